@@ -18,7 +18,7 @@ import { announce, exitWithProblems, holdReloads, runService } from '../gateway/
 import { isProduction } from '../gateway/server/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { catchUpSettings } from '../events/catch-up-settings.ts';
-import { eventsSettings, openEvents } from '../events/open-events.ts';
+import { checkEvents, eventsSettings, hasStreams } from '../events/events-settings.ts';
 import { VendorFeeds } from '../events/vendor-feeds.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
@@ -36,6 +36,7 @@ import { FEEDS } from './feeds.ts';
 import { FieldChecks } from './field-checks.ts';
 import { createGraphReload } from './graph-reload.ts';
 import { createNextGraph } from './next-graph.ts';
+import { openEventsOrExit, receivesWebhooks } from './process-events.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
 import { schemaFilesIn } from './schema-files.ts';
@@ -63,6 +64,13 @@ const settings = parseSettings(
   environment,
   problems,
 );
+const eventsProcess = {
+  production,
+  receivesWebhooks: receivesWebhooks(environment),
+  hasRedis: settings?.state.redisUrl !== undefined,
+  isDistributed: config?.execution.mode === 'distributed',
+};
+if (settings !== undefined) checkEvents(settings.events, eventsProcess, problems);
 const embeddedModules = modulesHere(config?.execution, SUBGRAPHS);
 const connectors = connectorsHere(config?.execution);
 const isEmbedded = embeddedModules.length + connectors.length > 0;
@@ -127,7 +135,13 @@ const tracing = await startTracing(settings.tracing, {
 const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
-const events = openEvents(settings.events, state.redis);
+const events = await openEventsOrExit(settings.events, {
+  ...eventsProcess,
+  redis: state.redis,
+  warn: announce,
+});
+if (!hasStreams(eventsProcess))
+  announce('Subscriptions are not served: where subgraphs run as services, they need REDIS_URL.');
 const connected = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
 const vendorEvents = connected.subgraphs.flatMap((subgraph) => subgraph.events ?? []);
 const feeds = new VendorFeeds({
@@ -170,7 +184,7 @@ await runService(
     // A graph that has such a subgraph has its files.
     filePrefixes: SUBGRAPHS.flatMap(({ files }) => files),
     budgets: state.budgets,
-    tail: events.tail,
+    tail: hasStreams(eventsProcess) ? events.tail : undefined,
     webhooks: {
       vendors: vendorEvents,
       log: events.log,

@@ -11,7 +11,7 @@ import {
 import { connectorRevision } from '../gateway/graph-definition.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
 import { catchUpSettings } from '../events/catch-up-settings.ts';
-import { eventsSettings, openEvents } from '../events/open-events.ts';
+import { checkEvents, eventsSettings } from '../events/events-settings.ts';
 import { VendorFeeds } from '../events/vendor-feeds.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
@@ -36,6 +36,7 @@ import { findRemedies } from './doctor.ts';
 import { FEEDS } from './feeds.ts';
 import { FieldChecks } from './field-checks.ts';
 import { createGraphReload, type NextGraph } from './graph-reload.ts';
+import { openEventsOrExit, receivesWebhooks } from './process-events.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
 import { schemaFilesIn } from './schema-files.ts';
@@ -84,6 +85,13 @@ const settings = parseSettings(
   environment,
   problems,
 );
+const eventsProcess = {
+  production,
+  receivesWebhooks: receivesWebhooks(environment),
+  hasRedis: settings?.state.redisUrl !== undefined,
+  isDistributed: true,
+};
+if (settings !== undefined) checkEvents(settings.events, eventsProcess, problems);
 const sandboxVendors = sandboxVendorsOf(
   new URL('../dist/sandbox.js', import.meta.url),
   environment,
@@ -116,7 +124,11 @@ const tracing = await startTracing(settings.tracing, {
 const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
-const events = openEvents(settings.events, state.redis);
+const events = await openEventsOrExit(settings.events, {
+  ...eventsProcess,
+  redis: state.redis,
+  warn: announce,
+});
 const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
 const vendorEvents = running.subgraphs.flatMap((subgraph) => subgraph.events ?? []);
 const feeds = new VendorFeeds({

@@ -13,7 +13,7 @@ export interface ChangeLog {
    * @returns for each event whether it was new
    * @throws NotStored
    */
-  append(events: readonly NewEvent[]): Promise<readonly ('stored' | 'duplicate')[]>;
+  append(events: readonly NewEvent[]): Promise<readonly AppendResult[]>;
   /** @throws LogUnavailable */
   head(): Promise<LogHead>;
   /**
@@ -22,12 +22,15 @@ export interface ChangeLog {
    */
   read(after: Position, limit: number): Promise<LogPage>;
   /**
-   * Waits until there are entries after a position, then returns them; after a few seconds without any it returns an empty page.
+   * Waits until there are entries after a position, then returns them; after a few seconds without any, or when the signal is aborted, it returns
+   * an empty page. For one caller at a time: `LogTail`.
    * @throws LogUnavailable
    */
   next(after: Position, limit: number, signal: AbortSignal): Promise<LogPage>;
   close(): Promise<void>;
 }
+
+export type AppendResult = 'stored' | 'duplicate';
 
 /** How far a log goes. */
 export interface LogHead {
@@ -48,10 +51,15 @@ export interface LogEntry {
 
 export interface LogPage {
   readonly entries: readonly LogEntry[];
+  /** All entries up to here are in this page or before it. The head's position where the page is the last one. */
+  readonly reached: Position;
   readonly head: LogHead;
 }
 
-/** Events were not stored, or it is not known whether they would survive: the vendor must send them again. */
+/**
+ * Events were not stored, or it is not known whether they would survive: the vendor must send them again. Those that were stored are then
+ * duplicates.
+ */
 export class NotStored extends Error {
   override readonly name = 'NotStored';
 }

@@ -1,8 +1,17 @@
-import type { ChangeLog, LogEntry, LogHead } from './change-log.ts';
-import { isAfter, type Position } from './position.ts';
+import type { ChangeLog, LogEntry, LogHead, LogPage } from './change-log.ts';
+import { earlier, isAfter, type Position } from './position.ts';
 
-/** Gets the entries of a log, in order; those that are read together come together. */
+/**
+ * Gets the entries of a log, in order; those that are read together come together. The head's position is what has been reached with them; there
+ * may be no entry where that alone has moved. It must not throw.
+ */
 export type OnEntries = (entries: readonly LogEntry[], head: LogHead) => void;
+
+/**
+ * Hears that entries were lost before they could be read: another log took the place of this one, or the log was trimmed or set back. Any record may
+ * have changed up to the head's position, from which the tail goes on.
+ */
+export type OnGap = (head: LogHead) => void;
 
 export interface LogTailOptions {
   readonly log: ChangeLog;
@@ -17,7 +26,7 @@ export class LogTail {
   readonly #log: ChangeLog;
   readonly #rebuildMs: number;
   readonly #onChange: (isReadable: boolean) => void;
-  readonly #listeners = new Set<OnEntries>();
+  readonly #listeners = new Set<Listener>();
   readonly #waiting = new Set<PositionWaiter>();
   readonly #ended = new AbortController();
   #head: LogHead | undefined;
@@ -41,7 +50,8 @@ export class LogTail {
   }
 
   /** @returns what ends it */
-  listen(listener: OnEntries): () => void {
+  listen(onEntries: OnEntries, onGap: OnGap = () => undefined): () => void {
+    const listener = { onEntries, onGap };
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
@@ -52,12 +62,17 @@ export class LogTail {
     this.#running ??= this.#run();
   }
 
-  /** Waits until all listeners have heard of everything up to a position. @returns false where that takes too long */
-  reach(position: Position, timeoutMs: number): Promise<boolean> {
-    if (this.#hasReached(position)) return Promise.resolve(true);
+  /**
+   * Waits until all listeners have heard of everything up to a position.
+   * @param log is the log that the position is of. @default the one that is read now
+   * @returns false where that takes too long, or the log is not read any more
+   */
+  reach(position: Position, timeoutMs: number, log?: string): Promise<boolean> {
+    if (this.#hasReached(position, log)) return Promise.resolve(true);
     return new Promise((resolve) => {
       const waiter: PositionWaiter = {
         position,
+        log: log ?? this.#head?.log,
         settle: (isReached) => {
           clearTimeout(timer);
           this.#waiting.delete(waiter);
@@ -77,39 +92,79 @@ export class LogTail {
     await this.#running;
   }
 
-  #hasReached(position: Position): boolean {
-    return this.#head !== undefined && !isAfter(position, this.#head.position);
+  #hasReached(position: Position, log = this.#head?.log): boolean {
+    return (
+      this.#head !== undefined && this.#head.log === log && !isAfter(position, this.#head.position)
+    );
   }
 
   async #run(): Promise<void> {
-    let after: Position | undefined;
-    while (!this.#ended.signal.aborted) {
+    const { signal } = this.#ended;
+    /** What was reached; undefined where the log has to be begun. */
+    let reached: Reached | undefined;
+    let retryMs = FIRST_RETRY_MS;
+    while (!signal.aborted) {
       try {
-        after ??= await this.#begin();
-        const { entries, head } = await this.#log.next(after, PAGE, this.#ended.signal);
-        const read = entries.at(-1)?.position ?? after;
-        // Another log takes the place of one whose entries were lost: what was read of that one says nothing of this one.
-        after = this.#head !== undefined && this.#head.log !== head.log ? undefined : read;
-        this.#hear(entries, { ...head, position: read });
+        // The first page of a log is read without a wait: it tells how far the log goes.
+        if (reached === undefined) {
+          const begun = await this.#begin();
+          reached = this.#hear(await this.#log.read(begun.position, PAGE), begun);
+        } else reached = this.#hear(await this.#log.next(reached.position, PAGE, signal), reached);
+        retryMs = FIRST_RETRY_MS;
         this.#setReadable(true);
       } catch {
+        if (this.#ended.signal.aborted) return;
         this.#setReadable(false);
-        await pause(RETRY_MS, this.#ended.signal);
+        await pause(retryMs, signal);
+        retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
       }
     }
   }
 
-  async #begin(): Promise<Position> {
-    const { floor, time } = await this.#log.head();
-    const since = { ms: Math.max(0, time - this.#rebuildMs), seq: 0 };
-    return isAfter(floor, since) ? floor : since;
+  async #begin(): Promise<Reached> {
+    const head = await this.#log.head();
+    const since = earlier({ ms: Math.max(0, head.time - this.#rebuildMs), seq: 0 }, head.position);
+    const position = isAfter(head.floor, since) ? head.floor : since;
+    if (this.#head !== undefined) this.#tellGap({ ...head, position });
+    return { log: head.log, position };
   }
 
-  #hear(entries: readonly LogEntry[], head: LogHead): void {
-    for (const listener of [...this.#listeners]) listener(entries, head);
+  /** @returns what is reached with the page; undefined where it is of another log than what was reached before */
+  #hear({ entries, head, reached }: LogPage, { log, position }: Reached): Reached | undefined {
+    if (head.log !== log) return undefined;
+    if (isAfter(position, head.position)) {
+      // Redis was restored from an older copy.
+      this.#tellGap(head);
+      return head;
+    }
+    if (isAfter(head.floor, position)) this.#tellGap({ ...head, position: head.floor });
+    const now = isAfter(reached, position) ? reached : position;
+    this.#tell({ ...head, position: now }, ({ onEntries }, at) => {
+      onEntries(entries, at);
+    });
+    return { log, position: now };
+  }
+
+  #tellGap(head: LogHead): void {
+    this.#tell(head, ({ onGap }) => {
+      onGap(head);
+    });
+    for (const waiter of [...this.#waiting])
+      if (waiter.log !== undefined && waiter.log !== head.log) waiter.settle(false);
+  }
+
+  #tell(head: LogHead, tell: (listener: Listener, head: LogHead) => void): void {
+    for (const listener of [...this.#listeners]) {
+      try {
+        tell(listener, head);
+      } catch (error) {
+        // One that fails must not cost the others what they were to hear.
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+    }
     this.#head = head;
     for (const waiter of [...this.#waiting])
-      if (this.#hasReached(waiter.position)) waiter.settle(true);
+      if (this.#hasReached(waiter.position, waiter.log)) waiter.settle(true);
   }
 
   #setReadable(isReadable: boolean): void {
@@ -119,13 +174,26 @@ export class LogTail {
   }
 }
 
+interface Listener {
+  readonly onEntries: OnEntries;
+  readonly onGap: OnGap;
+}
+
+interface Reached {
+  readonly log: string;
+  readonly position: Position;
+}
+
 interface PositionWaiter {
   readonly position: Position;
+  /** Undefined where no log has been read yet. */
+  readonly log: string | undefined;
   readonly settle: (isReached: boolean) => void;
 }
 
 const PAGE = 1000;
-const RETRY_MS = 500;
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 2000;
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -1,17 +1,8 @@
-import { z } from 'zod';
 import type { RedisConnection } from '../state/redis-connection.ts';
 import type { ChangeLog } from './change-log.ts';
+import type { EventsProcess, EventsSettings } from './events-settings.ts';
 import { LogTail } from './log-tail.ts';
 import { createMemoryLog } from './memory-log.ts';
-
-export interface EventsSettings {
-  /** How long a stream can be resumed; milliseconds. */
-  readonly retentionMs: number;
-}
-
-export const eventsSettings = z.unknown().transform((): EventsSettings => ({
-  retentionMs: 24 * 3_600_000,
-}));
 
 /** The change log of a process, and its one reader. */
 export interface OpenEvents {
@@ -20,12 +11,22 @@ export interface OpenEvents {
   close(): Promise<void>;
 }
 
-/** @param _redis is the process's connection, where it has one */
-export function openEvents(
-  { retentionMs }: EventsSettings,
-  _redis: RedisConnection | undefined,
-): OpenEvents {
-  const log = createMemoryLog({ retentionMs });
+export interface OpenEventsOptions extends Pick<EventsProcess, 'production' | 'receivesWebhooks'> {
+  /** The process's connection, where it has one: events are in Redis then. */
+  readonly redis?: RedisConnection | undefined;
+  /** Hears that events may be lost, where that is no reason to refuse. */
+  readonly warn: (line: string) => void;
+}
+
+/**
+ * Opens the log of changes: in Redis, else in a file, else in memory.
+ * @throws Error that names what is wrong, where the events of webhooks would not be safe in production, and where the file cannot be used
+ */
+export async function openEvents(
+  settings: EventsSettings,
+  options: OpenEventsOptions,
+): Promise<OpenEvents> {
+  const log = await openLog(settings, options);
   const tail = new LogTail({ log, rebuildMs: REBUILD_MS });
   tail.start();
   return {
@@ -36,6 +37,38 @@ export function openEvents(
       await log.close();
     },
   };
+}
+
+async function openLog(
+  { file, sync, retentionMs }: EventsSettings,
+  { redis, production, receivesWebhooks, warn }: OpenEventsOptions,
+): Promise<ChangeLog> {
+  if (redis !== undefined) {
+    // Here alone, as those below: most start without it.
+    const { RedisLog } = await import('./redis-log.ts');
+    const mustSync = production && receivesWebhooks;
+    const log = new RedisLog({
+      redis,
+      retentionMs,
+      sync,
+      mustSync,
+      warn: receivesWebhooks ? warn : () => undefined,
+    });
+    const reason = receivesWebhooks ? await log.whyUnsafe() : undefined;
+    if (reason === undefined || !mustSync) return log;
+    await log.close();
+    throw new Error(reason);
+  }
+  if (file !== undefined) {
+    const { FileLog } = await import('./file-log.ts');
+    return FileLog.open({ file, retentionMs }).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`EVENTS_FILE cannot be used: ${reason}`, { cause: error });
+    });
+  }
+  if (receivesWebhooks)
+    warn('Events are in memory: a restart loses them. Set REDIS_URL or EVENTS_FILE.');
+  return createMemoryLog({ retentionMs });
 }
 
 /** No cached response is older. */

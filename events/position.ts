@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * The place of an entry in the change log, in the form of Redis' stream ids. The milliseconds are those of the log's clock; positions grow, and
  * none comes twice.
@@ -20,6 +22,10 @@ export const isAfter = (one: Position, other: Position): boolean =>
 export const earlier = (one: Position, other: Position): Position =>
   isAfter(one, other) ? other : one;
 
+/** The next position after `last` at a time, which may be an earlier one: clocks are set back. */
+export const following = (last: Position, ms: number): Position =>
+  ms > last.ms ? { ms, seq: 0 } : { ms: last.ms, seq: last.seq + 1 };
+
 /** The last position that any entry before `position` can have. */
 export const justBefore = ({ ms, seq }: Position): Position =>
   seq > 0 ? { ms, seq: seq - 1 } : { ms: Math.max(0, ms - 1), seq: ms > 0 ? MAX_SEQ : 0 };
@@ -37,3 +43,11 @@ export function parsePosition(text: string): Position | undefined {
 }
 
 const POSITION = /^(\d{1,15})-(\d{1,9})$/;
+
+/** A position where a log holds it. */
+export const POSITION_TEXT = z.string().transform((text, context): Position => {
+  const position = parsePosition(text);
+  if (position !== undefined) return position;
+  context.addIssue('must be a position, such as 1764370800000-0.');
+  return z.NEVER;
+});

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Change } from './change.ts';
 import type { ChangeLog } from './change-log.ts';
-import type { Position } from './position.ts';
+import { isAfter, type Position } from './position.ts';
 
 /**
  * Reads which records webhooks of a vendor have told of, for a vendor whose catch-up finds records and not events.
@@ -19,13 +19,12 @@ export async function readToldRecords(
   const latest = new LRUCache<string, number>({ max: MAX_RECORDS });
   let from = after;
   for (;;) {
-    const { entries } = await log.read(from, PAGE);
+    const { entries, reached, head } = await log.read(from, PAGE);
     for (const { change } of entries)
       if (change.vendor === vendor && change.source === 'webhook')
         latest.set(nameOf(change), Math.max(change.at, latest.get(nameOf(change)) ?? 0));
-    const last = entries.at(-1);
-    if (last === undefined) break;
-    from = last.position;
+    if (!isAfter(head.position, reached)) break;
+    from = reached;
   }
   return (change) => (latest.get(nameOf(change)) ?? -Infinity) >= change.at - sameChangeMs;
 }

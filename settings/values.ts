@@ -131,6 +131,15 @@ export const durations = (names: readonly string[], maxSeconds: number) =>
     return seconds;
   });
 
+/** A time between two others: `90m`; in seconds. */
+export const durationBetween = (min: string, max: string) =>
+  z.string().transform((text, context) => {
+    const [seconds = NaN, lowest = NaN, highest = NaN] = [text, min, max].map(secondsIn);
+    if (seconds >= lowest && seconds <= highest) return seconds;
+    context.addIssue(`must be a time from ${min} to ${max}, such as 90s, 30m or 24h.`);
+    return z.NEVER;
+  });
+
 /** A time in a file: `30s`, `5m` or `1h`; in seconds. */
 export const duration = (maxSeconds: number) => {
   const message = `must be a time of at most ${String(maxSeconds / 3600)} hours, such as 30s, 5m or 1h`;

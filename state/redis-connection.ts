@@ -32,12 +32,14 @@ export interface RedisConnectionOptions {
 
 /** Asks Redis, or does without: nobody waits for one that is gone or hangs. */
 export class RedisConnection {
+  readonly #url: string;
   readonly #client: RedisClient;
   readonly #onChange: OnRedisChange;
   #isShared: boolean | undefined;
   #retryAt = 0;
 
   constructor({ url, onChange }: RedisConnectionOptions) {
+    this.#url = url;
     this.#onChange = onChange;
     this.#client = createRedisClient(url);
     this.#client.on('ready', () => {
@@ -50,32 +52,19 @@ export class RedisConnection {
 
   /** Waits for the first connection, or for the first failure of one; no longer than a connection may take. */
   async open(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        this.#setShared(false, NO_RESPONSE);
-        resolve();
-      }, CONNECT_MS);
-    });
-    const failed = new Promise<void>((resolve) => {
-      this.#client.once('error', () => {
-        resolve();
-      });
-    });
-    // It goes on trying, and says so by its events.
-    const connected = this.#client.connect().then(
-      () => undefined,
-      () => undefined,
-    );
-    await Promise.race([connected, failed, late]);
-    clearTimeout(timer);
+    if (!(await hasConnectedOrFailed(this.#client))) this.#setShared(false, NO_RESPONSE);
+  }
+
+  /** Another client of the same Redis, for commands that block a connection: {@link DedicatedConnection}. It is not connected yet. */
+  createClient(): RedisClient {
+    return createRedisClient(this.#url);
   }
 
   /** @returns what Redis says; undefined where it says nothing in time. */
   async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T | undefined> {
     if (!this.#client.isReady || performance.now() < this.#retryAt) return undefined;
     try {
-      const answer = await inTime(command(this.#client));
+      const answer = await inTime(command(this.#client), ANSWER_MS);
       this.#setShared(true);
       return answer;
     } catch {
@@ -98,21 +87,55 @@ export class RedisConnection {
 
 const NO_RESPONSE = 'no response';
 
+/** What {@link reasonOf} is to call by its name. */
+export class RedisFailure extends Error {
+  constructor(name: string) {
+    super(`Redis: ${name}.`);
+    this.name = name;
+  }
+}
+
 /** The code of a connection's error, or the one with which a reply of Redis begins. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   // A cast: what a client emits is an error, and one of the system has a code.
   const { code, message, name } = error as Partial<NodeJS.ErrnoException>;
   return /^[A-Z][A-Z\d_]{1,39}(?![a-z])/.exec(code ?? message ?? '')?.[0] ?? name ?? 'unknown';
 }
 
-/** A connection may be there and nobody at its other end. */
-function inTime<T>(answer: Promise<T>): Promise<T> {
+/**
+ * Connects a client, which goes on trying by itself.
+ * @returns whether it is connected, or the first try has failed; false where neither happens in time
+ */
+export async function hasConnectedOrFailed(client: RedisClient): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, CONNECT_MS);
+  });
+  const failed = new Promise<true>((resolve) => {
+    client.once('error', () => {
+      resolve(true);
+    });
+  });
+  // It says by its events what becomes of it.
+  const connected = client.connect().then(
+    () => true,
+    () => true,
+  );
+  const isSettled = await Promise.race([connected, failed, late]);
+  clearTimeout(timer);
+  return isSettled;
+}
+
+/** A connection may be there and nobody at its other end. @param timeoutMs is a multiple of 100. */
+export function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     // In steps, so that time in which this process was held up, and read no answer, counts as one step.
-    let steps = ANSWER_STEPS;
+    let steps = timeoutMs / ANSWER_STEP_MS;
     const timer = setInterval(() => {
       steps -= 1;
-      if (steps === 0) reject(new Error('Redis did not respond in time.'));
+      if (steps <= 0) reject(new RedisFailure(NO_RESPONSE));
     }, ANSWER_STEP_MS);
     answer.then(resolve, reject).finally(() => {
       clearInterval(timer);
@@ -120,7 +143,7 @@ function inTime<T>(answer: Promise<T>): Promise<T> {
   });
 }
 
-const ANSWER_STEPS = 5;
+const ANSWER_MS = 500;
 const ANSWER_STEP_MS = 100;
 /** How long one that did not answer is left alone. */
 const RETRY_AFTER_MS = 1000;

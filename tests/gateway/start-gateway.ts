@@ -16,6 +16,7 @@ import { serverSettings } from '../../gateway/server/server-config.ts';
 import type { RunningService } from '../../gateway/server/run.ts';
 import { serviceLimitSettings } from '../../gateway/admission/limit-settings.ts';
 import type { ChangeLog } from '../../events/change-log.ts';
+import { eventsSettings } from '../../events/events-settings.ts';
 import { type OpenEvents, openEvents } from '../../events/open-events.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../../monitoring/start-tracing.ts';
@@ -44,6 +45,8 @@ export interface TestGatewayOptions {
   readonly extend?: Readonly<Record<string, string>>;
   /** A sandbox to use, which the caller closes. @default a new one */
   readonly sandbox?: Sandbox;
+  /** A log of changes to use, which the caller closes; several gateways may. @default a new one in memory */
+  readonly events?: OpenEvents;
 }
 
 export interface Answer {
@@ -79,6 +82,7 @@ export async function startTestGateway({
   extend,
   audiences: givenAudiences,
   sandbox: given,
+  events: givenEvents,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const whole = extend === undefined ? SHIPPED : composeExtended(extend);
   const audiences = givenAudiences ?? whole.audiences;
@@ -93,7 +97,13 @@ export async function startTestGateway({
     ...sandbox.environment,
     ...environment,
   };
-  const events = openEvents({ retentionMs: 3_600_000 }, undefined);
+  const events =
+    givenEvents ??
+    (await openEvents(read(eventsSettings, {}), {
+      production: false,
+      receivesWebhooks: false,
+      warn: () => undefined,
+    }));
   const running =
     mode === 'embedded'
       ? [await startEmbedded(settings, log, audiences, whole, events)]
@@ -110,7 +120,7 @@ export async function startTestGateway({
     query: (query, variables, headers) => ask(gateway.url, { query, variables }, headers),
     close: async () => {
       for (const service of running) await service.close();
-      await events.close();
+      if (givenEvents === undefined) await events.close();
       if (given === undefined) await sandbox.close();
     },
   };

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
-/** A Redis of the test's own, which keeps nothing on disk. */
+/** A Redis of the test's own, which keeps nothing on disk unless it is to. */
 export interface RedisServer {
   readonly url: string;
   stop(): Promise<void>;
-  /** Starts it again, empty, on the same port. */
+  /** Starts it again on the same port, with what it has kept on disk. */
   start(): Promise<void>;
   /** Lets it hang, and go on. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
@@ -15,9 +15,20 @@ export interface RedisServer {
 export interface RedisServerOptions {
   /** What who connects has to know. @default nothing */
   readonly password?: string;
+  /** A folder for its append-only file. @default it has none */
+  readonly directory?: string;
+  /** Other settings: `['--appendfsync', 'always']`. */
+  readonly settings?: readonly string[];
+  /** @default redis-server */
+  readonly program?: string;
 }
 
-export async function startRedis({ password }: RedisServerOptions = {}): Promise<RedisServer> {
+export async function startRedis({
+  password,
+  directory,
+  settings: others = [],
+  program = 'redis-server',
+}: RedisServerOptions = {}): Promise<RedisServer> {
   const port = await freePort();
   let server: ChildProcess | undefined;
   const start = async () => {
@@ -30,10 +41,11 @@ export async function startRedis({ password }: RedisServerOptions = {}): Promise
       '--save',
       '',
       '--appendonly',
-      'no',
+      ...(directory === undefined ? ['no'] : ['yes', '--dir', directory]),
       ...lock,
+      ...others,
     ];
-    const started = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const started = spawn(program, settings, { stdio: ['ignore', 'pipe', 'inherit'] });
     server = started;
     // It says so when it takes connections.
     for await (const lines of started.stdout)

@@ -1,0 +1,23 @@
+import type { EventsSettings } from '../events/events-settings.ts';
+import { type OpenEvents, openEvents, type OpenEventsOptions } from '../events/open-events.ts';
+import { exitWithProblems } from '../gateway/server/run.ts';
+import type { Environment } from '../settings/settings.ts';
+
+/** Whether a vendor is to send events to this process. */
+export const receivesWebhooks = (environment: Environment): boolean =>
+  WEBHOOK_SECRETS.some((name) => (environment[name] ?? '') !== '');
+
+const WEBHOOK_SECRETS = ['STRIPE_WEBHOOK_SECRETS', 'HUBSPOT_CLIENT_SECRETS'];
+
+/** Opens the log of changes. Ends the process where events would not be safe, or the log cannot be used. */
+export async function openEventsOrExit(
+  settings: EventsSettings,
+  options: OpenEventsOptions,
+): Promise<OpenEvents> {
+  try {
+    return await openEvents(settings, options);
+  } catch (error) {
+    exitWithProblems([error instanceof Error ? error.message : String(error)]);
+    throw error;
+  }
+}

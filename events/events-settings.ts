@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Problems } from '../settings/settings.ts';
+import { durationBetween, oneOf } from '../settings/values.ts';
+
+export interface EventsSettings {
+  /** Where a process without Redis stores events; undefined: in memory. */
+  readonly file: string | undefined;
+  readonly sync: EventsSync;
+  /** How long a stream can be resumed; milliseconds. */
+  readonly retentionMs: number;
+}
+
+/**
+ * How Redis makes events survive before they are acknowledged. `always`: it syncs its append-only file at each write, as its configuration says.
+ * `aof`: this server waits for the sync of each group of events (`WAITAOF`, Redis 7.2 and later).
+ */
+export type EventsSync = (typeof EVENTS_SYNCS)[number];
+
+const EVENTS_SYNCS = ['always', 'aof'] as const;
+
+export const eventsSettings = z
+  .object({
+    EVENTS_FILE: z.string().optional(),
+    EVENTS_SYNC: oneOf(EVENTS_SYNCS).default('always'),
+    // No less than what caches are rebuilt from at start.
+    EVENTS_RETENTION: durationBetween('15m', '168h').default(24 * 3600),
+  })
+  .transform(({ EVENTS_FILE, EVENTS_SYNC, EVENTS_RETENTION }): EventsSettings => ({
+    file: EVENTS_FILE,
+    sync: EVENTS_SYNC,
+    retentionMs: EVENTS_RETENTION * 1000,
+  }));
+
+/** What a process is, as far as its events are concerned. */
+export interface EventsProcess {
+  readonly production: boolean;
+  /** Whether a vendor sends it events: a secret of webhooks is set. */
+  readonly receivesWebhooks: boolean;
+  readonly hasRedis: boolean;
+  /** Whether other processes need the events that this one receives, or the reverse: the subgraphs run as services. */
+  readonly isDistributed: boolean;
+}
+
+/** Adds to `problems` where events could be lost, or would be where nobody reads them. */
+export function checkEvents(
+  { file }: EventsSettings,
+  { production, receivesWebhooks, hasRedis, isDistributed }: EventsProcess,
+  problems: Problems,
+): void {
+  if (hasRedis) return;
+  if (isDistributed && file !== undefined)
+    problems.push(
+      'EVENTS_FILE is for one process: set REDIS_URL instead where the subgraphs run as services.',
+    );
+  if (!receivesWebhooks) return;
+  if (isDistributed)
+    problems.push(
+      'REDIS_URL must be set where subgraph services receive webhooks: the gateway reads their events there.',
+    );
+  else if (production && file === undefined)
+    problems.push(
+      'REDIS_URL or EVENTS_FILE must be set in production where webhooks are received: an event must survive a restart before its vendor gets 200.',
+    );
+}
+
+/** Whether streams can be served: the events of services are in Redis alone. */
+export const hasStreams = ({ hasRedis, isDistributed }: EventsProcess): boolean =>
+  hasRedis || !isDistributed;

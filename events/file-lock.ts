@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { z } from 'zod';
+
+/**
+ * Makes sure that one process writes a file: a lock file beside it, which its holder touches every few seconds. The lock of a process that has
+ * ended is taken over.
+ */
+export class FileLock {
+  readonly #path: string;
+  readonly #token: string;
+  readonly #timer: NodeJS.Timeout;
+  #isHeld = true;
+  #touchedAt = performance.now();
+
+  /** @throws Error that names the process that has the lock */
+  static async acquire(file: string): Promise<FileLock> {
+    const path = `${file}.lock`;
+    const token = randomUUID();
+    const own = `${path}.${token}`;
+    await writeFile(own, JSON.stringify({ token, pid: process.pid, host: hostname() }));
+    try {
+      // A link appears with its content, or not at all.
+      while (!(await isDone(link(own, path), 'EEXIST'))) await removeDead(path, file);
+    } finally {
+      await rm(own, { force: true });
+    }
+    return new FileLock(path, token);
+  }
+
+  private constructor(path: string, token: string) {
+    this.#path = path;
+    this.#token = token;
+    HELD.add(token);
+    this.#timer = setInterval(() => void this.#touch(), TOUCH_MS).unref();
+  }
+
+  /** Whether it is still this process's. A process that stood still for long may have lost it. */
+  async isHeld(): Promise<boolean> {
+    if (performance.now() - this.#touchedAt > DEAD_MS / 2) await this.#touch();
+    return this.#isHeld;
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    HELD.delete(this.#token);
+    if ((await readHolder(this.#path))?.token === this.#token) await rm(this.#path);
+    this.#isHeld = false;
+  }
+
+  async #touch(): Promise<void> {
+    try {
+      const holder = await readHolder(this.#path);
+      if (holder?.token !== this.#token) this.#isHeld = false;
+      if (!this.#isHeld) return;
+      await utimes(this.#path, new Date(), new Date());
+      this.#touchedAt = performance.now();
+    } catch {
+      // The next try may do.
+    }
+  }
+}
+
+/** Locks of this process, whose id a process had that has ended: the first process of a container has the same one each time. */
+const HELD = new Set<string>();
+
+interface Holder {
+  readonly token: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly touchedAt: number;
+}
+
+const HOLDER = z.object({ token: z.string(), pid: z.int().min(1), host: z.string() });
+
+/** @returns undefined where there is no lock */
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    return { ...HOLDER.parse(JSON.parse(text)), touchedAt: mtimeMs };
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw new Error(
+      `${path} is no lock of this program. Remove it if no process writes the file.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** @throws Error where the process that has the lock runs */
+async function removeDead(path: string, file: string): Promise<void> {
+  const holder = await readHolder(path);
+  if (holder === undefined) return;
+  const locked = () =>
+    new Error(
+      `${file} is written by another process (${String(holder.pid)} on ${holder.host}): one process can write it. Give each its own file, or set REDIS_URL to share the events.`,
+    );
+  if (holder.host === hostname()) {
+    if (isAlive(holder)) throw locked();
+  } else if (Date.now() - holder.touchedAt < DEAD_MS) {
+    // Another machine's, or another container's: that it is not touched any more tells that it has ended.
+    await setTimeout(DEAD_MS + holder.touchedAt - Date.now() + 1000);
+    const now = await readHolder(path);
+    if (now !== undefined && (now.token !== holder.token || now.touchedAt !== holder.touchedAt))
+      throw locked();
+  }
+  const removed = `${path}.${randomUUID()}`;
+  if (!(await isDone(rename(path, removed), 'ENOENT'))) return;
+  const wasAnother = (await readHolder(removed))?.token !== holder.token;
+  // Another process was faster, and it is its lock.
+  if (wasAnother) await isDone(link(removed, path), 'EEXIST');
+  await rm(removed, { force: true });
+  if (wasAnother) throw locked();
+}
+
+function isAlive({ token, pid, touchedAt }: Holder): boolean {
+  if (HELD.has(token)) return true;
+  // Another process may have got the id by now.
+  if (pid === process.pid || Date.now() - touchedAt > DEAD_MS) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return isCode(error, 'EPERM');
+  }
+}
+
+async function isDone(change: Promise<void>, otherwise: string): Promise<boolean> {
+  try {
+    await change;
+    return true;
+  } catch (error) {
+    if (isCode(error, otherwise)) return false;
+    throw error;
+  }
+}
+
+const isCode = (error: unknown, code: string) =>
+  // A cast: what the system throws is an error with a code.
+  (error as Partial<NodeJS.ErrnoException>).code === code;
+
+const TOUCH_MS = 3000;
+const DEAD_MS = 15_000;

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { DedicatedConnection } from '../state/dedicated-connection.ts';
+import { reasonOf, type RedisConnection } from '../state/redis-connection.ts';
+import { QUIET_MS } from './arrivals.ts';
+import {
+  type AppendResult,
+  type ChangeLog,
+  type LogHead,
+  type LogPage,
+  LogUnavailable,
+} from './change-log.ts';
+import type { NewEvent } from './change.ts';
+import { GroupCommit } from './group-commit.ts';
+import { formatPosition, isAfter, type Position } from './position.ts';
+import { RedisAppender } from './redis-appender.ts';
+import { HEAD, headOptions, READ, readOptions, STREAM, toHead, toPage } from './redis-scripts.ts';
+import type { EventsSync } from './events-settings.ts';
+
+export interface RedisLogOptions {
+  readonly redis: RedisConnection;
+  /** How long entries are kept; milliseconds. */
+  readonly retentionMs: number;
+  readonly sync: EventsSync;
+  /** Whether nothing is acknowledged that Redis may lose. Else `warn` hears of it. */
+  readonly mustSync: boolean;
+  readonly warn: (line: string) => void;
+  /** Entries that are kept at most. @default 5,000,000 */
+  readonly maxEntries?: number | undefined;
+}
+
+/**
+ * A log that instances share: a stream in Redis. What waits has a connection of its own: one to append, one to wait for entries. Heads and pages
+ * are read by the process's common connection.
+ */
+export class RedisLog implements ChangeLog {
+  readonly isShared = true;
+  readonly #redis: RedisConnection;
+  readonly #waiting: DedicatedConnection;
+  readonly #appender: RedisAppender;
+  readonly #groups: GroupCommit;
+
+  constructor({ redis, ...options }: RedisLogOptions) {
+    this.#redis = redis;
+    this.#waiting = new DedicatedConnection(() => redis.createClient());
+    this.#appender = new RedisAppender({
+      ...options,
+      connection: new DedicatedConnection(() => redis.createClient()),
+      freshLog,
+    });
+    this.#groups = new GroupCommit((events) => this.#appender.commit(events));
+  }
+
+  /** @returns why Redis may lose what it has stored; undefined where it does not, and where Redis does not respond now */
+  whyUnsafe(): Promise<string | undefined> {
+    return this.#appender.whyUnsafe();
+  }
+
+  append(events: readonly NewEvent[]): Promise<readonly AppendResult[]> {
+    return this.#groups.append(events);
+  }
+
+  async head(): Promise<LogHead> {
+    return toHead(await this.#run(HEAD, headOptions(freshLog())));
+  }
+
+  async read(after: Position, limit: number): Promise<LogPage> {
+    return toPage(await this.#run(READ, readOptions(freshLog(), after, limit)), limit);
+  }
+
+  async next(after: Position, limit: number, signal: AbortSignal): Promise<LogPage> {
+    const options = readOptions(freshLog(), after, limit);
+    const page = async () => {
+      const read = this.#waiting.run((redis) => redis.eval(READ, options), TIMEOUT_MS);
+      return toPage(await read.catch(refuse), limit);
+    };
+    const first = await page();
+    // A log that ends before the position is another one, or an older state of it: the reader must know at once.
+    if (first.entries.length > 0 || isAfter(after, first.head.position)) return first;
+    if (!signal.aborted) await this.#arrival(after, signal);
+    return signal.aborted ? first : page();
+  }
+
+  async close(): Promise<void> {
+    await this.#groups.settled();
+    this.#appender.close();
+    this.#waiting.close();
+  }
+
+  async #arrival(after: Position, signal: AbortSignal): Promise<void> {
+    const end = () => {
+      this.#waiting.reset();
+    };
+    signal.addEventListener('abort', end);
+    const stream = { key: STREAM, id: formatPosition(after) };
+    const options = { BLOCK: QUIET_MS, COUNT: 1 };
+    try {
+      await this.#waiting.run((redis) => redis.xRead(stream, options), QUIET_MS + TIMEOUT_MS);
+    } catch (error) {
+      if (!signal.aborted) refuse(error);
+    } finally {
+      signal.removeEventListener('abort', end);
+    }
+  }
+
+  async #run(script: string, options: ReturnType<typeof headOptions>): Promise<unknown> {
+    const reply = await this.#redis.run((redis) => redis.eval(script, options));
+    if (reply === undefined) throw new LogUnavailable('Redis does not respond.');
+    return reply;
+  }
+}
+
+/** Enough to tell the logs of one Redis from each other. */
+const freshLog = () => randomBytes(5).toString('hex');
+
+function refuse(error: unknown): never {
+  throw new LogUnavailable(`Redis cannot be read: ${reasonOf(error)}.`, { cause: error });
+}
+
+const TIMEOUT_MS = 2000;

@@ -1,0 +1,94 @@
+import { ErrorReply } from '@redis/client';
+import { z } from 'zod';
+import type { DedicatedConnection } from '../state/dedicated-connection.ts';
+import type { RedisClient } from '../state/redis-connection.ts';
+import type { EventsSync } from './events-settings.ts';
+
+/** Finds whether what was appended on a connection would survive the end of Redis' machine. */
+export interface RedisSync {
+  /**
+   * To be called in the same step as the append, so that both are sent together.
+   * @returns why it would not survive; undefined where it would
+   * @throws Error where Redis does not respond
+   */
+  whyUnsafe(client: RedisClient): Promise<string | undefined>;
+}
+
+/** @param appending is where the events are appended. */
+export const createRedisSync = (sync: EventsSync, appending: DedicatedConnection): RedisSync =>
+  sync === 'aof' ? { whyUnsafe: waitForSync } : new SyncByConfiguration(appending);
+
+/** The reply is sent after the sync then. https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/#append-only-file */
+class SyncByConfiguration implements RedisSync {
+  readonly #appending: DedicatedConnection;
+  #known: Known | undefined;
+
+  constructor(appending: DedicatedConnection) {
+    this.#appending = appending;
+  }
+
+  async whyUnsafe(client: RedisClient): Promise<string | undefined> {
+    const { made } = this.#appending;
+    const now = performance.now();
+    if (this.#known?.made === made && now - this.#known.at < KNOWN_MS) return this.#known.reason;
+    const reason = await readConfiguration(client);
+    this.#known = { made, at: now, reason };
+    return reason;
+  }
+}
+
+interface Known {
+  readonly made: number;
+  readonly at: number;
+  readonly reason: string | undefined;
+}
+
+/** Somebody may change it while Redis runs. */
+const KNOWN_MS = 5000;
+
+async function readConfiguration(client: RedisClient): Promise<string | undefined> {
+  try {
+    const settings = CONFIGURATION.parse(await client.configGet('*append*'));
+    const wrong = Object.entries(NEEDED).filter(
+      ([name, value]) => settings[name as keyof typeof NEEDED] !== value, // A cast: `entries` forgets the names.
+    );
+    if (wrong.length === 0) return undefined;
+    const found = wrong.map(([name, value]) => `${name} must be ${value}`).join(', ');
+    return `Redis can lose events that it has stored: ${found} in its configuration.`;
+  } catch (error) {
+    if (!(error instanceof ErrorReply || error instanceof z.ZodError)) throw error;
+    return 'Redis does not show its configuration (CONFIG GET appendfsync), so that events that it has stored may be lost. Allow the command, or set EVENTS_SYNC=aof (Redis 7.2 and later).';
+  }
+}
+
+const NEEDED = {
+  appendonly: 'yes',
+  appendfsync: 'always',
+  // With `yes` there is no sync while the file is rewritten.
+  'no-appendfsync-on-rewrite': 'no',
+} as const;
+
+const CONFIGURATION = z.object({
+  appendonly: z.string(),
+  appendfsync: z.string(),
+  'no-appendfsync-on-rewrite': z.string(),
+});
+
+/** https://redis.io/docs/latest/commands/waitaof/ */
+async function waitForSync(client: RedisClient): Promise<string | undefined> {
+  try {
+    const reply = await client.sendCommand(['WAITAOF', '1', '0', String(WAIT_MS)]);
+    const [syncs] = z.tuple([z.number(), z.number()]).parse(reply);
+    return syncs >= 1
+      ? undefined
+      : `Redis has not synced its append-only file in ${String(WAIT_MS)} ms.`;
+  } catch (error) {
+    if (!(error instanceof ErrorReply)) throw error;
+    return /unknown command/i.test(error.message)
+      ? 'EVENTS_SYNC=aof needs Redis 7.2 or later (WAITAOF), and this one is older. Set EVENTS_SYNC=always, and appendfsync always in its configuration.'
+      : `Redis cannot sync the events (WAITAOF): ${error.message}`;
+  }
+}
+
+/** With `appendfsync everysec` a sync comes within two seconds. */
+const WAIT_MS = 3000;

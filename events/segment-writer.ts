@@ -1,0 +1,88 @@
+import type { FileHandle } from 'node:fs/promises';
+import { type OpenFile, Segment, headerLine, type SegmentHeader } from './segment.ts';
+import { segmentPath, syncFolder } from './segments.ts';
+
+/** Appends to one segment. */
+export class SegmentWriter {
+  readonly segment: Segment;
+  readonly #handle: FileHandle;
+  #isBroken = false;
+
+  /** Creates a segment, which is there for good once this resolves. */
+  static async create(
+    file: string,
+    number: number,
+    header: SegmentHeader,
+    openFile: OpenFile,
+  ): Promise<SegmentWriter> {
+    const path = segmentPath(file, number);
+    const line = headerLine(header);
+    const handle = await openFile(path, 'w');
+    try {
+      await writeAll(handle, line, 0);
+      await handle.datasync();
+      await syncFolder(file);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    return new SegmentWriter(new Segment(path, number, header, line.length), handle);
+  }
+
+  /** Goes on with one that was found. */
+  static async reopen(segment: Segment, openFile: OpenFile): Promise<SegmentWriter> {
+    return new SegmentWriter(segment, await openFile(segment.path, 'r+'));
+  }
+
+  private constructor(segment: Segment, handle: FileHandle) {
+    this.segment = segment;
+    this.#handle = handle;
+  }
+
+  /** Whether nothing more may be written to it: what lies behind its valid bytes is not known. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /** Writes behind the valid bytes, and syncs. The caller lets the segment grow then. */
+  async append(bytes: Buffer): Promise<void> {
+    const { size } = this.segment;
+    try {
+      await writeAll(this.#handle, bytes, size);
+    } catch (error) {
+      await this.#cutTo(size);
+      throw error;
+    }
+    try {
+      await this.#handle.datasync();
+    } catch (error) {
+      // The system may have dropped what it could not write, and would say at the next sync that all is well.
+      this.#isBroken = true;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #cutTo(size: number): Promise<void> {
+    try {
+      await this.#handle.truncate(size);
+    } catch {
+      this.#isBroken = true;
+    }
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const { bytesWritten } = await handle.write(
+      bytes,
+      written,
+      bytes.length - written,
+      position + written,
+    );
+    written += bytesWritten;
+  }
+}

@@ -1,0 +1,190 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+import type { LogEntry } from './change-log.ts';
+import { toChange } from './change-text.ts';
+import type { Change } from './change.ts';
+import { formatPosition, isAfter, POSITION_TEXT, type Position } from './position.ts';
+
+/** The first line of a segment, which is one file of a log. */
+export interface SegmentHeader {
+  /** The log's name. */
+  readonly log: string;
+  /** Of the last entry before this segment. */
+  readonly after: Position;
+  /** How much of the segment before is valid: what follows was never acknowledged. */
+  readonly previousBytes: number;
+}
+
+/** One line: an event with all of its changes. */
+export interface StoredEvent {
+  /** The digest of its key. */
+  readonly mark: string;
+  /** When it was stored; milliseconds since 1970. */
+  readonly at: number;
+  /** Of its first change; the others follow without a gap. */
+  readonly position: Position;
+  /** Undefined for one that cannot be read: it keeps its position, so that the others keep theirs. */
+  readonly changes: readonly (Change | undefined)[];
+}
+
+/** Opens a file, as `open` of `node:fs/promises` does. */
+export type OpenFile = (path: string, flags: string) => Promise<FileHandle>;
+
+/** One file of a log. */
+export class Segment {
+  readonly path: string;
+  readonly number: number;
+  readonly header: SegmentHeader;
+  /** Offsets of some lines, with the position of the last entry before them. */
+  readonly #index: { readonly after: Position; readonly offset: number }[] = [];
+  #size: number;
+  #first: Position | undefined;
+  #last: Position;
+
+  constructor(path: string, number: number, header: SegmentHeader, size: number) {
+    this.path = path;
+    this.number = number;
+    this.header = header;
+    this.#size = size;
+    this.#last = header.after;
+  }
+
+  /** How many bytes are valid. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Of the last entry of its first event; undefined where it has none. */
+  get first(): Position | undefined {
+    return this.#first;
+  }
+
+  /** Of the last entry in it, or before it. */
+  get last(): Position {
+    return this.#last;
+  }
+
+  /** Lines were added, or were found. */
+  grow(bytes: number, last: Position): void {
+    const indexed = this.#index.at(-1)?.offset ?? 0;
+    if (this.#size - indexed >= INDEX_BYTES)
+      this.#index.push({ after: this.#last, offset: this.#size });
+    this.#size += bytes;
+    this.#first ??= last;
+    if (isAfter(last, this.#last)) this.#last = last;
+  }
+
+  /** Entries after a position, up to a number of them or a few more. */
+  async read(after: Position, limit: number): Promise<LogEntry[]> {
+    const from = this.#index.findLast((one) => !isAfter(one.after, after))?.offset ?? 0;
+    const entries: LogEntry[] = [];
+    const handle = await open(this.path, 'r');
+    try {
+      for await (const { event } of readLines(handle, from, this.#size)) {
+        if (event === undefined) continue;
+        for (const entry of entriesOf(event))
+          if (isAfter(entry.position, after)) entries.push(entry);
+        if (entries.length >= limit) break;
+      }
+    } finally {
+      await handle.close();
+    }
+    return entries;
+  }
+}
+
+/** How far apart lines are whose offsets are known. */
+const INDEX_BYTES = 65_536;
+
+export const entriesOf = ({ position: { ms, seq }, changes }: StoredEvent): LogEntry[] =>
+  changes.flatMap((change, index) =>
+    change === undefined ? [] : [{ position: { ms, seq: seq + index }, change }],
+  );
+
+/** Of the last change of an event; undefined where it has none. */
+export const lastOf = ({ position: { ms, seq }, changes }: StoredEvent): Position | undefined =>
+  changes.length === 0 ? undefined : { ms, seq: seq + changes.length - 1 };
+
+export const headerLine = ({ log, after, previousBytes }: SegmentHeader): Buffer =>
+  toLine({ log, after: formatPosition(after), previousBytes });
+
+export const eventLine = ({ mark, at, position, changes }: StoredEvent): Buffer =>
+  toLine({ mark, at, position: formatPosition(position), changes });
+
+/** A checksum, and what it is of. */
+function toLine(value: unknown): Buffer {
+  const text = Buffer.from(JSON.stringify(value));
+  return Buffer.concat([Buffer.from(`${checksumOf(text)} `), text, NEWLINE]);
+}
+
+const NEWLINE = Buffer.from('\n');
+const CHECKSUM_LENGTH = 8;
+
+const checksumOf = (text: Buffer) => crc32(text).toString(16).padStart(CHECKSUM_LENGTH, '0');
+
+/** @returns undefined where there is no whole header */
+export async function readHeader(
+  handle: FileHandle,
+): Promise<{ readonly header: SegmentHeader; readonly bytes: number } | undefined> {
+  const { size } = await handle.stat();
+  for await (const { value, bytes } of readLines(handle, 0, Math.min(size, MAX_HEADER))) {
+    const read = HEADER.safeParse(value);
+    return read.success ? { header: read.data, bytes } : undefined;
+  }
+  return undefined;
+}
+
+const MAX_HEADER = 1024;
+
+interface Line {
+  readonly offset: number;
+  /** Its newline included. */
+  readonly bytes: number;
+  /** Undefined where the line is damaged. */
+  readonly value: unknown;
+  readonly event: StoredEvent | undefined;
+}
+
+/** Reads the lines between two offsets. The last one may end without a newline: it is damaged then. */
+export async function* readLines(
+  handle: FileHandle,
+  from: number,
+  to: number,
+): AsyncGenerator<Line> {
+  let rest = Buffer.alloc(0);
+  let offset = from;
+  for (let at = from; at < to;) {
+    const chunk = Buffer.alloc(Math.min(CHUNK, to - at));
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+    rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+    for (let end = rest.indexOf(0x0a); end !== -1; end = rest.indexOf(0x0a)) {
+      yield toRead(rest.subarray(0, end), offset, end + 1);
+      rest = rest.subarray(end + 1);
+      offset += end + 1;
+    }
+  }
+  if (rest.length > 0) yield { offset, bytes: rest.length, value: undefined, event: undefined };
+}
+
+const CHUNK = 262_144;
+
+function toRead(line: Buffer, offset: number, bytes: number): Line {
+  const text = line.subarray(CHECKSUM_LENGTH + 1);
+  const isWhole = line.toString('latin1', 0, CHECKSUM_LENGTH) === checksumOf(text);
+  if (!isWhole) return { offset, bytes, value: undefined, event: undefined };
+  const value: unknown = JSON.parse(text.toString());
+  const read = EVENT.safeParse(value);
+  return { offset, bytes, value, event: read.success ? read.data : undefined };
+}
+
+const HEADER = z.object({ log: z.string(), after: POSITION_TEXT, previousBytes: z.int() });
+
+const EVENT = z.object({
+  mark: z.string(),
+  at: z.number(),
+  position: POSITION_TEXT,
+  changes: z.array(z.unknown()).transform((changes) => changes.map(toChange)),
+});

@@ -1,0 +1,134 @@
+import { open, readdir, rm, truncate } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { comparePositions, ORIGIN, type Position } from './position.ts';
+import {
+  lastOf,
+  readHeader,
+  readLines,
+  Segment,
+  type SegmentHeader,
+  type StoredEvent,
+} from './segment.ts';
+
+/** What is found of a log at start. */
+export interface FoundSegments {
+  /** Oldest first; those of logs before this one included, for the marks of their events. */
+  readonly segments: readonly Segment[];
+  /** Of the last event in any of them. */
+  readonly last: Position;
+  /**
+   * The name that goes on; undefined where there is no log, and where entries that were acknowledged are missing: then another log begins, so that
+   * who resumes hears of the loss.
+   */
+  readonly log: string | undefined;
+}
+
+export const segmentPath = (file: string, number: number) =>
+  `${file}.${String(number).padStart(NUMBER_LENGTH, '0')}`;
+
+const NUMBER_LENGTH = 6;
+
+/**
+ * Reads all events of a log, oldest first. What was being written when the process ended is cut off: nothing of it was acknowledged.
+ * @param onEvent hears of each event, and of the log that it belongs to
+ */
+export async function findSegments(
+  file: string,
+  onEvent: (event: StoredEvent, log: string) => void,
+): Promise<FoundSegments> {
+  const files = await readHeaders(file);
+  const log = files.at(-1)?.header.log;
+  const segments: Segment[] = [];
+  let last = ORIGIN;
+  let isWhole = true;
+  for (const [index, one] of files.entries()) {
+    const next = files[index + 1];
+    const { segment, isDamaged } = await readSegment(one, next?.header, onEvent);
+    const before = segments.at(-1);
+    const follows =
+      before?.header.log !== one.header.log ||
+      (before.number + 1 === one.number && comparePositions(before.last, one.header.after) === 0);
+    if (one.header.log === log && (isDamaged || !follows)) isWhole = false;
+    segments.push(segment);
+    last = [last, segment.last].reduce((a, b) => (comparePositions(a, b) > 0 ? a : b));
+  }
+  return { segments, last, log: isWhole ? log : undefined };
+}
+
+interface SegmentFile {
+  readonly path: string;
+  readonly number: number;
+  readonly header: SegmentHeader;
+  readonly headerBytes: number;
+}
+
+async function readHeaders(file: string): Promise<readonly SegmentFile[]> {
+  const prefix = `${basename(file)}.`;
+  const names = await readdir(dirname(file));
+  const numbers = names
+    .filter((name) => name.startsWith(prefix) && /^\d{6,9}$/.test(name.slice(prefix.length)))
+    .map((name) => Number(name.slice(prefix.length)))
+    .sort((one, other) => one - other);
+  const files: SegmentFile[] = [];
+  for (const number of numbers) {
+    const path = segmentPath(file, number);
+    const handle = await open(path, 'r');
+    try {
+      const read = await readHeader(handle);
+      if (read !== undefined)
+        files.push({ path, number, header: read.header, headerBytes: read.bytes });
+      // Its creation was not finished, so nothing was written to it.
+      else if (number === numbers.at(-1)) await rm(path);
+    } finally {
+      await handle.close();
+    }
+  }
+  return files;
+}
+
+async function readSegment(
+  { path, number, header, headerBytes }: SegmentFile,
+  next: SegmentHeader | undefined,
+  onEvent: (event: StoredEvent, log: string) => void,
+): Promise<{ readonly segment: Segment; readonly isDamaged: boolean }> {
+  const segment = new Segment(path, number, header, headerBytes);
+  const handle = await open(path, 'r');
+  let isCut = false;
+  let isDamaged = false;
+  try {
+    const { size } = await handle.stat();
+    const end = next === undefined ? size : Math.min(size, next.previousBytes);
+    for await (const { event, bytes } of readLines(handle, headerBytes, end)) {
+      // A whole line after a damaged one: that one was damaged after it had been written.
+      if (event !== undefined && isCut) isDamaged = true;
+      if (event === undefined) isCut = true;
+      if (event !== undefined) onEvent(event, header.log);
+      if (event !== undefined && !isCut) segment.grow(bytes, lastOf(event) ?? segment.last);
+    }
+    if (next !== undefined && segment.size !== next.previousBytes) isDamaged = true;
+    if (next === undefined && isCut && !isDamaged) await cut(path, segment.size);
+  } finally {
+    await handle.close();
+  }
+  return { segment, isDamaged };
+}
+
+async function cut(path: string, size: number): Promise<void> {
+  await truncate(path, size);
+  const handle = await open(path, 'r+');
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A file that was created, or removed, is so for good only then. */
+export async function syncFolder(file: string): Promise<void> {
+  const handle = await open(dirname(join(file)), 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

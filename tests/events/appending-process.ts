@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** A process that appends events to a log, until it is killed. */
+export interface AppendingProcess {
+  readonly pid: number | undefined;
+  append(key: string): void;
+  kill(): Promise<void>;
+  /** No more events come: it ends by itself. */
+  end(): Promise<void>;
+}
+
+/**
+ * @param place is a file, or the URL of a Redis.
+ * @param onResult hears of each event what became of it: `stored`, `duplicate` or `refused`.
+ */
+export async function startAppending(
+  place: string,
+  onResult: (result: string, key: string) => void = () => undefined,
+): Promise<AppendingProcess> {
+  // In the process itself, so that a signal reaches it.
+  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, place], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.on('error', () => undefined);
+  const lines = createInterface(child.stdout);
+  const opened = once(lines, 'line');
+  const closed = once(lines, 'close');
+  await opened;
+  lines.on('line', (line) => {
+    const [result = '', key = ''] = line.split(' ');
+    onResult(result, key);
+  });
+  const hasEnded = ended(child);
+  return {
+    pid: child.pid,
+    append: (key) => void child.stdin.write(`${key}\n`),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await Promise.all([hasEnded, closed]);
+    },
+    end: async () => {
+      child.stdin.end();
+      await Promise.all([hasEnded, closed]);
+    },
+  };
+}
+
+const PROGRAM = 'tests/events/append-program.ts';
+
+const ended = (child: ChildProcess) => once(child, 'exit');

@@ -1,0 +1,20 @@
+import type { Change, NewEvent } from '../../events/change.ts';
+
+/** A change of a record, for tests that care of nothing else. */
+export const changeOf = (id: string, rest: Partial<Change> = {}): Change => ({
+  vendor: 'stripe',
+  type: 'Payment',
+  id,
+  kind: 'UPDATED',
+  related: [],
+  changed: [],
+  at: 1_700_000_000_000,
+  source: 'webhook',
+  ...rest,
+});
+
+/** An event that changes records, or else the one that has its key as id. */
+export const eventOf = (key: string, ids: readonly string[] = [key]): NewEvent => ({
+  key,
+  changes: ids.map((id) => changeOf(id)),
+});

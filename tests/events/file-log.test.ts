@@ -1,0 +1,274 @@
+import { appendFile, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { NotStored } from '../../events/change-log.ts';
+import { lossAfter } from '../../events/cursor.ts';
+import { FileLog, type FileLogOptions } from '../../events/file-log.ts';
+import { comparePositions, ORIGIN } from '../../events/position.ts';
+import type { OpenFile } from '../../events/segment.ts';
+import { startAppending } from './appending-process.ts';
+import { eventOf } from './changes.ts';
+import { HOUR, temporaryFolder } from './logs.ts';
+
+let directory: string;
+let file: string;
+const opened: FileLog[] = [];
+beforeEach(async () => {
+  directory = await temporaryFolder();
+  file = join(directory, 'events.log');
+});
+afterEach(async () => {
+  for (const log of opened.splice(0)) await log.close().catch(() => undefined);
+  await rm(directory, { recursive: true });
+});
+
+async function openLog(options: Partial<FileLogOptions> = {}): Promise<FileLog> {
+  const log = await FileLog.open({ file, retentionMs: HOUR, ...options });
+  opened.push(log);
+  return log;
+}
+
+const ids = async (log: FileLog) =>
+  (await log.read(ORIGIN, 100_000)).entries.map(({ change }) => change.id);
+
+const segments = async () =>
+  (await readdir(directory)).filter((name) => /\.\d{6}$/.test(name)).sort();
+
+const first = () => join(directory, 'events.log.000001');
+
+/** A log with some events, closed. */
+async function written(...keys: readonly string[]): Promise<void> {
+  const log = await openLog();
+  for (const key of keys) await log.append([eventOf(key)]);
+  await log.close();
+}
+
+describe('a log in a file', () => {
+  it('has its name, entries and marks when it is opened again', async () => {
+    const before = await openLog();
+    await before.append([eventOf('one', ['a', 'b']), { key: 'none', changes: [] }]);
+    const head = await before.head();
+    const page = await before.read(ORIGIN, 10);
+    await before.close();
+    const after = await openLog();
+    expect(await after.head()).toMatchObject({ log: head.log, position: head.position });
+    expect((await after.read(ORIGIN, 10)).entries).toEqual(page.entries);
+    expect(await after.append([eventOf('one'), eventOf('none'), eventOf('two')])).toEqual([
+      'duplicate',
+      'duplicate',
+      'stored',
+    ]);
+    expect(await ids(after)).toEqual(['a', 'b', 'two']);
+  });
+
+  it.each([
+    ['is cut in the middle', () => truncateBy(5)],
+    ['has no newline', () => truncateBy(1)],
+    ['is garbage', () => appendFile(first(), Buffer.alloc(300))],
+    ['is garbage of many lines', () => appendFile(first(), 'x\n'.repeat(1000))],
+  ])('goes on after a last line that %s, under the same name', async (what, damage) => {
+    await written('one', 'two');
+    const { log } = await (await reopened()).head();
+    await closeAll();
+    await damage();
+    const after = await openLog();
+    expect((await after.head()).log).toBe(log);
+    const left = what.startsWith('is garbage') ? ['one', 'two'] : ['one'];
+    expect(await ids(after)).toEqual(left);
+    await after.append([eventOf('two'), eventOf('three')]);
+    await after.close();
+    expect(await ids(await openLog())).toEqual(['one', 'two', 'three']);
+  });
+
+  it.each([
+    [
+      'has a damaged line before a whole one',
+      async () => {
+        const text = await readFile(first(), 'latin1');
+        await writeFile(first(), text.replace('"one"', '"0ne"'), 'latin1');
+      },
+    ],
+    ['lacks the end of a segment before the last one', () => truncateBy(1)],
+    ['lacks a segment between others', () => rm(join(directory, 'events.log.000002'))],
+  ])('begins another log where it %s: cursors of the first one are lost', async (_what, damage) => {
+    const log = await openLog({ segmentBytes: 150 });
+    for (const key of ['one', 'two', 'three', 'four']) await log.append([eventOf(key)]);
+    const before = await log.head();
+    await log.close();
+    await damage();
+    const after = await openLog();
+    const head = await after.head();
+    expect(lossAfter({ log: before.log, position: before.position }, head)).toBe('other-log');
+    expect(comparePositions(head.position, before.position)).toBeGreaterThanOrEqual(0);
+    expect(await after.append([eventOf('four'), eventOf('five')])).toEqual(['duplicate', 'stored']);
+    await after.close();
+    // Once: it is whole from there.
+    const again = await openLog();
+    expect((await again.head()).log).toBe(head.log);
+    expect(await ids(again)).toEqual(['five']);
+  });
+
+  it('begins anew where the creation of its file was not finished', async () => {
+    await writeFile(first(), 'half a hea');
+    const log = await openLog();
+    expect(await log.append([eventOf('one')])).toEqual(['stored']);
+    expect(await segments()).toEqual(['events.log.000001']);
+  });
+
+  it('reads entries from the file that are not in memory any more', async () => {
+    const log = await openLog({ segmentBytes: 500_000 });
+    const keys = Array.from({ length: 12_500 }, (_, index) => `event ${String(index)}`);
+    await Promise.all(keys.map((key) => log.append([eventOf(key)])));
+    expect((await segments()).length).toBeGreaterThan(2);
+    expect([...(await ids(log))].sort()).toEqual([...keys].sort());
+    const all: string[] = [];
+    for (let after = ORIGIN; ;) {
+      const { entries, reached } = await log.read(after, 900);
+      all.push(...entries.map(({ change }) => change.id));
+      after = reached;
+      if (entries.length === 0) break;
+    }
+    expect(all).toEqual(await ids(log));
+  });
+
+  it('has growing positions when the clock is set back, also over a restart', async () => {
+    let now = 1_000_000;
+    const log = await openLog({ now: () => now });
+    await log.append([eventOf('one')]);
+    now = 500_000;
+    await log.append([eventOf('two')]);
+    await log.close();
+    const after = await openLog({ now: () => now });
+    await after.append([eventOf('three')]);
+    expect((await after.read(ORIGIN, 10)).entries.map(({ position }) => position)).toEqual([
+      { ms: 1_000_000, seq: 0 },
+      { ms: 1_000_000, seq: 1 },
+      { ms: 1_000_000, seq: 2 },
+    ]);
+  });
+
+  it('removes segments only when no vendor delivers their events again: until then it knows them', async () => {
+    let now = 1_000_000_000_000;
+    const options = { retentionMs: HOUR, now: () => now };
+    const log = await openLog(options);
+    await log.append([eventOf('one')]);
+    now += 2 * HOUR;
+    await log.append([eventOf('two')]);
+    await log.append([eventOf('three')]);
+    expect(await ids(log)).toEqual(['one', 'two', 'three']);
+    expect((await log.head()).floor).not.toEqual(ORIGIN);
+    await log.close();
+    const after = await openLog(options);
+    expect(await after.append([eventOf('one')])).toEqual(['duplicate']);
+    now += 75 * HOUR;
+    await after.append([eventOf('four')]);
+    expect(await segments()).not.toContain('events.log.000001');
+  });
+});
+
+describe('a log in a file that fails', () => {
+  it('refuses a group that was not synced, and stores it in another segment when it is sent again', async () => {
+    const failing = failingAt('datasync');
+    const log = await openLog({ openFile: failing.openFile });
+    await log.append([eventOf('one')]);
+    failing.fails = true;
+    const both = [log.append([eventOf('two')]), log.append([eventOf('three')])];
+    for (const result of await Promise.allSettled(both))
+      expect(result).toMatchObject({ status: 'rejected', reason: { name: 'NotStored' } });
+    expect(await ids(log)).toEqual(['one']);
+    failing.fails = false;
+    expect(await log.append([eventOf('two'), eventOf('three')])).toEqual(['stored', 'stored']);
+    expect(await segments()).toEqual(['events.log.000001', 'events.log.000002']);
+    const { log: name } = await log.head();
+    await log.close();
+    const after = await openLog();
+    expect((await after.head()).log).toBe(name);
+    expect(await ids(after)).toEqual(['one', 'two', 'three']);
+  });
+
+  it('refuses a group that was written in part, and stores it in the same place when it is sent again', async () => {
+    const failing = failingAt('write');
+    const log = await openLog({ openFile: failing.openFile });
+    await log.append([eventOf('one')]);
+    failing.fails = true;
+    await expect(log.append([eventOf('two')])).rejects.toThrow(/cannot be written: ENOSPC/);
+    failing.fails = false;
+    expect(await log.append([eventOf('two')])).toEqual(['stored']);
+    await log.close();
+    expect(await segments()).toEqual(['events.log.000001']);
+    expect(await ids(await openLog())).toEqual(['one', 'two']);
+  });
+});
+
+describe('the lock of a log in a file', () => {
+  it('refuses a second writer, and names the first', async () => {
+    await openLog();
+    await expect(openLog()).rejects.toThrow(
+      `${file} is written by another process (${String(process.pid)} on ${hostname()}): one process can write it.`,
+    );
+  });
+
+  it('refuses a second process until the first is killed', async () => {
+    const child = await startAppending(file);
+    await expect(openLog()).rejects.toThrow(`written by another process (${String(child.pid)}`);
+    await child.kill();
+    const log = await openLog();
+    expect(await log.append([eventOf('one')])).toEqual(['stored']);
+  });
+
+  it('is taken over from a process that had the id of this one, as the first of a container has', async () => {
+    const holder = { token: 'before', pid: process.pid, host: hostname() };
+    await writeFile(`${file}.lock`, JSON.stringify(holder));
+    expect(await (await openLog()).append([eventOf('one')])).toEqual(['stored']);
+  });
+
+  it('is given back', async () => {
+    const log = await openLog();
+    await log.close();
+    expect(await readdir(directory)).toEqual(['events.log.000001']);
+  });
+
+  it('refuses events once another process has it', async () => {
+    const log = await openLog();
+    await writeFile(`${file}.lock`, JSON.stringify({ token: 'other', pid: 1, host: 'elsewhere' }));
+    await log.close();
+    expect(await readFile(`${file}.lock`, 'utf8')).toContain('elsewhere');
+    await expect(log.append([eventOf('one')])).rejects.toThrow(NotStored);
+  });
+});
+
+async function reopened(): Promise<FileLog> {
+  return openLog();
+}
+
+async function closeAll(): Promise<void> {
+  for (const log of opened.splice(0)) await log.close();
+}
+
+async function truncateBy(bytes: number): Promise<void> {
+  const { length } = await readFile(first());
+  await truncate(first(), length - bytes);
+}
+
+/** Files of which one operation fails while it is to, as on a disk that is full or broken. */
+function failingAt(operation: 'datasync' | 'write') {
+  const state: { fails: boolean; openFile: OpenFile } = {
+    fails: false,
+    openFile: async (path, flags) => {
+      const handle = await open(path, flags);
+      const [write, datasync] = [handle.write.bind(handle), handle.datasync.bind(handle)];
+      const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+      handle.datasync = () =>
+        state.fails && operation === 'datasync' ? Promise.reject(full) : datasync();
+      // A cast: `write` has several signatures, of which this is the one that is used.
+      handle.write = (async (bytes: Buffer, from: number, length: number, at: number) => {
+        if (!state.fails || operation !== 'write') return write(bytes, from, length, at);
+        await write(bytes, from, Math.floor(length / 2), at);
+        throw full;
+      }) as typeof handle.write;
+      return handle;
+    },
+  };
+  return state;
+}

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ChangeLog } from '../../events/change-log.ts';
+import { FileLog } from '../../events/file-log.ts';
+import { createMemoryLog } from '../../events/memory-log.ts';
+import { RedisLog, type RedisLogOptions } from '../../events/redis-log.ts';
+import { RedisConnection } from '../../state/redis-connection.ts';
+import { type RedisServer, startRedis } from '../state/redis-server.ts';
+
+/** A place where logs of one kind are. */
+export interface LogPlace {
+  /** Opens the log; another one that was opened before must be closed unless it is shared. */
+  open(options?: { readonly retentionMs?: number }): Promise<ChangeLog>;
+  /** Removes everything. */
+  close(): Promise<void>;
+}
+
+export const HOUR = 3_600_000;
+
+export const LOGS = {
+  memory: () => {
+    const place: LogPlace = {
+      open: ({ retentionMs = HOUR } = {}) => Promise.resolve(createMemoryLog({ retentionMs })),
+      close: () => Promise.resolve(),
+    };
+    return Promise.resolve(place);
+  },
+  file: async () => {
+    const directory = await temporaryFolder();
+    const place: LogPlace = {
+      open: ({ retentionMs = HOUR } = {}) =>
+        FileLog.open({ file: join(directory, 'events.log'), retentionMs }),
+      close: () => rm(directory, { recursive: true }),
+    };
+    return place;
+  },
+  Redis: async () => {
+    const server = await startRedis();
+    const place: LogPlace = {
+      open: ({ retentionMs = HOUR } = {}) => openRedisLog(server, { retentionMs }),
+      close: () => server.stop(),
+    };
+    return place;
+  },
+} satisfies Record<string, () => Promise<LogPlace>>;
+
+export const temporaryFolder = () => mkdtemp(join(tmpdir(), 'events-'));
+
+/** A log with a connection of its own, which ends with it. */
+export async function openRedisLog(
+  { url }: Pick<RedisServer, 'url'>,
+  options: Partial<RedisLogOptions> = {},
+): Promise<RedisLog> {
+  const redis = new RedisConnection({ url, onChange: () => undefined });
+  await redis.open();
+  const log = new RedisLog({
+    redis,
+    retentionMs: HOUR,
+    sync: 'always',
+    mustSync: false,
+    warn: () => undefined,
+    ...options,
+  });
+  const closeLog = log.close.bind(log);
+  log.close = async () => {
+    await closeLog();
+    redis.close();
+  };
+  return log;
+}
