@@ -3,10 +3,10 @@ import type { NewEvent } from './change.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { CatchUpRecord } from './catch-up-record.ts';
 import { readToldRecords } from './told-records.ts';
-import type { VendorEvents } from './vendor-events.ts';
+import type { VendorChanges } from './vendor-events.ts';
 
 export interface CatchUpOptions {
-  readonly events: VendorEvents;
+  readonly events: VendorChanges;
   readonly log: Pick<ChangeLog, 'append' | 'head' | 'read'>;
   /** The catch-up before it. @default none: it begins where the log ends, or now where the log is empty */
   readonly last: CatchUpRecord | undefined;
@@ -77,7 +77,7 @@ const MAX_BACK_MS = 30 * 24 * 3_600_000;
 const BATCH = 100;
 
 function readTold(
-  { vendor, sameChangeMs, webhooks }: VendorEvents,
+  { vendor, sameChangeMs, webhooks }: VendorChanges,
   log: CatchUpOptions['log'],
   logMs: number,
 ) {

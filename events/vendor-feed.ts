@@ -5,7 +5,7 @@ import type { LogEntry } from './change-log.ts';
 import { catchUp, type CatchUpOptions, type CaughtUp, GRACE_MS } from './catch-up.ts';
 import { type CatchUpRecord, parseCatchUpRecord } from './catch-up-record.ts';
 import type { CatchUpSettings } from './catch-up-settings.ts';
-import type { VendorEvents } from './vendor-events.ts';
+import type { VendorChanges } from './vendor-events.ts';
 
 /** Hears of catch-ups. Must not throw. */
 export interface CatchUpMonitor {
@@ -17,7 +17,7 @@ export interface CatchUpMonitor {
 export interface VendorFeedOptions {
   readonly vendor: string;
   /** Undefined in a process without the vendor's adapter: another one catches up, and this one knows of it. */
-  readonly events: VendorEvents | undefined;
+  readonly events: VendorChanges | undefined;
   readonly log: CatchUpOptions['log'];
   readonly keyValues: KeyValueStore;
   readonly settings: CatchUpSettings;

@@ -5,11 +5,11 @@ import type { CatchUpSettings } from './catch-up-settings.ts';
 import type { EventHealth } from './event-health.ts';
 import type { LogTail } from './log-tail.ts';
 import { type CatchUpMonitor, type FeedStatus, VendorFeed } from './vendor-feed.ts';
-import type { VendorEvents } from './vendor-events.ts';
+import type { VendorChanges } from './vendor-events.ts';
 
 export interface VendorFeedsOptions {
   /** Those whose adapters this process has. */
-  readonly vendors: readonly VendorEvents[];
+  readonly vendors: readonly VendorChanges[];
   readonly log: CatchUpOptions['log'];
   readonly tail: Pick<LogTail, 'listen' | 'isReadable' | 'head'>;
   /** What instances know together. */
@@ -88,7 +88,7 @@ export class VendorFeeds implements EventHealth {
     return this.#options.tail.isReadable && this.#options.tail.head !== undefined;
   }
 
-  #add(vendor: string, events: VendorEvents | undefined): VendorFeed {
+  #add(vendor: string, events: VendorChanges | undefined): VendorFeed {
     const { log, keyValues, settings, monitor = NO_MONITOR } = this.#options;
     const feed = new VendorFeed({
       vendor,

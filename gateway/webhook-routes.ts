@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { type ChangeLog, LogUnavailable, NotStored } from '../events/change-log.ts';
 import type { NewEvent } from '../events/change.ts';
-import type { RefusedReason, VendorEvents, VendorWebhooks } from '../events/vendor-events.ts';
+import type { RefusedReason, VendorChanges, VendorWebhooks } from '../events/vendor-events.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { describeUnexpectedError } from '../errors/describe-error.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
@@ -17,7 +17,7 @@ import type { ServerConfig } from './server/server-config.ts';
 /** What receives events of vendors, for as long as the process runs. */
 export interface WebhookOptions {
   /** Those without webhooks have no route. */
-  readonly vendors: readonly VendorEvents[];
+  readonly vendors: readonly VendorChanges[];
   readonly log: Pick<ChangeLog, 'append'>;
   /** Hears that a vendor's signature was wrong: what was sent with it may have to be read from the vendor. @default nobody does */
   readonly onRefusedSignature?: (vendor: string) => void;

@@ -6,7 +6,7 @@ import { createMemoryLog } from '../../events/memory-log.ts';
 import { ORIGIN } from '../../events/position.ts';
 import type { CatchUpMonitor } from '../../events/vendor-feed.ts';
 import { VendorFeeds } from '../../events/vendor-feeds.ts';
-import type { VendorEvents } from '../../events/vendor-events.ts';
+import type { VendorChanges } from '../../events/vendor-events.ts';
 import { createMemoryKeyValues } from '../../state/memory-state.ts';
 import type { KeyValueStore } from '../../state/shared-state.ts';
 
@@ -46,7 +46,7 @@ export class TestVendor {
   /** When it was read; minutes from the beginning. */
   readonly minutes: number[] = [];
   clock: () => number = () => NaN;
-  readonly events: VendorEvents;
+  readonly events: VendorChanges;
 
   constructor({
     hasWebhooks = true,

@@ -7,6 +7,8 @@ import type {
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import { isLive, type StripeConfig } from '../stripe-config.ts';
 import { readEventsSince } from './stripe-catch-up.ts';
+import { setUpEndpoint } from './stripe-webhook-setup.ts';
+import { signTestEvent } from './stripe-test-event.ts';
 import { type ReadOptions, readEvent } from './stripe-events.ts';
 import { findSignatureProblem } from './stripe-signature.ts';
 
@@ -21,6 +23,8 @@ export const createStripeEvents = (config: StripeConfig, client: UpstreamClient)
       // Requests of clients come first.
       scope: { ...scope, isBackground: true },
     }),
+  setUp: (url, scope) => setUpEndpoint(url, client, scope),
+  sign: signTestEvent,
 });
 
 /** Undefined where no secret is set. */
