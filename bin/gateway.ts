@@ -29,6 +29,7 @@ import {
   describeWarnings,
   sourceNames,
 } from '../subgraphs/connect/connector-file.ts';
+import { describeLiveWithoutEvents } from '../subgraphs/cache-settings.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 import { findRemedies } from './doctor.ts';
@@ -142,7 +143,13 @@ const events = await openEventsOrExit(settings.events, {
 });
 if (!hasStreams(eventsProcess))
   announce('Subscriptions are not served: where subgraphs run as services, they need REDIS_URL.');
-const connected = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const connected = openSubgraphs(prepared, {
+  readSdl,
+  monitor: monitoring.upstream,
+  state,
+  invalidation: events.invalidation,
+});
+for (const line of describeLiveWithoutEvents(connected.subgraphs)) announce(line);
 const vendorEvents = connected.subgraphs.flatMap((subgraph) => subgraph.events ?? []);
 const feeds = new VendorFeeds({
   ...events,
@@ -152,6 +159,7 @@ const feeds = new VendorFeeds({
   monitor: monitoring.events,
 });
 monitoring.events.watch(feeds);
+events.invalidation.trust(feeds);
 const { proxies } = prepared.resources;
 const resources: ProcessResources = {
   modules: SUBGRAPHS,
@@ -185,6 +193,10 @@ await runService(
     filePrefixes: SUBGRAPHS.flatMap(({ files }) => files),
     budgets: state.budgets,
     tail: hasStreams(eventsProcess) ? events.tail : undefined,
+    conditional: {
+      invalidation: events.invalidation,
+      vendors: new Map(plans.map(({ module, vendor }) => [module.name, vendor])),
+    },
     webhooks: {
       vendors: vendorEvents,
       log: events.log,

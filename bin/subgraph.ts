@@ -30,6 +30,7 @@ import {
   createConnectSubgraph,
 } from '../subgraphs/connect/connect-subgraph.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
+import { describeLiveWithoutEvents } from '../subgraphs/cache-settings.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService, toServiceSource } from '../gateway/subgraph-service.ts';
 import { findRemedies } from './doctor.ts';
@@ -129,7 +130,13 @@ const events = await openEventsOrExit(settings.events, {
   redis: state.redis,
   warn: announce,
 });
-const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const running = openSubgraphs(prepared, {
+  readSdl,
+  monitor: monitoring.upstream,
+  state,
+  invalidation: events.invalidation,
+});
+for (const line of describeLiveWithoutEvents(running.subgraphs)) announce(line);
 const vendorEvents = running.subgraphs.flatMap((subgraph) => subgraph.events ?? []);
 const feeds = new VendorFeeds({
   ...events,
@@ -139,6 +146,7 @@ const feeds = new VendorFeeds({
   monitor: monitoring.events,
 });
 monitoring.events.watch(feeds);
+events.invalidation.trust(feeds);
 const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
 const callers = createSignedCallers(access);

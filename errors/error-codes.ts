@@ -24,6 +24,10 @@ export const ERROR_CODES = {
   UPSTREAM_CONTRACT: { retryable: false },
   OUTCOME_UNKNOWN: { retryable: true },
   EVENTS_NOT_STORED: { retryable: true },
+  EVENTS_LOST: { retryable: true },
+  TOKEN_EXPIRED: { retryable: false },
+  STREAM_EXPIRED: { retryable: true },
+  SERVER_DRAINING: { retryable: true },
   INTERNAL_SERVER_ERROR: { retryable: false },
 } as const satisfies Record<string, ErrorCodeTraits>;
 

@@ -1,4 +1,7 @@
-/** Names a record: its type in the graph, and its id there. */
+/**
+ * Names a record: its type in the graph, and its id there. In a change, an empty id stands for records of the type that it does not name, and an
+ * empty type for all records of the vendor.
+ */
 export interface RecordRef {
   readonly type: string;
   readonly id: string;
@@ -14,7 +17,7 @@ export interface Change extends RecordRef {
   readonly kind: ChangeKind;
   /** Records that the event names beside its own: the account of a payment. Subscriptions filter by them. */
   readonly related: readonly RecordRef[];
-  /** Names of the fields that have changed and that links or lists depend on, such as `email`; never values. */
+  /** Names of the fields that have changed and that links or lists depend on, such as `email`; never values. `*` where that is not known. */
   readonly changed: readonly string[];
   /** When it happened, by the vendor's clock; milliseconds since 1970. */
   readonly at: number;

@@ -19,6 +19,8 @@ export interface LogTailOptions {
   readonly rebuildMs: number;
   /** Called when the log cannot be read, and when it can be again. */
   readonly onChange?: (isReadable: boolean) => void;
+  /** Called with what a listener throws. @default a warning of the process */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 /** The one reader of the log that a process has: caches and subscriptions hear from it. */
@@ -26,6 +28,7 @@ export class LogTail {
   readonly #log: ChangeLog;
   readonly #rebuildMs: number;
   readonly #onChange: (isReadable: boolean) => void;
+  readonly #onFailure: (error: unknown) => void;
   readonly #listeners = new Set<Listener>();
   readonly #waiting = new Set<PositionWaiter>();
   readonly #ended = new AbortController();
@@ -33,10 +36,21 @@ export class LogTail {
   #isReadable = true;
   #running: Promise<void> | undefined;
 
-  constructor({ log, rebuildMs, onChange = () => undefined }: LogTailOptions) {
+  constructor({
+    log,
+    rebuildMs,
+    onChange = () => undefined,
+    onFailure = warnOfFailure,
+  }: LogTailOptions) {
     this.#log = log;
     this.#rebuildMs = rebuildMs;
     this.#onChange = onChange;
+    this.#onFailure = onFailure;
+  }
+
+  /** What it reads. */
+  get log(): ChangeLog {
+    return this.#log;
   }
 
   /** What was read last, and whose position all listeners have heard of; undefined before the first page. */
@@ -159,7 +173,7 @@ export class LogTail {
         tell(listener, head);
       } catch (error) {
         // One that fails must not cost the others what they were to hear.
-        process.emitWarning(error instanceof Error ? error : String(error));
+        this.#onFailure(error);
       }
     }
     this.#head = head;
@@ -189,6 +203,10 @@ interface PositionWaiter {
   /** Undefined where no log has been read yet. */
   readonly log: string | undefined;
   readonly settle: (isReached: boolean) => void;
+}
+
+function warnOfFailure(error: unknown): void {
+  process.emitWarning(`A reader of changes failed: ${String(error)}`);
 }
 
 const PAGE = 1000;

@@ -1,4 +1,5 @@
 import type { RedisConnection } from '../state/redis-connection.ts';
+import { CacheInvalidation } from './cache-invalidation.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { EventsProcess, EventsSettings } from './events-settings.ts';
 import { LogTail } from './log-tail.ts';
@@ -8,6 +9,8 @@ import { createMemoryLog } from './memory-log.ts';
 export interface OpenEvents {
   readonly log: ChangeLog;
   readonly tail: LogTail;
+  /** What caches know of changes: the first that hears of them. */
+  readonly invalidation: CacheInvalidation;
   close(): Promise<void>;
 }
 
@@ -28,10 +31,12 @@ export async function openEvents(
 ): Promise<OpenEvents> {
   const log = await openLog(settings, options);
   const tail = new LogTail({ log, rebuildMs: REBUILD_MS });
+  const invalidation = new CacheInvalidation({ log, tail, rebuildMs: REBUILD_MS });
   tail.start();
   return {
     log,
     tail,
+    invalidation,
     close: async () => {
       await tail.close();
       await log.close();
@@ -62,8 +67,8 @@ async function openLog(
   if (file !== undefined) {
     const { FileLog } = await import('./file-log.ts');
     return FileLog.open({ file, retentionMs }).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`EVENTS_FILE cannot be used: ${reason}`, { cause: error });
+      // A cast: what the file log and the file system throw is an error.
+      throw new Error(`EVENTS_FILE cannot be used: ${(error as Error).message}`, { cause: error });
     });
   }
   if (receivesWebhooks)

@@ -88,6 +88,13 @@ export type WebhookResult =
       readonly events: readonly NewEvent[];
       /** Events of the delivery that this graph has no use for, by reason: they are counted, and answered as stored ones are. */
       readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
+      /**
+       * Reads from the vendor what the delivery leaves out, such as the account of a payment. Without it the events hold what was delivered.
+       * @returns the events with it, to be stored in place of those above
+       * @throws CodedError
+       * @default nothing is left out
+       */
+      readonly complete?: (scope: RequestScope) => Promise<readonly NewEvent[]>;
     }
   | { readonly kind: 'refused'; readonly reason: RefusedReason }
   /** Signed, but of a form that this version does not know: it must be sent again, to one that does. */

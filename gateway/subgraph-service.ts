@@ -58,7 +58,7 @@ export async function startSubgraphService({
       }
     },
     callers,
-    hasSigned: (change, caller) => callers.hasSigned(change, caller),
+    hasSigned: callers.hasSigned,
     warmUp: module?.warmUp,
     addRoutes: (app, context) => {
       if (webhooks !== undefined) serveWebhooks(app, webhooks, { ...context, ...options });

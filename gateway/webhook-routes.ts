@@ -2,7 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { type ChangeLog, LogUnavailable, NotStored } from '../events/change-log.ts';
 import type { NewEvent } from '../events/change.ts';
-import type { RefusedReason, VendorChanges, VendorWebhooks } from '../events/vendor-events.ts';
+import type {
+  RefusedReason,
+  VendorChanges,
+  VendorWebhooks,
+  WebhookResult,
+} from '../events/vendor-events.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { describeUnexpectedError } from '../errors/describe-error.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
@@ -10,6 +15,7 @@ import type { WebhookMonitor } from '../monitoring/webhook-metrics.ts';
 import { ANONYMOUS_CALLER } from '../request/caller.ts';
 import { clientKeyOf } from '../request/client-key.ts';
 import type { CallerLimits } from './admission/caller-limits.ts';
+import { openScope } from './graphql/request-scope.ts';
 import type { RouteContext } from './graphql/service.ts';
 import { serve } from './server/http-server.ts';
 import type { ServerConfig } from './server/server-config.ts';
@@ -25,7 +31,7 @@ export interface WebhookOptions {
 
 /** The service that has the routes. */
 export interface WebhookService {
-  readonly config: Pick<ServerConfig, 'publicUrl'>;
+  readonly config: Pick<ServerConfig, 'publicUrl' | 'requestTimeoutMs'>;
   readonly monitoring: Pick<Monitoring, 'webhooks'>;
   readonly addressLimits: RouteContext['addressLimits'];
 }
@@ -85,6 +91,7 @@ const isTooLarge = (error: unknown) =>
 
 interface ReceiveOptions extends Omit<WebhookOptions, 'vendors'> {
   readonly publicUrl?: string | undefined;
+  readonly requestTimeoutMs: number;
   readonly monitor: WebhookMonitor;
   readonly vendor: string;
   readonly webhooks: VendorWebhooks;
@@ -124,10 +131,39 @@ async function receive(
     case 'events':
       for (const [reason, count] of Object.entries(result.ignored))
         monitor.received({ vendor, result: 'ignored', reason, count });
-      if (result.events.length > 0) await store(result.events, request, options);
+      await store(await completeEvents(result, request, reply, options), request, options);
       return reply.send({});
   }
 }
+
+/** @throws CodedError `EVENTS_NOT_STORED` */
+async function completeEvents(
+  { events, complete }: ReceivedEvents,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { vendor, monitor, requestTimeoutMs: timeoutMs }: ReceiveOptions,
+): Promise<readonly NewEvent[]> {
+  if (complete === undefined) return events;
+  let completed = events;
+  try {
+    completed = await complete(
+      openScope(request, reply.raw, { timeoutMs, traceparent: undefined }),
+    );
+  } catch (error) {
+    // What no retry can read is stored as far as it is known.
+    if (error instanceof CodedError && error.extensions.retryable) {
+      monitor.received({ vendor, result: 'not-stored', reason: 'incomplete' });
+      throw new CodedError('EVENTS_NOT_STORED', NOT_STORED, {
+        retryAfter: SOON_SECONDS,
+        cause: error,
+      });
+    }
+  }
+  if (completed.length === 0) monitor.received({ vendor, result: 'ignored', reason: 'type' });
+  return completed;
+}
+
+type ReceivedEvents = Extract<WebhookResult, { kind: 'events' }>;
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -137,6 +173,7 @@ async function store(
   request: FastifyRequest,
   { vendor, log, monitor }: ReceiveOptions,
 ): Promise<void> {
+  if (events.length === 0) return;
   let results: readonly ('stored' | 'duplicate')[];
   try {
     results = await log.append(events);

@@ -9,6 +9,7 @@ import { MappingLog } from './mapping-log.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { OperationMetrics } from './operation-metrics.ts';
 import { type ServiceMonitor, ServiceStates, type ServiceState } from './service-states.ts';
+import { StreamMetrics, type StreamMonitor } from './stream-metrics.ts';
 import { UnlistedOperations } from './unlisted-operations.ts';
 import { UpstreamLog } from './upstream-log.ts';
 import { UpstreamMetrics } from './upstream-metrics.ts';
@@ -33,6 +34,8 @@ export interface Monitoring {
   readonly webhooks: WebhookMonitor;
   /** For catching up with vendors. */
   readonly events: Pick<EventStates, 'watch' | 'caughtUp' | 'failed'>;
+  /** For the streams of subscriptions. */
+  readonly streams: StreamMonitor;
   /** An operation was answered after so long. */
   readonly answered: (operation: AnsweredOperation, ms: number) => void;
   /** A client's connection was refused or closed, for one of a few reasons. */
@@ -96,6 +99,7 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     graph,
     webhooks,
     events,
+    streams: new StreamMetrics(register),
     answered: (operation, ms) => {
       operations.answered(operation, ms);
       unlisted.answered(operation);

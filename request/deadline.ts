@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyReply } from 'fastify';
 import { CodedError } from '../errors/coded-error.ts';
 import type { RequestScope } from './request-scope.ts';
 import { createCallTrace } from './request-scope.ts';
@@ -18,12 +17,19 @@ export interface RequestOrigin extends Pick<
   readonly callerId?: string | undefined;
 }
 
+/** What ends when nobody waits for an answer any more: an HTTP response, or an operation of a WebSocket. */
+export interface ResponseEnding {
+  /** Whether the answer was complete by then. */
+  readonly writableFinished: boolean;
+  once(event: 'close', listener: () => void): unknown;
+}
+
 /**
  * Begins a client request: its signal aborts after `timeoutMs`, or when the client goes away before its answer is
  * complete. Nothing is left running once the response is closed.
  */
 export function beginRequest(
-  response: FastifyReply['raw'],
+  response: ResponseEnding,
   timeoutMs: number,
   {
     isBackground = false,

@@ -1,3 +1,5 @@
+import type { LogPlace, TaggedRead } from './cache-tags.ts';
+
 /** A request with the value 1 gets the calls made for it as `extensions.upstream`, outside production. */
 export const TRACE_HEADER = 'x-tributary-trace';
 
@@ -68,10 +70,13 @@ export interface CallTrace {
   /** Each place of a mapping once, with how often; at most a hundred. */
   readonly mappingProblems: readonly MappingProblemRecord[];
   readonly truncated: readonly TruncatedRecord[];
+  /** The vendors' responses whose tags are known: those of records with events, where they are cached. */
+  readonly taggedReads: readonly TaggedRead[];
   record(call: CallRecord): void;
   recordStale(stale: StaleRecord): void;
   recordMappingProblem(mapping: MappingProblemRecord): void;
   recordTruncated(truncated: TruncatedRecord): void;
+  recordTagged(read: TaggedRead): void;
 }
 
 export function createCallTrace(startedAt: number = performance.now()): CallTrace {
@@ -79,11 +84,13 @@ export function createCallTrace(startedAt: number = performance.now()): CallTrac
   const stale: StaleRecord[] = [];
   let mappingProblems: Map<string, MappingProblemRecord> | undefined;
   const truncated: TruncatedRecord[] = [];
+  const taggedReads: TaggedRead[] = [];
   return {
     startedAt,
     calls,
     stale,
     truncated,
+    taggedReads,
     get mappingProblems() {
       return [...(mappingProblems?.values() ?? [])];
     },
@@ -97,6 +104,7 @@ export function createCallTrace(startedAt: number = performance.now()): CallTrac
       mappingProblems.set(key, { ...place, count: (known?.count ?? 0) + count });
     },
     recordTruncated: (one) => void truncated.push(one),
+    recordTagged: (one) => void taggedReads.push(one),
   };
 }
 
@@ -121,11 +129,10 @@ export interface RequestScope {
    */
   readonly bypassCache?: boolean;
   /**
-   * A cursor: where the change log was for the process that heard of the change which the request answers. What is cached counts only where all
-   * changes up to there are known.
-   * @default the request answers no change
+   * Where the change log was when the client's request began, or for the process that heard of the change which it answers. What is cached counts
+   * only where all changes up to there are known. @default caches look themselves
    */
-  readonly logHead?: string;
+  readonly logPlace?: LogPlace;
   /** Calls for it wait until no other request's are waiting for the vendor. @default false */
   readonly isBackground?: boolean;
   /** Headers for the subgraphs' services, never for a vendor: the request's id, its priority, its trace. @default none */

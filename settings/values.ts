@@ -104,8 +104,11 @@ const NOT_A_TIME = 'must be a time of at most ten minutes, such as 800ms or 2s';
 
 const MAX_TIME_MS = 600_000;
 
-/** A time for each of some names: `Customer=30s,Company=5m`; the values in seconds. */
-export const durations = (names: readonly string[], maxSeconds: number) =>
+/**
+ * A time for each of some names: `Customer=30s,Company=5m`; the values in seconds.
+ * @param others names other values that the variable may have, with a comma behind them, for the message @default none
+ */
+export const durations = (names: readonly string[], maxSeconds: number, others = '') =>
   z.string().transform((text, context): ReadonlyMap<string, number> => {
     const all = secondsIn(text);
     if (all !== undefined && all >= 1 && all <= maxSeconds)
@@ -124,7 +127,7 @@ export const durations = (names: readonly string[], maxSeconds: number) =>
         seconds.set(name, value);
       else
         context.addIssue(
-          `must be one time for all, such as 30s, or times such as ${String(names[0])}=30s or =5m, each once for any of ${names.join(', ')}, of at most ${String(maxSeconds / 3600)} hours.`,
+          `must be ${others}one time for all, such as 30s, or times such as ${String(names[0])}=30s or =5m, each once for any of ${names.join(', ')}, of at most ${String(maxSeconds / 3600)} hours.`,
         );
       if (context.issues.length > 0) return z.NEVER;
     }

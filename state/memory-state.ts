@@ -30,15 +30,20 @@ export const createMemoryKeyValues = (): KeyValueStore =>
 /** In characters, which take one or two bytes each. */
 const MAX_RESPONSES_SIZE = 32 * 1024 * 1024;
 
-export const createMemoryResponses = (): ResponseStore => ({
-  ...createKeyValueStore(
-    new LRUCache({
-      maxSize: MAX_RESPONSES_SIZE,
-      sizeCalculation: (text, key) => text.length + key.length,
-    }),
-  ),
-  ...createMemoryVersions(),
-});
+export function createMemoryResponses(): ResponseStore {
+  const texts = new LRUCache<string, string>({
+    maxSize: MAX_RESPONSES_SIZE,
+    sizeCalculation: (text, key) => text.length + key.length,
+  });
+  return {
+    ...createKeyValueStore(texts),
+    ...createMemoryVersions(),
+    deleteAll: (prefix) => {
+      for (const key of [...texts.keys()]) if (key.startsWith(prefix)) texts.delete(key);
+      return Promise.resolve(true);
+    },
+  };
+}
 
 function createMemoryVersions(): Versions {
   const versions = new Map<string, string>();

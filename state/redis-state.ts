@@ -22,13 +22,18 @@ export async function openRedisState({
   const versions = createRedisVersions(connection);
   const now = createRedisClock(connection);
   const [sharedBudgets, ownBudgets] = [createRedisBudgets(connection), createMemoryBudgets()];
+  const ownResponses = createMemoryResponses();
   await connection.open();
   return {
     keyValues: { ...createRedisKeyValues(connection, 'tributary:', createMemoryKeyValues()), now },
     responses: {
-      ...createRedisKeyValues(connection, 'tributary:answer:', createMemoryResponses()),
+      ...createRedisKeyValues(connection, ANSWERS, ownResponses),
       now,
       ...versions,
+      deleteAll: async (prefix) => {
+        await ownResponses.deleteAll(prefix);
+        return deleteFromRedis(connection, ANSWERS + prefix);
+      },
     },
     slots: withFallback(createRedisSlots(connection), createMemorySlots()),
     budgets: {
@@ -42,6 +47,26 @@ export async function openRedisState({
     },
   };
 }
+
+const ANSWERS = 'tributary:answer:';
+
+/** @param prefix without characters that a pattern of Redis gives a meaning to */
+async function deleteFromRedis(connection: RedisConnection, prefix: string): Promise<boolean> {
+  let cursor = '0';
+  do {
+    const page = await connection.run((redis) =>
+      redis.scan(cursor, { MATCH: `${prefix}*`, COUNT: SCANNED_KEYS }),
+    );
+    if (page === undefined) return false;
+    const { keys } = page;
+    if (keys.length > 0 && (await connection.run((redis) => redis.unlink(keys))) === undefined)
+      return false;
+    ({ cursor } = page);
+  } while (cursor !== '0');
+  return true;
+}
+
+const SCANNED_KEYS = 1000;
 
 /** Texts are kept here too: what this instance wrote it still knows when Redis is lost, and what it wrote meanwhile afterwards. */
 function createRedisKeyValues(

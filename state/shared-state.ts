@@ -31,7 +31,13 @@ export interface KeyValueStore {
 }
 
 /** Texts that are void once what they are about has changed: each says in itself with which version it was read. */
-export interface ResponseStore extends KeyValueStore, Versions {}
+export interface ResponseStore extends KeyValueStore, Versions {
+  /**
+   * Deletes the texts of all keys that begin so, here and in Redis.
+   * @returns whether that is done: not where Redis says nothing
+   */
+  deleteAll(prefix: string): Promise<boolean>;
+}
 
 /** Versions of groups of things, by the groups' names. There is a new one after each change, and none comes twice. */
 export interface Versions {

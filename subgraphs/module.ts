@@ -184,6 +184,7 @@ export function defineSubgraph<Own extends object, Provider>(
               }),
               close,
               ...(events !== undefined && { events }),
+              ...(lifetimes.isLive === true && { isCachedLive: true }),
             };
           },
       );

@@ -1,3 +1,4 @@
+import type { CacheInvalidation } from '../events/cache-invalidation.ts';
 import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import { createMemoryState } from '../state/memory-state.ts';
 import type { SharedState } from '../state/shared-state.ts';
@@ -105,6 +106,8 @@ export interface OpenSubgraphsOptions {
   readonly monitor?: UpstreamMonitor;
   /** What the process's instances know together; whoever opened it closes it. @default what this process knows */
   readonly state?: SharedState;
+  /** What changes have made void. @default caches know of writes through this graph alone */
+  readonly invalidation?: CacheInvalidation | undefined;
 }
 
 export function openSubgraphs(
@@ -112,7 +115,13 @@ export function openSubgraphs(
   options: OpenSubgraphsOptions,
 ): RunningSubgraphs {
   const { readSdl, monitor = NO_MONITOR, state = createMemoryState() } = options;
-  const resources = { ...prepared.resources, monitor, state };
+  // A log that other instances do not share says nothing of what they change, and which of their responses are void.
+  const invalidation =
+    options.invalidation?.isShared === true || state.redis === undefined
+      ? options.invalidation
+      : undefined;
+  invalidation?.eraseFrom(state.responses);
+  const resources = { ...prepared.resources, monitor, state, invalidation };
   const subgraphs = prepared.parts.map(({ name, open }) => open({ sdl: readSdl(name), resources }));
   return {
     subgraphs,

@@ -56,6 +56,8 @@ export interface ConnectedSubgraph {
   readonly credential?: Credential;
   /** @default the vendor tells of no changes */
   readonly events?: VendorEvents;
+  /** Whether responses are cached until its events tell of a change. @default false */
+  readonly isCachedLive?: boolean;
   /** @param extension has the custom fields @default none */
   serve(extension?: Extension): Subgraph;
   /** Ends the connections to the vendor. */

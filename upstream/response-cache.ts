@@ -2,7 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Service } from '../errors/coded-error.ts';
+import type { CacheInvalidation } from '../events/cache-invalidation.ts';
 import type { ResponseStore } from '../state/shared-state.ts';
+import type { CacheTags, LogPlace } from '../request/cache-tags.ts';
 import type { RequestScope } from '../request/request-scope.ts';
 import type { HttpRequest } from './connection-pool.ts';
 import {
@@ -13,7 +15,7 @@ import {
 } from './cache-permission.ts';
 import { UpstreamError } from './upstream-error.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
-import type { CachePolicy } from './upstream-policy.ts';
+import type { CachePolicy, ResponseTags } from './upstream-policy.ts';
 import type { AnyRequest } from './upstream-request.ts';
 import { VendorResponse } from './vendor-response.ts';
 
@@ -22,6 +24,7 @@ export interface ResponseCacheOptions {
   readonly vendor: string;
   readonly policy: CachePolicy;
   readonly responses: ResponseStore;
+  readonly invalidation: CacheInvalidation | undefined;
   readonly monitor: UpstreamMonitor;
 }
 
@@ -29,14 +32,16 @@ export interface ResponseCacheOptions {
 type Call = (http: HttpRequest) => Promise<VendorResponse>;
 
 /**
- * Keeps a vendor's answers to what changes nothing: for as long as its headers allow, and where the operator has set a time for what they
- * are about. Whatever is changed through this graph makes all that was read of the account before it void.
+ * Keeps a vendor's answers to what changes nothing: for as long as its headers allow, where the operator has set a time for what they
+ * are about, and until its events tell of a change. A write through this graph makes void what it names, where events tell of the rest, else
+ * all that was read of the account before it.
  */
 export class ResponseCache {
   readonly #service: Service;
   readonly #vendor: string;
   readonly #policy: CachePolicy;
   readonly #responses: ResponseStore;
+  readonly #invalidation: CacheInvalidation | undefined;
   readonly #monitor: UpstreamMonitor;
   /** All that a change of anything makes void. */
   readonly #group: string;
@@ -45,11 +50,13 @@ export class ResponseCache {
   /** Whether the vendor has ever allowed one of its answers to be kept: else nobody need look for them. */
   #isCachingAllowed = false;
 
-  constructor({ service, vendor, policy, responses, monitor }: ResponseCacheOptions) {
+  constructor(options: ResponseCacheOptions) {
+    const { service, vendor, policy, responses, invalidation, monitor } = options;
     this.#service = service;
     this.#vendor = vendor;
     this.#policy = policy;
     this.#responses = responses;
+    this.#invalidation = invalidation;
     this.#monitor = monitor;
     this.#group = `${vendor}:${policy.account}`;
   }
@@ -64,31 +71,43 @@ export class ResponseCache {
     scope: RequestScope,
     call: Call,
   ): Promise<VendorResponse> {
-    const kind = this.#policy.kindOf(request) ?? '';
-    const lifetime = {
-      freshMs: secondsOf(this.#policy.freshSeconds, kind),
-      staleMs: secondsOf(this.#policy.staleSeconds, kind),
-    };
     if (scope.bypassCache === true || this.#policy.excludes?.(request) === true) return call(http);
-    const key = this.#keyOf(request, http);
-    const asked: Asked = { http, key, isOfOneClient: request.cachedFor !== undefined };
-    if (lifetime.freshMs + lifetime.staleMs === 0 && !this.#isCachingAllowed) {
-      // An old look costs no time, and keeps nothing that it should not: with a version of before a change, an answer is void.
+    const kind = this.#policy.kindOf(request) ?? '';
+    const freshMs = secondsOf(this.#policy.freshSeconds, kind);
+    const staleMs = secondsOf(this.#policy.staleSeconds, kind);
+    const isKept = freshMs + staleMs > 0 || this.#isCachingAllowed;
+    const isLive =
+      this.#policy.isLive === true && this.#invalidation?.isHealthy(this.#vendor) === true;
+    const tracked = isKept || isLive ? await this.#track(request, scope) : undefined;
+    const asked: Asked = {
+      http,
+      key: this.#keyOf(request, http),
+      isOfOneClient: request.cachedFor !== undefined,
+      lifetime: { freshMs, staleMs, liveMs: isLive && tracked !== undefined ? LIVE_MS : 0 },
+      tracked,
+      scope,
+    };
+    // An old look costs no time, and keeps nothing that it should not: with a version of before a change, an answer is void.
+    if (!isKept && asked.lifetime.liveMs === 0)
       return this.#fetch(
         asked,
-        lifetime,
         this.#lastSnapshot ?? (await this.#readSnapshot()),
         undefined,
         call,
       );
-    }
-    const [snapshot, cached] = await this.#find(key);
-    if (cached !== undefined && currentTime(snapshot) < cached.freshUntil) {
+    return this.#readKept(asked, kind, call);
+  }
+
+  async #readKept(asked: Asked, kind: string, call: Call): Promise<VendorResponse> {
+    const { lifetime, scope } = asked;
+    const [snapshot, cached] = await this.#find(asked);
+    if (cached !== undefined && currentTime(snapshot) < endOf(cached, lifetime)) {
       this.#monitor.cacheLookup(this.#vendor, 'hit');
+      this.#recordCached(cached, scope);
       return toResponse(cached);
     }
     try {
-      const answer = await this.#fetch(asked, lifetime, snapshot, cached, call);
+      const answer = await this.#fetch(asked, snapshot, cached, call);
       this.#monitor.cacheLookup(this.#vendor, 'miss');
       return answer;
     } catch (error) {
@@ -102,6 +121,7 @@ export class ResponseCache {
         throw error;
       }
       this.#monitor.cacheLookup(this.#vendor, 'stale');
+      this.#recordCached(cached, scope);
       scope.trace.recordStale({
         service: this.#service.name,
         type: kind,
@@ -111,20 +131,51 @@ export class ResponseCache {
     }
   }
 
-  /** Makes a change, before and after which nothing of what was read holds any more. */
-  async write<T>(write: () => Promise<T>): Promise<T> {
-    await this.#invalidate();
+  /** Makes a change, before and after which nothing of what was read and is affected holds any more. */
+  async write(request: AnyRequest, write: () => Promise<VendorResponse>): Promise<VendorResponse> {
+    await this.#invalidate(request, undefined);
+    let answer: VendorResponse | undefined;
     try {
-      return await write();
+      answer = await write();
+      return answer;
     } finally {
-      await this.#invalidate();
+      await this.#invalidate(request, answer);
     }
   }
 
   /** What was read with an older version counts no more, what is under way now included. */
-  async #invalidate(): Promise<void> {
+  async #invalidate(request: AnyRequest, answer: VendorResponse | undefined): Promise<void> {
+    const isEnough = await this.#publish(request, answer);
+    if (isEnough && this.#invalidation?.isHealthy(this.#vendor) === true) return;
     const version = await this.#responses.renewVersion(this.#group);
     if (this.#lastSnapshot !== undefined) this.#lastSnapshot = { ...this.#lastSnapshot, version };
+  }
+
+  /** @returns whether all instances will know what the write changes */
+  async #publish(request: AnyRequest, answer: VendorResponse | undefined): Promise<boolean> {
+    if (this.#invalidation === undefined || this.#policy.tagsOf === undefined) return false;
+    const changes = this.#policy.changesOf?.(request, answer?.body) ?? ANY_CHANGE;
+    return this.#invalidation.publish(this.#vendor, changes);
+  }
+
+  /** @returns undefined for a response of which no events tell, or where it is not known what they have told */
+  async #track(request: AnyRequest, scope: RequestScope): Promise<Tracked | undefined> {
+    const tags = this.#policy.tagsOf?.(request);
+    if (tags === undefined || this.#invalidation === undefined) return undefined;
+    const place = await this.#invalidation.placeOf(scope);
+    return place && { tags, place };
+  }
+
+  /** Whether it is void by a change. One of which that is not known serves only where nothing is known now either. */
+  #hasChanged({ tags, place }: CachedResponse, tracked: Tracked | undefined): boolean {
+    if (tags === undefined || place === undefined || tracked === undefined)
+      return place !== undefined || tracked !== undefined;
+    return this.#invalidation?.isUnchanged(this.#vendor, tags, place) !== true;
+  }
+
+  #recordCached({ tags, place: asked }: CachedResponse, { trace }: RequestScope): void {
+    if (tags !== undefined && asked !== undefined)
+      trace.recordTagged({ vendor: this.#vendor, tags, asked, isCached: true });
   }
 
   async #readSnapshot(): Promise<VersionSnapshot> {
@@ -137,20 +188,20 @@ export class ResponseCache {
     return snapshot;
   }
 
-  async #find(key: string): Promise<[VersionSnapshot, CachedResponse | undefined]> {
+  async #find({ key, tracked }: Asked): Promise<[VersionSnapshot, CachedResponse | undefined]> {
     const [text, snapshot] = await Promise.all([this.#responses.get(key), this.#readSnapshot()]);
     const cached = text === null ? undefined : cachedSchema.safeParse(JSON.parse(text)).data;
-    return [snapshot, cached?.version === snapshot.version ? cached : undefined];
+    const isValid = cached?.version === snapshot.version && !this.#hasChanged(cached, tracked);
+    return [snapshot, isValid ? cached : undefined];
   }
 
   async #fetch(
     asked: Asked,
-    lifetime: Lifetime,
     snapshot: VersionSnapshot,
     cached: CachedResponse | undefined,
     call: Call,
   ): Promise<VendorResponse> {
-    const { http, isOfOneClient } = asked;
+    const { http, isOfOneClient, lifetime } = asked;
     const read: Read = { version: snapshot.version, readAt: currentTime(snapshot) };
     const answer = await call(
       cached?.validators === undefined
@@ -163,22 +214,35 @@ export class ResponseCache {
     if (answer.status === NOT_MODIFIED && cached !== undefined) {
       const { freshMs = 0, validators = cached.validators } = permission ?? {};
       const renewed = this.#freshMs(answer, lifetime, { freshMs, validators }, cached);
-      await this.#store(asked.key, cached, read, { ...lifetime, freshMs: renewed }, validators);
+      const tagged = this.#tag(asked, cached.tags);
+      await this.#store(asked, { ...cached, ...tagged }, read, renewed, validators);
       return toResponse(cached);
     }
-    if (answer.status === OK) {
+    if (answer.status === OK || this.#policy.isWhole?.(answer) === true) {
       const freshMs = this.#freshMs(answer, lifetime, permission);
       const content = this.#contentOf(answer);
+      const tagged = content && this.#tag(asked, asked.tracked?.tags.read(answer.body));
       const { validators } = permission ?? {};
-      await this.#store(asked.key, content, read, { ...lifetime, freshMs }, validators);
+      await this.#store(asked, content && { ...content, ...tagged }, read, freshMs, validators);
     }
     return answer;
+  }
+
+  /** @returns what a response is kept with, so that changes make it void */
+  #tag(
+    { tracked, scope }: Asked,
+    tags: CacheTags | undefined,
+  ): Pick<CachedResponse, 'tags' | 'place'> {
+    if (tracked === undefined || tags === undefined) return {};
+    const { place } = tracked;
+    scope.trace.recordTagged({ vendor: this.#vendor, tags, asked: place, isCached: false });
+    return { tags, place };
   }
 
   /** @returns undefined where it must not be kept */
   #freshMs(
     answer: VendorResponse,
-    lifetime: Lifetime,
+    lifetime: Pick<Lifetime, 'freshMs'>,
     permission: CachePermission | undefined,
     before?: CachedResponse,
   ): number | undefined {
@@ -208,16 +272,16 @@ export class ResponseCache {
   }
 
   async #store(
-    key: string,
+    { key, tracked, lifetime: { staleMs, liveMs } }: Asked,
     content: Content | undefined,
     { version, readAt }: Read,
-    { freshMs, staleMs }: Pick<Lifetime, 'staleMs'> & { readonly freshMs: number | undefined },
+    freshMs: number | undefined,
     validators: CachePermission['validators'],
   ): Promise<void> {
     if (freshMs === undefined || content === undefined) return;
-    const freshUntil = readAt + freshMs;
     const cachedMs = Math.max(
-      freshUntil + staleMs - readAt,
+      freshMs + staleMs,
+      liveMs,
       validators === undefined ? 0 : REVALIDATION_MS,
     );
     if (cachedMs < 1000) return;
@@ -225,9 +289,12 @@ export class ResponseCache {
       ...content,
       version,
       readAt,
-      freshUntil,
+      freshUntil: readAt + freshMs,
+      liveUntil: readAt + liveMs,
       validators,
     };
+    // What has changed meanwhile, or must be erased, would stay until its time is over.
+    if (this.#hasChanged(cached, tracked)) return;
     const seconds = Math.min(Math.ceil(cachedMs / 1000), MAX_CACHED_SECONDS);
     await this.#responses.set(key, JSON.stringify(cached), seconds);
   }
@@ -247,6 +314,15 @@ interface Asked {
   readonly key: string;
   /** Whether the cached response is for its client alone. */
   readonly isOfOneClient: boolean;
+  readonly lifetime: Lifetime;
+  /** What changes make the response void; undefined where that is not known. */
+  readonly tracked: Tracked | undefined;
+  readonly scope: RequestScope;
+}
+
+interface Tracked {
+  readonly tags: ResponseTags;
+  readonly place: LogPlace;
 }
 
 /** The present, as all instances know it. */
@@ -267,7 +343,31 @@ type Read = Pick<CachedResponse, 'version' | 'readAt'>;
 interface Lifetime {
   readonly freshMs: number;
   readonly staleMs: number;
+  /** For how long an event will tell of a change. */
+  readonly liveMs: number;
 }
+
+const recordSchema = z.object({ type: z.string(), id: z.string() });
+
+const tagsSchema = z.object({
+  records: z.array(recordSchema).readonly(),
+  lists: z
+    .array(
+      z.object({
+        type: z.string(),
+        of: z.array(recordSchema).readonly().exactOptional(),
+        dependsOn: z.array(z.string()).readonly().exactOptional(),
+        lagMs: z.number().exactOptional(),
+      }),
+    )
+    .readonly(),
+});
+
+const placeSchema = z.object({
+  log: z.string(),
+  position: z.object({ ms: z.number(), seq: z.number() }),
+  time: z.number(),
+});
 
 const cachedSchema = z.object({
   status: z.int(),
@@ -279,6 +379,11 @@ const cachedSchema = z.object({
   readAt: z.number(),
   /** Until when it is as good as new. */
   freshUntil: z.number(),
+  /** Until when it is as good as new while events can be relied on. */
+  liveUntil: z.number(),
+  /** What changes make it void, and where the log was when it was asked for. */
+  tags: tagsSchema.optional(),
+  place: placeSchema.optional(),
   /** What asks whether it still holds. */
   validators: z.record(z.string(), z.string()).optional(),
   /** Those that are kept beside the content type. */
@@ -292,7 +397,17 @@ const cachedSchema = z.object({
 type CachedResponse = Readonly<z.output<typeof cachedSchema>>;
 
 /** What of an answer is kept. */
-type Content = Omit<CachedResponse, 'version' | 'readAt' | 'freshUntil' | 'validators'>;
+type Content = Omit<
+  CachedResponse,
+  'version' | 'readAt' | 'freshUntil' | 'liveUntil' | 'validators'
+>;
+
+/** Until when a response is as good as new. */
+const endOf = ({ freshUntil, liveUntil }: CachedResponse, { liveMs }: Lifetime) =>
+  liveMs > 0 ? Math.max(freshUntil, liveUntil) : freshUntil;
+
+/** Of a write of which nothing is known. */
+const ANY_CHANGE = [{ type: '', id: '', kind: 'UPDATED', related: [], changed: [] }] as const;
 
 const toResponse = ({ status, contentType, body, headers = {} }: CachedResponse) =>
   new VendorResponse({
@@ -309,6 +424,8 @@ const isOutage = (error: unknown) =>
   error instanceof UpstreamError &&
   ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
 
+/** An event that never came makes no response older than this. */
+const LIVE_MS = 900_000;
 const OK = 200;
 const NOT_MODIFIED = 304;
 const MAX_CACHED_BYTES = 512 * 1024;

@@ -29,6 +29,12 @@ export class SingleFlight<T> {
     return answer;
   }
 
+  /** Whether a call with the key is under way that began before a time, as `performance.now()` tells it. */
+  isUnderWaySince(key: string, time: number): boolean {
+    const flight = this.#flights.get(key);
+    return flight !== undefined && flight.startedAt < time;
+  }
+
   #open(key: string): Flight<T> {
     const flight: Flight<T> = new Flight(this.#cancelled, () => {
       // A later flight with the key is another one.
@@ -40,7 +46,7 @@ export class SingleFlight<T> {
 }
 
 /** Until when somebody waits. */
-interface TimeToWait {
+export interface TimeToWait {
   readonly cancellation: Cancellation;
   /** When the cancellation is going to come, as `performance.now()` tells it. @default never */
   readonly deadlineAt?: number | undefined;
@@ -55,6 +61,7 @@ export interface SharedTime extends Cancellation {
 /** Is given up when it has no passengers any more. */
 class Flight<T> extends Cancellation implements SharedTime {
   readonly cancelled: (reason: Error) => Error;
+  readonly startedAt = performance.now();
   readonly #close: () => void;
   readonly #waiters = new Set<FlightWaiter<T>>();
   #deadlineAt = -Infinity;

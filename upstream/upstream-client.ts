@@ -1,11 +1,11 @@
 import { CodedError, type Service } from '../errors/coded-error.ts';
 import { ResponseCache } from './response-cache.ts';
 import { readCachePermission } from './cache-permission.ts';
-import type { CallTrace, RequestScope } from '../request/request-scope.ts';
+import type { RequestScope } from '../request/request-scope.ts';
 import { cancelAfter, type Cancellation, cancellationOf } from '../request/cancellation.ts';
 import { createConnectionPool, type HttpRequest } from './connection-pool.ts';
 import { ResilientCalls } from './resilient-calls.ts';
-import { type SharedTime, SingleFlight } from './single-flight.ts';
+import { SharedReads } from './shared-reads.ts';
 import { UpstreamError } from './upstream-error.ts';
 import type { UpstreamPolicy, UpstreamResources } from './upstream-policy.ts';
 import {
@@ -64,8 +64,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const calls = new ResilientCalls({ ...options, pool });
   const currentCache = createCaches(options);
   const cancelled = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
-  const flights = new SingleFlight<VendorResponse>(cancelled);
-  const freshness = new FlightFreshness();
+  const shared = new SharedReads({ ...options, calls, cancelled });
   const timeoutMs = policy.timeoutMs ?? resources.timeoutMs;
 
   const read = (
@@ -79,10 +78,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     return limitRead(timeoutMs, scope, (cancellation, deadlineAt) => {
       if (request.method !== 'GET')
         return calls.call(request, http, { ...scope, deadlineAt }, cancellation);
-      const key = `${account} ${freshness.of(scope)} ${flightOf(request, http)}`;
-      return flights.share(key, { cancellation, deadlineAt }, (flight) =>
-        calls.call(request, http, followDeadline(scope, flight), flight),
-      );
+      return shared.read({ request, http, scope, account }, { cancellation, deadlineAt });
     });
   };
 
@@ -94,7 +90,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     const { reason } = cancellationOf(scope.signal);
     if (reason !== undefined) throw cancelled(reason);
     return limitWrite(scope, (ownTime) => calls.call(request, http, scope, ownTime)).finally(() => {
-      freshness.changed();
+      shared.changed();
     });
   };
 
@@ -106,7 +102,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     const ask = async (asked: HttpRequest) => read(request, asked, scope, account);
     if (isSafe(request)) return cache?.read(request, http, scope, ask) ?? ask(http);
     const send = async () => change(request, http, scope);
-    return cache?.write(send) ?? send();
+    return cache?.write(request, send) ?? send();
   };
 
   const send = async <T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T> =>
@@ -141,6 +137,7 @@ function createCaches({ service, vendor, policy, resources }: UpstreamClientOpti
         vendor,
         policy: { ...policy.cache, account },
         responses: resources.state.responses,
+        invalidation: resources.invalidation,
         monitor: resources.monitor,
       });
       current = { account, cache };
@@ -152,35 +149,6 @@ function createCaches({ service, vendor, policy, resources }: UpstreamClientOpti
 function nullIfNotFound(error: unknown): null {
   if (error instanceof UpstreamError && error.status === 404) return null;
   throw error;
-}
-
-/**
- * Names since when reads may share a call: a read after a change must not join one that began before it. What another
- * instance has changed is not known here, so a request that needs the current state shares with itself alone.
- */
-class FlightFreshness {
-  #changes = 0;
-  #requests = 0;
-  readonly #names = new WeakMap<CallTrace, number>();
-
-  changed(): void {
-    this.#changes += 1;
-  }
-
-  of({ bypassCache, trace }: RequestScope): string {
-    if (bypassCache !== true) return String(this.#changes);
-    const request = this.#names.get(trace) ?? (this.#requests += 1);
-    this.#names.set(trace, request);
-    return `${String(this.#changes)}/${String(request)}`;
-  }
-}
-
-/** Names calls that can share one answer. What else is in the headers is the same for all calls of a client. */
-function flightOf({ headers, reader }: AnyRequest, http: HttpRequest): string {
-  const condition = http.headers['if-none-match'] ?? http.headers['if-modified-since'];
-  return headers === undefined && condition === undefined && reader === undefined
-    ? http.path
-    : JSON.stringify([http.path, headers, condition, reader]);
 }
 
 function toDownload({ method, path }: AnyRequest, response: VendorResponse): Download {
@@ -249,14 +217,6 @@ function limitWrite(
   const ms = deadlineAt - performance.now();
   return cancelAfter(ms, 'The deadline of the request has passed.', call);
 }
-
-/** The scope of a shared call: it may go on as long as somebody waits. */
-const followDeadline = (scope: RequestScope, flight: SharedTime): RequestScope => ({
-  ...scope,
-  get deadlineAt() {
-    return flight.deadlineAt;
-  },
-});
 
 function readBody<T>(service: Service, request: UpstreamRequest<T>, answer: VendorResponse): T {
   try {

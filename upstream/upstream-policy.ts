@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto';
+import type { CacheInvalidation, WrittenChange } from '../events/cache-invalidation.ts';
+import type { CacheTags } from '../request/cache-tags.ts';
 import type { ResponseStore, SlotStore, Rate } from '../state/shared-state.ts';
 import type { HttpResponse } from './connection-pool.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
@@ -65,6 +67,28 @@ export interface CachePolicy extends Lifetimes {
   readonly followsHeaders?: boolean;
   /** Whether the response to a request is never kept. @default none is kept out */
   readonly excludes?: (request: AnyRequest) => boolean;
+  /**
+   * The records that the response to a request is about, where the vendor has events that tell of their changes.
+   * @returns undefined where it has none for what the request asks
+   * @default it has none at all
+   */
+  readonly tagsOf?: (request: AnyRequest) => ResponseTags | undefined;
+  /**
+   * The changes that a write makes, as far as its request and its response name them; what else it changes, the vendor's events tell.
+   * @param body is the response's; undefined before the write, and where none came
+   * @returns undefined where that is not known: any record may have changed
+   * @default not known
+   */
+  readonly changesOf?: (request: AnyRequest, body: unknown) => readonly WrittenChange[] | undefined;
+  /** Whether a response with another status than 200 is all that the vendor has, and may be kept as one. @default none is */
+  readonly isWhole?: (answer: UpstreamResponse) => boolean;
+}
+
+export interface ResponseTags {
+  /** The types of all records that the response may hold. */
+  readonly types: readonly string[];
+  /** @param body is the response's, whatever came. Never throws. */
+  readonly read: (body: unknown) => CacheTags;
 }
 
 /** By the names of the graph's types; what has none is kept as the vendor's headers allow. */
@@ -73,6 +97,8 @@ export interface Lifetimes {
   readonly freshSeconds: ReadonlyMap<string, number>;
   /** For how many seconds after that it is better than none, while the vendor gives none. */
   readonly staleSeconds: ReadonlyMap<string, number>;
+  /** Whether what the vendor's events tell of is kept until they do, while they can be relied on. @default false */
+  readonly isLive?: boolean;
 }
 
 export const NO_LIFETIMES: Lifetimes = { freshSeconds: new Map(), staleSeconds: new Map() };
@@ -88,6 +114,8 @@ export const accountOf = (credential: string): string =>
 export interface UpstreamResources {
   readonly monitor: UpstreamMonitor;
   readonly state: { readonly slots: SlotStore; readonly responses: ResponseStore };
+  /** What changes have made void. @default what is written through this graph, and nothing else */
+  readonly invalidation?: CacheInvalidation | undefined;
   /** How often a call is made at most, where it may be repeated. */
   readonly maxTries: number;
   /**

@@ -113,6 +113,14 @@ export class Admission {
     return (this.#charged ??= this.#charge(cost));
   }
 
+  /** @returns why an operation of such a cost is refused at any time; undefined where it is not */
+  refuseAlways(cost: number): CodedError | undefined {
+    const { costPerMinute } = this.#limits;
+    if (costPerMinute === undefined || cost <= costPerMinute) return undefined;
+    const message = `The operation costs ${String(cost)}, which is more than this caller may use in a minute: ${String(costPerMinute)}.`;
+    return new CodedError('OPERATION_TOO_COMPLEX', message);
+  }
+
   /** The request is over; calling it again changes nothing. */
   leave(): void {
     if (!this.#isInside) return;
@@ -148,10 +156,8 @@ export class Admission {
   async #charge(cost: number): Promise<void> {
     const { costPerMinute } = this.#limits;
     if (costPerMinute === undefined) return;
-    if (cost > costPerMinute) {
-      const message = `The operation costs ${String(cost)}, which is more than this caller may use in a minute: ${String(costPerMinute)}.`;
-      throw new CodedError('OPERATION_TOO_COMPLEX', message);
-    }
+    const refusal = this.refuseAlways(cost);
+    if (refusal !== undefined) throw refusal;
     await this.#spend('cost', cost, costPerMinute);
   }
 

@@ -1,6 +1,7 @@
 import type { CallerLimits } from '../../request/caller.ts';
 import { z } from 'zod';
 import { integer } from '../../settings/values.ts';
+import { DEFAULT_STREAM_LIMITS, type StreamLimits } from './stream-limits.ts';
 import {
   DEFAULT_DOCUMENT_LIMITS,
   type DocumentLimits,
@@ -17,6 +18,8 @@ export interface LimitSettings {
   readonly answerFields: number;
   /** Of callers that have no limits of their own; undefined where callers are not limited at all. */
   readonly callers: CallerLimits | undefined;
+  /** How many streams of subscriptions may be open. @default 20 of a caller, 5,000 of the process */
+  readonly streams?: StreamLimits | undefined;
   /** Of each client address, for each kind of thing that is served to anybody: files, the schema, pages, metrics. */
   readonly addressRequestsPerMinute: number;
 }
@@ -72,6 +75,8 @@ const VARIABLES = {
   CALLER_REQUESTS_PER_MINUTE: integer({ min: 1, max: 1_000_000 }).optional(),
   CALLER_COST_PER_MINUTE: integer({ min: 1, max: 1_000_000_000 }).optional(),
   CALLER_MAX_CONCURRENT: integer({ min: 1, max: 10_000 }).optional(),
+  CALLER_MAX_STREAMS: integer({ min: 1, max: 100_000 }).default(DEFAULT_STREAM_LIMITS.perCaller),
+  MAX_STREAMS: integer({ min: 1, max: 100_000 }).default(DEFAULT_STREAM_LIMITS.perProcess),
 };
 
 /** {@link SERVICE_LIMITS}, with what an operator may set. */
@@ -111,5 +116,6 @@ export const limitSettings = z.object(VARIABLES).transform((read): LimitSettings
     }),
     ...(read.CALLER_MAX_CONCURRENT !== undefined && { maxConcurrent: read.CALLER_MAX_CONCURRENT }),
   },
+  streams: { perCaller: read.CALLER_MAX_STREAMS, perProcess: read.MAX_STREAMS },
   addressRequestsPerMinute: read.ADDRESS_REQUESTS_PER_MINUTE,
 }));

@@ -21,6 +21,8 @@ export interface RunningGraph {
   readonly changeFields?: ChangeFields;
   /** What the fields of its subgraphs depend on, by the names of the subgraphs. @default on what changes without an event */
   readonly dependencies?: ReadonlyMap<string, DependencyTable>;
+  /** Whether callers that may see the same get the same response: nothing else of a caller goes into it. @default false */
+  readonly isCallerIndependent?: boolean;
   /** Waits until operations run without delay. @default they do at once */
   readonly ready?: () => Promise<void>;
   /** Called at the moment in which it is served. @default nothing is to be done */
@@ -43,6 +45,10 @@ export function embedSubgraphs(
     callTables: callTablesOf(modules, subgraphs),
     changeFields: changeFieldsOf(modules),
     dependencies: dependenciesOf(subgraphs),
+    // The requests of connectors can hold a client's headers and claims.
+    isCallerIndependent: subgraphs.every(({ name }) =>
+      modules.some((module) => module.name === name),
+    ),
     release: () => Promise.resolve(),
   };
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../request/caller.ts';
 import type { Callers } from '../access/callers.ts';
-import { Unauthenticated } from '../access/refusal.ts';
+import { NO_CREDENTIAL, Unauthenticated } from '../access/refusal.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import { clientKeyOf } from '../../request/client-key.ts';
@@ -27,8 +27,8 @@ export interface CallerCheckOptions {
 
 /**
  * Finds out who asks for the graph or its schema, before a byte of the body is read. Open to all are health and metrics, which are for
- * the operator's own network; the playground's page, which holds nothing; and files, whose links nobody else can write: an `<img>`
- * sends no credential. All but health are limited by the client's address.
+ * the operator's own network; the playground's page, which holds nothing; files, whose links nobody else can write: an `<img>`
+ * sends no credential; and webhooks, which vendors sign. All but health are limited by the client's address.
  */
 export function checkCallers(
   app: FastifyInstance,
@@ -48,6 +48,8 @@ export function checkCallers(
           clientKeyOf(request.caller, request.ip),
         );
     } catch (error) {
+      // A client of a WebSocket can show its credential in its first message: browsers let pages set no headers of the upgrade.
+      if (request.ws && error === NO_CREDENTIAL) return;
       if (error instanceof CodedError) recordRefusal(error, request, reply, monitoring);
       throw error;
     }

@@ -38,11 +38,12 @@ export function serveFiles(
       const read = graph.source.files[prefix];
       if (read === undefined) return sendError(reply, codedError('NOT_FOUND', NOT_FOUND));
       graph.enter();
-      const file = await read(token, openScope(request, reply, { timeoutMs, traceparent })).finally(
-        () => {
-          graph.leave();
-        },
-      );
+      const file = await read(
+        token,
+        openScope(request, reply.raw, { timeoutMs, traceparent }),
+      ).finally(() => {
+        graph.leave();
+      });
       if (file === null)
         return sendError(
           reply,

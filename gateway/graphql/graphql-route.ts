@@ -2,18 +2,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { Monitoring } from '../../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../../monitoring/tracing.ts';
-import { chooseAudience } from './audience-choice.ts';
-import { hasClientDisconnected, timeoutFor } from '../../request/deadline.ts';
+import { hasClientDisconnected, type ResponseEnding, timeoutFor } from '../../request/deadline.ts';
 import { type GraphQLResponse, refuse } from './graphql-server.ts';
 import { GRAPH_PATHS } from '../server/graph-paths.ts';
 import { serve } from '../server/http-server.ts';
 import { codeOfHttpStatus } from '../server/http-status.ts';
 import { readParameters, type RequestParameters } from './request-parameters.ts';
 import { RequestRecord } from './request-record.ts';
-import { openScope } from './request-scope.ts';
+import { openScope, type OperationRequest } from './request-scope.ts';
+import { CURSOR_HEADER, cursorOfQuery } from './streams/shown-changes.ts';
 import { TRACE_HEADER } from '../../request/request-scope.ts';
 import { negotiate, PLAIN } from './response-format.ts';
-import { acceptsEventStream, serveEventStream } from './transports/event-stream.ts';
+import { createStreamRoute, type OneResponse } from './transports/serve-stream.ts';
+import type { SocketOptions } from './transports/socket-connection.ts';
+import { createSocketRoute, type OriginOptions } from './transports/websocket.ts';
 import type { Streams } from './streams/streams.ts';
 import type { ServedContext } from './served-context.ts';
 import type { CurrentGraph, ServedGraph } from './served-graph.ts';
@@ -26,7 +28,12 @@ export interface GraphQLRouteOptions {
   readonly tracing: Tracing | undefined;
   /** Undefined where this server has no events. */
   readonly streams?: Streams | undefined;
+  /** Undefined where this server has no WebSockets. */
+  readonly webSockets?: WebSocketOptions | undefined;
 }
+
+export type WebSocketOptions = OriginOptions &
+  Pick<SocketOptions, 'sockets' | 'callers' | 'signCaller' | 'callerLimits' | 'readJson'>;
 
 /** Serves GraphQL over HTTP: one way for GET and POST, first and repeated requests. */
 export function serveGraphQL(
@@ -34,26 +41,43 @@ export function serveGraphQL(
   graphs: CurrentGraph,
   options: GraphQLRouteOptions,
 ): void {
-  const { streams } = options;
+  const { streams, webSockets } = options;
+  const answerOnce = (
+    request: OperationRequest,
+    response: ResponseEnding,
+    accept: string | undefined,
+  ) => respondAndRecord(request, begin(request, response, options), graphs.value, options, accept);
+  const answerByStream =
+    streams &&
+    createStreamRoute({
+      ...options,
+      graphs,
+      streams,
+      answerOnce: (request, reply) =>
+        answerOnce(request, reply.raw, acceptOrJson(request.headers.accept)),
+    });
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    if (streams !== undefined && acceptsEventStream(request.headers.accept)) {
-      const refusal = await serveEventStream(request, reply, streams);
-      if (refusal === undefined) return reply;
-      return reply.code(refusal.status).send({ errors: refusal.errors });
-    }
-    const { status, headers, body } = await respondAndRecord(
-      request,
-      begin(request, reply, options),
-      graphs.value,
-      options,
-    );
+    const streamed = await answerByStream?.(request, reply);
+    if (streamed !== undefined) return streamed;
+    const { status, headers, body } = await answerOnce(request, reply.raw, request.headers.accept);
     // Not the reply: Fastify would wait until the client has read it all.
     void reply.code(status).headers(headers);
     return body;
   };
+  const onUpgrade =
+    streams &&
+    webSockets &&
+    createSocketRoute({
+      ...options,
+      ...webSockets,
+      graphs,
+      streams,
+      answerOnce: (request, operation) => answerOnce(request, operation, request.headers.accept),
+    });
   const [path, audiencePath] = GRAPH_PATHS;
-  serve(app, ['GET', 'POST'], path, answer);
-  if (graphs.value.audiences !== undefined) serve(app, ['GET', 'POST'], audiencePath, answer);
+  serve(app, ['GET', 'POST'], path, answer, onUpgrade);
+  if (graphs.value.audiences !== undefined)
+    serve(app, ['GET', 'POST'], audiencePath, answer, onUpgrade);
 }
 
 const NOT_ACCEPTABLE = new CodedError(
@@ -63,23 +87,22 @@ const NOT_ACCEPTABLE = new CodedError(
 
 const NOT_MODIFIED = 304;
 
-interface WrittenResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+/** For a client that accepts a stream alone, which its answer becomes a part of. */
+const acceptOrJson = (accept: string | undefined) =>
+  negotiate(accept) === undefined ? undefined : accept;
 
 async function respondAndRecord(
-  request: FastifyRequest,
+  request: OperationRequest,
   context: ServedContext,
   graph: ServedGraph,
   options: GraphQLRouteOptions,
-): Promise<WrittenResponse> {
+  accept: string | undefined,
+): Promise<OneResponse> {
   let status = 500;
   graph.enter();
   try {
     // Before anything runs: an answer that the client does not take would be lost.
-    const format = negotiate(request.headers.accept);
+    const format = negotiate(accept);
     const answer =
       format === undefined
         ? refuse(NOT_ACCEPTABLE, context, 406)
@@ -94,16 +117,14 @@ async function respondAndRecord(
 }
 
 async function respond(
-  request: FastifyRequest,
+  request: OperationRequest,
   context: ServedContext,
-  { server: whole, audiences }: ServedGraph,
+  graph: ServedGraph,
 ): Promise<GraphQLResponse> {
   try {
     const { audience: named } = request.params as { readonly audience?: string };
-    const audience = chooseAudience({ caller: context.caller, named, audiences });
+    const { server, audience } = await graph.serverFor(context.caller, named);
     context.record.audience = audience;
-    const server =
-      audience === undefined || audiences === undefined ? whole : await audiences.of(audience);
     const parameters = readParameters(request);
     return await server.answer(
       {
@@ -122,21 +143,24 @@ async function respond(
 }
 
 /** A response is named by a tag where its URL names the operation and nothing of how it came about is asked for. */
-const isTaggable = ({ method, headers }: FastifyRequest, { id, query }: RequestParameters) =>
+const isTaggable = ({ method, headers }: OperationRequest, { id, query }: RequestParameters) =>
   method === 'GET' &&
   id !== undefined &&
   query === undefined &&
   [TRACE_HEADER, COST_HEADER].every((name) => headers[name] === undefined);
 
 function begin(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { requestTimeoutMs, tracing }: GraphQLRouteOptions,
+  request: OperationRequest,
+  response: ResponseEnding,
+  { requestTimeoutMs, tracing, streams }: GraphQLRouteOptions,
 ): ServedContext {
   const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
   const given = readTraceparent(request.headers['traceparent']);
   const span = tracing?.begin({ method: request.method, traceparent: given });
-  const scope = openScope(request, reply, { timeoutMs, traceparent: span?.traceparent ?? given });
+  const scope = openScope(request, response, {
+    timeoutMs,
+    traceparent: span?.traceparent ?? given,
+  });
   const { caller } = request;
   if (caller === null)
     throw new TypeError('`request.caller` is not set: the caller check has not run.');
@@ -147,6 +171,7 @@ function begin(
     record: new RequestRecord(request.headers),
     log: request.log,
     span,
+    shown: streams?.shownNow(),
   };
   return request.served;
 }
@@ -167,26 +192,31 @@ function finish(
 
 /** With what the request asked to be told of its vendor calls. */
 function write(
-  { headers, errors, data }: GraphQLResponse,
+  answer: GraphQLResponse,
   status: number,
   contentType: string,
-  { headers: asked }: FastifyRequest,
+  { headers: asked }: OperationRequest,
   context: ServedContext,
   { production }: GraphQLRouteOptions,
-): WrittenResponse {
+): OneResponse {
+  const { headers, errors, data } = answer;
   const { [TRACE_HEADER]: traceHeader, [COST_HEADER]: costHeader } = asked;
   const { callCount, extensions } = reportUpstreamCalls(context, {
     traceHeader,
     costHeader,
+    cursorHeader: asked[CURSOR_HEADER],
     production,
   });
+  const cursor = cursorOfQuery(context);
   return {
     status,
     headers: {
       ...headers,
       'content-type': contentType,
       ...(callCount !== undefined && { [UPSTREAM_CALLS_HEADER]: callCount }),
+      ...(cursor !== undefined && { [CURSOR_HEADER]: cursor }),
     },
     body: status === NOT_MODIFIED ? '' : `${JSON.stringify({ errors, data, extensions })}\n`,
+    answer,
   };
 }

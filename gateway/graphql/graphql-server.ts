@@ -16,7 +16,10 @@ import {
 } from '../access/services/signed-caller.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { Change } from '../../events/change.ts';
+import { formatCursor, parseCursor } from '../../events/cursor.ts';
+import type { LogPlace } from '../../request/cache-tags.ts';
 import type { ChangeFields } from '../../subgraphs/change-fields.ts';
+import type { Caller } from '../../request/caller.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
@@ -48,8 +51,8 @@ export interface GraphQLServerOptions {
   readonly costs?: CostOptions | undefined;
   /** Its fields of `Subscription` that this server has events for. @default none */
   readonly changeFields?: ChangeFields | undefined;
-  /** Where the change log is, as a cursor. @default there is none */
-  readonly logHead?: (() => string | undefined) | undefined;
+  /** Where the change log is. @default there is none */
+  readonly logHead?: (() => LogPlace | undefined) | undefined;
   /** Signs what goes to services. @default nothing is signed */
   readonly signCaller?: SignCaller | undefined;
   /**
@@ -58,7 +61,7 @@ export interface GraphQLServerOptions {
    */
   readonly hasSigned?: SignedCallers['hasSigned'] | undefined;
   /** What GET requests are answered by without a call, where the client has the response. @default nothing */
-  readonly conditional?: Omit<ConditionalOptions, 'graph'> | undefined;
+  readonly conditional?: Omit<ConditionalOptions, 'graph' | 'accessTo'> | undefined;
   /** Whether clients may read the schema; else errors do not guess which of its names were meant. */
   readonly introspection: boolean;
   /** Decides on policies, where the schema has some. */
@@ -86,6 +89,9 @@ export interface GraphQLResponse {
   readonly data: ExecutionResult['data'];
 }
 
+/** What it takes to find an operation. */
+export type FindContext = Pick<ServedContext, 'record' | 'scope'>;
+
 /** Answers GraphQL requests of one schema, first and repeated ones alike. */
 export class GraphQLServer {
   readonly schema: GraphQLSchema;
@@ -97,6 +103,7 @@ export class GraphQLServer {
   readonly #refuse: GuardedGraph['refuse'];
   readonly #forwarding: Pick<GraphQLServerOptions, 'logHead' | 'signCaller' | 'hasSigned'>;
   readonly #conditional: ConditionalRequests | undefined;
+  readonly #accessTo: GuardedGraph['accessTo'];
   readonly #formatError: FormatError;
 
   private constructor(
@@ -107,11 +114,13 @@ export class GraphQLServer {
       costs,
       changeFields = {},
       conditional,
-      ...forwarding
+      logHead,
+      signCaller,
+      hasSigned,
     }: GraphQLServerOptions,
     documents: Documents,
     format: FormatError,
-    refuseOperation: GuardedGraph['refuse'],
+    guards: Pick<GuardedGraph, 'refuse' | 'accessTo'>,
   ) {
     this.schema = graph.schema;
     this.#graph = graph;
@@ -119,9 +128,11 @@ export class GraphQLServer {
     this.#persisted = persisted;
     this.#costs = new CostCheck(graph, { answerFields: limits.answerFields, costs });
     this.#changeFields = changeFields;
-    this.#refuse = refuseOperation;
-    this.#forwarding = forwarding;
-    this.#conditional = conditional && new ConditionalRequests({ ...conditional, graph });
+    this.#refuse = guards.refuse;
+    this.#accessTo = guards.accessTo;
+    this.#forwarding = { logHead, signCaller, hasSigned };
+    this.#conditional =
+      conditional && new ConditionalRequests({ ...conditional, graph, accessTo: guards.accessTo });
     this.#formatError = format;
   }
 
@@ -140,7 +151,7 @@ export class GraphQLServer {
       line,
     });
     const served = { ...options, graph: guarded };
-    return new GraphQLServer(served, documents, format, restricted.refuse);
+    return new GraphQLServer(served, documents, format, restricted);
   }
 
   /** Finds the document, admits the operation and runs it. What is refused is an answer too. */
@@ -158,12 +169,34 @@ export class GraphQLServer {
       if (known !== undefined) return notModified(known, context);
       const refusal = await this.#admit(operation, request, context);
       if (refusal !== undefined) return refusal;
-      const response = await this.#run(operation, variables, withLogHead(context, head), change);
+      const response = await this.#run(
+        operation,
+        variables,
+        withLogPlace(context, placeOf(head)),
+        change,
+      );
       return conditional === undefined || !isWhole(response, context)
         ? response
         : { ...response, headers: { ...response.headers, ...taggedBy(conditional.tag()) } };
     } catch (error) {
       if (error instanceof CodedError) return refuse(error, context);
+      throw error;
+    }
+  }
+
+  /**
+   * Finds out what kind of operation a request is for, without running it.
+   * @returns undefined where it is refused, for reasons that {@link answer} tells
+   */
+  async operationType(
+    request: GraphQLRequest,
+    context: FindContext,
+  ): Promise<OperationTypeNode | undefined> {
+    try {
+      const operation = await this.#findOperation(request, context);
+      return 'errors' in operation ? undefined : operation.operation.operation;
+    } catch (error) {
+      if (error instanceof CodedError) return undefined;
       throw error;
     }
   }
@@ -203,12 +236,18 @@ export class GraphQLServer {
     const { logHead, signCaller } = this.#forwarding;
     // The log is behind the change while its listeners hear of it.
     await Promise.resolve();
-    const head = logHead?.();
+    const place = logHead?.();
+    const head = place && formatCursor(place);
     const { scope, caller } = context;
     const signed = await signCaller?.(caller, scope.clientKey ?? caller.id, { change, head });
     const forwarded = { ...scope.forwarded, ...signed };
-    const withHead = withLogHead({ ...context, scope: { ...scope, forwarded } }, head);
+    const withHead = withLogPlace({ ...context, scope: { ...scope, forwarded } }, place);
     return this.#run(operation, variables, withHead, change);
+  }
+
+  /** Names what a caller may see of a subscription: the same for callers that get the same payloads, as far as access decides them. */
+  accessTo({ operation }: Subscription, caller: Caller): Promise<string> {
+    return this.#accessTo(operation, caller);
   }
 
   /** Makes a document known before the first request comes. */
@@ -229,7 +268,7 @@ export class GraphQLServer {
   /** @throws CodedError */
   async #findOperation(
     request: GraphQLRequest,
-    { record, scope }: ServedContext,
+    { record, scope }: FindContext,
   ): Promise<PreparedOperation | { readonly errors: readonly GraphQLFormattedError[] }> {
     const wrongName = refuseOperationName(request.operationName);
     if (wrongName !== undefined) throw wrongName;
@@ -275,7 +314,7 @@ export class GraphQLServer {
   ): Promise<GraphQLResponse | undefined> {
     const { operation: type } = operation.operation;
     const isAnsweredByStream = this.#forwarding.hasSigned === undefined;
-    if (mayChange && type === OperationTypeNode.SUBSCRIPTION && isAnsweredByStream) {
+    if (type === OperationTypeNode.SUBSCRIPTION && isAnsweredByStream) {
       const message =
         'A subscription is answered by a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.';
       return refuse(new CodedError('BAD_REQUEST', message), context, 406);
@@ -333,8 +372,14 @@ const NO_CHANGE = new CodedError(
   'This service answers a subscription for the change that its gateway sends. extensions.change must be a change, and extensions.head a cursor if it is there.',
 );
 
-const withLogHead = (context: ServedContext, head: string | undefined): ServedContext =>
-  head === undefined ? context : { ...context, scope: { ...context.scope, logHead: head } };
+const withLogPlace = (context: ServedContext, place: LogPlace | undefined): ServedContext =>
+  place === undefined ? context : { ...context, scope: { ...context.scope, logPlace: place } };
+
+/** @param head is a cursor. Since when the log has been there is not known, but not for longer than since its newest change. */
+function placeOf(head: string | undefined): LogPlace | undefined {
+  const cursor = head === undefined ? undefined : parseCursor(head);
+  return cursor && { ...cursor, time: cursor.position.ms };
+}
 
 /** Whether a response shows the records as they are: nothing failed, and nothing stands in for what did. */
 const isWhole = ({ status, errors }: GraphQLResponse, { scope }: ServedContext) =>

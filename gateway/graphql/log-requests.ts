@@ -7,21 +7,30 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Null until it is known to be a request for the graph. */
     served: ServedContext | null;
+    /** Whether its response is a stream, or its connection a WebSocket. */
+    isStream: boolean;
   }
 }
 
 /** Writes a line for each request once it is answered, or its client has gone. */
 export function logRequests(app: FastifyInstance, level: LogLevel): void {
   app.decorateRequest('served', null);
+  app.decorateRequest('isStream', false);
   if (!SHOWS_INFO.has(level)) return;
   app.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished)
+      // Clients leave those, which is how most end.
+      if (request.isStream) request.log.info(describe(request, reply), 'stream ended');
+      else if (!reply.raw.writableFinished)
         request.log.info({ ...describe(request, reply), outcome: 'abandoned' }, 'abandoned');
     });
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
+    if (request.isStream) {
+      done();
+      return;
+    }
     const level = PROBES.has(request.routeOptions.url) ? 'debug' : 'info';
     request.log[level]({ ...describe(request, reply), status: reply.statusCode }, 'answered');
     done();
@@ -43,13 +52,17 @@ function describe(
 ) {
   const line = { method, route: routeOptions.url ?? 'unknown', ms: Math.round(elapsedTime) };
   if (served === null) return caller === null ? line : { ...line, caller: caller.id };
-  const { name, type, audience, outcome, errors } = served.record;
-  const { calls, mappingProblems } = served.scope.trace;
+  return { ...line, ...describeOperation(served) };
+}
+
+/** What a line tells of an operation that was answered. */
+export function describeOperation({ record, scope, caller }: ServedContext) {
+  const { name, type, audience, outcome, errors } = record;
+  const { calls, mappingProblems } = scope.trace;
   return {
-    ...line,
     ...(name !== undefined && { operation: name }),
     ...(type !== undefined && { type }),
-    ...(caller !== null && { caller: caller.id }),
+    caller: caller.id,
     ...(audience !== undefined && { audience }),
     outcome,
     ...(errors.length > 0 && { codes: [...new Set(errors.map(({ code }) => code))] }),

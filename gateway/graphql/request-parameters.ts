@@ -11,6 +11,8 @@ export interface RequestParameters {
   readonly variables: Variables;
   /** `extensions.change` and `extensions.head`, with which a gateway runs a subscription at a service: not checked. @default there are none */
   readonly forwarded?: { readonly change: unknown; readonly head: unknown };
+  /** `extensions.resumeFrom`: the cursor from which a subscription continues. @default from now */
+  readonly resumeFrom?: string | undefined;
 }
 
 /** Apollo's `extensions.persistedQuery`. */
@@ -139,6 +141,9 @@ function toParameters({
 }: Fields): RequestParameters {
   const persisted = isRecord(extensions) ? extensions['persistedQuery'] : undefined;
   const { version, sha256Hash } = isRecord(persisted) ? persisted : {};
+  const resumeFrom = isRecord(extensions) ? extensions['resumeFrom'] : undefined;
+  if (resumeFrom != null && typeof resumeFrom !== 'string')
+    throw wrong('`extensions.resumeFrom` must be a cursor, which is a string.');
   const hash = textIn(sha256Hash);
   return {
     query: textIn(query),
@@ -151,6 +156,7 @@ function toParameters({
       extensions['change'] !== undefined && {
         forwarded: { change: extensions['change'], head: extensions['head'] },
       }),
+    ...(resumeFrom != null && { resumeFrom }),
   };
 }
 

@@ -1,9 +1,26 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import { clientKeyOf } from '../../request/client-key.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
-import { beginRequest } from '../../request/deadline.ts';
+import { beginRequest, type ResponseEnding } from '../../request/deadline.ts';
 import { REQUEST_ID_HEADER } from '../server/request-id.ts';
+
+/** A request for an operation, as far as its answer depends on it: an HTTP request, or a message of a WebSocket. */
+export type OperationRequest = Pick<
+  FastifyRequest,
+  | 'id'
+  | 'ip'
+  | 'method'
+  | 'url'
+  | 'headers'
+  | 'params'
+  | 'body'
+  | 'log'
+  | 'caller'
+  | 'callerHeaders'
+  | 'admission'
+  | 'served'
+>;
 
 export interface ScopeOptions {
   readonly timeoutMs: number;
@@ -13,8 +30,8 @@ export interface ScopeOptions {
 
 /** Begins a client request as its headers ask for. */
 export function openScope(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: OperationRequest,
+  response: ResponseEnding,
   { timeoutMs, traceparent }: ScopeOptions,
 ): RequestScope {
   const { caller } = request;
@@ -25,7 +42,7 @@ export function openScope(
     ...(traceparent !== undefined && { traceparent }),
     ...request.callerHeaders,
   };
-  return beginRequest(reply.raw, timeoutMs, {
+  return beginRequest(response, timeoutMs, {
     isBackground,
     requestId: request.id,
     forwarded,

@@ -1,8 +1,10 @@
 import { setImmediate as afterOthers } from 'node:timers/promises';
+import type { Caller } from '../../request/caller.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { ChangeFields } from '../../subgraphs/change-fields.ts';
 import type { DependencyTable } from '../../subgraphs/dependencies.ts';
 import type { FileReader } from '../../subgraphs/subgraph.ts';
+import { chooseAudience } from './audience-choice.ts';
 import { AudienceServers } from './audience-servers.ts';
 import type { CostOptions } from './cost-check.ts';
 import type { GraphQLServer } from './graphql-server.ts';
@@ -20,6 +22,8 @@ export interface GraphSource {
   readonly changeFields?: ChangeFields | undefined;
   /** What its fields depend on, by the names of the subgraphs. @default on what changes without an event */
   readonly dependencies?: ReadonlyMap<string, DependencyTable> | undefined;
+  /** Whether callers that may see the same get the same response: nothing else of a caller goes into it. @default false */
+  readonly isCallerIndependent?: boolean | undefined;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Waits until the graph runs operations without delay. @default it does at once */
@@ -64,6 +68,21 @@ export class ServedGraph {
 
   static async start(source: GraphSource, start: StartServer): Promise<ServedGraph> {
     return new ServedGraph(source, await start(source.graph, source, undefined), start);
+  }
+
+  /**
+   * The server that answers a request.
+   * @param named is the audience that the path names, if it names one
+   * @throws CodedError where that is none for this caller
+   */
+  async serverFor(
+    caller: Caller,
+    named: string | undefined,
+  ): Promise<{ readonly server: GraphQLServer; readonly audience: string | undefined }> {
+    const { audiences } = this;
+    const audience = chooseAudience({ caller, named, audiences });
+    if (audience === undefined || audiences === undefined) return { server: this.server, audience };
+    return { server: await audiences.of(audience), audience };
   }
 
   /** A request begins, and `leave` is called when it ends: until then the graph is not closed. */
@@ -111,6 +130,7 @@ const MAX_LEARNED = 100;
 export class CurrentGraph {
   #current: ServedGraph;
   readonly #closing = new Set<Promise<void>>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(first: ServedGraph) {
     this.#current = first;
@@ -126,6 +146,12 @@ export class CurrentGraph {
     this.#current = next;
     this.#closing.add(closing);
     void closing.finally(() => this.#closing.delete(closing));
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls back after each {@link replace}. */
+  onReplace(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   async close(): Promise<void> {

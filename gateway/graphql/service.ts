@@ -1,4 +1,3 @@
-import { formatCursor } from '../../events/cursor.ts';
 import type { ConditionalSources } from './conditional/conditional-requests.ts';
 import type { LogTail } from '../../events/log-tail.ts';
 import { Streams } from './streams/streams.ts';
@@ -22,7 +21,7 @@ import { allowOrigins } from '../server/allowed-origins.ts';
 import { checkCallers } from './caller-check.ts';
 import { limitAddresses, limitCallers } from './caller-limit-check.ts';
 import { serveFiles } from './file-routes.ts';
-import { serveGraphQL } from './graphql-route.ts';
+import { serveGraphQL, type WebSocketOptions } from './graphql-route.ts';
 import { GraphQLServer } from './graphql-server.ts';
 import { HeavyOperations } from './heavy-operations.ts';
 import type { RunningService } from '../server/run.ts';
@@ -31,8 +30,10 @@ import { PersistedQueries } from './persisted-queries.ts';
 import { CurrentGraph, type GraphSource, ServedGraph, type StartServer } from './served-graph.ts';
 import type { WarmUpOperation } from '../../subgraphs/subgraph.ts';
 import { createHttpServer } from '../server/http-server.ts';
+import { createJsonReader } from '../server/json-body.ts';
 import { serveMonitoring } from '../server/monitoring-routes.ts';
 import type { ServerConfig } from '../server/server-config.ts';
+import { acceptWebSockets } from './transports/open-sockets.ts';
 import { ValidationLine } from './validation-line.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -119,6 +120,7 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   const requestLimits = createRequestLimits(limits, options.budgets ?? createMemoryBudgets());
   let isReady = false;
   closeConnectionsUnless(app, () => isReady);
+  const webSockets = await openWebSockets(app, requestLimits, options);
   checkCallers(app, options);
   limitCallers(app, {
     limits: requestLimits.callers,
@@ -127,9 +129,8 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   });
   const graphs = new CurrentGraph(await start(first));
   monitoring.graph.serves(first.revision);
-  const { requestTimeoutMs } = config;
-  const streams = options.tail && new Streams({ tail: options.tail, graphs, requestTimeoutMs });
-  serveGraphQL(app, graphs, { ...config, monitoring, tracing, streams });
+  const streams = openStreams(app, graphs, requestLimits, options);
+  serveGraphQL(app, graphs, { ...config, monitoring, tracing, streams, webSockets });
   const countByAddress = (routes: FastifyInstance, what: string) => {
     limitAddresses(routes, { limits: requestLimits.addresses(what) });
   };
@@ -151,7 +152,11 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
     url,
     metricsUrl,
     drainDelayMs,
-    startDraining: () => void (isReady = false),
+    startDraining: () => {
+      isReady = false;
+      streams?.drain(drainDelayMs);
+      webSockets?.sockets.drain();
+    },
     reload: () => reload(options.reload, reloadedService(graphs, start, options, app.log)),
     close: async () => {
       isReady = false;
@@ -201,7 +206,7 @@ async function graphStarter(
       limits,
       costs,
       changeFields,
-      logHead: () => tail?.head && formatCursor(tail.head),
+      logHead: () => tail?.head,
       signCaller,
       hasSigned,
       conditional: sources && dependencies && { sources, revision, audience, dependencies },
@@ -247,6 +252,44 @@ async function reload(run: ServiceOptions['reload'], service: ReloadedService): 
   } catch (error) {
     service.logger.error({ error: describeUnexpectedError(error) }, 'the reload has failed');
   }
+}
+
+/** Streams end before the server waits for its open responses. */
+function openStreams(
+  app: FastifyInstance,
+  graphs: CurrentGraph,
+  { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
+  { tail, config, callers, limits, signCaller, monitoring }: OutlivingOptions,
+): Streams | undefined {
+  if (tail === undefined) return undefined;
+  const { requestTimeoutMs } = config;
+  const streams = new Streams({
+    tail,
+    graphs,
+    requestTimeoutMs,
+    callers,
+    callerLimits,
+    limits: limits.streams,
+    signCaller,
+    monitor: monitoring.streams,
+  });
+  app.addHook('preClose', (done) => {
+    streams.close();
+    done();
+  });
+  return streams;
+}
+
+async function openWebSockets(
+  app: FastifyInstance,
+  { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
+  { config, tail, callers, signCaller, limits, corsOrigins = [] }: OutlivingOptions,
+): Promise<WebSocketOptions | undefined> {
+  if (tail === undefined) return undefined;
+  const readJson = createJsonReader(app, limits.bodyKeys);
+  const sockets = await acceptWebSockets(app);
+  const { publicUrl } = config;
+  return { sockets, callers, signCaller, callerLimits, readJson, corsOrigins, publicUrl };
 }
 
 /** Else a client that keeps its connection would keep the process too. */

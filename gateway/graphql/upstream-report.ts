@@ -5,6 +5,7 @@ import type {
   StaleRecord,
   TruncatedRecord,
 } from '../../request/request-scope.ts';
+import { cursorOfQuery } from './streams/shown-changes.ts';
 import { countByService } from './request-record.ts';
 import type { ServedContext } from './served-context.ts';
 
@@ -26,6 +27,8 @@ interface UpstreamExtensions {
   /** What mappings of connectors could not do; with the calls. */
   readonly mappingProblems?: readonly MappingProblemRecord[];
   readonly cost?: CostReport;
+  /** Up to where the response shows all changes. */
+  readonly cursor?: string;
   /** What of the answer is older than it should be: a line for each type, with the oldest of it. */
   readonly stale?: readonly StaleRecord[];
   /** Lists of which it has the first items only: a line for each field, with the shortest. */
@@ -43,6 +46,8 @@ export interface UpstreamReportOptions {
   readonly traceHeader: string | string[] | undefined;
   /** What the request has in {@link COST_HEADER}. */
   readonly costHeader: string | string[] | undefined;
+  /** What the request has in `CURSOR_HEADER`. @default nothing */
+  readonly cursorHeader?: string | string[] | undefined;
   readonly production: boolean;
 }
 
@@ -50,18 +55,23 @@ export function reportUpstreamCalls(
   context: ServedContext,
   options: UpstreamReportOptions,
 ): UpstreamReport {
-  const { traceHeader, costHeader, production } = options;
+  const { traceHeader, costHeader, cursorHeader, production } = options;
   const { calls, mappingProblems, stale, truncated } = context.scope.trace;
   const upstream = !production && traceHeader === '1' ? calls : undefined;
   const cost = costHeader === '1' ? reportCost(context, production) : undefined;
+  const cursor = cursorHeader === '1' ? cursorOfQuery(context) : undefined;
   return {
     callCount: production ? undefined : String(calls.length),
     extensions:
-      upstream !== undefined || cost !== undefined || stale.length + truncated.length > 0
+      upstream !== undefined ||
+      cost !== undefined ||
+      cursor !== undefined ||
+      stale.length + truncated.length > 0
         ? {
             ...(upstream && { upstream }),
             ...(upstream && mappingProblems.length > 0 && { mappingProblems }),
             ...(cost && { cost }),
+            ...(cursor !== undefined && { cursor }),
             ...(stale.length > 0 && { stale: oldest(stale) }),
             ...(truncated.length > 0 && { truncated: shortest(truncated) }),
           }

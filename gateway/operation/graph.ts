@@ -19,11 +19,6 @@ export interface Graph {
    * @returns a result without `data` where nothing was run: its variables do not fit, or it is refused
    */
   execute(operation: PreparedOperation, request: GraphRequest): Promise<ExecutionResult>;
-  /**
-   * Names which of an operation's fields a caller may see: the same for two callers who get the same response.
-   * @default all callers see all fields
-   */
-  accessDecision?(operation: PreparedOperation, caller: Caller): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -46,6 +46,7 @@ const REQUEST_HEADERS = [
   'priority',
   'traceparent',
   'x-tributary-trace',
+  'x-tributary-cursor',
 ];
 
 /** Those that a page may want to read. */
@@ -56,6 +57,7 @@ const RESPONSE_HEADERS = [
   'retry-after',
   'ratelimit',
   'ratelimit-policy',
+  'x-tributary-cursor',
 ];
 
 /** The longest that Chromium keeps a permission. */

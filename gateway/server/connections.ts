@@ -15,6 +15,8 @@ export interface ConnectionLimits {
 }
 
 export interface ConnectionsOptions {
+  /** Whether a request may change the protocol of its connection, to that of a WebSocket. The Upgrade header of any other is ignored: RFC 9110, section 7.8. */
+  readonly mayUpgrade: (request: IncomingMessage) => boolean;
   readonly limits: ConnectionLimits;
   readonly isProxy: (address: string) => boolean;
   /** What a client gets whose connection is refused. */
@@ -90,6 +92,26 @@ export class Connections {
     };
   }
 
+  /** A connection is in use for as long as it is open: no new one takes its place. For WebSockets of known clients. */
+  keep(socket: Socket): void {
+    const connection = this.#open.get(socket);
+    if (connection !== undefined) this.#markBusy(connection);
+  }
+
+  /** Some of a response that goes on waits for its client, which counts as unread from now on. */
+  wasWritten(socket: Socket): void {
+    const connection = this.#open.get(socket);
+    if (connection === undefined) return;
+    this.#wasRead(connection);
+    this.#wrote(connection);
+  }
+
+  /** Its client has read it. */
+  wasRead(socket: Socket): void {
+    const connection = this.#open.get(socket);
+    if (connection !== undefined) this.#wasRead(connection);
+  }
+
   /** Ends connections without a whole request after a grace, and all that are left after `answerMs`. */
   drain(answerMs: number): void {
     const end = (connections: Iterable<Connection>) => {
@@ -125,9 +147,25 @@ export class Connections {
     socket.once('close', () => {
       this.#forget(connection);
     });
+    this.#limitUpgrades(connection);
     // Node.js ends connections by this method once their last answer is written, and would reset those with bytes that it has not read.
     socket.destroySoon = () => {
       closeGently(socket, connection.request);
+    };
+  }
+
+  /**
+   * With a listener for upgrades, Node.js takes the connection of any request with an Upgrade header out of HTTP, and never reads its body: Java's HTTP
+   * client sends `Upgrade: h2c` with each.
+   */
+  #limitUpgrades(connection: Connection): void {
+    const { parser }: ParsedSocket = connection.socket;
+    const onIncoming = parser?.onIncoming;
+    if (!parser || onIncoming === undefined) return;
+    parser.onIncoming = (request, ...rest) => {
+      if (request.method !== 'CONNECT')
+        request.upgrade &&= connection.request === undefined && this.#options.mayUpgrade(request);
+      return onIncoming(request, ...rest);
     };
   }
 
@@ -272,8 +310,16 @@ const MAX_PIPELINED_UNPROVEN = 30;
  * Only an error of its parser stops that: -1 is one for `on_headers_complete` of llhttp. The types omit the parser, and a connection is closed
  * without this too, but later.
  */
-function stopParser(socket: Socket & { readonly parser?: { onIncoming?: unknown } | null }): void {
+function stopParser(socket: ParsedSocket): void {
   if (socket.parser) socket.parser.onIncoming = () => -1;
+}
+
+/** A connection with its HTTP parser, which the types omit. */
+interface ParsedSocket extends Socket {
+  readonly parser?: {
+    /** @returns what llhttp's `on_headers_complete` is to return */
+    onIncoming?: (request: IncomingMessage & { upgrade?: boolean }, ...rest: unknown[]) => number;
+  } | null;
 }
 
 /** Of an unread body, so much is discarded, so that the connection can be used again; more is not waited for. */

@@ -1,3 +1,6 @@
+import type { IncomingMessage } from 'node:http';
+// Its types add handlers of WebSockets to routes.
+import type {} from '@fastify/websocket';
 import fastify, {
   LogController,
   type FastifyError,
@@ -5,14 +8,21 @@ import fastify, {
   type FastifyReply,
   type HTTPMethods,
   type RouteHandlerMethod,
+  type RouteOptions,
 } from 'fastify';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { ErrorCode } from '../../errors/error-codes.ts';
 import { compressResponses } from './compression.ts';
 import { DEFAULT_CONNECTIONS } from './connection-limits.ts';
-import { type CloseReason, type ConnectionLimits, endConnection } from './connections.ts';
+import {
+  type CloseReason,
+  type ConnectionLimits,
+  type Connections,
+  endConnection,
+} from './connections.ts';
 import { isClientDisconnected } from '../../request/deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from '../../errors/describe-error.ts';
+import { leadsToGraph } from './graph-paths.ts';
 import { limitHeaderLengths } from './header-lengths.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import { readJsonBodies, refuseEncodedBodies } from './json-body.ts';
@@ -41,6 +51,13 @@ export interface HttpServerOptions {
   readonly onConnectionClosed?: (reason: CloseReason) => void;
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Those of this server. */
+    connections: Connections;
+  }
+}
+
 /** An HTTP server without routes, whose every error has the form of a GraphQL answer with a code. */
 export function createHttpServer(log: LogOptions, options: HttpServerOptions): FastifyInstance {
   const {
@@ -53,7 +70,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
     connections: limits = DEFAULT_CONNECTIONS,
     onConnectionClosed: onClosed = () => undefined,
   } = options;
-  const connections = createConnections({ limits, trustedProxies, onClosed });
+  const connections = createConnections({ mayUpgrade, limits, trustedProxies, onClosed });
   const app: FastifyInstance = fastify({
     bodyLimit: bodyBytes,
     trustProxy: [...trustedProxies],
@@ -79,6 +96,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
       endConnection(socket, rejectMalformedRequest(code));
     },
   });
+  app.decorate('connections', connections);
   app.addHook('preClose', (done) => {
     connections.drain(requestTimeoutMs);
     // Fastify then stops listening, in the same turn.
@@ -125,15 +143,25 @@ function afterShortTurn(then: () => void, until = performance.now() + MAX_TURNS_
 const SHORT_TURN_MS = 0.1;
 const MAX_TURNS_MS = 2000;
 
-/** Answers one method of a path, and every other with 405. */
+/** A WebSocket is asked for by a GET: RFC 6455, section 4.1. */
+const mayUpgrade = ({ method, headers, url = '' }: IncomingMessage) =>
+  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && leadsToGraph(pathOf(url));
+
+/**
+ * Answers some methods of a path, and every other with 405.
+ * @param onUpgrade serves WebSockets by GET
+ */
 export function serve(
   app: FastifyInstance,
   methods: readonly HTTPMethods[],
   url: string,
   handler: RouteHandlerMethod,
+  onUpgrade?: Pick<RouteOptions, 'onRequest' | 'wsHandler'>,
 ): void {
   const allowed: readonly string[] = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
-  app.route({ method: [...methods], url, handler });
+  // One by one: a route with a handler of WebSockets must have no other method than GET.
+  for (const method of methods)
+    app.route({ method, url, handler, ...(method === 'GET' && onUpgrade) });
   app.route({
     method: app.supportedMethods.filter((method) => !allowed.includes(method)),
     url,

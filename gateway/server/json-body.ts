@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CodedError } from '../../errors/coded-error.ts';
 
 /**
@@ -44,6 +44,25 @@ export function readJsonBodies(app: FastifyInstance, maxKeys: number): void {
     if (refusal === undefined) void parse(request, text, done);
     else done(new CodedError('BAD_REQUEST', refusal));
   });
+}
+
+/**
+ * Reads a text by the rules of bodies.
+ * @throws Error where it is no JSON, or too much of it
+ */
+export function createJsonReader(app: FastifyInstance, maxKeys: number) {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  return (text: string, request: FastifyRequest): unknown => {
+    const refusal = text.length > SMALL ? refusalOf(text, maxKeys) : undefined;
+    if (refusal !== undefined) throw new CodedError('BAD_REQUEST', refusal);
+    let read: unknown;
+    // It calls back before it returns.
+    void parse(request, text, (error, value) => {
+      if (error !== null) throw error;
+      read = value;
+    });
+    return read;
+  };
 }
 
 /** Characters of a body that nobody has to look at twice. */

@@ -11,23 +11,27 @@ import {
   type CloseReason,
   type ConnectionLimits,
   Connections,
+  type ConnectionsOptions,
   type Refusal,
 } from './connections.ts';
 import { codedError } from '../../errors/visible-error.ts';
 
 export interface NodeServerOptions {
+  readonly mayUpgrade: ConnectionsOptions['mayUpgrade'];
   readonly limits: ConnectionLimits;
   readonly trustedProxies: readonly string[];
   readonly onClosed: (reason: CloseReason) => void;
 }
 
 export function createConnections({
+  mayUpgrade,
   limits,
   trustedProxies,
   onClosed,
 }: NodeServerOptions): Connections {
   const isProxy = compile([...trustedProxies]);
   return new Connections({
+    mayUpgrade,
     limits,
     isProxy: (address) => isProxy(address, 0),
     refusals: TOO_MANY_CONNECTIONS,

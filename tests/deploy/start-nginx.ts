@@ -20,6 +20,13 @@ export interface Answer {
 export interface Nginx {
   /** Sends a request over TLS: GET without a body, else POST. */
   send(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
+  /** What a client of its own needs: `https`, or a WebSocket. */
+  readonly tls: {
+    readonly host: string;
+    readonly port: number;
+    readonly servername: string;
+    readonly ca: Buffer;
+  };
   /** The port without TLS. */
   readonly plainPort: number;
   close(): Promise<void>;
@@ -28,8 +35,9 @@ export interface Nginx {
 /**
  * Starts it on free ports, with a certificate of its own.
  * @param gateways are the hosts and ports of two
+ * @param directives are added to its `http` block
  */
-export async function startNginx(gateways: readonly string[]): Promise<Nginx> {
+export async function startNginx(gateways: readonly string[], directives = ''): Promise<Nginx> {
   const directory = mkdtempSync(join(tmpdir(), 'nginx-'));
   const [key, certificate] = [join(directory, 'tls.key'), join(directory, 'tls.crt')];
   const subject = ['-subj', `/CN=${HOST}`, '-addext', `subjectAltName=DNS:${HOST}`];
@@ -61,23 +69,20 @@ export async function startNginx(gateways: readonly string[]): Promise<Nginx> {
     join(directory, 'nginx.conf'),
     `daemon off; pid nginx.pid; error_log stderr; events {} http { access_log off;
     ${places.map((name) => `${name}_temp_path ${name};`).join(' ')}
-    ${shipped} }`,
+    ${directives} ${shipped} }`,
   );
   const nginx = spawn('nginx', ['-p', directory, '-c', 'nginx.conf'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` },
   });
-  const ca = readFileSync(certificate);
+  const tls = { host: '127.0.0.1', port, servername: HOST, ca: readFileSync(certificate) };
   const send = async (
     path: string,
     body?: object,
     headers: Record<string, string> = {},
   ): Promise<Answer> => {
     const call = request({
-      host: '127.0.0.1',
-      port,
-      servername: HOST,
-      ca,
+      ...tls,
       path,
       method: body === undefined ? 'GET' : 'POST',
       headers: { host: HOST, 'content-type': 'application/json', ...headers },
@@ -92,7 +97,7 @@ export async function startNginx(gateways: readonly string[]): Promise<Nginx> {
     };
   };
   await untilItListens(nginx, send);
-  return { send, plainPort, close: () => endNginx(nginx, directory) };
+  return { send, tls, plainPort, close: () => endNginx(nginx, directory) };
 }
 
 async function untilItListens(

@@ -91,15 +91,15 @@ const schema = buildSchema(readFileSync('schema/api.graphql', 'utf8'));
 const objects = Object.values(schema.getTypeMap()).filter(
   (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
 );
-const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+const ROOTS = new Set(['Query', 'Mutation', 'Subscription']);
 /** Payloads of subscriptions, whose ids are those of the records that have changed. */
 const changes = objects
-  .filter((type) => getNamedType(type.getFields()['kind']?.type)?.name === 'ChangeKind')
+  .filter((type) => type.getFields()['kind']?.type.toString() === 'ChangeKind!')
   .map(({ name }) => name)
   .sort();
 /** What a cache of queries can hold and that has no id. Payloads of mutations are never read again. */
 const withoutId = objects
-  .filter((type) => !roots.includes(type))
+  .filter(({ name }) => !ROOTS.has(name))
   .filter((type) => !('id' in type.getFields()))
   .map(({ name }) => name)
   .filter((name) => !name.endsWith('Payload') && name !== 'UserError')

@@ -45,7 +45,7 @@ export interface TestGatewayOptions {
   readonly extend?: Readonly<Record<string, string>>;
   /** A sandbox to use, which the caller closes. @default a new one */
   readonly sandbox?: Sandbox;
-  /** A log of changes to use, which the caller closes; several gateways may. @default a new one in memory */
+  /** What it knows of changes, which the caller closes: two gateways with the same are two instances. @default a log of its own */
   readonly events?: OpenEvents;
 }
 
@@ -171,7 +171,7 @@ async function startEmbedded(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
-  { tail, log: changes }: OpenEvents,
+  { tail, invalidation, log: changes }: OpenEvents,
 ): Promise<RunningService> {
   const monitoring = createMonitoring({ vendors: VENDORS });
   const tracing = await startTracing(read(tracingSettings, environment), {
@@ -179,7 +179,7 @@ async function startEmbedded(
     callsVendors: true,
   });
   const { state, secrets } = await stateOf(environment, monitoring);
-  const started = await start(environment, monitoring, state);
+  const started = await start(environment, monitoring, state, { invalidation });
   const served = started.subgraphs.map((subgraph) =>
     subgraph.serve(extensions?.get(subgraph.name)),
   );
@@ -209,7 +209,7 @@ async function startDistributed(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
-  { tail, log: changes }: OpenEvents,
+  { tail, invalidation, log: changes }: OpenEvents,
 ): Promise<RunningService[]> {
   const writeLog = (line: string) => log.push(line);
   const services = await Promise.all(
@@ -225,7 +225,7 @@ async function startDistributed(
         callsVendors: true,
       });
       const { state, secrets } = await stateOf(environment, monitoring);
-      const started = await start(environment, monitoring, state, name);
+      const started = await start(environment, monitoring, state, { invalidation, only: name });
       const [subgraph] = started.subgraphs;
       if (subgraph === undefined) throw new Error(`The subgraph ${name} is built in.`);
       const access = read(subgraphAccessSettings({ mustSign: false }), environment);
@@ -281,6 +281,10 @@ async function startDistributed(
     end: () => state.close(),
     budgets: state.budgets,
     tail,
+    conditional: {
+      invalidation,
+      vendors: new Map(SUBGRAPHS.map(({ name, defaultVendor }) => [name, defaultVendor])),
+    },
     ...access,
     playground: PLAYGROUND,
     warmUp: WARM_UP,
@@ -314,14 +318,14 @@ async function start(
   environment: Environment,
   monitoring: Monitoring,
   state: SharedState,
-  only?: string,
+  { invalidation, only }: Pick<OpenEvents, 'invalidation'> & { readonly only?: string },
 ) {
   const modules = SUBGRAPHS.filter(({ name }) => only === undefined || name === only);
   const problems: string[] = [];
   const plans = planVendors({ modules, environment, production: false, problems });
   const prepared = await prepareSubgraphs({ plans, environment, problems });
   if (prepared === undefined || problems.length > 0) throw new Error(problems.join('\n'));
-  return openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+  return openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state, invalidation });
 }
 
 /** The vendors are sandbox vendors, whatever their credentials say. */

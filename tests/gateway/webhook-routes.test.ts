@@ -9,20 +9,25 @@ import { createHttpServer } from '../../gateway/server/http-server.ts';
 import { serveWebhooks, type WebhookOptions } from '../../gateway/webhook-routes.ts';
 import { createMonitoring } from '../../monitoring/monitoring.ts';
 import { createMemoryBudgets } from '../../state/memory-budgets.ts';
-import { createStripeWebhooks } from '../../subgraphs/payments/providers/stripe/webhooks/stripe-webhooks.ts';
+import { createStripeProvider } from '../../subgraphs/payments/providers/stripe/stripe-provider.ts';
 import { Credential } from '../../upstream/credential.ts';
+import { testResources } from '../subgraphs/test-resources.ts';
+import { serve } from '../upstream/loopback.ts';
 
 const SECRET = 'whsec_of_this_test';
 
 interface StartOptions extends Partial<WebhookOptions> {
   readonly append?: ChangeLog['append'];
   readonly publicUrl?: string;
+  /** @default it is not asked for anything */
+  readonly stripeUrl?: string;
   readonly onDelivery?: (delivery: WebhookDelivery) => void;
 }
 
 async function start({
   append = (events) => Promise.resolve(events.map(() => 'stored' as const)),
   publicUrl,
+  stripeUrl = 'http://127.0.0.1:1',
   onDelivery,
   ...options
 }: StartOptions) {
@@ -33,10 +38,18 @@ async function start({
   );
   const monitoring = createMonitoring({ vendors: [] });
   monitoring.logTo(app.log);
-  const webhooks = createStripeWebhooks({
-    secretKey: new Credential('sk_test_1'),
-    webhookSecrets: [SECRET],
-  });
+  const provider = createStripeProvider(
+    {
+      secretKey: new Credential('sk_test_1'),
+      baseUrl: stripeUrl,
+      rateLimit: null,
+      endpointRateLimit: null,
+      webhookSecrets: [SECRET],
+    },
+    {},
+    testResources({}),
+  );
+  const webhooks = provider.events?.webhooks;
   if (webhooks === undefined) throw new Error('There is a secret.');
   const receive: typeof webhooks.receive = (delivery) => {
     onDelivery?.(delivery);
@@ -53,13 +66,21 @@ async function start({
     app,
     { vendors: [vendor], log: { append }, ...options },
     {
-      config: { publicUrl },
+      config: { publicUrl, requestTimeoutMs: 10_000 },
       monitoring,
       addressLimits: createRequestLimits(SERVICE_LIMITS, createMemoryBudgets()).addresses,
     },
   );
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  return { app, url, lines, metrics: () => monitoring.exposition() };
+  return {
+    url,
+    lines,
+    metrics: () => monitoring.exposition(),
+    close: async () => {
+      await app.close();
+      await provider.close();
+    },
+  };
 }
 
 const BODY = JSON.stringify({
@@ -71,17 +92,14 @@ const BODY = JSON.stringify({
   data: { object: { id: 'pi_secret' } },
 });
 
-const deliver = (url: string, headers: Record<string, string> = {}) =>
+const deliver = (url: string, headers: Record<string, string> = {}, payload = BODY) =>
   fetch(url, {
     method: 'POST',
     headers: {
-      'stripe-signature': Stripe.webhooks.generateTestHeaderString({
-        payload: BODY,
-        secret: SECRET,
-      }),
+      'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload, secret: SECRET }),
       ...headers,
     },
-    body: BODY,
+    body: payload,
   });
 
 describe('a webhook whose events are not stored', () => {
@@ -90,7 +108,7 @@ describe('a webhook whose events are not stored', () => {
     ['the log cannot be reached', new LogUnavailable('Redis is gone: pi_secret.')],
     ['something fails that nobody expected', new TypeError('It is not a function.')],
   ])('is answered with 503 and a time for the next try, where %s', async (_case, error) => {
-    const { app, url, lines, metrics } = await start({ append: () => Promise.reject(error) });
+    const { close, url, lines, metrics } = await start({ append: () => Promise.reject(error) });
     const response = await deliver(`${url}/webhooks/stripe`);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
     expect(await response.json()).toEqual({
@@ -106,7 +124,7 @@ describe('a webhook whose events are not stored', () => {
     );
     expect(lines.join()).toContain('events of a webhook were not stored');
     expect(lines.join()).not.toContain('pi_secret');
-    await app.close();
+    await close();
   });
 });
 
@@ -117,31 +135,31 @@ describe('the route of webhooks', () => {
     [undefined, 'https://hooks.example.com/webhooks/stripe?a=%20b&a=1'],
   ])('tells the URL that the vendor called, with PUBLIC_URL %j', async (publicUrl, expected) => {
     const urls: string[] = [];
-    const { app, url } = await start({
+    const { close, url } = await start({
       ...(publicUrl !== undefined && { publicUrl }),
       onDelivery: (delivery) => urls.push(delivery.url),
     });
     const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'hooks.example.com' };
     const response = await deliver(`${url}/webhooks/stripe?a=%20b&a=1`, forwarded);
     expect([response.status, urls]).toEqual([200, [expected]]);
-    await app.close();
+    await close();
   });
 
   it('tells of each refused signature, so that what was missed can be read', async () => {
     const refused: string[] = [];
-    const { app, url } = await start({ onRefusedSignature: (vendor) => refused.push(vendor) });
+    const { close, url } = await start({ onRefusedSignature: (vendor) => refused.push(vendor) });
     await deliver(`${url}/webhooks/stripe`);
     expect(refused).toEqual([]);
     await deliver(`${url}/webhooks/stripe`, { 'stripe-signature': 't=1,v1=2' });
     expect(refused).toEqual(['stripe']);
-    await app.close();
+    await close();
   });
 
   it('answers a webhook without a body', async () => {
-    const { app, url } = await start({});
+    const { close, url } = await start({});
     const response = await fetch(`${url}/webhooks/stripe`, { method: 'POST' });
     expect(response.status).toBe(401);
-    await app.close();
+    await close();
   });
 
   it('stores what is under way while the process drains', async () => {
@@ -151,20 +169,117 @@ describe('the route of webhooks', () => {
       await once(stored, 'go on');
       return events.map(() => 'stored' as const);
     };
-    const { app, url } = await start({ append });
+    const { close, url } = await start({ append });
     const begun = once(stored, 'begun');
     const response = deliver(`${url}/webhooks/stripe`);
     await begun;
-    const closed = app.close();
+    const closed = close();
     stored.dispatchEvent(new Event('go on'));
     expect((await response).status).toBe(200);
     await closed;
   });
 
   it('reads each other route as before', async () => {
-    const { app, url } = await start({});
+    const { close, url } = await start({});
     const response = await fetch(`${url}/elsewhere`, { method: 'POST', body: 'x'.repeat(2000) });
     expect(response.status).toBe(404);
-    await app.close();
+    await close();
+  });
+});
+
+const event = (id: string, type: string, object: object) => ({
+  id,
+  object: 'event',
+  type,
+  livemode: false,
+  created: 1_700_000_000,
+  data: { object },
+});
+
+const THIN = {
+  id: 'evt_test_thin',
+  object: 'v2.core.event',
+  type: 'v1.charge.refunded',
+  livemode: false,
+  created: '2023-11-14T22:13:20.000Z',
+  related_object: { id: 'ch_1', type: 'charge', url: '/v1/charges/ch_1' },
+  snapshot_event: 'evt_1',
+};
+
+const DISPUTE = event('evt_2', 'charge.dispute.created', { id: 'dp_1', payment_intent: 'pi_1' });
+
+/** Delivers an event while Stripe answers so, and returns the status, and the changes that were stored. */
+async function deliverWhile(answers: Readonly<Record<string, object | number>>, body: object) {
+  await using stripe = await serve(({ url = '' }, response) => {
+    const answer = answers[url];
+    if (typeof answer === 'object') response.end(JSON.stringify(answer));
+    else response.writeHead(answer ?? 500).end('{"error":{"code":"resource_missing"}}');
+  });
+  const stored: string[] = [];
+  const { url, metrics, close } = await start({
+    stripeUrl: stripe.baseUrl,
+    append: (events) => {
+      for (const { type, id, related } of events.flatMap(({ changes }) => changes))
+        stored.push([type, id, ...related.map((one) => one.id)].join(' '));
+      return Promise.resolve(events.map(() => 'stored' as const));
+    },
+  });
+  const { status } = await deliver(`${url}/webhooks/stripe`, {}, JSON.stringify(body));
+  const counted = await metrics();
+  await close();
+  return { status, stored, counted };
+}
+
+describe('a webhook that leaves out whose record it is about', () => {
+  const CHARGE = { id: 'ch_1', payment_intent: 'pi_1', customer: 'cus_1' };
+  const PAYMENT = {
+    id: 'pi_1',
+    object: 'payment_intent',
+    amount: 1,
+    created: 1,
+    currency: 'eur',
+    customer: 'cus_1',
+    status: 'succeeded',
+  };
+
+  it('is completed by the event with the object, where it is thin', async () => {
+    const answers = { '/v1/events/evt_1': event('evt_1', 'charge.refunded', CHARGE) };
+    expect(await deliverWhile(answers, THIN)).toMatchObject({
+      status: 200,
+      stored: ['Payment pi_1 cus_1'],
+    });
+  });
+
+  it('is completed by the payment, where it tells of a dispute', async () => {
+    expect(await deliverWhile({ '/v1/payment_intents/pi_1': PAYMENT }, DISPUTE)).toMatchObject({
+      status: 200,
+      stored: ['Payment pi_1 cus_1'],
+    });
+  });
+
+  it('is completed by both, where it is thin and tells of a dispute', async () => {
+    const answers = { '/v1/events/evt_1': DISPUTE, '/v1/payment_intents/pi_1': PAYMENT };
+    expect(
+      await deliverWhile(answers, { ...THIN, type: 'v1.charge.dispute.created' }),
+    ).toMatchObject({ status: 200, stored: ['Payment pi_1 cus_1'] });
+  });
+
+  it.each([404, 403])('is stored as it is, where Stripe answers %i', async (status) => {
+    expect(await deliverWhile({ '/v1/payment_intents/pi_1': status }, DISPUTE)).toMatchObject({
+      status: 200,
+      stored: ['Payment pi_1'],
+    });
+  });
+
+  it('is ignored, where it is thin, names no record of this graph, and Stripe has nothing more', async () => {
+    const { status, stored, counted } = await deliverWhile({ '/v1/events/evt_1': 404 }, THIN);
+    expect([status, stored]).toEqual([200, []]);
+    expect(counted).toContain('{vendor="stripe",result="ignored",reason="type"} 1');
+  });
+
+  it.each([500, 429])('is to be sent again, where Stripe answers %i', async (answer) => {
+    const { status, stored, counted } = await deliverWhile({ '/v1/events/evt_1': answer }, THIN);
+    expect([status, stored]).toEqual([503, []]);
+    expect(counted).toContain('{vendor="stripe",result="not-stored",reason="incomplete"} 1');
   });
 });

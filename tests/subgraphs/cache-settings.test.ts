@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSettings } from '../../settings/settings.ts';
-import { lifetimeSettings } from '../../subgraphs/cache-settings.ts';
+import { describeLiveWithoutEvents, lifetimeSettings } from '../../subgraphs/cache-settings.ts';
 
 const TYPES = ['Customer', 'Company'];
 
@@ -34,7 +34,28 @@ describe('the times for which responses are cached', () => {
   });
 
   it.each([
+    ['live', {}],
+    [' live , Company=1h', { Company: 3600 }],
+    ['live,30s', { Customer: 30, Company: 30 }],
+  ])('are until an event says otherwise, with times for the rest: %s', (text, fresh) => {
+    expect(parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: text }, [])).toEqual({
+      isLive: true,
+      freshSeconds: new Map(Object.entries(fresh)),
+      staleSeconds: new Map(),
+    });
+  });
+
+  it('cannot be live where the vendor fails', () => {
+    const problems: string[] = [];
+    parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE_STALE: 'live' }, problems);
+    expect(problems).toHaveLength(1);
+  });
+
+  it.each([
     '0s',
+    'live,',
+    'live,live',
+    'Customer=1s,live',
     '13h',
     '30s,Customer=5m',
     'Customer',
@@ -51,7 +72,24 @@ describe('the times for which responses are cached', () => {
       parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: text }, problems),
     ).toBeUndefined();
     expect(problems).toEqual([
-      'CRM_CACHE must be one time for all, such as 30s, or times such as Customer=30s or =5m, each once for any of Customer, Company, of at most 12 hours.',
+      'CRM_CACHE must be live, one time for all, such as 30s, or times such as Customer=30s or =5m, each once for any of Customer, Company, of at most 12 hours.',
     ]);
+  });
+});
+
+describe('a live cache', () => {
+  const events = { vendor: 'hubspot', catchUp: () => (async function* () {})() };
+  const webhooks = { receive: () => ({ kind: 'unreadable' }) as const, secrets: [] };
+
+  it('is reported at start where no webhook tells of changes', () => {
+    const subgraphs = [
+      { name: 'crm', isCachedLive: true },
+      { name: 'payments' },
+      { name: 'crm', isCachedLive: true, events: { ...events, webhooks: undefined } },
+      { name: 'crm', isCachedLive: true, events: { ...events, webhooks } },
+    ];
+    const line =
+      'CRM_CACHE=live caches nothing: no webhooks of the vendor are set up, which would tell of changes.';
+    expect(describeLiveWithoutEvents(subgraphs)).toEqual([line, line]);
   });
 });

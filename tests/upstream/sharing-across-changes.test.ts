@@ -1,4 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ownResources } from '../subgraphs/test-resources.ts';
+import { openTestEvents, type TestEvents } from './test-events.ts';
 import { gate, get, scopeOf, serve } from './loopback.ts';
 
 /** Holds its first answer to a GET, which tells the state of that moment, until it is let go; a POST changes the state. */
@@ -83,5 +85,72 @@ describe('an identical read under way', () => {
     vendor.answer();
     expect(await Promise.all(reads)).toEqual([{ state: 'old' }, { state: 'old' }]);
     expect(vendor.reads()).toBe(1);
+  });
+});
+
+describe.each([
+  ['of one process', false],
+  ['that instances share', true],
+])('an identical read under way, with a log of events %s', (_name, isShared) => {
+  let events: TestEvents;
+  beforeEach(() => {
+    events = openTestEvents({ isShared });
+  });
+  afterEach(() => events.close());
+
+  const start = (vendor: ReturnType<typeof slowVendor>) =>
+    serve(vendor.listener, {
+      policy: {
+        maxConcurrency: 10,
+        cache: {
+          account: 'one',
+          kindOf: () => undefined,
+          freshSeconds: new Map(),
+          staleSeconds: new Map(),
+          tagsOf: () => ({ types: ['Thing', 'Part'], read: () => ({ records: [], lists: [] }) }),
+        },
+      },
+      resources: { ...ownResources(), invalidation: events.invalidation },
+    });
+
+  it.each(['Thing', 'Part'])('is not shared by a read after a change: %s', async (type) => {
+    const vendor = slowVendor();
+    await using server = await start(vendor);
+    const before = server.client.send(get(), scopeOf());
+    await vendor.reached;
+    vendor.change();
+    await events.tell({ type });
+    if (!isShared) await events.heard();
+    // Where instances share the log, another one may have sent the change to this client: the read waits until it is known here.
+    expect(await server.client.send(get(), scopeOf())).toEqual({ state: 'new' });
+    vendor.answer();
+    expect(await before).toEqual({ state: 'old' });
+  });
+
+  it('is shared across a change of another type, or of another vendor', async () => {
+    const vendor = slowVendor();
+    await using server = await start(vendor);
+    const before = server.client.send(get(), scopeOf());
+    await vendor.reached;
+    await events.tell({ type: 'Other' });
+    await events.tell({ type: 'Thing', vendor: 'stripe' });
+    await events.heard();
+    const after = server.client.send(get(), scopeOf());
+    vendor.answer();
+    expect(await Promise.all([before, after])).toEqual([{ state: 'old' }, { state: 'old' }]);
+  });
+
+  it('is not shared by a later request while the log cannot be read, if instances share it', async () => {
+    const vendor = slowVendor();
+    await using server = await start(vendor);
+    const before = server.client.send(get(), scopeOf());
+    await vendor.reached;
+    events.fail();
+    vendor.change();
+    const after = server.client.send(get(), scopeOf());
+    if (!isShared) vendor.answer();
+    expect(await after).toEqual({ state: isShared ? 'new' : 'old' });
+    vendor.answer();
+    await before;
   });
 });

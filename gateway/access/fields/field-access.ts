@@ -26,23 +26,35 @@ import { completeRefused, refusalOf } from './response-with-refusals.ts';
  */
 export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefined): GuardedGraph {
   const rules = readAccessRules(graph.supergraph.document);
-  if (rules.all.length === 0) return { ...graph, refuse: () => Promise.resolve(undefined) };
+  if (rules.all.length === 0)
+    return {
+      ...graph,
+      refuse: () => Promise.resolve(undefined),
+      accessTo: () => Promise.resolve(UNRESTRICTED_ACCESS),
+    };
   const fields = new FieldAccess(graph, rules, decide);
   return {
     ...graph,
     execute: (operation, request) => fields.execute(operation, request),
-    accessDecision: (operation, caller) => fields.decide(operation, caller),
     refuse: (operation, request) => fields.refuse(operation, request),
+    accessTo: (operation, caller) => fields.accessTo(operation, caller),
   };
 }
 
 export interface GuardedGraph extends Graph {
   /** @returns why a caller would get nothing of an operation; undefined where the caller may see some of it, or the variables do not fit */
-  refuse(
+  readonly refuse: (
     operation: PreparedOperation,
     request: Pick<GraphRequest, 'variables' | 'caller'>,
-  ): Promise<CodedError | undefined>;
+  ) => Promise<CodedError | undefined>;
 }
+
+export interface GuardedGraph extends Graph {
+  /** Names what a caller may see of an operation. Callers with the same name get the same response, as far as access decides it. */
+  accessTo(operation: PreparedOperation, caller: Caller): Promise<string>;
+}
+
+const UNRESTRICTED_ACCESS = '';
 
 /** What may be run of an operation with some conditions unmet, and how the client wants to have it. */
 interface RestrictedOperation {
@@ -106,12 +118,14 @@ class FieldAccess {
     return first;
   }
 
-  /** Which conditions the caller does not meet; what the variables add to that is in the variables. */
-  async decide(operation: PreparedOperation, caller: Caller): Promise<string> {
-    if (caller.scopes === 'all') return '';
+  async accessTo(operation: PreparedOperation, caller: Caller): Promise<string> {
+    if (caller.scopes === 'all') return UNRESTRICTED_ACCESS;
     const { conditions } = operation.get(this, () => this.#read(operation));
     const unmet = await unmetConditions(conditions, caller, this.#decide);
-    return unmet.map((condition) => this.#rules.all.indexOf(condition)).join();
+    if (unmet.length === 0) return UNRESTRICTED_ACCESS;
+    const numbers = unmet.map((condition) => this.#rules.all.indexOf(condition));
+    // What is refused is told to callers with a credential in other words.
+    return `${caller.isAuthenticated ? 'authenticated' : 'anonymous'} without ${numbers.join()}`;
   }
 
   async #executeAllowed(

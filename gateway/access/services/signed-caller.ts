@@ -67,10 +67,8 @@ export function createCallerSigning(
       .sign(key);
     return { headers: { [CALLER_HEADER]: token }, at };
   };
-  const digestOfKey = (clientKey: string) =>
-    createHmac('sha256', key).update(clientKey).digest('base64url');
   const signAnonymous = async (caller: Caller, clientKey: string) => {
-    const signed = await sign(caller, digestOfKey(clientKey));
+    const signed = await sign(caller, digestOfClient(clientKey, key));
     byClient.set(clientKey, signed);
     return signed.headers;
   };
@@ -79,21 +77,20 @@ export function createCallerSigning(
     byCaller.set(caller, signed);
     return signed.headers;
   };
-  const signChange = async (caller: Caller, clientKey: string | undefined, change: string) =>
-    (await sign(caller, clientKey, change)).headers;
   return (caller, clientKey, change) => {
     const isAnonymous = caller.id === ANONYMOUS_CALLER.id;
-    if (change !== undefined)
-      return signChange(
-        caller,
-        isAnonymous ? digestOfKey(clientKey) : undefined,
-        digestOfChange(change),
-      );
+    if (change !== undefined) {
+      const client = isAnonymous ? digestOfClient(clientKey, key) : undefined;
+      return sign(caller, client, digestOfChange(change)).then(({ headers }) => headers);
+    }
     const known = isAnonymous ? byClient.get(clientKey) : byCaller.get(caller);
     if (known !== undefined && Date.now() - known.at < REUSED_MS) return known.headers;
     return isAnonymous ? signAnonymous(caller, clientKey) : signCaller(caller);
   };
 }
+
+const digestOfClient = (clientKey: string, key: KeyObject) =>
+  createHmac('sha256', key).update(clientKey).digest('base64url');
 
 interface Signed {
   readonly headers: SignedHeaders;
@@ -107,7 +104,7 @@ const REUSED_MS = 15_000;
 /** The callers of a service. */
 export interface SignedCallers extends Callers {
   /** Whether the gateway of the caller can have sent a change: it has signed it, or nothing is signed. */
-  hasSigned(change: ForwardedChange, caller: Caller): boolean;
+  readonly hasSigned: (change: ForwardedChange, caller: Caller) => boolean;
 }
 
 /** Finds out on whose behalf a gateway asks. */

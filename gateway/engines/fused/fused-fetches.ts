@@ -5,6 +5,7 @@ import {
   OperationTypeNode,
   parse,
 } from 'graphql';
+import type { Change } from '../../../events/change.ts';
 import { buildFullDocument } from '../../supergraph/api-document.ts';
 import type { Supergraph } from '../../supergraph/supergraph.ts';
 import type { FetchResult, SubgraphFetches } from '../../operation/subgraph-fetches.ts';
@@ -71,9 +72,7 @@ export function createFusedFetches(
                 throw new TypeError('A fetch was expected to be one of those that were prepared.');
               const { coerced, errors } = readVariables(schema, fetch.operation, variables);
               if (coerced === undefined) return { data: null, errors, unknown: [] };
-              const isSubscription = fetch.operation.operation === OperationTypeNode.SUBSCRIPTION;
-              const rootValue = isSubscription ? change : undefined;
-              const options = { notesUnknown: true, rootValue };
+              const options = { notesUnknown: true, rootValue: rootValueOf(fetch, change) };
               return runFetch(fetch.compiled, new OperationRun(context, coerced, options));
             },
             forget: () => {
@@ -85,6 +84,10 @@ export function createFusedFetches(
     },
   };
 }
+
+/** Other fetches of a subscription's plan begin at `Query`. */
+const rootValueOf = ({ operation }: PreparedFetch, change: Change | undefined) =>
+  operation.operation === OperationTypeNode.SUBSCRIPTION ? change : undefined;
 
 async function runFetch(compiled: CompiledOperation, run: OperationRun): Promise<FetchResult> {
   await runCompiled(compiled, run);

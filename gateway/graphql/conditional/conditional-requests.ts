@@ -1,33 +1,26 @@
 import { hash } from 'node:crypto';
-import type { ChangeLog, LogHead } from '../../../events/change-log.ts';
-import type { LogTail } from '../../../events/log-tail.ts';
+import type { CacheInvalidation } from '../../../events/cache-invalidation.ts';
 import { isAfter } from '../../../events/position.ts';
+import { ANY_FIELD, type LogPlace } from '../../../request/cache-tags.ts';
 import type { DependencyTable } from '../../../subgraphs/dependencies.ts';
+import type { GuardedGraph } from '../../access/fields/field-access.ts';
 import type { Graph } from '../../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import type { ServedContext } from '../served-context.ts';
-import {
-  type AskedAt,
-  formatEntityTag,
-  readEntityTags,
-  type TaggedResponse,
-} from './entity-tag.ts';
+import { formatEntityTag, readEntityTags, type TaggedResponse } from './entity-tag.ts';
 import { createDependencies, type OperationDependencies } from './operation-dependencies.ts';
 
 /** What tells whether a response is still as it was. */
 export interface ConditionalSources {
-  readonly log: ChangeLog;
-  readonly tail: LogTail;
-  /** Whether any record of some types has changed since; changes of more than a quarter of an hour ago need not be known. */
-  readonly changedSince: (types: ReadonlySet<string>, asked: AskedAt) => boolean;
-  /** Whether the events of a subgraph's vendor arrive, so that their absence says something. */
-  readonly isCurrent: (subgraph: string) => boolean;
+  readonly invalidation: Pick<CacheInvalidation, 'placeOf' | 'isUnchanged' | 'isHealthy'>;
+  /** The vendors of the subgraphs in this process, by the subgraphs' names. */
+  readonly vendors: ReadonlyMap<string, string>;
 }
 
 export interface ConditionalOptions {
-  /** With `accessDecision`, where callers differ in what they see. */
   readonly graph: Graph;
+  readonly accessTo: GuardedGraph['accessTo'];
   readonly revision: string;
   readonly audience: string | undefined;
   readonly dependencies: ReadonlyMap<string, DependencyTable>;
@@ -58,11 +51,15 @@ export class ConditionalRequests {
     if (coerced === undefined) return undefined;
     const dependencies = this.#dependenciesOf(operation, coerced);
     if (dependencies === undefined) return undefined;
-    if (![...dependencies.subgraphs].every(sources.isCurrent)) return undefined;
-    const head = await readHead(sources);
-    if (head === undefined) return undefined;
+    const vendors = [...dependencies.subgraphs].map((name) => sources.vendors.get(name));
+    // Of a vendor whose events do not arrive, their absence says nothing.
+    const isCurrent = (vendor: string | undefined) =>
+      vendor !== undefined && sources.invalidation.isHealthy(vendor);
+    if (!vendors.every(isCurrent)) return undefined;
+    const place = await sources.invalidation.placeOf(context.scope);
+    if (place === undefined) return undefined;
     const digest = await this.#digest(operation, coerced, context);
-    return new ConditionalRequest({ sources, dependencies, digest, head });
+    return new ConditionalRequest({ sources, dependencies, digest, place });
   }
 
   async #digest(
@@ -70,9 +67,9 @@ export class ConditionalRequests {
     variables: Variables,
     { caller }: ServedContext,
   ): Promise<string> {
-    const { graph, revision, audience = null } = this.#options;
-    const decision = (await graph.accessDecision?.(operation, caller)) ?? '';
-    const decisive = [operation.hash, operation.name, variables, decision, audience, revision];
+    const { accessTo, revision, audience = null } = this.#options;
+    const access = await accessTo(operation, caller);
+    const decisive = [operation.hash, operation.name, variables, access, audience, revision];
     return hash('sha256', JSON.stringify(decisive), 'base64url').slice(0, DIGEST_LENGTH);
   }
 }
@@ -80,24 +77,12 @@ export class ConditionalRequests {
 /** 132 bits: nobody finds two requests with one digest. */
 const DIGEST_LENGTH = 22;
 
-/** The head of the log, once this process knows of all changes up to it; undefined where that takes too long. */
-async function readHead({ log, tail }: ConditionalSources): Promise<LogHead | undefined> {
-  try {
-    const head = await log.head();
-    return (await tail.reach(head.position, REACH_MS)) ? head : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const REACH_MS = 500;
-
 interface RequestOptions {
   readonly sources: ConditionalSources;
   readonly dependencies: OperationDependencies;
   readonly digest: string;
-  /** When the request began. */
-  readonly head: LogHead;
+  /** Where the log was when the request began. */
+  readonly place: LogPlace;
 }
 
 /** A GET request whose response can be named by a tag. */
@@ -117,24 +102,29 @@ export class ConditionalRequest {
 
   /** The tag of the response that is made for this request. */
   tag(): string {
-    const { digest, head } = this.#options;
-    const { log, position, time } = head;
-    return formatEntityTag({ digest, asked: { log, position, time } });
+    const { digest, place: asked } = this.#options;
+    return formatEntityTag({ digest, asked });
   }
 
   #isUnchanged({ digest, asked }: TaggedResponse): boolean {
-    const { head, dependencies, sources } = this.#options;
-    return (
-      digest === this.#options.digest &&
-      asked.log === head.log &&
-      !isAfter(head.floor, asked.position) &&
-      !isAfter(asked.position, head.position) &&
-      asked.time <= head.time &&
-      head.time - asked.time <= MAX_AGE_MS &&
-      !sources.changedSince(dependencies.types, asked)
+    const { place, dependencies, sources } = this.#options;
+    if (digest !== this.#options.digest) return false;
+    const ageMs = place.time - asked.time;
+    if (asked.log !== place.log || ageMs < 0 || ageMs > MAX_AGE_MS) return false;
+    if (isAfter(asked.position, place.position)) return false;
+    const lists = [...dependencies.types].map((type) => ({
+      type,
+      dependsOn: [ANY_FIELD],
+      lagMs: MAX_SEARCH_LAG_MS,
+    }));
+    return [...sources.vendors.values()].every((vendor) =>
+      sources.invalidation.isUnchanged(vendor, { records: [], lists }, asked),
     );
   }
 }
 
 /** What no event has told of is seen after this time. */
 const MAX_AGE_MS = 300_000;
+
+/** The longest that a vendor's searches lag behind its events. */
+const MAX_SEARCH_LAG_MS = 10_000;

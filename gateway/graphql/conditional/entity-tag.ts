@@ -1,20 +1,12 @@
-import { formatPosition, parsePosition, type Position } from '../../../events/position.ts';
+import type { LogPlace } from '../../../request/cache-tags.ts';
+import { formatPosition, parsePosition } from '../../../events/position.ts';
 
 /** What an entity tag says of the response that has it. */
 export interface TaggedResponse {
   /** Of all that decides the response, apart from the records. */
   readonly digest: string;
-  readonly asked: AskedAt;
-}
-
-/** When a response was asked for, as the change log tells it. */
-export interface AskedAt {
-  /** Which log it is. */
-  readonly log: string;
-  /** Of the newest change that the response may show. */
-  readonly position: Position;
-  /** By the log's clock; milliseconds since 1970. */
-  readonly time: number;
+  /** Where the change log was when the response was asked for. */
+  readonly asked: LogPlace;
 }
 
 /** A weak tag (RFC 9110, section 8.8.3): an equal response can have other white space. */

@@ -12,6 +12,8 @@ export interface StreamRequest {
   readonly named: string | undefined;
   /** Where to go on: `extensions.resumeFrom`, or the header `Last-Event-ID`. @default from now */
   readonly resumeFrom?: string | undefined;
+  /** Whether the caller's limits have counted the request, as they do for each HTTP request; false for a frame of a WebSocket. @default true */
+  readonly isCounted?: boolean;
   readonly sink: StreamSink;
 }
 
@@ -36,7 +38,10 @@ export interface StreamSink {
   next(payload: StreamPayload): void;
   /** Tells the client that the stream lives, and how far it is. */
   heartbeat(cursor: string): void;
-  /** Ends the stream. @param errors say why, where it is not the client's wish */
+  /**
+   * Ends the stream.
+   * @param errors say why, where it is not the client's wish. Where to resume is in the `extensions.cursor` of each
+   */
   end(errors?: readonly GraphQLFormattedError[]): void;
 }
 

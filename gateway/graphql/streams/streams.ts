@@ -1,93 +1,364 @@
-import type { LogEntry } from '../../../events/change-log.ts';
-import { formatCursor } from '../../../events/cursor.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CodedError } from '../../../errors/coded-error.ts';
+import { type LogEntry, type LogHead, LogUnavailable } from '../../../events/change-log.ts';
+import { parseCursor } from '../../../events/cursor.ts';
 import type { LogTail } from '../../../events/log-tail.ts';
-import { ORIGIN, type Position } from '../../../events/position.ts';
-import { chooseAudience } from '../audience-choice.ts';
-import type { GraphQLResponse, GraphQLServer } from '../graphql-server.ts';
-import type { ServedContext } from '../served-context.ts';
+import type { StreamMonitor } from '../../../monitoring/stream-metrics.ts';
+import { clientKeyOf } from '../../../request/client-key.ts';
+import type { Callers } from '../../access/callers.ts';
+import type { SignCaller } from '../../access/services/signed-caller.ts';
+import type { CallerLimits } from '../../admission/caller-limits.ts';
+import {
+  DEFAULT_STREAM_LIMITS,
+  type StreamLimits,
+  StreamPlaces,
+} from '../../admission/stream-limits.ts';
+import { HTTP_STATUS } from '../../server/http-status.ts';
+import type { GraphQLResponse } from '../graphql-server.ts';
 import type { CurrentGraph } from '../served-graph.ts';
-import { openContext } from './open-context.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import { CredentialChecks } from './credential-checks.ts';
+import { Executions } from './executions.ts';
+import { LiveStream, type StreamStart, type StreamSurroundings, storedAt } from './live-stream.ts';
+import { prepareStream } from './prepared-stream.ts';
+import { ShownChanges } from './shown-changes.ts';
 import type { OpenStream, StreamRequest } from './stream.ts';
-import type { Subscription } from './subscription.ts';
+import { StreamIndex } from './stream-index.ts';
 
 export interface StreamsOptions {
   readonly tail: LogTail;
   readonly graphs: CurrentGraph;
   readonly requestTimeoutMs: number;
+  /** Finds out whether credentials are still valid. */
+  readonly callers: Callers;
+  /** What callers may use; each payload counts as a request. @default nobody is limited */
+  readonly callerLimits?: CallerLimits | undefined;
+  /** @default 20 of a caller, 5,000 of the process */
+  readonly limits?: StreamLimits | undefined;
+  /** @default services are not told who the caller is */
+  readonly signCaller?: SignCaller | undefined;
+  readonly monitor: StreamMonitor;
+  /** @default the system's */
+  readonly clock?: Clock;
 }
 
-/** The streams of a process. */
+/** The streams of a process: it tells them of changes, and ends those whose time is over. */
 export class Streams {
   readonly #options: StreamsOptions;
-  readonly #open = new Set<Stream>();
+  readonly #around: StreamSurroundings;
+  readonly #places: StreamPlaces;
+  readonly #credentials: CredentialChecks;
+  readonly #live = new StreamIndex<LiveStream>();
+  readonly #open = new Map<LiveStream, OpenEntry>();
+  readonly #stops: (() => void)[];
+  #heard: LogHead | undefined;
+  #isDraining = false;
 
   constructor(options: StreamsOptions) {
+    const { tail, graphs, requestTimeoutMs, callers, callerLimits, signCaller, monitor } = options;
+    const { clock = SYSTEM_CLOCK, limits = DEFAULT_STREAM_LIMITS } = options;
     this.#options = options;
-    options.tail.listen((entries) => {
-      for (const stream of this.#open) stream.hear(entries);
+    this.#places = new StreamPlaces(limits);
+    this.#credentials = new CredentialChecks(callers);
+    this.#heard = tail.head;
+    this.#around = {
+      tail,
+      graphs,
+      requestTimeoutMs,
+      limits: callerLimits,
+      signCaller,
+      executions: new Executions(clock),
+      monitor,
+      clock,
+      heard: () => this.#heard,
+    };
+    graphs.onReplace(() => void this.#renew());
+    this.#stops = [
+      tail.listen(
+        (entries, head) => {
+          this.#hear(entries, head);
+        },
+        (head) => {
+          for (const stream of this.#live.all()) stream.lose('log');
+          this.#heard = head;
+        },
+      ),
+      clock.every(HEARTBEAT_MS, () => void this.#beat()),
+      clock.every(CREDENTIALS_MS, () => void this.#credentials.check()),
+      clock.every(WAKE_MS, () => {
+        this.#wake();
+      }),
+    ];
+  }
+
+  /** What is held for streams now; all zero once the last one has ended and a second has passed. */
+  get held(): Readonly<
+    Record<'streams' | 'live' | 'clients' | 'credentials' | 'executions', number>
+  > {
+    return {
+      streams: this.#open.size,
+      live: this.#live.size,
+      clients: this.#places.clients,
+      credentials: this.#credentials.size,
+      executions: this.#around.executions.size,
+    };
+  }
+
+  /** What a query that begins now shows: all changes up to where this process has heard. Undefined before the first page of the log. */
+  shownNow(): ShownChanges | undefined {
+    return this.#heard && new ShownChanges(this.#heard);
+  }
+
+  /**
+   * Opens a stream. Nothing is written to its sink before the turn of the event loop in which this resolves is over.
+   * @returns the refusal of a request that gets no stream
+   */
+  async open(request: StreamRequest): Promise<OpenStream | GraphQLResponse> {
+    let release: (() => void) | undefined;
+    try {
+      if (this.#isDraining) throw DRAINING;
+      const { client, resumeFrom = request.parameters.resumeFrom } = request;
+      await this.#count(request);
+      release = this.#places.take(clientKeyOf(client.caller, client.ip));
+      const stream = await this.#begin(request, resumeFrom, release);
+      if (stream instanceof LiveStream) {
+        release = undefined;
+        return this.#opened(stream);
+      }
+      return stream;
+    } catch (error) {
+      if (error instanceof CodedError) return refusalOf(error);
+      throw error;
+    } finally {
+      release?.();
+    }
+  }
+
+  /** Opens no more streams, and ends those that there are, spread over a time. */
+  drain(overMs: number): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    const rounds = Math.ceil(overMs / DRAIN_ROUND_MS);
+    if (rounds < 2) {
+      this.#endAll();
+      return;
+    }
+    const perRound = Math.ceil(this.#open.size / rounds);
+    this.#stops.push(
+      this.#around.clock.every(DRAIN_ROUND_MS, () => {
+        for (const stream of [...this.#open.keys()].slice(0, perRound))
+          stream.end('draining', DRAINING);
+      }),
+    );
+  }
+
+  /** Ends all streams. */
+  close(): void {
+    this.#isDraining = true;
+    this.#endAll();
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  /** A request that came as a frame of a connection is counted here; an HTTP request was when it came. */
+  async #count({ client, isCounted = true }: StreamRequest): Promise<void> {
+    if (isCounted) return;
+    const admission = this.#around.limits?.admit(client.caller, client.ip);
+    try {
+      await admission?.enter();
+    } finally {
+      admission?.leave();
+    }
+  }
+
+  async #begin(
+    request: StreamRequest,
+    resumeFrom: string | undefined,
+    release: () => void,
+  ): Promise<LiveStream | GraphQLResponse> {
+    const { graphs, requestTimeoutMs: timeoutMs, signCaller } = this.#options;
+    const { client } = request;
+    const { caller, ip } = client;
+    const cursor = readCursor(resumeFrom);
+    const context = { client, caller, timeoutMs, signCaller };
+    const prepared = await prepareStream(graphs, request, context);
+    if ('status' in prepared) return prepared;
+    const refusal = this.#around.limits
+      ?.admit(caller, ip)
+      ?.refuseAlways(prepared.cost?.estimated ?? 0);
+    if (refusal !== undefined) throw refusal;
+    const start = cursor === undefined ? await this.#now() : { ...cursor, isResumed: true };
+    if (this.#isDraining) throw DRAINING;
+    const { clock, monitor } = this.#around;
+    const entry: OpenEntry = { expiresAt: clock.now() + lifetimeMs(), stop: release };
+    monitor.opened(request.sink.transport);
+    const stream = new LiveStream(request, prepared, start, this.#around, {
+      onLive: (live) => {
+        this.#live.add(live, live.subscription);
+      },
+      onEnd: (ended) => {
+        this.#live.remove(ended);
+        this.#open.delete(ended);
+        entry.stop();
+      },
+    });
+    this.#open.set(stream, entry);
+    const stopChecks = this.#credentials.add(client.headers, holderOf(stream));
+    entry.stop = () => {
+      stopChecks();
+      release();
+    };
+    return stream;
+  }
+
+  #opened(stream: LiveStream): OpenStream {
+    // Its transport writes the head of the response first.
+    setImmediate(() => {
+      stream.heartbeat();
+      stream.wake();
+    });
+    return {
+      close: () => {
+        stream.close();
+      },
+      drained: () => {
+        stream.wake();
+      },
+    };
+  }
+
+  async #now(): Promise<StreamStart> {
+    const { log, position } = this.#heard ?? (await headOf(this.#options.tail));
+    return { log, position, isResumed: false };
+  }
+
+  #hear(entries: readonly LogEntry[], head: LogHead): void {
+    const now = this.#around.clock.now();
+    for (const entry of entries) {
+      const stored = storedAt(entry, head, now);
+      this.#live.forEach(entry.change, (stream) => {
+        stream.take(entry, stored);
+      });
+    }
+    this.#heard = head;
+  }
+
+  async #beat(): Promise<void> {
+    await this.#forEach((stream) => {
+      stream.heartbeat();
     });
   }
 
-  /** @returns the refusal of a request that gets no stream */
-  async open(request: StreamRequest): Promise<OpenStream | GraphQLResponse> {
-    const { tail, graphs, requestTimeoutMs } = this.#options;
-    const { client, parameters, named } = request;
-    const { server: whole, audiences } = graphs.value;
-    const audience = chooseAudience({ caller: client.caller, named, audiences });
-    const server =
-      audience === undefined || audiences === undefined ? whole : await audiences.of(audience);
-    const context = () => openContext(client, requestTimeoutMs);
-    const subscription = await server.subscribe({ ...parameters, mayChange: true }, context());
-    if ('status' in subscription) return subscription;
-    const stream = new Stream(request, server, context, subscription, tail);
-    this.#open.add(stream);
-    return {
-      close: () => {
-        this.#open.delete(stream);
-      },
-      drained: () => undefined,
-    };
+  /** There is another graph. */
+  async #renew(): Promise<void> {
+    for (const stream of [...this.#open.keys()]) await stream.renew();
+  }
+
+  /** What waits for a budget, or for the log, may go on; and what is too old ends. */
+  #wake(): void {
+    const { clock, executions } = this.#around;
+    const now = clock.now();
+    executions.sweep();
+    for (const [stream, { expiresAt }] of [...this.#open]) {
+      if (now >= expiresAt) stream.end('expired', EXPIRED);
+      else stream.wake();
+    }
+  }
+
+  async #forEach(visit: (stream: LiveStream) => void): Promise<void> {
+    let count = 0;
+    for (const stream of [...this.#open.keys()]) {
+      visit(stream);
+      count += 1;
+      // Thousands of writes would keep the thread from requests.
+      if (count % PER_TURN === 0) await nextTurn();
+    }
+  }
+
+  #endAll(): void {
+    for (const stream of [...this.#open.keys()]) stream.end('draining', DRAINING);
   }
 }
 
-class Stream {
-  readonly #request: StreamRequest;
-  readonly #server: GraphQLServer;
-  readonly #context: () => ServedContext;
-  readonly #subscription: Subscription;
-  readonly #tail: LogTail;
-  #last: Promise<void> = Promise.resolve();
+interface OpenEntry {
+  /** By the clock of the streams. */
+  readonly expiresAt: number;
+  /** Gives back what is held for the stream. */
+  stop: () => void;
+}
 
-  constructor(
-    request: StreamRequest,
-    server: GraphQLServer,
-    context: () => ServedContext,
-    subscription: Subscription,
-    tail: LogTail,
-  ) {
-    this.#request = request;
-    this.#server = server;
-    this.#context = context;
-    this.#subscription = subscription;
-    this.#tail = tail;
-  }
+const HEARTBEAT_MS = 10_000;
+/** Stores of keys know of a change after two seconds. */
+const CREDENTIALS_MS = 2000;
+const WAKE_MS = 1000;
+const DRAIN_ROUND_MS = 100;
+/** Streams. */
+const PER_TURN = 200;
 
-  hear(entries: readonly LogEntry[]): void {
-    for (const entry of entries)
-      if (this.#subscription.matches(entry.change))
-        this.#last = this.#last.then(() => this.#send(entry));
-  }
+const MAX_LIFETIME_MS = 3_600_000;
 
-  async #send({ change, position }: LogEntry): Promise<void> {
-    const { data, errors } = await this.#server.answerChange(
-      this.#subscription,
-      change,
-      this.#context(),
+/** An hour at most, and not the same for streams that were opened together. */
+const lifetimeMs = () => MAX_LIFETIME_MS * (1 - Math.random() / 10);
+
+/** @throws CodedError */
+function readCursor(text: string | undefined) {
+  if (text === undefined) return undefined;
+  const cursor = parseCursor(text);
+  if (cursor === undefined)
+    throw new CodedError(
+      'BAD_USER_INPUT',
+      'extensions.resumeFrom and Last-Event-ID must be a cursor that this server has sent.',
     );
-    this.#request.sink.next({ data, errors, extensions: { cursor: this.#cursorAt(position) } });
-  }
+  return cursor;
+}
 
-  #cursorAt(position: Position = this.#tail.head?.position ?? ORIGIN): string {
-    return formatCursor({ log: this.#tail.head?.log ?? '', position });
+/** @throws CodedError where the log cannot be read */
+async function headOf({ log }: LogTail): Promise<LogHead> {
+  try {
+    return await log.head();
+  } catch (error) {
+    if (!(error instanceof LogUnavailable)) throw error;
+    const message = 'Changes cannot be read at the moment. Try again later.';
+    throw new CodedError('UPSTREAM_UNAVAILABLE', message, { retryAfter: 5, cause: error });
   }
 }
+
+const holderOf = (stream: LiveStream) => ({
+  get caller() {
+    return stream.caller;
+  },
+  callerIs: (caller: LiveStream['caller']) => {
+    stream.callerIs(caller);
+    void stream.renew();
+  },
+  credentialEnded: () => {
+    stream.end('credential', TOKEN_EXPIRED);
+  },
+});
+
+/** No request failed. */
+function refusalOf({ code, message, extensions }: CodedError): GraphQLResponse {
+  const { retryAfter } = extensions;
+  return {
+    status: HTTP_STATUS[code],
+    headers: {
+      ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }),
+    },
+    errors: [{ message, extensions: { ...extensions } }],
+    data: undefined,
+  };
+}
+
+const DRAINING = new CodedError(
+  'SERVER_DRAINING',
+  'This server is about to end. Subscribe again, from the cursor where you have one.',
+);
+
+const EXPIRED = new CodedError(
+  'STREAM_EXPIRED',
+  'This stream has reached its greatest age. Subscribe again from the cursor.',
+);
+
+const TOKEN_EXPIRED = new CodedError(
+  'TOKEN_EXPIRED',
+  'The credential of this stream has expired or was revoked. Subscribe again with a valid one, from the cursor.',
+);

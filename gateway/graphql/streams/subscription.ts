@@ -11,6 +11,10 @@ export interface Subscription {
   readonly operation: PreparedOperation;
   /** As they came. */
   readonly variables: Variables;
+  /** The type of the records that it is about. */
+  readonly type: string;
+  /** The one record that it is about. @default all of the type */
+  readonly id: string | undefined;
   /** Whether a change is one that the client wants. It reads nothing but the change. */
   matches(change: Change): boolean;
 }
@@ -40,7 +44,14 @@ export function readSubscription(
   if (definition === undefined || changes === undefined || node === undefined)
     throw new CodedError('BAD_REQUEST', 'This server has no events for this subscription.');
   const args = getArgumentValues(definition, node, coerced);
-  return { operation, variables, matches: createFilter(changes, args) };
+  const { id } = args;
+  return {
+    operation,
+    variables,
+    type: changes.type,
+    id: typeof id === 'string' ? id : undefined,
+    matches: createFilter(changes, args),
+  };
 }
 
 function createFilter(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { buildSchema, getNamedType, type GraphQLObjectType, isObjectType } from 'graphql';
+import { buildSchema, getNamedType, isObjectType } from 'graphql';
 import { callTablesOf } from '../../../subgraphs/module.ts';
 import { SUBGRAPHS } from '../../../bin/subgraphs.ts';
 import { crmSettings } from '../../../subgraphs/crm/settings.ts';
@@ -31,21 +31,22 @@ describe.each(Object.entries(CALL_TABLES))('the calls of %s', (_service, table) 
 });
 
 it('every root field, and the record of every payload of a subscription, is in a table', () => {
-  const payloads = Object.values(schema.getSubscriptionType()?.getFields() ?? {}).map(({ type }) =>
-    getNamedType(type),
-  );
-  const coordinatesOf = (type: GraphQLObjectType | null | undefined) =>
-    Object.values(type?.getFields() ?? {}).map(({ name }) => `${String(type?.name)}.${name}`);
-  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const fieldsOf = (name: string) => {
+    const type = schema.getType(name);
+    return isObjectType(type)
+      ? Object.values(type.getFields()).map((field) => ({
+          coordinate: `${name}.${field.name}`,
+          target: getNamedType(field.type).name,
+        }))
+      : [];
+  };
+  const payloads = fieldsOf('Subscription').map(({ target }) => target);
   const records = payloads
-    .filter(isObjectType)
-    .flatMap((type) =>
-      coordinatesOf(type).filter((_coordinate, index) =>
-        isObjectType(getNamedType(Object.values(type.getFields())[index]?.type)),
-      ),
-    );
+    .flatMap(fieldsOf)
+    .filter(({ target }) => isObjectType(schema.getType(target)));
   expect(records).toHaveLength(payloads.length);
-  const entries = [...roots.flatMap(coordinatesOf), ...records];
+  const roots = ['Query', 'Mutation', 'Subscription'].flatMap(fieldsOf);
+  const entries = [...roots, ...records].map(({ coordinate }) => coordinate);
   const known = new Set(Object.values(CALL_TABLES).flatMap((table) => Object.keys(table)));
   expect(entries.filter((coordinate) => !known.has(coordinate))).toEqual([]);
 });

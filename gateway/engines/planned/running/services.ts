@@ -1,3 +1,4 @@
+import { formatCursor } from '../../../../events/cursor.ts';
 import type { GraphQLError } from 'graphql';
 import { addReport, readGraphQLResponse, type ServiceError } from '../service-response.ts';
 import {
@@ -63,7 +64,10 @@ export function servicesFor(
     underWay.set(key, sending);
     return sending;
   };
-  const extensions = JSON.stringify({ change, head: scope.logHead });
+  const extensions = JSON.stringify({
+    change,
+    head: scope.logPlace && formatCursor(scope.logPlace),
+  });
   const fetchRemote = async ({
     service,
     operation,

@@ -18,6 +18,7 @@ import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import type { CachedType } from '../../domain.ts';
 import type { CrmSettings } from '../../provider.ts';
 import { areaOfPath, pathInVersion } from './hubspot-api-version.ts';
+import { changesOf, isWhole, tagsOf } from './hubspot-cache-tags.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
 import { describeRefusal } from './hubspot-permissions.ts';
 import { explainRefusal } from './hubspot-refusals.ts';
@@ -90,6 +91,9 @@ const hubspotCache = (
     return accessToken.account;
   },
   kindOf,
+  tagsOf,
+  changesOf,
+  isWhole,
   ...lifetimes,
 });
 

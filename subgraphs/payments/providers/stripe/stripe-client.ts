@@ -20,6 +20,7 @@ import { safeParseWire } from '../../../../upstream/wire.ts';
 import type { CachedType } from '../../domain.ts';
 import type { PaymentsSettings } from '../../provider.ts';
 import { CUSTOMER_SEARCH } from './endpoints/stripe-read-endpoints.ts';
+import { changesOf, tagsOf } from './stripe-cache-tags.ts';
 import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
 import { explainStripeError, StripeRefusal } from './refusals/stripe-errors.ts';
 import { describeRefusal } from './stripe-permissions.ts';
@@ -119,6 +120,8 @@ const stripeCache = (secretKey: Credential, lifetimes: Lifetimes = NO_LIFETIMES)
     return secretKey.account;
   },
   kindOf,
+  tagsOf,
+  changesOf,
   ...lifetimes,
 });
 

@@ -4,7 +4,9 @@ import { checkOperations } from '../../../../gateway/access/safelist/check-opera
 import type { ListedOperation } from '../../../../gateway/access/safelist/manifest.ts';
 import type { Problems } from '../../../../settings/settings.ts';
 
-const schema = buildSchema('type Query { hello: String } type Mutation { count: Int }');
+const schema = buildSchema(
+  'type Query { hello: String } type Mutation { count: Int } type Subscription { ticks: Int tocks: Int }',
+);
 
 function problemsOf(...operations: ListedOperation[]): Problems {
   const problems: Problems = [];
@@ -22,6 +24,16 @@ describe('a list of operations', () => {
         { id: 'c', text: 'mutation { count }' },
       ),
     ).toEqual([]);
+  });
+
+  it('refuses a subscription of two root fields, or with a condition on its root field', () => {
+    const both = 'subscription ($x: Boolean!) { ticks @skip(if: $x) tocks @include(if: $x) }';
+    expect(
+      problemsOf({ id: 'a', text: 'subscription { ticks tocks }' }, { id: 'b', text: both }),
+    ).toEqual([
+      'PERSISTED_OPERATIONS: "a" does not match the schema: Anonymous Subscription must select only one top level field.',
+      'PERSISTED_OPERATIONS: "b" is not valid: A subscription must not have @skip or @include on its root field or on a fragment around it.',
+    ]);
   });
 
   it('may name an operation twice', () => {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { UpstreamRequest } from '../../../../../upstream/upstream-request.ts';
 import { parseWire } from '../../../../../upstream/wire.ts';
 import type { PageRequest } from '../../../../paging/connection.ts';
@@ -157,6 +157,9 @@ export interface EventStretch {
   /** Undefined: up to now. */
   readonly to: number | undefined;
 }
+
+/** As it was when it happened: https://docs.stripe.com/api/events/retrieve */
+export const getEvent = (id: string) => getById('/v1/events/{id}', id, z.unknown());
 
 /** Newest first, of 30 days: https://docs.stripe.com/api/events/list */
 export const listEvents = (

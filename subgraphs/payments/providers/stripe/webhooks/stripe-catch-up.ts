@@ -1,19 +1,11 @@
 import type { NewEvent } from '../../../../../events/change.ts';
-import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import { PAYMENTS } from '../../../service.ts';
 import { type EventStretch, listEvents } from '../endpoints/stripe-read-endpoints.ts';
 import { MAX_PAGE_SIZE } from '../stripe-capabilities.ts';
 import { STRIPE_EVENT_TYPES } from './stripe-event-types.ts';
-import { readEvent } from './stripe-events.ts';
-
-/** Where events are read from. */
-export interface EventSource {
-  readonly client: UpstreamClient;
-  readonly isLive: boolean;
-  readonly scope: RequestScope;
-}
+import { completeEvent, type EventSource } from './stripe-completion.ts';
+import { type ReadableEvent, readEvent } from './stripe-events.ts';
 
 /**
  * Reads the events since a time, oldest first. Stripe lists them newest first, so a stretch of time is read to its end before its first event is
@@ -35,8 +27,10 @@ export async function* readEventsSince(
       to = from + Math.max(1, Math.ceil(((to ?? newest + 1) - from) / 2));
       continue;
     }
-    for (let at = 0; at < read.events.length; at += MAX_PAGE_SIZE)
-      yield read.events.slice(at, at + MAX_PAGE_SIZE);
+    for (let at = 0; at < read.events.length; at += MAX_PAGE_SIZE) {
+      const page = read.events.slice(at, at + MAX_PAGE_SIZE);
+      yield await Promise.all(page.map((event) => completeEvent(event, source)));
+    }
     if (to === undefined) return;
     const next = to + 2 * (to - from);
     from = to;
@@ -46,14 +40,14 @@ export async function* readEventsSince(
 }
 
 type ReadStretch =
-  | { readonly events: readonly NewEvent[] }
+  | { readonly events: readonly ReadableEvent[] }
   /** It has more than are held; seconds since 1970. */
   | { readonly newest: number };
 
 async function readStretch(stretch: EventStretch, source: EventSource): Promise<ReadStretch> {
-  const { client, isLive, scope } = source;
+  const { client, scope } = source;
   const max = stretch.to === stretch.from + 1 ? MAX_IN_SECOND : MAX_HELD;
-  const found: { readonly created: number; readonly event: NewEvent }[] = [];
+  const found: { readonly created: number; readonly event: ReadableEvent }[] = [];
   let [count, newest] = [0, 0];
   for (const types of TYPES_OF_LISTS) {
     let after: string | undefined;
@@ -66,8 +60,8 @@ async function readStretch(stretch: EventStretch, source: EventSource): Promise<
       newest = Math.max(newest, data[0]?.created ?? 0);
       if (count > max) return tooMany(max, newest);
       for (const body of data) {
-        const read = readEvent(body, { source: 'catch-up', isLive });
-        if (read.kind === 'event') found.push({ created: body.created, event: read.event });
+        const read = readEvent(body, source);
+        if (read.kind === 'event') found.push({ created: body.created, event: read });
       }
       after = hasMore ? data.at(-1)?.id : undefined;
     } while (after !== undefined);

@@ -18,9 +18,22 @@ export interface ReadOptions {
 
 /** An event as far as this graph has a use for it. */
 export type ReadEvent =
-  | { readonly kind: 'event'; readonly event: NewEvent }
+  | ({ readonly kind: 'event' } & ReadableEvent)
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason }
   | { readonly kind: 'unreadable' };
+
+export interface ReadableEvent {
+  /** Without changes, where the event names a record only by another. */
+  readonly event: NewEvent;
+  /** What has to be read from Stripe to know all records that the event is about; undefined where it names them. */
+  readonly lacks: Lacking | undefined;
+}
+
+/** The event that holds the object of a thin one, or the account of a payment; by the id of the event, or of the payment. */
+export interface Lacking {
+  readonly what: 'snapshot' | 'account';
+  readonly id: string;
+}
 
 /** Reads an event of Stripe: one that holds its object, or a thin one, which names it. */
 export function readEvent(body: unknown, { source, isLive }: ReadOptions): ReadEvent {
@@ -39,9 +52,25 @@ export function readEvent(body: unknown, { source, isLive }: ReadOptions): ReadE
     at,
     source,
   }));
-  return changes.length === 0
+  const lacks = findLacking(event, { ...type, ...objectEvent });
+  return changes.length === 0 && lacks === undefined
     ? ignore('type')
-    : { kind: 'event', event: { key: keyOf(event), changes } };
+    : { kind: 'event', event: { key: keyOf(event), changes }, lacks };
+}
+
+function findLacking(
+  event: SnapshotEvent | ThinEvent,
+  { resource, verb, object }: ObjectEvent,
+): Lacking | undefined {
+  if (event.object === 'v2.core.event')
+    return event.snapshot_event == null
+      ? undefined
+      : { what: 'snapshot', id: event.snapshot_event };
+  // Of other refunds, the event of their charge names the account.
+  const isOfPayment = resource === 'charge.dispute' || (resource === 'refund' && verb === 'failed');
+  return isOfPayment && object.payment_intent != null
+    ? { what: 'account', id: object.payment_intent }
+    : undefined;
 }
 
 const UNREADABLE = { kind: 'unreadable' } as const;

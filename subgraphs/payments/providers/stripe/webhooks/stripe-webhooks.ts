@@ -1,3 +1,4 @@
+import type { NewEvent } from '../../../../../events/change.ts';
 import type {
   VendorEvents,
   VendorWebhooks,
@@ -7,19 +8,21 @@ import type {
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import { isLive, type StripeConfig } from '../stripe-config.ts';
 import { readEventsSince } from './stripe-catch-up.ts';
+import { completeEvent, type EventSource } from './stripe-completion.ts';
+import { readEvent } from './stripe-events.ts';
 import { setUpEndpoint } from './stripe-webhook-setup.ts';
 import { signTestEvent } from './stripe-test-event.ts';
-import { type ReadOptions, readEvent } from './stripe-events.ts';
 import { findSignatureProblem } from './stripe-signature.ts';
 
 /** How Stripe tells of changes. */
 export const createStripeEvents = (config: StripeConfig, client: UpstreamClient): VendorEvents => ({
   vendor: 'stripe',
-  webhooks: createStripeWebhooks(config),
+  webhooks: createStripeWebhooks(config, client),
   catchUp: (since, scope) =>
     readEventsSince(since, {
       client,
       isLive: isLive(config.secretKey.text),
+      source: 'catch-up',
       // Requests of clients come first.
       scope: { ...scope, isBackground: true },
     }),
@@ -28,34 +31,48 @@ export const createStripeEvents = (config: StripeConfig, client: UpstreamClient)
 });
 
 /** Undefined where no secret is set. */
-export const createStripeWebhooks = ({
-  secretKey,
-  webhookSecrets: secrets,
-}: Pick<StripeConfig, 'secretKey' | 'webhookSecrets'>): VendorEvents['webhooks'] =>
+const createStripeWebhooks = (
+  { secretKey, webhookSecrets: secrets }: Pick<StripeConfig, 'secretKey' | 'webhookSecrets'>,
+  client: UpstreamClient,
+): VendorEvents['webhooks'] =>
   secrets && {
     secrets,
     receive: (delivery) =>
-      receive(delivery, secrets, { source: 'webhook', isLive: isLive(secretKey.text) }),
+      receive(delivery, secrets, { client, source: 'webhook', isLive: isLive(secretKey.text) }),
   };
 
 function receive(
   { headers, body, now }: WebhookDelivery,
   secrets: VendorWebhooks['secrets'],
-  options: ReadOptions,
+  source: Omit<EventSource, 'scope'>,
 ): WebhookResult {
   const header = headers['stripe-signature'];
   const reason = findSignatureProblem({ header, body, secrets, now });
   if (reason !== undefined) return { kind: 'refused', reason };
-  const read = readEvent(parseJson(body), options);
+  const read = readEvent(parseJson(body), source);
   switch (read.kind) {
     case 'event':
-      return { kind: 'events', events: [read.event], ignored: {} };
+      return {
+        kind: 'events',
+        events: withChanges(read.event),
+        ignored: {},
+        ...(read.lacks !== undefined && {
+          complete: async (scope) =>
+            withChanges(
+              // Requests of clients come first.
+              await completeEvent(read, { ...source, scope: { ...scope, isBackground: true } }),
+            ),
+        }),
+      };
     case 'ignored':
       return { kind: 'events', events: [], ignored: { [read.reason]: 1 } };
     case 'unreadable':
       return read;
   }
 }
+
+const withChanges = (event: NewEvent): readonly NewEvent[] =>
+  event.changes.length === 0 ? [] : [event];
 
 function parseJson(body: Buffer): unknown {
   try {

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
 import { Credential } from '../../../../../../upstream/credential.ts';
-import { createStripeWebhooks } from '../../../../../../subgraphs/payments/providers/stripe/webhooks/stripe-webhooks.ts';
+import { createStripeProvider } from '../../../../../../subgraphs/payments/providers/stripe/stripe-provider.ts';
+import { testResources } from '../../../../test-resources.ts';
 
 const SECRET = 'whsec_first_of_this_test';
 const OLDER = 'whsec_second_of_this_test';
@@ -16,6 +17,20 @@ const BODY = JSON.stringify({
   created: SECONDS,
   data: { object: { id: 'pi_1', object: 'payment_intent', customer: 'cus_1' } },
 });
+
+/** It is not asked for anything. */
+const provider = createStripeProvider(
+  {
+    secretKey: new Credential('sk_test_1'),
+    baseUrl: 'http://127.0.0.1:1',
+    rateLimit: null,
+    endpointRateLimit: null,
+    webhookSecrets: [SECRET, OLDER],
+  },
+  {},
+  testResources({}),
+);
+afterAll(() => provider.close());
 
 /** Stripe's own generator. */
 const sign = (over: Partial<Stripe.WebhookTestHeaderOptions> = {}) =>
@@ -33,11 +48,7 @@ function receive(
   header: string | string[] | undefined,
   { body = BODY, now = NOW }: { readonly body?: string | Buffer; readonly now?: number } = {},
 ) {
-  const webhooks = createStripeWebhooks({
-    secretKey: new Credential('sk_test_1'),
-    webhookSecrets: [SECRET, OLDER],
-  });
-  const result = webhooks?.receive({
+  const result = provider.events?.webhooks?.receive({
     method: 'POST',
     url: 'https://api.example.com/webhooks/stripe',
     // A cast: Node.js joins headers that come twice, but a test of misuse does not.

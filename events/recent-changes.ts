@@ -1,0 +1,250 @@
+import { ANY_FIELD, type CacheTags, type ListTag, type LogPlace } from '../request/cache-tags.ts';
+import type { Change, RecordRef } from './change.ts';
+import type { LogEntry, LogHead } from './change-log.ts';
+import { isAfter, ORIGIN, type Position } from './position.ts';
+
+export interface RecentChangesOptions {
+  /** For how long changes are remembered, which the first entries that it hears must reach back; milliseconds. */
+  readonly rememberedMs: number;
+  /** How many records of a type are remembered each by itself. @default 50,000 */
+  readonly maxRecords?: number;
+}
+
+/**
+ * Which records have changed lately, by the positions of their changes in the log: whether a response that was asked for at a place of the log
+ * still holds. What it does not remember any more counts as a change of the whole type, so that it forgets without a wrong answer.
+ */
+export class RecentChanges {
+  readonly #rememberedMs: number;
+  readonly #maxRecords: number;
+  readonly #types = new Map<string, TypeMarks>();
+  /** By vendors: how many changes named no type, and the latest. */
+  readonly #all = new Map<string, { readonly count: number; readonly latest: Position }>();
+  readonly #vendors = new Set<string>();
+  #log: string | undefined;
+  #heard: Position = ORIGIN;
+  /** From when on no change is unknown, by the log's clock. */
+  #knownSinceMs = Infinity;
+
+  constructor({ rememberedMs, maxRecords = 50_000 }: RecentChangesOptions) {
+    this.#rememberedMs = rememberedMs;
+    this.#maxRecords = maxRecords;
+  }
+
+  hear(entries: readonly LogEntry[], { log, position, floor, time }: LogHead): void {
+    if (this.#log === undefined) this.#knownSinceMs = Math.max(floor.ms, time - this.#rememberedMs);
+    else if (this.#log !== log) {
+      this.#types.clear();
+      this.#all.clear();
+      this.#knownSinceMs = time;
+      // Entries between what was heard and the floor were never read.
+    } else if (isAfter(floor, this.#heard))
+      this.#knownSinceMs = Math.max(this.#knownSinceMs, floor.ms);
+    this.#log = log;
+    this.#heard = position;
+    for (const entry of entries) this.#mark(entry);
+    for (const marks of this.#types.values()) marks.forgetBefore(time - this.#rememberedMs);
+  }
+
+  /** Entries were lost: any record may have changed before now. */
+  forget({ log, position, time }: LogHead): void {
+    this.#types.clear();
+    this.#all.clear();
+    this.#log = log;
+    this.#heard = position;
+    this.#knownSinceMs = time;
+  }
+
+  /** Whether nothing that a response depends on has changed since it was asked for, as far as has been heard. */
+  isUnchanged(vendor: string, { records, lists }: CacheTags, asked: LogPlace): boolean {
+    if (asked.log !== this.#log || asked.time < this.#knownSinceMs) return false;
+    if (isAfter(this.#all.get(vendor)?.latest ?? ORIGIN, asked.position)) return false;
+    return (
+      records.every(
+        ({ type, id }) => this.#marksOf(vendor, type)?.hasRecordChanged(id, asked) !== true,
+      ) &&
+      lists.every((list) => this.#marksOf(vendor, list.type)?.hasListChanged(list, asked) !== true)
+    );
+  }
+
+  /** Whether any change of a vendor has been heard. */
+  knows(vendor: string): boolean {
+    return this.#vendors.has(vendor);
+  }
+
+  /** Names the changes of some types that have been heard so far: another text after each further one. */
+  revisionOf(vendor: string, types: readonly string[]): string {
+    let revision = this.#all.get(vendor)?.count ?? 0;
+    for (const type of types) revision += this.#marksOf(vendor, type)?.count ?? 0;
+    return `${this.#log ?? ''}/${String(revision)}`;
+  }
+
+  #marksOf(vendor: string, type: string): TypeMarks | undefined {
+    return this.#types.get(`${vendor} ${type}`);
+  }
+
+  #mark({ change, position }: LogEntry): void {
+    const { vendor, type } = change;
+    this.#vendors.add(vendor);
+    if (type === '') {
+      const { count = 0, latest = ORIGIN } = this.#all.get(vendor) ?? {};
+      this.#all.set(vendor, { count: count + 1, latest: later(latest, position) });
+      return;
+    }
+    const key = `${vendor} ${type}`;
+    const known = this.#types.get(key);
+    const marks = known ?? new TypeMarks(this.#maxRecords);
+    if (known === undefined) this.#types.set(key, marks);
+    marks.mark(change, position);
+  }
+}
+
+/** The latest changes of one type's records. */
+class TypeMarks {
+  readonly #records: PositionMap;
+  /** By the records that changes name beside their own. */
+  readonly #related: PositionMap;
+  /** By the types of the records that changes name beside their own, as one text: the latest of each such kind of change. */
+  readonly #byRelatedTypes = new Map<string, MembershipMarks>();
+  readonly #every = new MembershipMarks(new Set());
+  /** Of records that changes did not name. */
+  #unnamed: Position = ORIGIN;
+  /** Until when searches may answer as before the changes, by the log's clock. */
+  #searchesLagUntilMs = 0;
+  count = 0;
+
+  constructor(maxRecords: number) {
+    this.#records = new PositionMap(maxRecords);
+    this.#related = new PositionMap(maxRecords);
+  }
+
+  mark(change: Change, position: Position): void {
+    const { id, kind, related, searchLagMs = 0 } = change;
+    this.count += 1;
+    if (id !== '') this.#records.set(id, position);
+    else if (kind !== 'CREATED') this.#unnamed = later(this.#unnamed, position);
+    for (const record of related) this.#related.set(keyOf(record), position);
+    this.#every.mark(change, position);
+    this.#marksOfRelated(related).mark(change, position);
+    this.#searchesLagUntilMs = Math.max(this.#searchesLagUntilMs, position.ms + searchLagMs);
+  }
+
+  forgetBefore(ms: number): void {
+    this.#records.forgetBefore(ms);
+    this.#related.forgetBefore(ms);
+  }
+
+  hasRecordChanged(id: string, { position }: LogPlace): boolean {
+    return isAfter(this.#records.latest(id), position) || isAfter(this.#unnamed, position);
+  }
+
+  hasListChanged({ of, dependsOn = [], lagMs = 0 }: ListTag, asked: LogPlace): boolean {
+    const hasChanged = (change: Position) =>
+      isAfter(change, asked.position) || (lagMs > 0 && asked.time < change.ms + lagMs);
+    if (dependsOn.includes(ANY_FIELD) && asked.time < this.#searchesLagUntilMs && lagMs > 0)
+      return true;
+    if (isAfter(this.#unnamed, asked.position)) return true;
+    const [parent] = of ?? [];
+    if (of === undefined || parent === undefined) return hasChanged(this.#every.latest(dependsOn));
+    if (of.some((record) => hasChanged(this.#related.latest(keyOf(record))))) return true;
+    for (const marks of this.#byRelatedTypes.values())
+      if (!marks.types.has(parent.type) && hasChanged(marks.latest(dependsOn))) return true;
+    return false;
+  }
+
+  #marksOfRelated(related: readonly RecordRef[]): MembershipMarks {
+    const types = new Set(related.map(({ type }) => type));
+    const key = [...types].sort().join(' ');
+    const known = this.#byRelatedTypes.get(key);
+    if (known !== undefined) return known;
+    // So many kinds of changes do not occur; what they would name counts as not named.
+    const isOther = this.#byRelatedTypes.size >= MAX_RELATED_TYPES;
+    const marks = isOther
+      ? (this.#byRelatedTypes.get(OTHERS) ?? new MembershipMarks(new Set()))
+      : new MembershipMarks(types);
+    this.#byRelatedTypes.set(isOther ? OTHERS : key, marks);
+    return marks;
+  }
+}
+
+const keyOf = ({ type, id }: RecordRef) => `${type} ${id}`;
+
+const MAX_RELATED_TYPES = 32;
+const OTHERS = '*';
+
+/** The latest changes that can have changed which records a list has. */
+class MembershipMarks {
+  /** The types of the records that the changes name beside their own. */
+  readonly types: ReadonlySet<string>;
+  readonly #fields = new Map<string, Position>();
+  /** Creations, deletions and merges. */
+  #records: Position = ORIGIN;
+  #any: Position = ORIGIN;
+
+  constructor(types: ReadonlySet<string>) {
+    this.types = types;
+  }
+
+  mark({ kind, changed, source }: Change, position: Position): void {
+    this.#any = later(this.#any, position);
+    // What a catch-up finds may have been created since the last one, and which fields it has changed is not known.
+    if (kind !== 'UPDATED' || source === 'catch-up') this.#records = later(this.#records, position);
+    for (const field of changed) {
+      const isKnown = this.#fields.size < MAX_FIELDS || this.#fields.has(field);
+      const name = isKnown ? field : ANY_FIELD;
+      this.#fields.set(name, later(position, this.#fields.get(name)));
+    }
+  }
+
+  latest(dependsOn: readonly string[]): Position {
+    if (dependsOn.length === 0) return this.#records;
+    if (dependsOn.includes(ANY_FIELD)) return this.#any;
+    let latest = later(this.#records, this.#fields.get(ANY_FIELD));
+    for (const field of dependsOn) latest = later(latest, this.#fields.get(field));
+    return latest;
+  }
+}
+
+const MAX_FIELDS = 200;
+
+/** The latest position by key. The oldest are forgotten; a key that is not there may then have the latest of those. */
+class PositionMap {
+  readonly #max: number;
+  /** In the order of the positions. */
+  readonly #positions = new Map<string, Position>();
+  #forgotten: Position = ORIGIN;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  set(key: string, position: Position): void {
+    // Entries of a log may come again, while it is read from its beginning.
+    const latest = later(position, this.#positions.get(key));
+    this.#positions.delete(key);
+    this.#positions.set(key, latest);
+    if (this.#positions.size > this.#max) this.#forgetOldest();
+  }
+
+  latest(key: string): Position {
+    return this.#positions.get(key) ?? this.#forgotten;
+  }
+
+  forgetBefore(ms: number): void {
+    for (const position of this.#positions.values()) {
+      if (position.ms >= ms) return;
+      this.#forgetOldest();
+    }
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#positions;
+    if (oldest === undefined) return;
+    const [key, position] = oldest;
+    this.#positions.delete(key);
+    this.#forgotten = later(this.#forgotten, position);
+  }
+}
+
+const later = (one: Position, other: Position = ORIGIN): Position =>
+  isAfter(other, one) ? other : one;

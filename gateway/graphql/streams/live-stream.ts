@@ -1,0 +1,414 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { GraphQLFormattedError } from 'graphql';
+import { CodedError } from '../../../errors/coded-error.ts';
+import type { ErrorCode } from '../../../errors/error-codes.ts';
+import { describeUnexpectedError } from '../../../errors/describe-error.ts';
+import { INTERNAL_ERROR } from '../../../errors/visible-error.ts';
+import { type LogEntry, type LogHead, LogUnavailable } from '../../../events/change-log.ts';
+import { formatCursor, lossAfter } from '../../../events/cursor.ts';
+import type { LogTail } from '../../../events/log-tail.ts';
+import { isAfter, justBefore, type Position } from '../../../events/position.ts';
+import type { LossReason, StreamEnd, StreamMonitor } from '../../../monitoring/stream-metrics.ts';
+import type { Caller } from '../../../request/caller.ts';
+import { clientKeyOf } from '../../../request/client-key.ts';
+import { createCallTrace } from '../../../request/request-scope.ts';
+import type { SignCaller } from '../../access/services/signed-caller.ts';
+import type { Admission, CallerLimits } from '../../admission/caller-limits.ts';
+import type { GraphQLResponse } from '../graphql-server.ts';
+import type { CurrentGraph } from '../served-graph.ts';
+import type { Clock } from './clock.ts';
+import type { Executions, JoinedExecution } from './executions.ts';
+import { runInContext } from './stream-context.ts';
+import { type PendingChange, PendingChanges } from './pending-changes.ts';
+import { type PreparedStream, prepareStream } from './prepared-stream.ts';
+import type { StreamRequest } from './stream.ts';
+
+/** What all streams of a process have in common. */
+export interface StreamSurroundings {
+  readonly tail: LogTail;
+  readonly graphs: CurrentGraph;
+  readonly requestTimeoutMs: number;
+  /** Undefined where nobody is limited. */
+  readonly limits: CallerLimits | undefined;
+  readonly signCaller: SignCaller | undefined;
+  readonly executions: Executions;
+  readonly monitor: StreamMonitor;
+  readonly clock: Clock;
+  /** Up to where all streams have been told of changes; undefined before the first page of the log. */
+  readonly heard: () => LogHead | undefined;
+}
+
+/** Where a stream begins: everything up to there has been seen. */
+export interface StreamStart {
+  readonly log: string;
+  readonly position: Position;
+  /** Whether there may be changes between there and now, which are read from the log. */
+  readonly isResumed: boolean;
+}
+
+/** What becomes of a stream. */
+export interface StreamListener {
+  /** From now on the stream is told of changes as they come, or its subscription is another one. */
+  onLive(stream: LiveStream): void;
+  onEnd(stream: LiveStream): void;
+}
+
+/** One stream: it answers one change after the other, merged per record while they wait. */
+export class LiveStream {
+  readonly request: StreamRequest;
+  readonly #around: StreamSurroundings;
+  readonly #listener: StreamListener;
+  readonly #pending = new PendingChanges();
+  #prepared: PreparedStream;
+  #caller: Caller;
+  /** Names the log that {@link #through} is a position of. */
+  #log: string;
+  /** Changes up to here are taken or were before the stream's time. */
+  #through: Position;
+  #isLive = false;
+  #running: PendingChange | undefined;
+  #execution: JoinedExecution | undefined;
+  /** Changes are lost after this cursor, which the client does not know yet. */
+  #lostAfter: string | undefined;
+  #retryAt = -Infinity;
+  #isPumping = false;
+  #isEnded = false;
+
+  constructor(
+    request: StreamRequest,
+    prepared: PreparedStream,
+    { log, position, isResumed }: StreamStart,
+    around: StreamSurroundings,
+    listener: StreamListener,
+  ) {
+    this.request = request;
+    this.#around = around;
+    this.#listener = listener;
+    this.#prepared = prepared;
+    this.#caller = prepared.caller;
+    this.#log = log;
+    this.#through = position;
+    if (!isResumed) this.#goLive();
+  }
+
+  get caller(): Caller {
+    return this.#caller;
+  }
+
+  get subscription(): PreparedStream['subscription'] {
+    return this.#prepared.subscription;
+  }
+
+  /** Where to resume: the client has got everything up to there. */
+  get cursor(): string {
+    if (this.#lostAfter !== undefined) return this.#lostAfter;
+    const first = this.#running?.first ?? this.#pending.first;
+    const { heard } = this.#around;
+    const { position = this.#through } = this.#isLive ? (heard() ?? {}) : {};
+    const reached = isAfter(position, this.#through) ? position : this.#through;
+    return this.#cursorAt(first === undefined ? reached : justBefore(first));
+  }
+
+  /** Tells the client that the stream lives, where it reads. */
+  heartbeat(): void {
+    const { sink } = this.request;
+    if (!this.#isEnded && !sink.isFull) sink.heartbeat(this.cursor);
+  }
+
+  /** Takes a change that the tail has read. */
+  take(entry: LogEntry, storedAt: number): void {
+    this.#add(entry, storedAt);
+    this.wake();
+  }
+
+  /** There are changes of which nobody knows. */
+  lose(reason: LossReason): void {
+    if (this.#isEnded || this.#lostAfter !== undefined) return;
+    this.#lostAfter = this.cursor;
+    this.#pending.clear();
+    this.#around.monitor.lost(reason);
+    this.wake();
+  }
+
+  /** Goes on where it can: the client reads again, a budget has recovered, or there is something new. */
+  wake(): void {
+    if (this.#isPumping || this.#isEnded) return;
+    this.#isPumping = true;
+    void this.#pump();
+  }
+
+  /** The client's credential means this caller now. */
+  callerIs(caller: Caller): void {
+    this.#caller = caller;
+  }
+
+  /** Decides anew whether the subscription is valid and allowed: there is another graph, or the caller is another one. */
+  async renew(): Promise<void> {
+    try {
+      while (!this.#isEnded && this.#isOutdated()) {
+        const { graphs } = this.#around;
+        const prepared = await prepareStream(graphs, this.request, this.#contextOptions());
+        if (this.#isOver()) return;
+        if ('status' in prepared) {
+          this.#endRefused(prepared.errors ?? []);
+          return;
+        }
+        this.#prepared = prepared;
+        if (this.#isLive) this.#listener.onLive(this);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Ends it, and tells the client why and where to resume. */
+  end(reason: StreamEnd, error: CodedError): void {
+    this.#end(reason, [{ message: error.message, extensions: { ...error.extensions } }]);
+  }
+
+  /** The client wants no more, or has gone. */
+  close(): void {
+    if (!this.#isEnded) this.#release('client');
+  }
+
+  #goLive(): void {
+    this.#isLive = true;
+    this.#listener.onLive(this);
+  }
+
+  #add(entry: LogEntry, storedAt: number): void {
+    if (this.#isEnded || this.#lostAfter !== undefined || !isAfter(entry.position, this.#through))
+      return;
+    if (!this.subscription.matches(entry.change)) return;
+    if (this.#pending.add(entry, storedAt)) this.#around.monitor.merged();
+    if (this.#pending.size > MAX_PENDING) this.lose('slow');
+  }
+
+  async #pump(): Promise<void> {
+    try {
+      // Whatever else hears of a change does so before it is answered: caches do.
+      await Promise.resolve();
+      while (this.#mayGoOn()) {
+        if (this.#lostAfter !== undefined) this.#sendLoss();
+        else if (!this.#isLive && this.#pending.size < REPLAY_BELOW) await this.#replay();
+        else {
+          this.#running = this.#pending.takeFirst();
+          if (this.#running === undefined) return;
+          await this.#answer(this.#running);
+        }
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isPumping = false;
+    }
+  }
+
+  #mayGoOn(): boolean {
+    return !this.#isEnded && !this.request.sink.isFull && this.#around.clock.now() >= this.#retryAt;
+  }
+
+  /** Reads on in the log, until the tail has not read more than this stream. */
+  async #replay(): Promise<void> {
+    const { tail, heard, clock } = this.#around;
+    const after = this.#through;
+    try {
+      const { entries, head } = await tail.log.read(after, REPLAY_PAGE);
+      // A long log is read page by page, with requests in between.
+      await nextTurn();
+      if (this.#isEnded || this.#lostAfter !== undefined) return;
+      if (lossAfter({ log: this.#log, position: after }, head) !== undefined) {
+        this.lose('cursor');
+        this.#log = head.log;
+        this.#through = head.position;
+        return;
+      }
+      for (const entry of entries) this.#add(entry, storedAt(entry, head, clock.now()));
+      this.#through = entries.at(-1)?.position ?? head.position;
+      const { position } = heard() ?? {};
+      // The tail begins long before now, so that it is behind this stream where it has heard of nothing yet.
+      const isCaughtUp =
+        position === undefined ? entries.length < REPLAY_PAGE : !isAfter(position, this.#through);
+      if (isCaughtUp) this.#goLive();
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+      this.#retryAt = clock.now() + LOG_RETRY_MS;
+    }
+  }
+
+  /** Goes on from now. */
+  #sendLoss(): void {
+    const head = this.#around.heard();
+    if (head !== undefined) {
+      if (head.log !== this.#log || isAfter(head.position, this.#through))
+        this.#through = head.position;
+      this.#log = head.log;
+    }
+    this.#lostAfter = undefined;
+    if (!this.#isLive) this.#goLive();
+    this.request.sink.next({
+      errors: [{ message: EVENTS_LOST.message, extensions: { ...EVENTS_LOST.extensions } }],
+      extensions: { cursor: this.cursor },
+    });
+  }
+
+  async #answer(pending: PendingChange): Promise<void> {
+    while (this.#isOutdated() && !this.#isOver()) await this.renew();
+    if (this.#isOver()) return;
+    const prepared = this.#prepared;
+    prepared.graph.enter();
+    let admission: Admission | undefined;
+    try {
+      admission = this.#around.limits?.admit(this.#caller, this.request.client.ip);
+      await admission?.enter();
+      await admission?.charge(prepared.cost?.estimated ?? 0);
+      if (this.#isOver() || this.#lostAfter !== undefined) return;
+      const response = await this.#execute(pending, prepared);
+      if (isRateLimited(response)) throw new CodedError('RATE_LIMITED', 'Too many are waiting.');
+      this.#running = undefined;
+      this.#send(pending, response);
+    } catch (error) {
+      if (this.#isOver()) return;
+      if (!(error instanceof CodedError)) throw error;
+      if (error.code === 'RATE_LIMITED') this.#waitFor(pending, error);
+      else this.end('refused', error);
+    } finally {
+      this.#running = undefined;
+      admission?.leave();
+      prepared.graph.leave();
+    }
+  }
+
+  /** What is not sent now stays pending. */
+  #waitFor(pending: PendingChange, { extensions: { retryAfter = 1 } }: CodedError): void {
+    const { clock, monitor } = this.#around;
+    if (this.#lostAfter === undefined) this.#pending.putBack(pending);
+    this.#retryAt = clock.now() + retryAfter * 1000;
+    monitor.deferred();
+  }
+
+  async #execute(pending: PendingChange, prepared: PreparedStream): Promise<GraphQLResponse> {
+    const { executions } = this.#around;
+    const { server, subscription, shareKey, cost } = prepared;
+    const { change, last } = pending;
+    const access = await server.accessTo(subscription, this.#caller);
+    const { kind, type, id, at } = change;
+    const key = JSON.stringify([shareKey, access, type, id, kind, at, last.ms, last.seq]);
+    const { client } = this.request;
+    const clientKey = clientKeyOf(this.#caller, client.ip);
+    const options = this.#contextOptions();
+    const request = { trace: createCallTrace(), clientKey };
+    this.#execution = executions.join(key, request, (signal) =>
+      runInContext(options, signal, (context) => {
+        context.record.cost = cost;
+        return server.answerChange(subscription, change, context);
+      }),
+    );
+    try {
+      return await this.#execution.response;
+    } finally {
+      this.#execution.leave();
+      this.#execution = undefined;
+    }
+  }
+
+  #send(pending: PendingChange, { data, errors }: GraphQLResponse): void {
+    if (this.#isEnded || this.#lostAfter !== undefined) return;
+    const hidden = errors?.find(isOfHiddenRoot);
+    if (hidden !== undefined) {
+      this.#end('forbidden', [hidden]);
+      return;
+    }
+    const { clock, monitor } = this.#around;
+    const { sink } = this.request;
+    sink.next({
+      data,
+      ...(errors !== undefined && { errors }),
+      extensions: { cursor: this.cursor },
+    });
+    const outcome = errors === undefined ? 'complete' : data == null ? 'failed' : 'partial';
+    monitor.sent(sink.transport, outcome, clock.now() - pending.storedAt);
+  }
+
+  /** For what may have changed while something was awaited. */
+  #isOver(): boolean {
+    return this.#isEnded;
+  }
+
+  #isOutdated(): boolean {
+    const { graph, caller } = this.#prepared;
+    return graph !== this.#around.graphs.value || caller !== this.#caller;
+  }
+
+  #contextOptions() {
+    const { requestTimeoutMs: timeoutMs, signCaller } = this.#around;
+    return { client: this.request.client, caller: this.#caller, timeoutMs, signCaller };
+  }
+
+  /** The graph has changed, or what the caller may see. */
+  #endRefused(errors: readonly GraphQLFormattedError[]): void {
+    const code = errors[0]?.extensions?.['code'];
+    if (code === 'NOT_FOUND') this.end('forbidden', NO_AUDIENCE);
+    else this.#end(FORBIDDEN.has(code) ? 'forbidden' : 'refused', errors);
+  }
+
+  #fail(error: unknown): void {
+    this.request.client.log.error({ error: describeUnexpectedError(error) }, 'a stream failed');
+    this.#end('failed', [{ ...INTERNAL_ERROR, extensions: { ...INTERNAL_ERROR.extensions } }]);
+  }
+
+  #end(reason: StreamEnd, errors: readonly GraphQLFormattedError[]): void {
+    if (this.#isEnded) return;
+    const { cursor } = this;
+    this.#release(reason);
+    this.request.sink.end(
+      errors.map((error) => ({ ...error, extensions: { ...error.extensions, cursor } })),
+    );
+  }
+
+  #release(reason: StreamEnd): void {
+    this.#isEnded = true;
+    this.#pending.clear();
+    this.#execution?.leave();
+    this.#around.monitor.ended(this.request.sink.transport, reason);
+    this.#listener.onEnd(this);
+  }
+
+  #cursorAt(position: Position): string {
+    return formatCursor({ log: this.#log, position });
+  }
+}
+
+/**
+ * When an entry was stored, by this process's clock: how old it was when it was read is a matter of the log's clock alone.
+ * @param now is when it was read
+ */
+export const storedAt = ({ position }: LogEntry, { time }: LogHead, now: number): number =>
+  now - Math.max(0, time - position.ms);
+
+/** Records. */
+const MAX_PENDING = 1000;
+/** With a page more there are still fewer than {@link MAX_PENDING}. */
+const REPLAY_BELOW = 500;
+const REPLAY_PAGE = 500;
+const LOG_RETRY_MS = 1000;
+
+const EVENTS_LOST = new CodedError(
+  'EVENTS_LOST',
+  'Changes were lost to this subscription. Read again what you show; the subscription goes on from now.',
+);
+
+const NO_AUDIENCE = new CodedError(
+  'FORBIDDEN',
+  'The audience of this subscription does not exist any more, or not for this credential.',
+);
+
+const FORBIDDEN: ReadonlySet<unknown> = new Set<ErrorCode>(['FORBIDDEN', 'UNAUTHENTICATED']);
+
+/** Nothing was run. */
+const isRateLimited = ({ data, errors }: GraphQLResponse): boolean =>
+  data === undefined && errors?.[0]?.extensions?.['code'] === 'RATE_LIMITED';
+
+/** Whether the caller may not see the one field of the subscription. */
+const isOfHiddenRoot = ({ path, extensions }: GraphQLFormattedError): boolean =>
+  path?.length === 1 && FORBIDDEN.has(extensions?.['code']);

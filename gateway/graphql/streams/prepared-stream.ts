@@ -1,0 +1,98 @@
+import { hash } from 'node:crypto';
+import { CodedError } from '../../../errors/coded-error.ts';
+import type { Caller } from '../../../request/caller.ts';
+import type { OperationCost } from '../../../request/operation-cost.ts';
+import { chooseAudience } from '../audience-choice.ts';
+import { type GraphQLResponse, type GraphQLServer, refuse } from '../graphql-server.ts';
+import type { CurrentGraph, ServedGraph } from '../served-graph.ts';
+import { type ContextOptions, runInContext } from './stream-context.ts';
+import type { StreamRequest } from './stream.ts';
+import type { Subscription } from './subscription.ts';
+
+/** A stream's subscription, as it is valid for one graph and one caller. */
+export interface PreparedStream {
+  readonly graph: ServedGraph;
+  readonly server: GraphQLServer;
+  readonly caller: Caller;
+  readonly subscription: Subscription;
+  /** Undefined where nothing costs anything. */
+  readonly cost: OperationCost | undefined;
+  /** Equal for streams that get the same response to a change where their callers have equal access. */
+  readonly shareKey: string;
+}
+
+/**
+ * Validates and admits a subscription against the graph that is served now.
+ * @returns the refusal of a request that gets no stream
+ */
+export async function prepareStream(
+  graphs: CurrentGraph,
+  { parameters, named }: Pick<StreamRequest, 'parameters' | 'named'>,
+  options: ContextOptions,
+): Promise<PreparedStream | GraphQLResponse> {
+  const { caller, client } = options;
+  return runInContext(options, undefined, async (context) => {
+    const graph = graphs.value;
+    graph.enter();
+    try {
+      const { server: whole, audiences } = graph;
+      const audience = chooseAudience({ caller, named, audiences });
+      const server =
+        audience === undefined || audiences === undefined ? whole : await audiences.of(audience);
+      const subscription = await server.subscribe({ ...parameters, mayChange: true }, context);
+      if ('status' in subscription) return subscription;
+      const { cost } = context.record;
+      const shareKey = shareKeyOf(graph, server, subscription, caller, client.headers);
+      return { graph, server, caller, subscription, cost, shareKey };
+    } catch (error) {
+      if (error instanceof CodedError) return refuse(error, context);
+      throw error;
+    } finally {
+      graph.leave();
+    }
+  });
+}
+
+/** What the response depends on beside the change and the caller's access. */
+function shareKeyOf(
+  { source }: ServedGraph,
+  server: GraphQLServer,
+  { operation, variables }: Subscription,
+  caller: Caller,
+  headers: StreamRequest['client']['headers'],
+): string {
+  const parts: unknown[] = [numberOf(server), operation.hash, operation.name, variables];
+  if (source.isCallerIndependent !== true) parts.push(callerParts(caller), headerParts(headers));
+  return hash('sha256', JSON.stringify(parts));
+}
+
+/** All that is known of a caller: services and connectors may get any of it. */
+const callerParts = ({ id, isAuthenticated, scopes, claims, audience, clientKey }: Caller) => [
+  id,
+  isAuthenticated,
+  scopes === 'all' ? scopes : [...scopes].sort(),
+  claims,
+  audience,
+  clientKey,
+];
+
+const headerParts = (headers: StreamRequest['client']['headers']) =>
+  Object.entries(headers)
+    .filter(([name]) => !OF_CONNECTION.has(name))
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+
+/** About the connection or the stream's beginning, and so never about a response. */
+const OF_CONNECTION: ReadonlySet<string> = new Set([
+  'content-length',
+  'last-event-id',
+  'sec-websocket-key',
+]);
+
+const numbers = new WeakMap<GraphQLServer, number>();
+let lastNumber = 0;
+
+function numberOf(server: GraphQLServer): number {
+  const number = numbers.get(server) ?? (lastNumber += 1);
+  numbers.set(server, number);
+  return number;
+}

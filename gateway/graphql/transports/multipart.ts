@@ -1,0 +1,21 @@
+import type { StreamFormat } from './stream-format.ts';
+
+/**
+ * Apollo's multipart protocol for subscriptions, which Apollo Client, Apollo iOS and Apollo Kotlin read:
+ * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
+ *
+ * A part ends where the next boundary begins, so that each is followed by its boundary at once. Else clients would see every part when the next one
+ * comes.
+ */
+export const MULTIPART: StreamFormat = {
+  transport: 'multipart',
+  contentType: 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
+  begin: '\r\n--graphql',
+  next: (payload) => part(`{"payload":${payload}}`),
+  // Apollo iOS knows a heartbeat by exactly this text.
+  heartbeat: () => part('{}'),
+  end: (errors) =>
+    `${errors === undefined ? '' : part(JSON.stringify({ payload: null, errors }))}--\r\n`,
+};
+
+const part = (body: string) => `\r\ncontent-type: application/json\r\n\r\n${body}\r\n--graphql`;

@@ -1,0 +1,68 @@
+import { OperationTypeNode } from 'graphql';
+import { ANONYMOUS_CALLER } from '../../../request/caller.ts';
+import { clientKeyOf } from '../../../request/client-key.ts';
+import { createCallTrace } from '../../../request/request-scope.ts';
+import { CodedError } from '../../../errors/coded-error.ts';
+import type { GraphQLResponse } from '../graphql-server.ts';
+import { readParameters, type RequestParameters } from '../request-parameters.ts';
+import { RequestRecord } from '../request-record.ts';
+import type { OperationRequest } from '../request-scope.ts';
+import type { CurrentGraph } from '../served-graph.ts';
+import type { OpenStream, StreamClient, StreamSink } from '../streams/stream.ts';
+import type { Streams } from '../streams/streams.ts';
+
+export interface StreamOptions {
+  readonly graphs: CurrentGraph;
+  readonly streams: Streams;
+  readonly requestTimeoutMs: number;
+}
+
+/** A subscription that waits for its stream to be opened. */
+export type OpenWith = (sink: StreamSink) => Promise<OpenStream | GraphQLResponse>;
+
+/**
+ * Finds out whether a request, over HTTP or a WebSocket, is to be answered by a stream.
+ * @returns undefined where it is no subscription, or is none that can be run, which its answer says
+ */
+export async function findSubscription(
+  request: OperationRequest,
+  options: StreamOptions,
+): Promise<OpenWith | undefined> {
+  const { params, caller, headers, ip, id: requestId, log } = request;
+  const { audience: named } = params as { readonly audience?: string };
+  const client = { caller: caller ?? ANONYMOUS_CALLER, headers, ip, requestId, log };
+  const parameters = await subscriptionIn(request, client, named, options);
+  if (parameters === undefined) return undefined;
+  // `EventSource` and those that do as it does send it when they connect again.
+  const { 'last-event-id': lastEventId } = headers;
+  const resumeFrom =
+    parameters.resumeFrom ?? (typeof lastEventId === 'string' ? lastEventId : undefined);
+  return (sink) => options.streams.open({ client, parameters, named, resumeFrom, sink });
+}
+
+async function subscriptionIn(
+  request: OperationRequest,
+  client: StreamClient,
+  named: string | undefined,
+  { graphs, requestTimeoutMs }: StreamOptions,
+): Promise<RequestParameters | undefined> {
+  try {
+    const parameters = readParameters(request);
+    const { server } = await graphs.value.serverFor(client.caller, named);
+    const type = await server.operationType(
+      { ...parameters, mayChange: true },
+      {
+        record: new RequestRecord(),
+        scope: {
+          signal: AbortSignal.timeout(requestTimeoutMs),
+          trace: createCallTrace(),
+          clientKey: clientKeyOf(client.caller, client.ip),
+        },
+      },
+    );
+    return type === OperationTypeNode.SUBSCRIPTION ? parameters : undefined;
+  } catch (error) {
+    if (error instanceof CodedError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import type { GraphQLFormattedError } from 'graphql';
+import type { ResponseEnding } from '../../../request/deadline.ts';
+import type { OpenStream, StreamPayload, StreamSink } from '../streams/stream.ts';
+
+/** The connection of an operation, as far as the operation needs it. */
+export interface OperationSocket {
+  readonly isFull: boolean;
+  send(message: string): void;
+  /** A stream lives, and is so far. */
+  heartbeat(cursor: string): void;
+  /** The operation is over, and its id free. */
+  forget(operation: SocketOperation): void;
+}
+
+/** One operation on a WebSocket, from its `subscribe` to its `complete` or `error`. Nothing is written once it is over. */
+export class SocketOperation implements StreamSink, ResponseEnding {
+  readonly transport = 'websocket';
+  readonly id: string;
+  readonly #socket: OperationSocket;
+  #listeners: (() => void)[] = [];
+  #stream: OpenStream | undefined;
+  #isOver = false;
+  #isAnswered = false;
+
+  constructor(id: string, socket: OperationSocket) {
+    this.id = id;
+    this.#socket = socket;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get isFull(): boolean {
+    return this.#socket.isFull;
+  }
+
+  get writableFinished(): boolean {
+    return this.#isAnswered;
+  }
+
+  once(_event: 'close', listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Its stream is open. */
+  attach(stream: OpenStream): void {
+    if (this.#isOver) stream.close();
+    else this.#stream = stream;
+  }
+
+  drained(): void {
+    this.#stream?.drained();
+  }
+
+  next(payload: StreamPayload): void {
+    this.#send('next', JSON.stringify(payload));
+  }
+
+  heartbeat(cursor: string): void {
+    if (!this.#isOver) this.#socket.heartbeat(cursor);
+  }
+
+  /** @param result is the one result of a query or a mutation, as JSON */
+  answer(result: string): void {
+    this.#send('next', result);
+    this.end();
+  }
+
+  end(errors?: readonly GraphQLFormattedError[]): void {
+    if (this.#isOver) return;
+    if (errors === undefined)
+      this.#socket.send(`{"id":${JSON.stringify(this.id)},"type":"complete"}`);
+    else this.#send('error', JSON.stringify(errors));
+    this.#isAnswered = true;
+    this.cancel();
+  }
+
+  /** The client wants no more, or has gone. */
+  cancel(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#stream?.close();
+    for (const listener of this.#listeners) listener();
+    this.#listeners = [];
+    this.#socket.forget(this);
+  }
+
+  /** @param payload is JSON */
+  #send(type: 'next' | 'error', payload: string): void {
+    if (!this.#isOver)
+      this.#socket.send(`{"id":${JSON.stringify(this.id)},"type":"${type}","payload":${payload}}`);
+  }
+}

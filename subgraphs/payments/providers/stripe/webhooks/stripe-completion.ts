@@ -1,0 +1,40 @@
+import type { Change, NewEvent } from '../../../../../events/change.ts';
+import type { RequestScope } from '../../../../../request/request-scope.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import { getEvent, getPaymentIntent } from '../endpoints/stripe-read-endpoints.ts';
+import { find } from '../stripe-client.ts';
+import { type ReadableEvent, type ReadOptions, readEvent } from './stripe-events.ts';
+
+/** Where events are read from. */
+export interface EventSource extends ReadOptions {
+  readonly client: UpstreamClient;
+  readonly scope: RequestScope;
+}
+
+/**
+ * Reads from Stripe what an event does not say of its records.
+ * @returns the event as it is, where Stripe does not know more
+ * @throws CodedError
+ */
+export async function completeEvent(
+  { event, lacks }: ReadableEvent,
+  source: EventSource,
+): Promise<NewEvent> {
+  if (lacks === undefined) return event;
+  const { client, scope } = source;
+  if (lacks.what === 'snapshot') {
+    const body = await find(client, getEvent(lacks.id), scope);
+    const read = readEvent(body, source);
+    return read.kind === 'event' ? completeEvent(read, source) : event;
+  }
+  const { customer } = (await find(client, getPaymentIntent(lacks.id, []), scope)) ?? {};
+  const account = typeof customer === 'string' ? customer : customer?.id;
+  return account === undefined
+    ? event
+    : { ...event, changes: event.changes.map((change) => addAccount(change, account)) };
+}
+
+const addAccount = (change: Change, id: string): Change =>
+  change.type === 'Payment'
+    ? { ...change, related: [...change.related, { type: 'BillingAccount', id }] }
+    : change;

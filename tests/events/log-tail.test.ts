@@ -1,0 +1,194 @@
+import { rm } from 'node:fs/promises';
+import { createClient } from '@redis/client';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ChangeLog, LogHead } from '../../events/change-log.ts';
+import { LogTail } from '../../events/log-tail.ts';
+import { isAfter, ORIGIN } from '../../events/position.ts';
+import { type RedisServer, startRedis } from '../state/redis-server.ts';
+import { eventOf } from './changes.ts';
+import { HOUR, type LogPlace, LOGS, openRedisLog, temporaryFolder } from './logs.ts';
+
+/** A started tail, and what its listener hears. */
+class Heard {
+  readonly ids: string[] = [];
+  readonly gaps: LogHead[] = [];
+  readonly readable: boolean[] = [];
+  readonly tail: LogTail;
+
+  constructor(log: ChangeLog, rebuildMs = HOUR) {
+    this.tail = new LogTail({
+      log,
+      rebuildMs,
+      onChange: (isReadable) => this.readable.push(isReadable),
+    });
+    this.tail.listen(
+      (entries) => this.ids.push(...entries.map(({ change }) => change.id)),
+      (head) => this.gaps.push(head),
+    );
+    this.tail.start();
+  }
+}
+
+const LONG_MS = 20_000;
+
+/** Waits for what other processes do, without a time. */
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise(setImmediate);
+}
+
+describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createPlace) => {
+  let place: LogPlace;
+  let log: ChangeLog;
+  let heard: Heard | undefined;
+  beforeEach(async () => {
+    place = await createPlace();
+    log = await place.open();
+  });
+  afterEach(async () => {
+    await heard?.tail.close();
+    await log.close();
+    await place.close();
+  });
+
+  it('hears of recent entries, then of each new one, once and in order', async () => {
+    await log.append([eventOf('a'), eventOf('b')]);
+    heard = new Heard(log);
+    await log.append([eventOf('c')]);
+    await log.append([eventOf('d'), eventOf('a')]);
+    const { position } = await log.head();
+    expect(await heard.tail.reach(position, LONG_MS)).toBe(true);
+    expect(heard.ids).toEqual(['a', 'b', 'c', 'd']);
+    expect(heard.gaps).toEqual([]);
+  });
+
+  it('reaches the head of a log without recent entries, and goes no further than the log', async () => {
+    await log.append([eventOf('old')]);
+    const { log: name, position } = await log.head();
+    heard = new Heard(log, 0);
+    expect(await heard.tail.reach(position, LONG_MS)).toBe(true);
+    expect(heard.tail.head).toMatchObject({ log: name, position });
+  });
+
+  it('reaches the head of an empty log', async () => {
+    heard = new Heard(log);
+    expect(await heard.tail.reach(ORIGIN, LONG_MS)).toBe(true);
+    expect(heard.tail.head?.position).toEqual(ORIGIN);
+  });
+
+  it('does not reach a position that no entry has yet, nor one of another log', async () => {
+    heard = new Heard(log);
+    await log.append([eventOf('a')]);
+    const { log: name, position } = await log.head();
+    expect(await heard.tail.reach(position, LONG_MS, name)).toBe(true);
+    expect(await heard.tail.reach({ ...position, seq: position.seq + 1 }, 0)).toBe(false);
+    expect(await heard.tail.reach(ORIGIN, 0, 'another')).toBe(false);
+  });
+
+  it('tells all listeners, also where one of them fails', async () => {
+    const failures: unknown[] = [];
+    const onFailure = (error: unknown) => failures.push(error);
+    const tail = new LogTail({ log, rebuildMs: HOUR, onFailure });
+    const failure = new Error('a listener that fails');
+    tail.listen(() => {
+      throw failure;
+    });
+    const ids: string[] = [];
+    tail.listen((entries) => ids.push(...entries.map(({ change }) => change.id)));
+    tail.start();
+    await log.append([eventOf('a')]);
+    expect(await tail.reach((await log.head()).position, LONG_MS)).toBe(true);
+    await tail.close();
+    expect(ids).toEqual(['a']);
+    expect(failures).toContain(failure);
+  });
+});
+
+describe('the tail of a log in Redis', () => {
+  let server: RedisServer;
+  let directory: string;
+  let log: ChangeLog;
+  let heard: Heard;
+  beforeEach(async () => {
+    directory = await temporaryFolder();
+    server = await startRedis({ directory, settings: ['--appendfsync', 'always'] });
+    log = await openRedisLog(server);
+    heard = new Heard(log);
+    await log.append([eventOf('a')]);
+    await heard.tail.reach((await log.head()).position, LONG_MS);
+  });
+  afterEach(async () => {
+    server.signal('SIGCONT');
+    await heard.tail.close();
+    await log.close();
+    await server.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  const appendOnce = async (key: string) => {
+    for (;;)
+      try {
+        return await log.append([eventOf(key)]);
+      } catch {
+        await new Promise(setImmediate);
+      }
+  };
+
+  it('goes on without loss when Redis was lost and is back, and says meanwhile that it is not readable', async () => {
+    await server.stop();
+    await until(() => !heard.tail.isReadable);
+    await server.start();
+    await appendOnce('b');
+    await until(() => heard.ids.includes('b'));
+    expect(heard.ids).toEqual(['a', 'b']);
+    expect(heard.gaps).toEqual([]);
+    await until(() => heard.tail.isReadable);
+    expect(heard.readable).toEqual([false, true]);
+  });
+
+  it('hears of a gap where the log was lost, then of the entries of the next one', async () => {
+    const before = heard.tail.head;
+    const client = createClient({ url: server.url });
+    await client.connect();
+    await client.flushAll();
+    client.destroy();
+    await appendOnce('b');
+    await until(() => heard.ids.includes('b'));
+    expect(heard.ids).toEqual(['a', 'b']);
+    expect(heard.gaps).toHaveLength(1);
+    expect(heard.gaps[0]?.log).not.toBe(before?.log);
+    expect(heard.tail.head?.log).toBe(heard.gaps[0]?.log);
+  });
+
+  it('hears of a gap where the log was trimmed before it could read', async () => {
+    const read = heard.tail.head?.position ?? ORIGIN;
+    const trimmed = await openRedisLog(server, { maxEntries: 1 });
+    // One script appends and trims: the reader cannot come between.
+    await trimmed.append([eventOf('b', ['b', 'c', 'd'])]);
+    const { position, floor } = await log.head();
+    expect(isAfter(floor, read)).toBe(true);
+    expect(await heard.tail.reach(position, LONG_MS)).toBe(true);
+    await trimmed.close();
+    expect(heard.ids).toEqual(['a', 'd']);
+    expect(heard.gaps).toEqual([expect.objectContaining({ position: floor })]);
+  });
+
+  it('hears of a gap where Redis was restored from an older copy', async () => {
+    const client = createClient({ url: server.url });
+    await client.connect();
+    const copy = await client.sendCommand(['DUMP', '{tributary:events}:stream'], {
+      typeMapping: { 36: Buffer },
+    });
+    await appendOnce('b');
+    await until(() => heard.ids.includes('b'));
+    const position = heard.tail.head?.position ?? ORIGIN;
+    // A cast: the type mapping says that it is a buffer.
+    const bytes = copy as unknown as Buffer;
+    await client.sendCommand(['RESTORE', '{tributary:events}:stream', '0', bytes, 'REPLACE']);
+    client.destroy();
+    await until(() => heard.gaps.length > 0);
+    expect(isAfter(position, heard.tail.head?.position ?? position)).toBe(true);
+    await appendOnce('c');
+    await until(() => heard.ids.includes('c'));
+    expect(heard.ids).toEqual(['a', 'b', 'c']);
+  });
+});

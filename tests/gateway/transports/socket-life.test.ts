@@ -1,0 +1,171 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { TIMERS } from '../access/timers.ts';
+import { startTestGateway, type TestGateway, type TestGatewayOptions } from '../start-gateway.ts';
+import { changePayment, firstPayment, PAYMENT_CHANGED } from './changes.ts';
+import { HttpStreamClient } from './http-stream-client.ts';
+import { RawSocket } from './raw-socket.ts';
+
+const QUERY = '{ payments(first: 1) { nodes { id } } }';
+const LARGE = '{ customers(first: 100) { nodes { id name email createdAt } } }';
+
+let gateway: TestGateway | undefined;
+const sockets: RawSocket[] = [];
+afterEach(async () => {
+  jest.useRealTimers();
+  for (const { socket } of sockets.splice(0)) socket.terminate();
+  await gateway?.close();
+  gateway = undefined;
+});
+
+async function start(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  gateway = await startTestGateway(options);
+  return gateway;
+}
+const ready = async ({ url }: TestGateway) => {
+  const socket = await RawSocket.ready(url);
+  sockets.push(socket);
+  return socket;
+};
+
+/** A client that has shaken hands and then says nothing, as one whose network is gone. */
+async function openSilent({ url }: TestGateway): Promise<Socket> {
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
+  socket.write(
+    [
+      'GET /graphql HTTP/1.1',
+      'host: localhost',
+      'connection: Upgrade',
+      'upgrade: websocket',
+      'sec-websocket-version: 13',
+      'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-protocol: graphql-transport-ws',
+      '',
+      '',
+    ].join('\r\n'),
+  );
+  await once(socket, 'data');
+  // A masked text frame with all zeros as its mask.
+  const text = Buffer.from('{"type":"connection_init"}');
+  socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), text]));
+  await once(socket, 'data');
+  return socket;
+}
+
+describe('a WebSocket', () => {
+  it('whose client answers no ping is cut off, and one whose client does is not', async () => {
+    jest.useFakeTimers({
+      doNotFake: TIMERS.filter((name) => name !== 'setInterval' && name !== 'clearInterval'),
+      now: Date.now(),
+    });
+    const running = await start();
+    const silent = await openSilent(running);
+    const alive = await ready(running);
+    const cut = once(silent, 'close');
+    for (let check = 0; check < 4; check += 1) {
+      const pinged = once(alive.socket, 'ping');
+      jest.advanceTimersByTime(10_000);
+      await pinged;
+      // The server has got the answer to its ping before this one's.
+      alive.subscribe('1', '{ __typename }');
+      await alive.next();
+      await alive.next();
+    }
+    await cut;
+    expect(alive.socket.readyState).toBe(alive.socket.OPEN);
+  });
+
+  it('of a client that reads none of its results is not read from, and the results that wait are bounded', async () => {
+    const running = await start({ environment: { MAX_UNREAD_BYTES: String(1024 * 1024) } });
+    const socket = await ready(running);
+    socket.socket.pause();
+    const closed = once(socket.socket, 'close');
+    for (let count = 0; count < 200; count += 1) socket.subscribe(String(count), LARGE);
+    const other = await ready(running);
+    for (let count = 0; count < 10; count += 1) {
+      other.subscribe('1', QUERY);
+      expect(await other.next()).toMatchObject({ type: 'next' });
+      await other.next();
+    }
+    socket.socket.resume();
+    socket.close();
+    await closed;
+  });
+
+  it('of a known client keeps its place when there are too many connections; one without a known client does not', async () => {
+    const running = await start({ environment: { MAX_CONNECTIONS: '10' } });
+    const known = await ready(running);
+    const unknown = await RawSocket.open(running.url);
+    sockets.push(unknown);
+    const others: Socket[] = [];
+    for (let count = 0; count < 20; count += 1) {
+      const other = connect({ port: Number(new URL(running.url).port), host: '127.0.0.1' });
+      other.on('error', () => undefined);
+      await once(other, 'connect');
+      others.push(other);
+    }
+    expect((await unknown.closed)[0]).toBe(1006);
+    known.subscribe('1', QUERY);
+    expect(await known.next()).toMatchObject({ type: 'next' });
+    for (const other of others) other.destroy();
+  });
+
+  it('counts as a connection of its address', async () => {
+    const running = await start({ environment: { MAX_CONNECTIONS_PER_ADDRESS: '3' } });
+    for (let count = 0; count < 3; count += 1) await ready(running);
+    await expect(RawSocket.open(running.url)).rejects.toThrow('429');
+  });
+
+  it('is none of the requests that a caller may have in progress', async () => {
+    const running = await start({ environment: { CALLER_MAX_CONCURRENT: '1' } });
+    const socket = await ready(running);
+    socket.subscribe('live', PAYMENT_CHANGED);
+    const stream = await HttpStreamClient.open(`${running.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: PAYMENT_CHANGED }),
+    });
+    await stream.through(':\n\n');
+    socket.subscribe('1', QUERY);
+    expect(await socket.next()).toMatchObject({ type: 'next' });
+    stream.close();
+  });
+
+  it('is closed with 1001 when the server drains, once its operations have ended', async () => {
+    const running = await start();
+    const idle = await ready(running);
+    const busy = await ready(running);
+    busy.subscribe('1', LARGE);
+    gateway = undefined;
+    const closing = running.close();
+    expect(await idle.closed).toEqual([1001, 'Going away']);
+    expect(await busy.next()).toMatchObject({ id: '1', type: 'next', payload: { data: {} } });
+    expect(await busy.next()).toEqual({ id: '1', type: 'complete' });
+    expect(await busy.closed).toEqual([1001, 'Going away']);
+    await closing;
+  });
+});
+
+describe('a stream by server-sent events', () => {
+  it('of a client that has gone is written to no more', async () => {
+    const running = await start({ environment: { LOG_LEVEL: 'info' } });
+    const payment = await firstPayment(running);
+    const client = await HttpStreamClient.open(`${running.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: PAYMENT_CHANGED }),
+    });
+    await client.through(':\n\n');
+    client.close();
+    const socket = await ready(running);
+    for (;;) {
+      await changePayment(running, payment);
+      socket.subscribe('1', QUERY);
+      await socket.next();
+      await socket.next();
+      if (running.log.some((line) => line.includes('"stream ended"'))) break;
+    }
+    expect(running.log.filter((line) => line.includes('"level":50'))).toEqual([]);
+  });
+});

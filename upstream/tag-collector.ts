@@ -1,0 +1,46 @@
+import {
+  ANY_FIELD,
+  type CacheTags,
+  type ListTag,
+  type TaggedRecord,
+} from '../request/cache-tags.ts';
+
+/** Collects what a response depends on. So many records count as all records of their types: looking them up would cost more than they save. */
+export class TagCollector {
+  readonly #records = new Map<string, TaggedRecord>();
+  readonly #lists: ListTag[] = [];
+
+  record(type: string, id: unknown): void {
+    if (typeof id !== 'string' && typeof id !== 'number') return;
+    const record = { type, id: String(id) };
+    this.#records.set(`${type} ${record.id}`, record);
+  }
+
+  list(list: ListTag): void {
+    this.#lists.push(list);
+  }
+
+  get tags(): CacheTags {
+    const records = [...this.#records.values()];
+    if (records.length <= MAX_RECORDS) return { records, lists: this.#lists };
+    const types = new Set(records.map(({ type }) => type));
+    const all = [...types].map((type) => ({ type, dependsOn: [ANY_FIELD] }));
+    return { records: [], lists: [...this.#lists, ...all] };
+  }
+}
+
+/** A batch of 100 with the account and the means of payment of each. */
+const MAX_RECORDS = 300;
+
+/** A property of JSON that may be anything. */
+export const propertyOf = (value: unknown, name: string): unknown =>
+  // A cast: any other object has no property that is asked for.
+  typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+
+/** A list in JSON that may be anything. */
+export const listAt = (value: unknown, name: string): readonly unknown[] => {
+  const list = propertyOf(value, name);
+  return Array.isArray(list) ? list : [];
+};
