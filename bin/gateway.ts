@@ -17,7 +17,9 @@ import { isSandboxOnly } from '../gateway/sandbox-only.ts';
 import { announce, exitWithProblems, holdReloads, runService } from '../gateway/server/run.ts';
 import { isProduction } from '../gateway/server/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
+import { catchUpSettings } from '../events/catch-up-settings.ts';
 import { checkEvents, eventsSettings, hasStreams } from '../events/events-settings.ts';
+import { VendorFeeds } from '../events/vendor-feeds.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { publicUrlOf, sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
@@ -54,7 +56,12 @@ const config = parseSettings(
   problems,
 );
 const settings = parseSettings(
-  allOf({ state: stateSettings, tracing: tracingSettings, events: eventsSettings }),
+  allOf({
+    state: stateSettings,
+    tracing: tracingSettings,
+    events: eventsSettings,
+    catchUp: catchUpSettings,
+  }),
   environment,
   problems,
 );
@@ -143,6 +150,16 @@ const connected = openSubgraphs(prepared, {
   invalidation: events.invalidation,
 });
 for (const line of describeLiveWithoutEvents(connected.subgraphs)) announce(line);
+const vendorEvents = connected.subgraphs.flatMap((subgraph) => subgraph.events ?? []);
+const feeds = new VendorFeeds({
+  ...events,
+  vendors: vendorEvents,
+  keyValues: state.keyValues,
+  settings: settings.catchUp,
+  monitor: monitoring.events,
+});
+monitoring.events.watch(feeds);
+events.invalidation.trust(feeds);
 const { proxies } = prepared.resources;
 const resources: ProcessResources = {
   modules: SUBGRAPHS,
@@ -181,8 +198,11 @@ await runService(
       vendors: new Map(plans.map(({ module, vendor }) => [module.name, vendor])),
     },
     webhooks: {
-      vendors: connected.subgraphs.flatMap((subgraph) => subgraph.events ?? []),
+      vendors: vendorEvents,
       log: events.log,
+      onRefusedSignature: (vendor) => {
+        feeds.signatureRefused(vendor);
+      },
     },
     ...opened,
     safelist,
@@ -225,6 +245,7 @@ await runService(
     tracing,
     end: async () => {
       fieldChecks.close();
+      await feeds.close();
       await connected.close();
       await events.close();
       await state.close();
@@ -239,5 +260,6 @@ await runService(
   },
 );
 
+feeds.start();
 fieldChecks.serve(definition.extensions);
 if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);

@@ -10,7 +10,9 @@ import {
 } from '../gateway/composition/graph-extensions.ts';
 import { connectorRevision } from '../gateway/graph-definition.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
+import { catchUpSettings } from '../events/catch-up-settings.ts';
 import { checkEvents, eventsSettings } from '../events/events-settings.ts';
+import { VendorFeeds } from '../events/vendor-feeds.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
@@ -79,6 +81,7 @@ const settings = parseSettings(
     access: subgraphAccessSettings({ mustSign: production || !isSandbox }),
     tracing: tracingSettings,
     events: eventsSettings,
+    catchUp: catchUpSettings,
   }),
   environment,
   problems,
@@ -134,6 +137,16 @@ const running = openSubgraphs(prepared, {
   invalidation: events.invalidation,
 });
 for (const line of describeLiveWithoutEvents(running.subgraphs)) announce(line);
+const vendorEvents = running.subgraphs.flatMap((subgraph) => subgraph.events ?? []);
+const feeds = new VendorFeeds({
+  ...events,
+  vendors: vendorEvents,
+  keyValues: state.keyValues,
+  settings: settings.catchUp,
+  monitor: monitoring.events,
+});
+monitoring.events.watch(feeds);
+events.invalidation.trust(feeds);
 const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
 const callers = createSignedCallers(access);
@@ -154,8 +167,11 @@ await runService(
     first,
     callers,
     webhooks: {
-      vendors: running.subgraphs.flatMap((subgraph) => subgraph.events ?? []),
+      vendors: vendorEvents,
       log: events.log,
+      onRefusedSignature: (vendor) => {
+        feeds.signatureRefused(vendor);
+      },
     },
     reload: createReload({
       environment,
@@ -187,6 +203,7 @@ await runService(
     tracing,
     end: async () => {
       fieldChecks.close();
+      await feeds.close();
       await running.close();
       await events.close();
       await state.close();
@@ -201,6 +218,7 @@ await runService(
   },
 );
 
+feeds.start();
 fieldChecks.serve(ofThis(extensions));
 if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);
 

@@ -7,6 +7,7 @@ import { loadEnvironmentFile } from '../settings/environment-file.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { CONNECT_USAGE } from '../gateway/connector-tests/usage.ts';
 import { DOCTOR_USAGE, runDoctor } from './doctor.ts';
+import { EVENTS_USAGE, WEBHOOKS_USAGE } from './events-usage.ts';
 import { FEEDS } from './feeds.ts';
 import { IMPORT_USAGE } from './import-usage.ts';
 import { FIELDS_USAGE, runFieldsCommand } from './fields.ts';
@@ -181,6 +182,38 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       runKeysCommand(args, readSecrets(), output, (problems) =>
         readKnownScopes(SOURCES.readSdl, problems),
       ),
+  },
+  events: {
+    summary: 'show the log of changes, and where webhooks have missed some, or send a test event',
+    usage: EVENTS_USAGE,
+    examples: [
+      'tributary events tail                                      prints changes as they are stored, until ctrl-C',
+      'tributary events replay --from 15m                         prints those of the last 15 minutes',
+      'tributary events gaps                                      prints when catch-ups found what webhooks had missed',
+      'tributary events send payment_intent.succeeded --id pi_1   signs an event as the vendor does, for development',
+    ],
+    run: async (args) => {
+      const { runEventsCommand } = await import('./events.ts');
+      const ended = new AbortController();
+      for (const signal of ['SIGINT', 'SIGTERM'])
+        process.once(signal, () => {
+          ended.abort();
+        });
+      const { readSdl } = SOURCES;
+      return runEventsCommand(args, readSecrets(), output, { readSdl, signal: ended.signal });
+    },
+  },
+  webhooks: {
+    summary: 'let vendors send their events to a server',
+    usage: WEBHOOKS_USAGE,
+    examples: [
+      "tributary webhooks setup --url https://api.example.com                   creates or updates Stripe's endpoint, and prints the configuration of HubSpot's app",
+      'tributary webhooks setup --url https://api.example.com --vendor stripe --print-secret > secret',
+    ],
+    run: async (args) => {
+      const { runWebhooksCommand } = await import('./webhooks.ts');
+      return runWebhooksCommand(args, readSecrets(), output, SOURCES.readSdl);
+    },
   },
 };
 

@@ -36,7 +36,7 @@ export async function findSegments(
   file: string,
   onEvent: (event: StoredEvent, log: string) => void,
 ): Promise<FoundSegments> {
-  const files = await readHeaders(file);
+  const files = await readHeaders(file, (path) => rm(path));
   const log = files.at(-1)?.header.log;
   const segments: Segment[] = [];
   let last = ORIGIN;
@@ -55,14 +55,21 @@ export async function findSegments(
   return { segments, last, log: isWhole ? log : undefined };
 }
 
-interface SegmentFile {
+export interface SegmentFile {
   readonly path: string;
   readonly number: number;
   readonly header: SegmentHeader;
   readonly headerBytes: number;
 }
 
-async function readHeaders(file: string): Promise<readonly SegmentFile[]> {
+/**
+ * The segments that a log has now, oldest first.
+ * @param onUnfinished hears of a last one whose creation was not finished
+ */
+export async function readHeaders(
+  file: string,
+  onUnfinished: (path: string) => Promise<void>,
+): Promise<readonly SegmentFile[]> {
   const prefix = `${basename(file)}.`;
   const names = await readdir(dirname(file));
   const numbers = names
@@ -78,7 +85,7 @@ async function readHeaders(file: string): Promise<readonly SegmentFile[]> {
       if (read !== undefined)
         files.push({ path, number, header: read.header, headerBytes: read.bytes });
       // Its creation was not finished, so nothing was written to it.
-      else if (number === numbers.at(-1)) await rm(path);
+      else if (number === numbers.at(-1)) await onUnfinished(path);
     } finally {
       await handle.close();
     }

@@ -3,11 +3,17 @@ import type { RequestScope } from '../request/request-scope.ts';
 import type { NewEvent } from './change.ts';
 
 /** How a vendor tells of changes: the events that it sends, and those that can be read from it later. */
-export interface VendorEvents {
+export interface VendorChanges {
   /** `POST /webhooks/<vendor>` */
   readonly vendor: string;
   /** Undefined where no secret is set: then the events are only read. */
   readonly webhooks: VendorWebhooks | undefined;
+  /**
+   * Where catch-up finds records that have changed and not the events that webhooks tell of: for how long before such a change a webhook of the same
+   * record counts as having told of it; milliseconds.
+   * @default catch-up finds events, which have the same keys as those of webhooks
+   */
+  readonly sameChangeMs?: number;
   /**
    * Reads the changes since a time, oldest first, each page as it comes. A change that was received as well has the same key, where the vendor
    * names its events.
@@ -15,6 +21,47 @@ export interface VendorEvents {
    * @throws CodedError
    */
   catchUp(since: number, scope: RequestScope): AsyncIterable<readonly NewEvent[]>;
+}
+
+/** What a vendor's adapter provides for events. */
+export interface VendorEvents extends VendorChanges {
+  /**
+   * Lets the vendor send its events to a URL, or says how a person does that.
+   * @throws CodedError
+   */
+  setUp(url: string, scope: RequestScope): Promise<WebhookSetup>;
+  /**
+   * A delivery of an event as the vendor would send it, for development.
+   * @returns undefined where this graph has no use for events of the type
+   */
+  sign(event: TestEvent): SignedDelivery | undefined;
+}
+
+export interface WebhookSetup {
+  /** What was done, and what remains to do; a sentence each. */
+  readonly lines: readonly string[];
+  /** The variable that takes the secret of deliveries. */
+  readonly secretName: string;
+  /** The secret, where the vendor has made one now: it tells it once. */
+  readonly secret?: string;
+}
+
+export interface TestEvent {
+  /** By the vendor's name: `payment_intent.succeeded`. */
+  readonly type: string;
+  /** Of the record that it is about. */
+  readonly id: string;
+  /** Where it is sent. */
+  readonly url: string;
+  readonly secret: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** The body of a `POST`, and the headers that it needs. */
+export interface SignedDelivery {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 export interface VendorWebhooks {

@@ -4,7 +4,7 @@ import { type ChangeLog, LogUnavailable, NotStored } from '../events/change-log.
 import type { NewEvent } from '../events/change.ts';
 import type {
   RefusedReason,
-  VendorEvents,
+  VendorChanges,
   VendorWebhooks,
   WebhookResult,
 } from '../events/vendor-events.ts';
@@ -23,7 +23,7 @@ import type { ServerConfig } from './server/server-config.ts';
 /** What receives events of vendors, for as long as the process runs. */
 export interface WebhookOptions {
   /** Those without webhooks have no route. */
-  readonly vendors: readonly VendorEvents[];
+  readonly vendors: readonly VendorChanges[];
   readonly log: Pick<ChangeLog, 'append'>;
   /** Hears that a vendor's signature was wrong: what was sent with it may have to be read from the vendor. @default nobody does */
   readonly onRefusedSignature?: (vendor: string) => void;

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import type { UpstreamMonitor } from '../upstream/upstream-monitor.ts';
 import type { AnsweredOperation } from './answered-operation.ts';
 import { BreakerStates, type VendorStates } from './breaker-states.ts';
+import { type EventState, EventStates } from './event-states.ts';
 import type { EventLogger } from '../request/event-logger.ts';
 import { GraphReloads } from './graph-reloads.ts';
 import { MappingLog } from './mapping-log.ts';
@@ -31,6 +32,8 @@ export interface Monitoring {
   readonly graph: Pick<GraphReloads, 'serves' | 'reloaded'>;
   /** For the events that vendors send. */
   readonly webhooks: WebhookMonitor;
+  /** For catching up with vendors. */
+  readonly events: Pick<EventStates, 'watch' | 'caughtUp' | 'failed'>;
   /** For the streams of subscriptions. */
   readonly streams: StreamMonitor;
   /** An operation was answered after so long. */
@@ -54,6 +57,8 @@ export interface Health {
   readonly vendors: Readonly<Record<string, VendorStates>>;
   /** Of a gateway; absent where each subgraph is in this process. */
   readonly services?: Readonly<Record<string, ServiceState>>;
+  /** Of the vendors whose changes are caught up with; absent where there is none. */
+  readonly events?: Readonly<Record<string, EventState>>;
   /** Absent where none is configured. */
   readonly redis?: RedisState;
 }
@@ -74,6 +79,7 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
   const services = new ServiceStates(register);
   const graph = new GraphReloads(register);
   const webhooks = new WebhookMetrics(register);
+  const events = new EventStates(register);
   let redis: RedisState | undefined;
   return {
     upstream: watchUpstream({
@@ -92,6 +98,7 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     services,
     graph,
     webhooks,
+    events,
     streams: new StreamMetrics(register),
     answered: (operation, ms) => {
       operations.answered(operation, ms);
@@ -100,26 +107,43 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     connectionClosed: (reason) => {
       closed.inc({ reason });
     },
-    health: () => {
-      const byService = services.byService();
-      return {
-        status:
-          breakers.areAllClosed && services.areAllUp && !graph.hasFailed && redis !== 'disconnected'
-            ? 'ready'
-            : 'degraded',
-        ...(graph.revision !== undefined && { revision: graph.revision }),
-        ...(graph.hasFailed && { reload: 'failed' as const }),
-        vendors: breakers.byVendor(),
-        ...(Object.keys(byService).length > 0 && { services: byService }),
-        ...(redis !== undefined && { redis }),
-      };
-    },
+    health: () => describeHealth({ breakers, services, graph, events, redis }),
     exposition: shared(() => register.metrics()),
     expositionType: register.contentType,
     logTo: (logger) => {
       upstreamLog.logTo(logger);
-      for (const log of [refusals, mappings, services, unlisted, webhooks]) log.logger = logger;
+      for (const log of [refusals, mappings, services, unlisted, webhooks, events])
+        log.logger = logger;
     },
+  };
+}
+
+function describeHealth({
+  breakers,
+  services,
+  graph,
+  events,
+  redis,
+}: {
+  readonly breakers: BreakerStates;
+  readonly services: ServiceStates;
+  readonly graph: GraphReloads;
+  readonly events: EventStates;
+  readonly redis: RedisState | undefined;
+}): Health {
+  const byService = services.byService();
+  const eventsByVendor = events.byVendor();
+  return {
+    status:
+      breakers.areAllClosed && services.areAllUp && !graph.hasFailed && redis !== 'disconnected'
+        ? 'ready'
+        : 'degraded',
+    ...(graph.revision !== undefined && { revision: graph.revision }),
+    ...(graph.hasFailed && { reload: 'failed' as const }),
+    vendors: breakers.byVendor(),
+    ...(Object.keys(byService).length > 0 && { services: byService }),
+    ...(Object.keys(eventsByVendor).length > 0 && { events: eventsByVendor }),
+    ...(redis !== undefined && { redis }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { allOf, type Settings } from '../settings/settings.ts';
 import { durations } from '../settings/values.ts';
+import type { VendorChanges } from '../events/vendor-events.ts';
 import type { ConnectedSubgraph } from './subgraph.ts';
 import { type Lifetimes, NO_LIFETIMES } from '../upstream/upstream-policy.ts';
 
@@ -40,7 +41,9 @@ const nameOf = (subgraph: string) => `${subgraph.toUpperCase()}_CACHE`;
 
 /** A line for each subgraph that is to cache until events tell of a change, and whose vendor sends none. */
 export const describeLiveWithoutEvents = (
-  subgraphs: readonly Pick<ConnectedSubgraph, 'name' | 'events' | 'isCachedLive'>[],
+  subgraphs: readonly (Pick<ConnectedSubgraph, 'name' | 'isCachedLive'> & {
+    readonly events?: Pick<VendorChanges, 'webhooks'>;
+  })[],
 ): readonly string[] =>
   subgraphs
     .filter(({ isCachedLive, events }) => isCachedLive === true && events?.webhooks === undefined)

@@ -16,6 +16,8 @@ const NAMES = [
   'import',
   'doctor',
   'keys',
+  'events',
+  'webhooks',
 ];
 
 /** Runs `tributary <args>` to its end. */
@@ -81,6 +83,9 @@ describeBuilt('the command tributary', () => {
     [['check', '--out', 'x'], /^Usage: tributary check /],
     [['doctor', '--all'], /^tributary doctor \[--paid\]/],
     [['keys'], /^tributary keys create /],
+    [['events'], /^tributary events tail/],
+    [['events', 'tail', '--from', '1h'], /^tributary events tail/],
+    [['webhooks', 'list'], /^tributary webhooks setup /],
     [['subgraph', 'shop'], /^The subgraph to start must be one of crm, payments, maps/],
     [
       ['sandbox', 'paypal'],

@@ -53,4 +53,5 @@ const RESOURCES: Readonly<Record<string, string>> = {
   disputes: 'Disputes',
   subscription_items: 'Subscriptions',
   subscriptions: 'Subscriptions',
+  webhook_endpoints: 'Webhook Endpoints',
 };

@@ -112,6 +112,14 @@ const PROPERTIES: Readonly<Record<RecordType, Readonly<Record<string, string>>>>
   Deal: { pipeline: 'pipeline', dealstage: 'stage', hubspot_owner_id: 'owner' },
 };
 
+/** Properties whose changes move records between lists, by HubSpot's names of the types. */
+export const NAMED_PROPERTIES: Readonly<Record<'contact' | 'company' | 'deal', readonly string[]>> =
+  {
+    contact: Object.keys(PROPERTIES.Customer),
+    company: Object.keys(PROPERTIES.Company),
+    deal: Object.keys(PROPERTIES.Deal),
+  };
+
 /** What may have changed where an event does not say it. */
 export const ALL_CHANGED: Readonly<Record<RecordType, readonly string[]>> = {
   Customer: ['email', 'company', 'lifecycleStage', 'billingLink', 'associations'],

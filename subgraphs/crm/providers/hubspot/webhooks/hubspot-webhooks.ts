@@ -9,6 +9,8 @@ import type { HubspotConfig } from '../hubspot-config.ts';
 import { findChangesSince } from './hubspot-catch-up.ts';
 import { readEvents, type ReadEventsOptions } from './hubspot-events.ts';
 import { findSignatureProblem } from './hubspot-signature.ts';
+import { signTestEvent } from './hubspot-test-event.ts';
+import { describeWebhookSetup } from './hubspot-webhook-setup.ts';
 
 /** How HubSpot tells of changes. */
 export function createHubspotEvents(
@@ -23,9 +25,15 @@ export function createHubspotEvents(
       secrets: clientSecrets,
       receive: (delivery) => receive(delivery, clientSecrets, options),
     },
+    sameChangeMs: SAME_CHANGE_MS,
     catchUp: (since, scope) => findChangesSince(since, client, scope),
+    setUp: (url) => Promise.resolve(describeWebhookSetup(url, referenceProperty)),
+    sign: (event) => signTestEvent(event, portalId),
   };
 }
+
+/** HubSpot notes a property's time and then that of the record. */
+const SAME_CHANGE_MS = 2000;
 
 function receive(
   delivery: WebhookDelivery,

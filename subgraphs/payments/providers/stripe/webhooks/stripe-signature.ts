@@ -74,8 +74,12 @@ function isSignedByAny(
 ): boolean {
   let isSigned = false;
   for (const secret of secrets) {
-    const expected = createHmac('sha256', secret).update(prefix).update(body).digest();
+    const expected = signatureOf(secret, prefix, body);
     for (const signature of signatures) isSigned = timingSafeEqual(signature, expected) || isSigned;
   }
   return isSigned;
 }
+
+/** @param prefix is the time that was sent, and a dot */
+export const signatureOf = (secret: string, prefix: string, body: Buffer | string): Buffer =>
+  createHmac('sha256', secret).update(prefix).update(body).digest();

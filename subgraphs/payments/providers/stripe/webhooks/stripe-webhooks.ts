@@ -10,6 +10,8 @@ import { isLive, type StripeConfig } from '../stripe-config.ts';
 import { readEventsSince } from './stripe-catch-up.ts';
 import { completeEvent, type EventSource } from './stripe-completion.ts';
 import { readEvent } from './stripe-events.ts';
+import { setUpEndpoint } from './stripe-webhook-setup.ts';
+import { signTestEvent } from './stripe-test-event.ts';
 import { findSignatureProblem } from './stripe-signature.ts';
 
 /** How Stripe tells of changes. */
@@ -24,6 +26,8 @@ export const createStripeEvents = (config: StripeConfig, client: UpstreamClient)
       // Requests of clients come first.
       scope: { ...scope, isBackground: true },
     }),
+  setUp: (url, scope) => setUpEndpoint(url, client, scope),
+  sign: signTestEvent,
 });
 
 /** Undefined where no secret is set. */

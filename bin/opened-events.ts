@@ -1,0 +1,35 @@
+import type { VendorEvents } from '../events/vendor-events.ts';
+import type { Environment, Problems } from '../settings/settings.ts';
+import { openSubgraphs, prepareSubgraphs, type ReadSdl } from '../subgraphs/start-subgraphs.ts';
+import { planVendors } from '../subgraphs/vendor-plan.ts';
+import { SUBGRAPHS } from './subgraphs.ts';
+
+/** The events of a vendor, as a command uses them. */
+export interface OpenedEvents {
+  readonly events: VendorEvents;
+  /** The variable that has to be set before the vendor can be called; undefined where it is. */
+  readonly missing: string | undefined;
+}
+
+/**
+ * Connects the vendors that tell of changes, and calls none of them.
+ * @returns undefined where anything was wrong; every problem has then been added to `problems`
+ */
+export async function openVendorEvents(
+  environment: Environment,
+  readSdl: ReadSdl,
+  problems: Problems,
+): Promise<
+  { readonly vendors: readonly OpenedEvents[]; readonly close: () => Promise<void> } | undefined
+> {
+  const plans = planVendors({ modules: SUBGRAPHS, environment, production: false, problems });
+  const prepared = await prepareSubgraphs({ plans, environment, problems });
+  if (prepared === undefined || problems.length > 0) return undefined;
+  const { subgraphs, close } = openSubgraphs(prepared, { readSdl });
+  const vendors = subgraphs.flatMap(({ events }) => {
+    if (events === undefined) return [];
+    const plan = plans.find(({ vendor }) => vendor === events.vendor);
+    return [{ events, missing: plan?.usesSandbox === true ? plan.credential : undefined }];
+  });
+  return { vendors, close };
+}

@@ -1,0 +1,63 @@
+import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
+import type { Environment, Problems } from '../settings/settings.ts';
+import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
+import { openVendorEvents } from './opened-events.ts';
+
+export interface SentEvent {
+  /** By the vendor's name. */
+  readonly type: string;
+  /** @default an id that no record has */
+  readonly id: string | undefined;
+  /** Of the server, with the path that a proxy removes, if any. */
+  readonly url: string;
+}
+
+/**
+ * Signs an event with the newest secret of its vendor, and posts it to a running server.
+ * @returns problems
+ */
+export async function sendTestEvent(
+  { type, id = '1', url }: SentEvent,
+  environment: Environment,
+  { write }: CommandOutput,
+  readSdl: ReadSdl,
+): Promise<readonly string[]> {
+  const problems: Problems = [];
+  if (!URL.canParse(url)) return ['--url must be the URL of a server: http://127.0.0.1:4000.'];
+  const opened = await openVendorEvents(environment, readSdl, problems);
+  if (opened === undefined) return problems;
+  try {
+    for (const { events } of opened.vendors) {
+      const [secret] = events.webhooks?.secrets ?? [];
+      const base = (environment['PUBLIC_URL'] || url).replace(/\/$/, '');
+      const path = `/webhooks/${events.vendor}`;
+      const delivery = events.sign({
+        type,
+        id,
+        // What is signed is what the vendor would call.
+        url: `${base}${path}`,
+        secret: secret ?? '',
+        now: Date.now(),
+      });
+      if (delivery === undefined) continue;
+      if (secret === undefined)
+        return [`No secret of ${events.vendor}'s webhooks is set, as for the server.`];
+      const response = await fetch(`${url.replace(/\/$/, '')}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...delivery.headers },
+        body: delivery.body,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      if (!response.ok) return [`The server answered with ${String(response.status)}.`];
+      write(`The server has stored ${type} of ${id}.`);
+      return [];
+    }
+    return [`No vendor has events of the type "${type.slice(0, 100)}" that this graph reads.`];
+  } catch {
+    return [`There is no server at ${url}.`];
+  } finally {
+    await opened.close();
+  }
+}
+
+const TIMEOUT_MS = 10_000;

@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util';
+import { CodedError } from '../errors/coded-error.ts';
+import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
+import { createCallTrace } from '../request/request-scope.ts';
+import type { Environment, Problems } from '../settings/settings.ts';
+import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
+import { WEBHOOKS_USAGE } from './events-usage.ts';
+import { openVendorEvents } from './opened-events.ts';
+
+/**
+ * `tributary webhooks setup`: lets the vendors send their events to a server, where they have an API for that, and says what is left to do.
+ * @returns the exit code: 1 where anything could not be done
+ */
+export async function runWebhooksCommand(
+  args: readonly string[],
+  environment: Environment,
+  { write, tell }: CommandOutput,
+  readSdl: ReadSdl,
+): Promise<number> {
+  const command = readCommand(args);
+  const problems: Problems = [];
+  if (command === undefined) {
+    WEBHOOKS_USAGE.forEach(tell);
+    return 1;
+  }
+  const { url, vendor: only, printsSecret } = command;
+  if (!isPublic(url)) {
+    tell('--url must be an https URL that vendors can reach, such as https://api.example.com.');
+    return 1;
+  }
+  const opened = await openVendorEvents(environment, readSdl, problems);
+  problems.forEach(tell);
+  if (opened === undefined) return 1;
+  try {
+    const chosen = opened.vendors.filter(
+      ({ events }) => only === undefined || events.vendor === only,
+    );
+    const names = opened.vendors.map(({ events }) => events.vendor).join(', ');
+    if (chosen.length === 0) tell(`--vendor must be one of ${names}.`);
+    let isDone = chosen.length > 0;
+    for (const { events, missing } of chosen) {
+      if (missing !== undefined) {
+        tell(`${events.vendor}: ${missing} is not set.`);
+        isDone = false;
+        continue;
+      }
+      const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
+      const target = `${url.replace(/\/$/, '')}/webhooks/${events.vendor}`;
+      const { lines, secret, secretName } = await events.setUp(target, scope);
+      lines.forEach(tell);
+      // Alone on stdout, for whoever stores it by a script; otherwise nowhere.
+      if (printsSecret && secret !== undefined) write(secret);
+      else if (printsSecret) tell(`There is no new secret for ${secretName}.`);
+    }
+    return isDone ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    tell(error.message);
+    return 1;
+  } finally {
+    await opened.close();
+  }
+}
+
+function readCommand(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        url: { type: 'string' },
+        vendor: { type: 'string' },
+        'print-secret': { type: 'boolean', default: false },
+      },
+    });
+    const { url, vendor, 'print-secret': printsSecret } = values;
+    return positionals.join() === 'setup' && url !== undefined
+      ? { url, vendor, printsSecret }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isPublic = (text: string) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, search, hash, username, password } = new URL(text);
+  return protocol === 'https:' && search + hash + username + password === '';
+};
+
+const TIMEOUT_MS = 60_000;

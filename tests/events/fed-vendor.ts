@@ -1,0 +1,167 @@
+import type { Change, NewEvent } from '../../events/change.ts';
+import type { CatchUpSettings } from '../../events/catch-up-settings.ts';
+import type { ChangeLog } from '../../events/change-log.ts';
+import { LogTail } from '../../events/log-tail.ts';
+import { createMemoryLog } from '../../events/memory-log.ts';
+import { ORIGIN } from '../../events/position.ts';
+import type { CatchUpMonitor } from '../../events/vendor-feed.ts';
+import { VendorFeeds } from '../../events/vendor-feeds.ts';
+import type { VendorChanges } from '../../events/vendor-events.ts';
+import { createMemoryKeyValues } from '../../state/memory-state.ts';
+import type { KeyValueStore } from '../../state/shared-state.ts';
+
+/** An hour at which nothing special happens. */
+export const T0 = Date.UTC(2026, 10, 28, 12);
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+
+/** What instances share: a log, texts, and one time that only the test moves. */
+export interface Shared {
+  time: number;
+  readonly log: ChangeLog;
+  readonly keyValues: KeyValueStore;
+}
+
+export function share(): Shared {
+  const shared: Shared = {
+    time: T0,
+    log: createMemoryLog({ retentionMs: 24 * HOUR, now: () => shared.time }),
+    keyValues: { ...createMemoryKeyValues(), now: () => Promise.resolve(shared.time) },
+  };
+  return shared;
+}
+
+/** A vendor whose changes the test decides. */
+export class TestVendor {
+  /** What it lists, whichever time is asked for. */
+  changes: readonly Change[] = [];
+  /** Why it cannot be read. */
+  failure: Error | undefined;
+  /** Holds its responses back until it resolves. */
+  held: Promise<void> = Promise.resolve();
+  /** The times since which it was read. */
+  readonly asked: number[] = [];
+  /** When it was read; minutes from the beginning. */
+  readonly minutes: number[] = [];
+  clock: () => number = () => NaN;
+  readonly events: VendorChanges;
+
+  constructor({
+    hasWebhooks = true,
+    sameChangeMs,
+  }: { readonly hasWebhooks?: boolean; readonly sameChangeMs?: number } = {}) {
+    this.events = {
+      vendor: 'acme',
+      webhooks: hasWebhooks
+        ? { secrets: [], receive: () => ({ kind: 'refused', reason: 'unsigned' }) }
+        : undefined,
+      ...(sameChangeMs !== undefined && { sameChangeMs }),
+      catchUp: (since) => this.#list(since),
+    };
+  }
+
+  async *#list(since: number): AsyncIterable<readonly NewEvent[]> {
+    this.asked.push(since);
+    this.minutes.push(Math.floor((this.clock() - T0) / MINUTE));
+    await this.held;
+    if (this.failure !== undefined) throw this.failure;
+    for (const change of this.changes) if (change.at >= since) yield [eventOf(change)];
+  }
+}
+
+export const changeOf = (id: string, at: number, over: Partial<Change> = {}): Change => ({
+  vendor: 'acme',
+  type: 'Widget',
+  id,
+  kind: 'UPDATED',
+  related: [],
+  changed: [],
+  at,
+  source: 'catch-up',
+  ...over,
+});
+
+export const eventOf = (change: Change, key = `${change.id}:${String(change.at)}`): NewEvent => ({
+  key,
+  changes: [change],
+});
+
+/** One instance, whose time passes in steps of five seconds. */
+export interface Instance {
+  readonly feeds: VendorFeeds;
+  readonly told: string[];
+  /** Lets what is due happen, and all that follows at once. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startInstance(
+  shared: Shared,
+  vendors: readonly TestVendor[],
+  settings: Partial<CatchUpSettings> = {},
+): Promise<Instance> {
+  for (const vendor of vendors) vendor.clock = () => shared.time;
+  const told: string[] = [];
+  const monitor: CatchUpMonitor = {
+    caughtUp: (vendor, { stored, missed }) => {
+      told.push(`${vendor} stored ${String(stored)} missed ${String(missed)}`);
+    },
+    failed: (vendor, error) => {
+      told.push(`${vendor} failed ${error instanceof Error ? error.name : ''}`);
+    },
+  };
+  const tail = new LogTail({ log: shared.log, rebuildMs: 15 * MINUTE });
+  const feeds = new VendorFeeds({
+    vendors: vendors.map(({ events }) => events),
+    log: shared.log,
+    tail,
+    keyValues: shared.keyValues,
+    settings: { pollMs: undefined, healthMs: MINUTE, ...settings },
+    monitor,
+    clock: { now: () => shared.time, every: () => () => undefined },
+  });
+  tail.start();
+  const settle = async () => {
+    await feeds.tick();
+    await feeds.settled();
+    // What was appended is heard of.
+    const { position } = await shared.log.head();
+    await tail.reach(position, 5000);
+    await feeds.tick();
+  };
+  await feeds.tick();
+  await feeds.settled();
+  // The tail reads its first page when something is appended.
+  await shared.log.append([eventOf(changeOf('first', shared.time, { vendor: 'other' }))]);
+  await settle();
+  return {
+    feeds,
+    told,
+    settle,
+    close: async () => {
+      await feeds.close();
+      await tail.close();
+    },
+  };
+}
+
+/** Lets time pass for instances. */
+export async function pass(
+  shared: Shared,
+  ms: number,
+  ...instances: readonly Instance[]
+): Promise<void> {
+  const end = shared.time + ms;
+  while (shared.time < end) {
+    shared.time = Math.min(end, shared.time + 5 * SECOND);
+    for (const instance of instances) await instance.settle();
+  }
+}
+
+/** The ids of a vendor's changes in the log, with their source. */
+export const logged = async ({ log }: Shared): Promise<readonly string[]> =>
+  (await log.read(ORIGIN, 1000)).entries
+    .filter(({ change }) => change.vendor === 'acme')
+    .map(({ change }) => `${change.id} ${change.source}`);

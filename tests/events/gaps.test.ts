@@ -1,0 +1,33 @@
+import { expect, it } from '@jest/globals';
+import type { Change } from '../../events/change.ts';
+import { findGaps } from '../../events/gaps.ts';
+import { changeOf } from './fed-vendor.ts';
+
+const entries = (...changes: readonly [source: Change['source'], at: number, vendor?: string][]) =>
+  changes.map(([source, at, vendor = 'acme']) => ({
+    change: changeOf('1', at, { source, vendor }),
+  }));
+
+it('finds no gap where webhooks have told of each change', () => {
+  expect(findGaps(entries(['webhook', 1], ['write', 2], ['webhook', 3]))).toEqual([]);
+});
+
+it('takes changes that only catch-ups found for one gap until the next webhook of the vendor', () => {
+  expect(
+    findGaps(
+      entries(
+        ['webhook', 1],
+        ['catch-up', 3],
+        ['webhook', 4, 'other'],
+        ['catch-up', 2],
+        ['webhook', 5],
+        ['catch-up', 6],
+        ['catch-up', 7, 'other'],
+      ),
+    ),
+  ).toEqual([
+    { vendor: 'acme', from: 2, to: 3, changes: 2 },
+    { vendor: 'acme', from: 6, to: 6, changes: 1 },
+    { vendor: 'other', from: 7, to: 7, changes: 1 },
+  ]);
+});

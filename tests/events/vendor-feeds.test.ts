@@ -1,0 +1,278 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { LogUnavailable } from '../../events/change-log.ts';
+import {
+  changeOf,
+  eventOf,
+  HOUR,
+  type Instance,
+  logged,
+  MINUTE,
+  pass,
+  SECOND,
+  share,
+  type Shared,
+  startInstance,
+  T0,
+  TestVendor,
+} from './fed-vendor.ts';
+
+let shared: Shared;
+let instances: Instance[];
+
+beforeEach(() => {
+  shared = share();
+  instances = [];
+});
+afterEach(async () => {
+  for (const instance of instances) await instance.close();
+});
+
+const start = async (...args: [readonly TestVendor[], Parameters<typeof startInstance>[2]?]) => {
+  const instance = await startInstance(shared, ...args);
+  instances.push(instance);
+  return instance;
+};
+
+/** A webhook of the vendor arrives, and is stored. */
+const arrive = (id: string, at: number, key?: string) =>
+  shared.log.append([eventOf(changeOf(id, at, { source: 'webhook' }), key)]);
+
+describe('catching up with a vendor', () => {
+  it('begins now at the first start, and later where the last catch-up began, five minutes overlapping', async () => {
+    const vendor = new TestVendor();
+    const first = await startInstance(shared, [vendor]);
+    await first.close();
+    shared.time += 2 * HOUR;
+    await start([vendor]);
+
+    expect(vendor.asked).toEqual([T0, T0 - 5 * MINUTE]);
+  });
+
+  it('begins where the log ends, where nothing else is known of the time before', async () => {
+    await arrive('1', T0);
+    shared.time += HOUR;
+    const vendor = new TestVendor();
+    await start([vendor]);
+
+    expect(vendor.asked).toEqual([T0 - 5 * MINUTE]);
+  });
+
+  it('goes back 30 days at most', async () => {
+    await arrive('1', T0);
+    shared.time += 40 * 24 * HOUR;
+    const vendor = new TestVendor();
+    await start([vendor]);
+
+    expect(vendor.asked).toEqual([shared.time - 30 * 24 * HOUR]);
+  });
+
+  it('happens at start, once more a minute later, and then every hour', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    await pass(shared, 2 * HOUR + 5 * MINUTE, instance);
+
+    expect(vendor.minutes).toEqual([0, 1, 61, 121]);
+  });
+
+  it('happens every minute while a cache asks for the health of the vendor, and every hour again later', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    await pass(shared, 10 * MINUTE, instance);
+    for (let minute = 0; minute < 3; minute += 1) {
+      instance.feeds.isHealthy('acme');
+      await pass(shared, MINUTE, instance);
+    }
+    expect(vendor.minutes).toEqual([0, 1, 10, 11, 12]);
+  });
+
+  it.each([
+    ['every 30 seconds where EVENTS_POLL_SECONDS says so', 30 * SECOND, 4],
+    ['never where it is not set', undefined, 0],
+  ])('of a vendor without webhooks happens %s', async (_, pollMs, times) => {
+    const vendor = new TestVendor({ hasWebhooks: false });
+    const instance = await start([vendor], { pollMs });
+    await pass(shared, 89 * SECOND, instance);
+
+    expect(vendor.asked).toHaveLength(times);
+    expect(instance.feeds.isHealthy('acme')).toBe(false);
+  });
+
+  it('stores what the log does not have, once', async () => {
+    const vendor = new TestVendor({ hasWebhooks: false });
+    vendor.changes = [changeOf('1', T0 + SECOND), changeOf('2', T0 + MINUTE)];
+    const instance = await start([vendor], { pollMs: 10 * SECOND });
+    await pass(shared, 3 * MINUTE, instance);
+
+    expect(await logged(shared)).toEqual(['1 catch-up', '2 catch-up']);
+  });
+
+  it('leaves to webhooks what is younger than a minute', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    instance.feeds.isHealthy('acme');
+    vendor.changes = [changeOf('1', T0 + 50 * SECOND)];
+    await pass(shared, MINUTE + 20 * SECOND, instance);
+    expect(await logged(shared)).toEqual([]);
+    await pass(shared, 2 * MINUTE, instance);
+
+    expect(await logged(shared)).toEqual(['1 catch-up']);
+  });
+
+  it('takes a change of a record for known where a webhook told of the record at that time, if the vendor does not name its changes', async () => {
+    const vendor = new TestVendor({ sameChangeMs: 2 * SECOND });
+    const instance = await start([vendor]);
+    instance.feeds.isHealthy('acme');
+    await arrive('1', T0 + 9 * SECOND, 'webhook of 1');
+    await arrive('2', T0 + 5 * SECOND, 'webhook of 2');
+    vendor.changes = ['1', '2'].map((id) => changeOf(id, T0 + 10 * SECOND));
+    await pass(shared, 3 * MINUTE, instance);
+
+    expect(await logged(shared)).toEqual(['1 webhook', '2 webhook', '2 catch-up']);
+    expect(instance.told).toContain('acme stored 1 missed 1');
+  });
+
+  it('happens after signatures were refused, when what was sent with them can be found, once a minute at most', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    await pass(shared, 10 * MINUTE, instance);
+    for (let second = 0; second < 120; second += 5) {
+      instance.feeds.signatureRefused('acme');
+      await pass(shared, 5 * SECOND, instance);
+    }
+    await pass(shared, 10 * MINUTE, instance);
+
+    expect(vendor.minutes).toEqual([0, 1, 11, 12, 13]);
+  });
+
+  it('is tried again after a failure, each time later, and told of', async () => {
+    const vendor = new TestVendor();
+    vendor.failure = new LogUnavailable();
+    const instance = await start([vendor]);
+    await pass(shared, 4 * MINUTE, instance);
+    expect(instance.told).toEqual(Array(4).fill('acme failed LogUnavailable'));
+    vendor.failure = undefined;
+    await pass(shared, 4 * MINUTE, instance);
+
+    expect(instance.told.slice(4)).toEqual(['acme stored 0 missed 0']);
+  });
+
+  it('is done by one of the instances that share a log at a time', async () => {
+    const vendor = new TestVendor();
+    let release: () => void = () => undefined;
+    vendor.held = new Promise((resolve) => {
+      release = resolve;
+    });
+    const starting = [start([vendor]), start([vendor])];
+    await expect(Promise.race(starting.map((one) => one.then(() => 'second')))).resolves.toBe(
+      'second',
+    );
+    expect(vendor.asked).toHaveLength(1);
+    release();
+    await Promise.all(starting);
+  });
+});
+
+describe('the health of a vendor', () => {
+  it('is good once a catch-up has found nothing that webhooks had missed, on every instance', async () => {
+    const vendor = new TestVendor();
+    const [first, second, gateway] = [
+      await start([vendor]),
+      await start([vendor]),
+      await start([]),
+    ];
+    const health = () => [first, second, gateway].map(({ feeds }) => feeds.isHealthy('acme'));
+    // What is asked for the first time is not known yet.
+    health();
+    await pass(shared, 5 * SECOND, first, second, gateway);
+
+    expect(health()).toEqual([true, true, true]);
+    expect(first.feeds.isHealthy('other')).toBe(false);
+  });
+
+  it('ends with a change that only a catch-up finds, on every instance, and is good again after the next clean one', async () => {
+    const vendor = new TestVendor();
+    const [first, second] = [await start([vendor]), await start([vendor])];
+    const health = () => [first, second].map(({ feeds }) => feeds.isHealthy('acme'));
+    health();
+    await pass(shared, 30 * SECOND, first, second);
+    expect(health()).toEqual([true, true]);
+    vendor.changes = [changeOf('1', shared.time)];
+    await pass(shared, 2 * MINUTE + 5 * SECOND, first, second);
+    expect(health()).toEqual([false, false]);
+    await pass(shared, MINUTE + 5 * SECOND, first, second);
+
+    expect(health()).toEqual([true, true]);
+  });
+
+  it('stays good where webhooks have told of all changes', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    vendor.changes = [changeOf('1', T0 + 10 * SECOND)];
+    await arrive('1', T0 + 10 * SECOND);
+    const seen = new Set<boolean>();
+    for (let minute = 0; minute < 10; minute += 1) {
+      await pass(shared, MINUTE, instance);
+      seen.add(instance.feeds.isHealthy('acme'));
+    }
+
+    expect([...seen]).toEqual([true]);
+  });
+
+  it('ends where no catch-up succeeds within its interval and a minute', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    instance.feeds.isHealthy('acme');
+    await pass(shared, 90 * SECOND, instance);
+    expect(instance.feeds.isHealthy('acme')).toBe(true);
+    vendor.failure = new Error('down');
+    await pass(shared, 150 * SECOND, instance);
+
+    expect(instance.feeds.isHealthy('acme')).toBe(false);
+  });
+
+  it('ends with a run of refused signatures, until a webhook is stored', async () => {
+    const vendor = new TestVendor();
+    const [first, second] = [await start([vendor]), await start([vendor])];
+    const health = () => [first, second].map(({ feeds }) => feeds.isHealthy('acme'));
+    health();
+    await pass(shared, 10 * SECOND, first, second);
+    for (let count = 0; count < 4; count += 1) first.feeds.signatureRefused('acme');
+    await pass(shared, 5 * SECOND, first, second);
+    expect(health()).toEqual([true, true]);
+    first.feeds.signatureRefused('acme');
+    await pass(shared, 5 * SECOND, first, second);
+    expect(health()).toEqual([false, false]);
+    await arrive('1', shared.time);
+    await pass(shared, 5 * SECOND, first, second);
+
+    expect(health()).toEqual([true, true]);
+  });
+
+  it('is good again after refused signatures where a later catch-up finds that nothing was lost', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    await pass(shared, 10 * MINUTE, instance);
+    for (let count = 0; count < 5; count += 1) instance.feeds.signatureRefused('acme');
+    await pass(shared, 2 * MINUTE, instance);
+
+    expect(instance.feeds.isHealthy('acme')).toBe(true);
+  });
+
+  it('names the newest event, and the age of the last catch-up', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    await pass(shared, 5 * MINUTE, instance);
+    await arrive('1', T0 + 4 * MINUTE);
+    await arrive('2', T0 + 3 * MINUTE);
+    await instance.settle();
+
+    expect(instance.feeds.statuses).toEqual([
+      {
+        vendor: 'acme',
+        isHealthy: true,
+        newestAt: T0 + 4 * MINUTE,
+        caughtUpMsAgo: 225 * SECOND,
+      },
+    ]);
+  });
+});
