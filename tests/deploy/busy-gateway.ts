@@ -59,6 +59,7 @@ async function sendOperations(url: string, sandbox: Sandbox): Promise<void> {
   await send(CUSTOMERS);
   sandbox.hubspot.fault = null;
   await sendWebhooks(url);
+  await loseCursor(url);
   await openTooManyConnections(new URL(url));
 }
 
@@ -87,6 +88,26 @@ async function sendWebhooks(url: string): Promise<void> {
   await send(event('customer.created'), 'whsec_other');
 }
 
+/** Opens a stream that gets `EVENTS_LOST`, and leaves it. */
+async function loseCursor(url: string): Promise<void> {
+  const left = new AbortController();
+  const { body } = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({
+      query: 'subscription { paymentChanged { id } }',
+      extensions: { resumeFrom: 'another.1-0' },
+    }),
+    signal: left.signal,
+  });
+  let text = '';
+  for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += part;
+    if (text.includes('EVENTS_LOST')) break;
+  }
+  left.abort();
+}
+
 /** Waits until the gateway closes one of them. */
 async function openTooManyConnections({ hostname, port }: URL): Promise<void> {
   const sockets: Socket[] = [];
@@ -101,7 +122,15 @@ async function openTooManyConnections({ hostname, port }: URL): Promise<void> {
   });
   await closed;
   for (const socket of sockets) socket.destroy();
+  // Until the gateway has noticed, it refuses what comes next.
+  while (!(await isServed(url)));
 }
+
+const isServed = async ({ origin }: URL) => {
+  const response = await fetch(`${origin}/health/live`);
+  await response.text();
+  return response.ok;
+};
 
 async function closeAll(program: Program, sandbox: Sandbox, redis: RedisServer): Promise<void> {
   await program.end();
