@@ -109,7 +109,7 @@ async function loseCursor(url: string): Promise<void> {
 }
 
 /** Waits until the gateway closes one of them. */
-async function openTooManyConnections({ hostname, port }: URL): Promise<void> {
+async function openTooManyConnections({ hostname, port, origin }: URL): Promise<void> {
   const sockets: Socket[] = [];
   const closed = new Promise((resolve) => {
     for (let count = 0; count < 12; count += 1)
@@ -123,14 +123,14 @@ async function openTooManyConnections({ hostname, port }: URL): Promise<void> {
   await closed;
   for (const socket of sockets) socket.destroy();
   // Until the gateway has noticed, it refuses what comes next.
-  while (!(await isServed(url)));
+  while (!(await isServed(origin)));
 }
 
-const isServed = async ({ origin }: URL) => {
-  const response = await fetch(`${origin}/health/live`);
-  await response.text();
-  return response.ok;
-};
+const isServed = (origin: string): Promise<boolean> =>
+  fetch(`${origin}/health/live`).then(
+    async (response) => (await response.text()) !== '' && response.ok,
+    () => false,
+  );
 
 async function closeAll(program: Program, sandbox: Sandbox, redis: RedisServer): Promise<void> {
   await program.end();
