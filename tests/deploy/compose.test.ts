@@ -27,3 +27,20 @@ it('gives all gateways of the compose file one Redis that forgets nothing, and o
   });
   expect(services.redis.command.join(' ')).toMatch(/--appendonly yes .*noeviction/s);
 });
+
+it('the lines of the compose file for webhooks, uncommented, are valid and let events survive', () => {
+  const text = readFileSync('deploy/compose.yaml', 'utf8').replace(/^( +)#(?=\S| {2}file)/gm, '$1');
+  // A cast: the file is our own.
+  const { services, secrets } = parse(text) as {
+    readonly services: {
+      readonly gateway: { readonly environment: object; readonly secrets: readonly string[] };
+    };
+    readonly secrets: object;
+  };
+  expect(services.gateway.environment).toMatchObject({
+    EVENTS_SYNC: 'aof',
+    STRIPE_WEBHOOK_SECRETS_FILE: '/run/secrets/stripe_webhook_secrets',
+    HUBSPOT_CLIENT_SECRETS_FILE: '/run/secrets/hubspot_client_secrets',
+  });
+  expect(Object.keys(secrets)).toEqual(expect.arrayContaining([...services.gateway.secrets]));
+});

@@ -215,7 +215,7 @@ describeWith('helm')('the Helm chart', () => {
         { readonly http: { readonly paths: readonly { readonly path: string }[] } },
       ];
     };
-    expect(rules[0].http.paths.map(({ path }) => path)).toEqual(['/graphql', '/map']);
+    expect(rules[0].http.paths.map(({ path }) => path)).toEqual(['/graphql', '/map', '/webhooks']);
   });
 
   it('sends connections to names, TLS, Redis and the listed services only', () => {
