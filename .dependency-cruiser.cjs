@@ -2,7 +2,8 @@ const { existsSync, readdirSync } = require('node:fs');
 
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
-const PRODUCTION = '^(bin|errors|events|gateway|monitoring|request|settings|state|subgraphs|upstream)/';
+const PRODUCTION =
+  '^(bin|errors|events|gateway|monitoring|request|settings|state|subgraphs|upstream)/';
 
 /** What a request passes, from the socket to the vendor: each folder may import those below it in this list, never one above. */
 const LAYERS = [

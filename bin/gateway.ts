@@ -22,7 +22,7 @@ import { checkEvents, eventsSettings, hasStreams } from '../events/events-settin
 import { VendorFeeds } from '../events/vendor-feeds.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
-import { publicUrlOf, sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
+import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import {
   type ConnectorFile,
   describeConnectors,
@@ -255,7 +255,7 @@ await runService(
     page: config.playground ? 'Playground' : undefined,
     watch: development?.watch,
     onListening: (url) => {
-      prepared.sandboxVendors?.deliverTo({ url, publicUrl: publicUrlOf(environment) });
+      prepared.sandboxVendors?.deliverTo({ url, publicUrl: config.publicUrl });
     },
   },
 );

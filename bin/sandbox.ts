@@ -37,7 +37,7 @@ async function main() {
       const { success, data } = PARENT_MESSAGE.safeParse(message);
       if (success) sandbox.deliverTo(data.deliverTo);
     });
-    process.send({ environment: sandbox.environment });
+    process.send({ environment: { ...sandbox.environment, ...sandbox.webhookEnvironment } });
   } else {
     describe(sandbox, vendors);
   }

@@ -29,7 +29,7 @@ import {
   type ConnectSubgraph,
   createConnectSubgraph,
 } from '../subgraphs/connect/connect-subgraph.ts';
-import { publicUrlOf, sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
+import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { describeLiveWithoutEvents } from '../subgraphs/cache-settings.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService, toServiceSource } from '../gateway/subgraph-service.ts';
@@ -213,7 +213,7 @@ await runService(
     told: { isSandbox },
     watch: development?.watch,
     onListening: (url) => {
-      prepared.sandboxVendors?.deliverTo({ url, publicUrl: publicUrlOf(environment) });
+      prepared.sandboxVendors?.deliverTo({ url, publicUrl: config.publicUrl });
     },
   },
 );

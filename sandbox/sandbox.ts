@@ -49,6 +49,8 @@ export type Sandbox<Started extends AnyVendor = Vendor> = {
 } & {
   /** The environment variables that lead a process to these sandbox vendors instead of the vendors. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Those with which a process knows the events that they sign. */
+  readonly webhookEnvironment: Readonly<Record<string, string>>;
   /** Sends the events of all vendors to a process. */
   deliverTo(process: EventProcess): void;
   close(): Promise<void>;
@@ -123,6 +125,10 @@ export async function startSandbox<Started extends AnyVendor = Vendor>(
         }),
       ),
     ),
+    webhookEnvironment: Object.assign(
+      {},
+      ...servers.map(([vendor]) => WEBHOOK_SECRETS[vendor]),
+    ) as Record<string, string>,
     deliverTo({ url, publicUrl }) {
       for (const [vendor, server] of servers)
         server.deliverTo({
@@ -153,6 +159,12 @@ const SANDBOX_VENDORS: Record<
   ecb: () => createEcbSandboxVendor(),
 };
 
+/** Of those that send events. */
+const WEBHOOK_SECRETS: Partial<Record<AnyVendor, Record<string, string>>> = {
+  hubspot: { HUBSPOT_CLIENT_SECRETS: CLIENT_SECRET },
+  stripe: { STRIPE_WEBHOOK_SECRETS: signingSecret(OWN_ENDPOINT) },
+};
+
 /** What makes a process call the sources of data feeds. */
 const FEEDS = { FEEDS_CONTACT: 'sandbox@example.com' };
 
@@ -161,13 +173,11 @@ const ENVIRONMENTS: Record<AnyVendor, (baseUrl: string) => Record<string, string
   hubspot: (baseUrl) => ({
     HUBSPOT_ACCESS_TOKEN: 'pat-na1-sandbox',
     HUBSPOT_BASE_URL: baseUrl,
-    HUBSPOT_CLIENT_SECRETS: CLIENT_SECRET,
     HUBSPOT_IDEMPOTENCY_PROPERTY: KEY_PROPERTY,
   }),
   stripe: (baseUrl) => ({
     STRIPE_SECRET_KEY: 'sk_test_sandbox',
     STRIPE_BASE_URL: baseUrl,
-    STRIPE_WEBHOOK_SECRETS: signingSecret(OWN_ENDPOINT),
   }),
   google: (baseUrl) => ({
     GOOGLE_MAPS_API_KEY: 'AIzaSandbox',

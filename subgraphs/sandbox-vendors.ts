@@ -26,10 +26,6 @@ export type RunSandboxVendors = (
   problems: Problems,
 ) => Promise<SandboxVendors | undefined>;
 
-/** `PUBLIC_URL` without slashes at its end. */
-export const publicUrlOf = ({ PUBLIC_URL: url = '' }: Environment) =>
-  url === '' ? undefined : url.replace(/(?<!\/)\/+$/, '');
-
 /** @param program is the sandbox's, which tells its parent where it listens, or what is wrong with its settings. */
 export const sandboxVendorsOf =
   (program: URL, environment: Environment): RunSandboxVendors =>

@@ -71,7 +71,11 @@ export async function prepareSubgraphs({
   const running = vendors.length > 0 ? await sandboxVendors?.(vendors, problems) : undefined;
   // Of those that do not run, everything else is checked.
   const credentials = Object.fromEntries(missing.map(({ credential }) => [credential, UNKNOWN]));
-  const complete = { ...environment, ...credentials, ...running?.environment };
+  const complete = {
+    ...environment,
+    ...credentials,
+    ...withOwnSecrets(running?.environment ?? {}, environment),
+  };
   const resources = parseSettings(resourceSettings, complete, problems);
   const parts = plans.flatMap(({ module, vendor }) => {
     const open = parseSettings(module.settings(vendor), complete, problems);
@@ -95,6 +99,15 @@ export async function prepareSubgraphs({
 }
 
 const UNKNOWN = 'unknown';
+
+/** Several secrets may sign the events of a sandbox vendor: its own, and those that are set beside it, for events that are sent by hand. */
+const withOwnSecrets = (ofSandbox: Environment, own: Environment): Environment =>
+  Object.fromEntries(
+    Object.entries(ofSandbox).map(([name, value]) => {
+      const set = name.endsWith('_SECRETS') ? (own[name] ?? '') : '';
+      return [name, set === '' ? value : `${set},${value ?? ''}`];
+    }),
+  );
 
 /** Where sandbox vendors answer, by their names. */
 const urlsOf = (vendors: readonly string[], environment: Environment): BaseUrls =>

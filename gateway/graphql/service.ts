@@ -114,9 +114,7 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   const app = createServer(options);
   await allowOrigins(app, options.corsOrigins ?? []);
   const start = await graphStarter(options, app.log);
-  monitoring.logTo(app.log);
-  tracing?.logTo(app.log);
-  options.callers.logTo(app.log);
+  for (const part of [monitoring, tracing, options.callers]) part?.logTo(app.log);
   const requestLimits = createRequestLimits(limits, options.budgets ?? createMemoryBudgets());
   let isReady = false;
   closeConnectionsUnless(app, () => isReady);

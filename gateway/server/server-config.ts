@@ -69,7 +69,7 @@ export const serverSettings = ({
       return {
         host: read.HOST,
         port: read.PORT,
-        publicUrl: read.PUBLIC_URL?.replace(/\/+$/, ''),
+        publicUrl: read.PUBLIC_URL?.replace(/(?<!\/)\/+$/, ''),
         metricsPort: read.METRICS_PORT,
         requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
         compression: read.COMPRESSION === 'true',

@@ -22,9 +22,9 @@ describe('the sandbox as a process', () => {
     expect(Object.keys(message.environment)).toEqual([
       'HUBSPOT_ACCESS_TOKEN',
       'HUBSPOT_BASE_URL',
-      'HUBSPOT_CLIENT_SECRETS',
       'HUBSPOT_IDEMPOTENCY_PROPERTY',
       'HUBSPOT_RATE_LIMIT',
+      'HUBSPOT_CLIENT_SECRETS',
     ]);
     expect((await fetch(message.environment['HUBSPOT_BASE_URL'] ?? '')).status).toBe(500);
     sandbox.disconnect();

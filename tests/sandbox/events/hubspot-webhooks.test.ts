@@ -49,7 +49,7 @@ const isSigned = (
     timestamp: Number(headers['x-hubspot-request-timestamp']),
   });
 
-const secret = () => sandbox.environment['HUBSPOT_CLIENT_SECRETS'] ?? '';
+const secret = () => sandbox.webhookEnvironment['HUBSPOT_CLIENT_SECRETS'] ?? '';
 
 /** Waits until an event of the kind has come. */
 async function waitForEvent(subscriptionType: string): Promise<WireEvent> {

@@ -25,7 +25,7 @@ afterEach(async () => {
   await receiver.close();
 });
 
-const secret = () => sandbox.environment['STRIPE_WEBHOOK_SECRETS'] ?? '';
+const secret = () => sandbox.webhookEnvironment['STRIPE_WEBHOOK_SECRETS'] ?? '';
 
 /** Verified by Stripe's own client. */
 const eventsIn = (received: readonly { headers: object; body: string }[], key = secret()) =>
