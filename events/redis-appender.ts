@@ -55,7 +55,7 @@ export class RedisAppender {
 
   async #append(events: readonly NewEvent[]): Promise<readonly AppendResult[]> {
     const { connection, mustSync } = this.#options;
-    const options = this.#scriptOptions(events);
+    const options = this.scriptOptions(events);
     const sent = connection.run(
       (redis) => Promise.all([redis.eval(APPEND, options), this.#sync.whyUnsafe(redis)]),
       TIMEOUT_MS,
@@ -68,7 +68,8 @@ export class RedisAppender {
     return toResults(reply);
   }
 
-  #scriptOptions(events: readonly NewEvent[]) {
+  /** What the script that appends takes. */
+  scriptOptions(events: readonly NewEvent[]) {
     const { freshLog, retentionMs, maxEntries = MAX_ENTRIES } = this.#options;
     return appendOptions({
       freshLog: freshLog(),

@@ -8,12 +8,23 @@ import {
   type LogHead,
   type LogPage,
   LogUnavailable,
+  NotStored,
 } from './change-log.ts';
 import type { NewEvent } from './change.ts';
 import { GroupCommit } from './group-commit.ts';
 import { formatPosition, isAfter, type Position } from './position.ts';
 import { RedisAppender } from './redis-appender.ts';
-import { HEAD, headOptions, READ, readOptions, STREAM, toHead, toPage } from './redis-scripts.ts';
+import {
+  APPEND,
+  HEAD,
+  headOptions,
+  READ,
+  readOptions,
+  STREAM,
+  toHead,
+  toPage,
+  toResults,
+} from './redis-scripts.ts';
 import type { EventsSync } from './events-settings.ts';
 
 export interface RedisLogOptions {
@@ -56,7 +67,16 @@ export class RedisLog implements ChangeLog {
   }
 
   append(events: readonly NewEvent[]): Promise<readonly AppendResult[]> {
-    return this.#groups.append(events);
+    return events.every(isOwnWrite) ? this.#appendWrites(events) : this.#groups.append(events);
+  }
+
+  /** Nobody sends them again, and a mutation waits for them: they tell caches, and need not survive what caches do not survive. */
+  async #appendWrites(events: readonly NewEvent[]): Promise<readonly AppendResult[]> {
+    try {
+      return toResults(await this.#run(APPEND, this.#appender.scriptOptions(events)));
+    } catch (error) {
+      throw new NotStored('Redis has not stored a write.', { cause: error });
+    }
   }
 
   async head(): Promise<LogHead> {
@@ -108,6 +128,9 @@ export class RedisLog implements ChangeLog {
     return reply;
   }
 }
+
+const isOwnWrite = ({ changes }: NewEvent) =>
+  changes.length > 0 && changes.every(({ source }) => source === 'write');
 
 /** Enough to tell the logs of one Redis from each other. */
 const freshLog = () => randomBytes(5).toString('hex');

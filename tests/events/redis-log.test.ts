@@ -9,7 +9,7 @@ import { LogUnavailable, NotStored } from '../../events/change-log.ts';
 import { ORIGIN } from '../../events/position.ts';
 import type { RedisLog, RedisLogOptions } from '../../events/redis-log.ts';
 import { type RedisServer, type RedisServerOptions, startRedis } from '../state/redis-server.ts';
-import { eventOf } from './changes.ts';
+import { changeOf, eventOf } from './changes.ts';
 import { openRedisLog, temporaryFolder } from './logs.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -86,6 +86,14 @@ describe('a log in Redis that must not lose what it acknowledges, with EVENTS_SY
     expect(await log.whyUnsafe()).toContain(why);
     await expect(log.append([eventOf('one')])).rejects.toThrow(NotStored);
     await expect(log.append([eventOf('two')])).rejects.toThrow(why);
+  });
+
+  it('stores what this graph has written all the same: no mutation waits for a disk', async () => {
+    const log = await open(await startWithFile(EVERY_SECOND), { mustSync: true });
+    const written = { key: 'write', changes: [changeOf('1', { source: 'write' })] };
+    await expect(log.append([written, eventOf('one')])).rejects.toThrow(NotStored);
+    expect(await log.append([{ ...written, key: 'another write' }])).toEqual(['stored']);
+    expect(await ids(log)).toContain('1');
   });
 
   it('counts a configuration that Redis does not show as unsafe', async () => {
