@@ -196,6 +196,10 @@ async function startEmbedded(
     end: closing(started, state),
     budgets: state.budgets,
     tail,
+    conditional: {
+      invalidation,
+      vendors: new Map(SUBGRAPHS.map(({ name, defaultVendor }) => [name, defaultVendor])),
+    },
     webhooks: webhooksOf(started, changes),
     ...access,
     playground: PLAYGROUND,
@@ -283,10 +287,6 @@ async function startDistributed(
     end: () => state.close(),
     budgets: state.budgets,
     tail,
-    conditional: {
-      invalidation,
-      vendors: new Map(SUBGRAPHS.map(({ name, defaultVendor }) => [name, defaultVendor])),
-    },
     ...access,
     playground: PLAYGROUND,
     warmUp: WARM_UP,

@@ -115,7 +115,7 @@ export class ConditionalRequest {
     const lists = [...dependencies.types].map((type) => ({
       type,
       dependsOn: [ANY_FIELD],
-      lagMs: MAX_SEARCH_LAG_MS,
+      lagMs: LAG_OF_EACH_CHANGE,
     }));
     return [...sources.vendors.values()].every((vendor) =>
       sources.invalidation.isUnchanged(vendor, { records: [], lists }, asked),
@@ -126,5 +126,5 @@ export class ConditionalRequest {
 /** What no event has told of is seen after this time. */
 const MAX_AGE_MS = 300_000;
 
-/** The longest that a vendor's searches lag behind its events. */
-const MAX_SEARCH_LAG_MS = 10_000;
+/** For how long searches may answer as before is in the changes: any lag here makes that count. */
+const LAG_OF_EACH_CHANGE = 1;

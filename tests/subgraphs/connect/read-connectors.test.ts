@@ -51,7 +51,7 @@ describe('a field of Subscription', () => {
       const query =
         'type Query { a: String @connect(source: "erp", http: { GET: "/a" }, selection: "$.a") }';
       expect(problemsOf(`${query}\ntype Subscription {\n  a: String${connector}\n}`)).toEqual([
-        './erp.graphql:7: [NOT_SUPPORTED] Subscription.a must not be there: a REST API sends no events to this server.',
+        './erp.graphql:6: [NOT_SUPPORTED] Subscription.a must not be there: a REST API sends no events to this server.',
       ]);
     },
   );

@@ -41,7 +41,7 @@ export function tagsOf({ method, path, json }: AnyRequest): ResponseTags | undef
 
 /** Records may take some seconds to be found: https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
 const searchOf = (type: string) => ({ type, dependsOn: [ANY_FIELD], lagMs: SEARCH_LAG_MS });
-const SEARCH_LAG_MS = 10_000;
+export const SEARCH_LAG_MS = 10_000;
 
 function tagsOfBatch(json: unknown, type: string): ResponseTags {
   const idProperty = propertyOf(json, 'idProperty');

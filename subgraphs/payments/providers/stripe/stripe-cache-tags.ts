@@ -88,7 +88,7 @@ function listsOf(
 }
 
 /** https://docs.stripe.com/search#data-freshness: under a minute. */
-const SEARCH_LAG_MS = 60_000;
+export const SEARCH_LAG_MS = 60_000;
 
 /** Each object tells what it is. */
 function collectObjects(value: unknown, collector: TagCollector, depth = 0): void {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Change, NewEvent } from '../../../../../events/change.ts';
 import type { IgnoredReason, WebhookResult } from '../../../../../events/vendor-events.ts';
 import { safeParseWire } from '../../../../../upstream/wire.ts';
+import { SEARCH_LAG_MS } from '../hubspot-cache-tags.ts';
 import { type ReadChangesOptions, touchedRecords } from './hubspot-changes.ts';
 import { type WebhookEvent, webhookEventSchema } from './hubspot-event-wire.ts';
 
@@ -45,9 +46,6 @@ export const toChange = (
   at: number,
   source: Change['source'],
 ): Change => ({ vendor: 'hubspot', ...record, at, source, searchLagMs: SEARCH_LAG_MS });
-
-/** https://developers.hubspot.com/docs/api-reference/search/guide#limitations: it may take a few moments. */
-const SEARCH_LAG_MS = 10_000;
 
 /** HubSpot's ids of events are "not guaranteed to be unique", and an attempt is no other event. */
 function keyOf(event: WebhookEvent): string {

@@ -1,4 +1,5 @@
 import type { Change, ChangeKind, RecordRef } from '../../../../../events/change.ts';
+import { SEARCH_LAG_MS } from '../stripe-cache-tags.ts';
 import type { EventResource } from './stripe-event-types.ts';
 import type { EventObject } from './stripe-event-wire.ts';
 
@@ -12,7 +13,10 @@ export interface ObjectEvent {
 }
 
 /** What an event says of one record. */
-export type TouchedRecord = Pick<Change, 'type' | 'id' | 'kind' | 'related' | 'changed'>;
+export type TouchedRecord = Pick<
+  Change,
+  'type' | 'id' | 'kind' | 'related' | 'changed' | 'searchLagMs'
+>;
 
 /** The records that an event tells of; none where it names none of this graph, such as for a charge without a payment. */
 export const touchedRecords = (event: ObjectEvent): readonly TouchedRecord[] =>
@@ -72,11 +76,15 @@ const READERS: Readonly<Record<EventResource, Reader>> = {
   },
   invoice_payment: invoiceOf,
   invoiceitem: invoiceOf,
-  customer: (event) =>
-    touch('BillingAccount', event.object.id, kindOf(event), {
-      // Customers of the CRM are found by it.
-      changed: changedOf(event, 'email'),
-    }),
+  customer: (event) => {
+    // Accounts are found by it.
+    const changed = changedOf(event, 'email');
+    const isFoundOtherwise = changed.length > 0 || kindOf(event) !== 'UPDATED';
+    return touch('BillingAccount', event.object.id, kindOf(event), { changed }).map((record) => ({
+      ...record,
+      ...(isFoundOtherwise && { searchLagMs: SEARCH_LAG_MS }),
+    }));
+  },
   'customer.source': paymentMethod,
   'customer.subscription': (event) =>
     // One that has ended can still be read.

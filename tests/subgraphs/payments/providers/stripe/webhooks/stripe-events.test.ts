@@ -198,6 +198,7 @@ describe('events of Stripe become changes', () => {
             related: [],
             changed: [],
             at: 1_700_000_000_000,
+            searchLagMs: 60_000,
             source: 'webhook',
           },
         ],

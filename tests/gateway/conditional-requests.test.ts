@@ -1,0 +1,122 @@
+import { hash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { changeOf } from '../events/changes.ts';
+import { createKeyFile, type KeyFile } from './access/key-file.ts';
+import { bearer } from './access/token-issuer.ts';
+import { ask, requestsSince, startTestGateway, type TestGateway } from './start-gateway.ts';
+
+const PAYMENTS = 'query Payments($first: Int!) { payments(first: $first) { nodes { id status } } }';
+const DEALS = '{ deals(first: 1) { nodes { stage { label } } } }';
+
+describe('a persisted GET query', () => {
+  let keys: KeyFile;
+  let reader: Record<string, string>;
+  let other: Record<string, string>;
+  let gateway: TestGateway;
+  let isHealthy = true;
+  beforeAll(async () => {
+    keys = await createKeyFile();
+    reader = bearer(await keys.add({ scopes: ['payments:read'] }));
+    other = bearer(await keys.add({ scopes: ['payments:read'] }));
+    gateway = await startTestGateway({
+      environment: { API_KEYS_FILE: keys.path, ANONYMOUS_SCOPES: 'none' },
+    });
+    gateway.events.invalidation.trust({ isHealthy: () => isHealthy });
+    for (const query of [PAYMENTS, DEALS])
+      await ask(gateway.url, { query, variables: { first: 1 }, extensions: persistedAs(query) });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await keys.remove();
+  });
+
+  interface Asked {
+    readonly query?: string;
+    readonly first?: number;
+    readonly headers?: Record<string, string>;
+    readonly tag?: string | null;
+  }
+
+  async function get({ query = PAYMENTS, first = 3, headers = reader, tag }: Asked = {}) {
+    const search = new URLSearchParams({
+      variables: JSON.stringify({ first }),
+      extensions: JSON.stringify(persistedAs(query)),
+    });
+    const begun = performance.now();
+    const response = await fetch(`${gateway.url}/graphql?${search.toString()}`, {
+      headers: {
+        'content-type': 'application/json',
+        ...headers,
+        ...(tag != null && { 'if-none-match': tag }),
+      },
+    });
+    return {
+      status: response.status,
+      tag: response.headers.get('etag'),
+      caching: response.headers.get('cache-control'),
+      body: await response.text(),
+      calls: requestsSince(begun, gateway.sandbox).length,
+    };
+  }
+
+  it('has a weak entity tag, by which an unchanged response is named without a call to a vendor', async () => {
+    const first = await get();
+    expect(first).toMatchObject({ status: 200, caching: 'private, no-cache' });
+    expect(first.tag).toMatch(/^W\/"[\w.-]+"$/);
+    const { tag } = first;
+    expect(await get({ tag })).toEqual({
+      status: 304,
+      tag,
+      caching: 'private, no-cache',
+      body: '',
+      calls: 0,
+    });
+    expect(await get({ tag: `"of another server", ${tag ?? ''}` })).toMatchObject({ status: 304 });
+  });
+
+  it('is answered anew after a change of a type that it selects, and not after others', async () => {
+    const { tag } = await get();
+    await gateway.events.log.append([
+      { key: 'deal', changes: [changeOf('1', { vendor: 'hubspot', type: 'Deal' })] },
+    ]);
+    expect((await get({ tag })).status).toBe(304);
+    await gateway.events.log.append([{ key: 'payment', changes: [changeOf('pi_1')] }]);
+    const anew = await get({ tag });
+    expect(anew.status).toBe(200);
+    expect(anew.tag).not.toBe(tag);
+  });
+
+  it('is answered anew while the events of its vendor cannot be relied on, without a tag', async () => {
+    const { tag } = await get();
+    isHealthy = false;
+    expect(await get({ tag })).toMatchObject({ status: 200, tag: null });
+    isHealthy = true;
+  });
+
+  it('has a tag for its variables and for what its caller may see, not for the caller', async () => {
+    const { tag } = await get();
+    expect((await get({ tag, first: 2 })).status).toBe(200);
+    expect((await get({ tag, headers: other })).status).toBe(304);
+    const anonymous = await get({ tag, headers: {} });
+    expect(anonymous.status).toBe(200);
+  });
+
+  it('has no tag where a value can change without an event, where its calls are traced, and by POST', async () => {
+    expect((await get({ query: DEALS })).tag).toBeNull();
+    expect((await get({ headers: { ...reader, 'x-tributary-trace': '1' } })).tag).toBeNull();
+    const { headers } = await gateway.query(PAYMENTS, { first: 3 }, reader);
+    expect(headers.get('etag')).toBeNull();
+  });
+
+  it('has no tag after an error', async () => {
+    gateway.sandbox.stripe.fault = '500';
+    const failed = await get({ first: 7 });
+    gateway.sandbox.stripe.fault = null;
+    expect(failed.body).toContain('UPSTREAM');
+    expect(failed.tag).toBeNull();
+  });
+});
+
+const persistedAs = (query: string) => ({
+  persistedQuery: { version: 1, sha256Hash: hash('sha256', query) },
+});
