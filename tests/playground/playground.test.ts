@@ -48,6 +48,7 @@ describeInChromium('the playground', () => {
       'Customers',
       'CustomerByEmail',
       'CreateCustomer',
+      'PaymentChanges',
       'PaymentOrigin',
       'CompanyPeople',
       'DealsBoard',
