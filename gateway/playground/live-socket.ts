@@ -23,9 +23,13 @@ export function toErrors(reason: unknown): readonly SubscriptionError[] {
   if (Array.isArray(reason)) return reason as readonly SubscriptionError[];
   if (!(reason instanceof CloseEvent)) return [{ message: String(reason) }];
   const { code, wasClean } = reason;
-  if (code === FORBIDDEN) return [REFUSED];
+  if (isRefused(reason)) return [REFUSED];
   return [{ message: wasClean ? `${CLOSED} (${String(code)}).` : NOT_OPENED }];
 }
+
+/** Whether the gateway has closed the WebSocket because of its credential. */
+export const isRefused = (reason: unknown): boolean =>
+  reason instanceof CloseEvent && reason.code === FORBIDDEN;
 
 /** @returns why the gateway refuses the credential, or the subscription without one; undefined for another error */
 export const refusalIn = (errors: readonly SubscriptionError[]): string | undefined =>
