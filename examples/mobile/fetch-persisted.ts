@@ -16,7 +16,7 @@ export interface GraphQLResultError {
 /**
  * Sends the operation's hash by GET, so that caches on the way can keep the answer, and the whole operation only where the
  * gateway has not met it yet.
- * @returns the answer, the bytes of all bodies received, and how many requests it took.
+ * @returns the answer, the bytes of all bodies received, how many requests it took, and the cursor from which a subscription goes on.
  */
 export async function fetchPersisted<Result, Variables>(
   gateway: URL,
@@ -26,6 +26,7 @@ export async function fetchPersisted<Result, Variables>(
   readonly answer: GraphQLResult<Result>;
   readonly bytes: number;
   readonly requests: number;
+  readonly cursor: string | undefined;
 }> {
   const query = operation.toString();
   const sha256Hash = createHash('sha256').update(query).digest('hex');
@@ -40,7 +41,7 @@ export async function fetchPersisted<Result, Variables>(
   )
     return { ...first, requests: 1 };
   const second = await get<Result>(gateway, { ...parameters, query });
-  return { answer: second.answer, bytes: first.bytes + second.bytes, requests: 2 };
+  return { ...second, bytes: first.bytes + second.bytes, requests: 2 };
 }
 
 async function get<Result>(gateway: URL, parameters: Readonly<Record<string, string>>) {
@@ -52,5 +53,7 @@ async function get<Result>(gateway: URL, parameters: Readonly<Record<string, str
   });
   const body = await response.text();
   // A cast: the types are generated from the gateway's own schema.
-  return { answer: JSON.parse(body) as GraphQLResult<Result>, bytes: Buffer.byteLength(body) };
+  const answer = JSON.parse(body) as GraphQLResult<Result>;
+  const cursor = response.headers.get('x-tributary-cursor') ?? undefined;
+  return { answer, bytes: Buffer.byteLength(body), cursor };
 }

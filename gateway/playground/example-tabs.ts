@@ -7,6 +7,7 @@ import customerSearch from '../../examples/operations/customer-search.graphql';
 import customers from '../../examples/operations/customers.graphql';
 import dealsBoard from '../../examples/operations/deals-board.graphql';
 import openInvoices from '../../examples/operations/open-invoices.graphql';
+import paymentChanges from '../../examples/operations/payment-changes.graphql';
 import paymentOrigin from '../../examples/operations/payment-origin.graphql';
 import places from '../../examples/operations/places.graphql';
 import travel from '../../examples/operations/travel.graphql';
@@ -22,6 +23,7 @@ export const exampleTabs: NonNullable<GraphiQLProps['defaultTabs']> = [
   tab(customers),
   tab(customerByEmail, variables.CustomerByEmail),
   tab(createCustomer, variables.CreateCustomer),
+  tab(paymentChanges),
   tab(paymentOrigin, variables.PaymentOrigin),
   tab(companyPeople, variables.CompanyPeople),
   tab(dealsBoard, variables.DealsBoard),

@@ -1,6 +1,7 @@
 import type { FetcherParams } from '@graphiql/toolkit';
-import { type ExecutionResult, Kind, parse } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import type { CallRecord, MappingProblemRecord } from '../../request/request-scope.ts';
+import { chosenOperation } from './chosen-operation.ts';
 
 /** What the panel shows of a response. */
 export interface TracedResponse {
@@ -64,7 +65,7 @@ export async function fetchTraced(
     headers.set('x-tributary-trace', '1');
     headers.set('x-tributary-cost', '1');
   }
-  const body = JSON.stringify({ ...operation, operationName: nameToSend(operation) });
+  const body = JSON.stringify({ ...operation, operationName: chosenOperation(operation).name });
   const response = await fetch('/graphql', { method: 'POST', headers, body });
   // A cast: this is the gateway's own response, and GraphiQL shows anything else as it is.
   const traced = (await response.json()) as TracedResult;
@@ -77,18 +78,6 @@ export async function fetchTraced(
   const ms = performance.now() - sentAt;
   const hasErrors = errors.length > 0;
   return { result, response: { ...extracted, hasErrors, ms, bytes }, refusal: refusal?.message };
-}
-
-/** The name of the only operation. For a moment after another tab was chosen, GraphiQL still gives the name of that of before. */
-function nameToSend({ query, operationName }: FetcherParams): string | null | undefined {
-  try {
-    const { definitions } = parse(query, { noLocation: true });
-    const [only, another] = definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
-    return another === undefined ? only?.name?.value : operationName;
-  } catch {
-    // The gateway says what is wrong with it.
-    return operationName;
-  }
 }
 
 function withoutTrace({ extensions = {}, ...result }: TracedResult) {

@@ -1,7 +1,9 @@
 import { GraphiQL } from 'graphiql';
 import { useCallback, useState } from 'react';
 import { CopyLink } from './copy-link.tsx';
+import { Events } from './events.tsx';
 import { exampleTabs } from './example-tabs.ts';
+import { FooterTabs, type Panel } from './footer-tabs.tsx';
 import { Logo } from './logo.tsx';
 import { takeLinkedOperation } from './operation-link.ts';
 import { SignIn } from './sign-in.tsx';
@@ -12,9 +14,14 @@ import { type View, ViewTabs } from './view-tabs.tsx';
 
 export function Playground() {
   const [view, setView] = useState<View>('operation');
+  const [panel, setPanel] = useState<Panel>('calls');
   const access = useApiKey();
   const onRun = useCallback(() => {
     setView('response');
+  }, []);
+  const onView = useCallback((chosen: View) => {
+    setView(chosen);
+    setPanel(chosen === 'events' ? 'events' : 'calls');
   }, []);
   const { fetcher, onTabChange, response } = useOperations({
     session: access.session,
@@ -34,7 +41,7 @@ export function Playground() {
       <GraphiQL.Logo>
         <Logo />
         <SignIn access={access} />
-        <ViewTabs view={view} onView={setView} response={response} />
+        <ViewTabs view={view} onView={onView} response={response} />
       </GraphiQL.Logo>
       <GraphiQL.Toolbar>
         {({ prettify, merge, copy }) => (
@@ -47,7 +54,9 @@ export function Playground() {
         )}
       </GraphiQL.Toolbar>
       <GraphiQL.Footer>
-        <UpstreamCalls response={response} />
+        <FooterTabs panel={panel} onPanel={setPanel} />
+        {panel === 'calls' && <UpstreamCalls response={response} />}
+        <Events isOpen={panel === 'events'} access={access} />
       </GraphiQL.Footer>
     </GraphiQL>
   );

@@ -1,5 +1,6 @@
 import type { CallRecord, MappingProblemRecord } from '../../request/request-scope.ts';
 import type { OperationCost, TracedResponse } from './fetch-traced.ts';
+import { hueOf } from './hue.ts';
 
 /** The REST calls behind the response above, equal ones in one row, with bars that say when they ran. */
 export function UpstreamCalls({ response }: { readonly response: TracedResponse | undefined }) {
@@ -160,7 +161,3 @@ const countOf = (count: number, what: string) =>
 const milliseconds = (ms: number) => `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 const kilobytes = (bytes: number) =>
   bytes < 1000 ? `${String(bytes)} B` : `${(bytes / 1000).toFixed(1)} kB`;
-
-/** One of the six colours of `playground.css`, the same for a subgraph each time. */
-const hueOf = (service: string) =>
-  Array.from(service, (letter) => letter.charCodeAt(0)).reduce((sum, code) => sum + code, 0) % 6;

@@ -1,7 +1,9 @@
 import type { GraphiQLProps } from 'graphiql';
 import { useMemo, useRef, useState } from 'react';
 import type { Session } from './use-api-key.ts';
+import { chosenOperation } from './chosen-operation.ts';
 import { fetchTraced, type TracedResponse } from './fetch-traced.ts';
+import { subscribe } from './subscribe.ts';
 
 interface Operations {
   /** Sends GraphiQL's operations, and keeps the trace of each tab's latest one. */
@@ -36,8 +38,16 @@ export function useOperations({ session, onAccess, onRun }: OperationsOptions): 
         const hasOwnCredential = headers.has('authorization') || headers.has('x-api-key');
         if (session.apiKey !== undefined && !hasOwnCredential)
           headers.set('authorization', `Bearer ${session.apiKey}`);
+        const told = (refusal: string | undefined) => {
+          if (!hasOwnCredential) onAccess(session, refusal);
+        };
+        if (chosenOperation(operation).isSubscription) {
+          // Its payloads have no trace, and the calls of what ran before are not its.
+          if (id !== undefined) setResponses((earlier) => without(earlier, id));
+          return subscribe(operation, headers, told);
+        }
         const { result, response, refusal } = await fetchTraced(operation, headers);
-        if (!hasOwnCredential) onAccess(session, refusal);
+        told(refusal);
         if (id !== undefined && response)
           setResponses((earlier) => new Map(earlier).set(id, response));
         return result;
@@ -54,4 +64,10 @@ export function useOperations({ session, onAccess, onRun }: OperationsOptions): 
   );
   const response = openTab === undefined ? undefined : responses.get(openTab);
   return { fetcher, onTabChange, response };
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
 }

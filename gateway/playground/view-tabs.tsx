@@ -1,7 +1,7 @@
 import type { TracedResponse } from './fetch-traced.ts';
 
-/** The part of the playground that a narrow screen shows; a wide one shows all three. */
-export type View = 'operation' | 'response' | 'calls';
+/** The part of the playground that a narrow screen shows; a wide one shows the first two, and one of the others below. */
+export type View = 'operation' | 'response' | 'calls' | 'events';
 
 export interface ViewTabsProps {
   readonly view: View;
@@ -28,6 +28,7 @@ export function ViewTabs({ view, onView, response }: ViewTabsProps) {
       {tab('operation', 'Operation')}
       {tab('response', 'Response', response?.hasErrors ? 'error' : undefined)}
       {tab('calls', 'Calls', response?.calls && String(response.calls.length))}
+      {tab('events', 'Events')}
     </div>
   );
 }

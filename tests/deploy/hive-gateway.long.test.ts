@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,6 +7,7 @@ import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { codeBlock } from '../docs/code-blocks.ts';
 import { comparable } from '../federation/compare.ts';
+import { ANSWERED_EXAMPLES } from '../examples/example-operations.ts';
 import { bearer, startTokenIssuer, type TokenIssuer } from '../gateway/access/token-issuer.ts';
 import { startStandInService } from '../gateway/engines/planned/stand-in-service.ts';
 import { ask } from '../gateway/start-gateway.ts';
@@ -18,7 +19,6 @@ const describeHive = installedHive === undefined ? describe.skip : describe;
 
 const SUBGRAPH_SECRET = 'known-to-both-gateways-and-to-our-services';
 const ALL = 'personal:read payments:read crm:write payments:write';
-const EXAMPLES = 'examples/operations';
 
 interface Operation {
   readonly name: string;
@@ -26,21 +26,16 @@ interface Operation {
   readonly variables?: object | undefined;
 }
 
-// A cast: the file is our own.
-const variablesOf = JSON.parse(readFileSync(`${EXAMPLES}/variables.json`, 'utf8')) as Readonly<
-  Record<string, object>
->;
-const operationIn = (file: string): Operation => {
-  const query = readFileSync(file, 'utf8');
-  const [, name = ''] = /^(?:query|mutation) (\w+)/m.exec(query) ?? [];
-  return { name, query, variables: variablesOf[name] };
-};
-const EXAMPLE_OPERATIONS = [
-  ...readdirSync(EXAMPLES)
-    .filter((file) => file.endsWith('.graphql'))
-    .map((file) => operationIn(join(EXAMPLES, file))),
-  operationIn('examples/mobile/home-screen.graphql'),
+const HOME_SCREEN = readFileSync('examples/mobile/home-screen.graphql', 'utf8');
+const EXAMPLE_OPERATIONS: readonly Operation[] = [
+  ...ANSWERED_EXAMPLES,
+  { name: 'HomeScreen', query: HOME_SCREEN },
 ];
+function exampleNamed(name: string): Operation {
+  const found = ANSWERED_EXAMPLES.find((example) => example.name === name);
+  if (found === undefined) throw new Error(`There is no example ${name}.`);
+  return found;
+}
 const OWN_OPERATIONS: readonly Operation[] = [
   { name: 'OwnGraph', query: codeBlock('docs/own-graph.md', 'graphql') },
   {
@@ -135,14 +130,14 @@ describeHive.each([
   );
 
   it('refuses the caller what this gateway refuses, with the same codes', async () => {
-    const operation = operationIn(`${EXAMPLES}/open-invoices.graphql`);
+    const operation = exampleNamed('OpenInvoices');
     expect(withoutIndexes((await expectEqual(operation, 'payments:read')).errors)).toEqual([
       'FORBIDDEN invoices.nodes.customer',
     ]);
   });
 
   it('has map images in its answers that the maps service serves', async () => {
-    const operation = operationIn(`${EXAMPLES}/company-people.graphql`);
+    const operation = exampleNamed('CompanyPeople');
     const { data } = await askAs(hive.url, operation, ALL);
     const [, path = ''] = /"path":"([^"]+)"/.exec(JSON.stringify(data)) ?? [];
     const image = await fetch(new URL(path, mapsUrl));
@@ -172,7 +167,7 @@ describeHive.each([
 
   it('answers as this gateway does while a vendor is down', async () => {
     for (const { stripe } of sandboxes) stripe.fault = '500';
-    const customers = operationIn(`${EXAMPLES}/customers.graphql`);
+    const customers = exampleNamed('Customers');
     const { errors } = await expectEqual(customers, ALL);
     for (const { stripe } of sandboxes) stripe.fault = null;
     expect(withoutIndexes(errors)).toEqual(['UPSTREAM_UNAVAILABLE customers.edges.node.payments']);

@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
-import { runProcess, TSX } from '../run-process.ts';
+import { changePayment, firstPayment } from '../gateway/transports/changes.ts';
+import { runProcess, startUntil, TSX } from '../run-process.ts';
 
 const runMobile = (gateway: string) =>
   runProcess(TSX, ['examples/mobile/main.ts'], { GATEWAY_URL: gateway });
@@ -46,6 +51,30 @@ describe('the mobile example', () => {
     } finally {
       gateway.sandbox.stripe.fault = null;
     }
+  });
+
+  it('shows after the background the changes that were made meanwhile', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tributary-mobile-'));
+    const environment = { GATEWAY_URL: gateway.url, CURSOR_FILE: join(directory, 'cursor') };
+    const live = async (line: RegExp) => {
+      const { process, match } = await startUntil(
+        line,
+        TSX,
+        ['examples/mobile/live.ts'],
+        environment,
+      );
+      const ended = once(process, 'exit');
+      process.kill('SIGINT');
+      expect(await ended).toEqual([0, null]);
+      return match[0];
+    };
+    const id = await firstPayment(gateway);
+    await live(/^Waiting/);
+    await changePayment(gateway, id);
+    expect(await live(/^pi_.*$/m)).toMatch(
+      new RegExp(`^${id} updated: \\d+(\\.\\d+)? [A-Z]{3} [a-z_]+$`),
+    );
+    await rm(directory, { recursive: true });
   });
 
   it('says so in one line when there is no gateway', async () => {

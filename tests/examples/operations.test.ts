@@ -1,30 +1,22 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
-
-const OPERATIONS = 'examples/operations';
-const files = (await readdir(OPERATIONS)).filter((file) => file.endsWith('.graphql'));
+import { subscribe } from '../gateway/streams/read-events.ts';
+import { changePayment, firstPayment } from '../gateway/transports/changes.ts';
+import { ANSWERED_EXAMPLES, EXAMPLE_SUBSCRIPTIONS } from './example-operations.ts';
 
 describe('the example operations', () => {
   let gateway: TestGateway;
-  let variables: Readonly<Record<string, object>>;
 
   beforeAll(async () => {
     gateway = await startTestGateway();
-    // A cast: the file is our own.
-    variables = JSON.parse(
-      await readFile(`${OPERATIONS}/variables.json`, 'utf8'),
-    ) as typeof variables;
   });
 
   afterAll(() => gateway.close());
 
-  it.each(files)(
-    '%s is answered from the sandbox without an error, and its main fields have something to show',
-    async (file) => {
-      const query = await readFile(`${OPERATIONS}/${file}`, 'utf8');
-      const name = /(?:query|mutation) (\w+)/.exec(query)?.[1] ?? '';
-      const answer = await gateway.query(query, variables[name]);
+  it.each(ANSWERED_EXAMPLES)(
+    '$file is answered from the sandbox without an error, and its main fields have something to show',
+    async ({ query, variables }) => {
+      const answer = await gateway.query(query, variables);
 
       expect(answer.errors).toBeUndefined();
       // A cast: no operation asks for a root field of another kind.
@@ -37,6 +29,33 @@ describe('the example operations', () => {
           ),
         ]).toEqual([field, []]);
       }
+    },
+  );
+
+  it.each(EXAMPLE_SUBSCRIPTIONS)(
+    '$file sends the record of a change, and its main fields have something to show',
+    async ({ query, variables }) => {
+      const id = await firstPayment(gateway);
+      const stream = await subscribe(gateway.url, { query, variables });
+      await changePayment(gateway, id);
+      const { payloads } = await stream.until(({ payloads }) => payloads.length > 0);
+      stream.close();
+      expect(payloads).toEqual([
+        {
+          data: {
+            paymentChanged: {
+              kind: 'UPDATED',
+              at: expect.any(String),
+              payment: {
+                status: expect.any(String),
+                amount: { amount: expect.any(String), currency: expect.any(String) },
+                customer: { name: expect.any(String) },
+              },
+            },
+          },
+          extensions: { cursor: expect.any(String) },
+        },
+      ]);
     },
   );
 });

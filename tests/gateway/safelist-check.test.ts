@@ -44,8 +44,8 @@ describe('a list of operations, before the gateway starts', () => {
           problems,
         );
       expect([EXAMPLES.length, config?.safelist?.operations.length, problems]).toEqual([
-        11,
-        11,
+        12,
+        12,
         [],
       ]);
     },

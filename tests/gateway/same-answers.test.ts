@@ -1,26 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Kind, parse } from 'graphql';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { ANSWERED_EXAMPLES } from '../examples/example-operations.ts';
 import { createKeyFile, type KeyFile } from './access/key-file.ts';
 import { bearer } from './access/token-issuer.ts';
 import { type Answer, startTestGateway, type TestGateway } from './start-gateway.ts';
-
-const EXAMPLES = new URL('../../examples/operations/', import.meta.url);
-const VARIABLES = JSON.parse(readFileSync(new URL('variables.json', EXAMPLES), 'utf8')) as Record<
-  string,
-  object
->;
-
-const operations = readdirSync(EXAMPLES)
-  .filter((file) => file.endsWith('.graphql'))
-  .map((file) => {
-    const query = readFileSync(new URL(file, EXAMPLES), 'utf8');
-    const name =
-      parse(query).definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)?.name
-        ?.value ?? file;
-    return { name, query, variables: VARIABLES[name] };
-  });
 
 const closing: (() => Promise<void>)[] = [];
 let sandbox: Sandbox;
@@ -71,7 +54,7 @@ async function compare(query: string, variables?: object, headers?: Record<strin
 }
 
 describe('embedded subgraphs and subgraphs as services give the same answer', () => {
-  it.each(operations)('to the example $name', async ({ query, variables }) => {
+  it.each(ANSWERED_EXAMPLES)('to the example $name', async ({ query, variables }) => {
     const { errors, data } = await compare(query, variables);
     expect(errors).toBeUndefined();
     expect(data).not.toBeNull();
@@ -79,7 +62,7 @@ describe('embedded subgraphs and subgraphs as services give the same answer', ()
 
   describe.each(['hubspot', 'stripe', 'google'] as const)('while %s', (vendor) => {
     describe.each(['500', 'garbage', 'reset', '429'] as const)('answers %s', (fault) => {
-      it.each(operations)('to the example $name', async ({ query, variables }) => {
+      it.each(ANSWERED_EXAMPLES)('to the example $name', async ({ query, variables }) => {
         sandbox[vendor].fault = fault;
         await compare(query, variables);
       });

@@ -48,6 +48,7 @@ describeInChromium('the playground', () => {
       'Customers',
       'CustomerByEmail',
       'CreateCustomer',
+      'PaymentChanges',
       'PaymentOrigin',
       'CompanyPeople',
       'DealsBoard',
@@ -189,10 +190,13 @@ describeInChromium('the playground on a phone', () => {
     expect(await shown()).toEqual({ operation: true, response: false, calls: false });
   });
 
-  it.each(['Operation', 'Response', 'Calls'])('has nothing beyond the edge: %s', async (name) => {
-    await page.getByRole('tab', { name: new RegExp(`^${name}`) }).tap();
-    expect(await widths()).toBeLessThanOrEqual(PHONE.width);
-  });
+  it.each(['Operation', 'Response', 'Calls', 'Events'])(
+    'has nothing beyond the edge: %s',
+    async (name) => {
+      await page.getByRole('tab', { name: new RegExp(`^${name}`) }).tap();
+      expect(await widths()).toBeLessThanOrEqual(PHONE.width);
+    },
+  );
 
   it('shows the documentation over everything else, and closes it', async () => {
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).tap();

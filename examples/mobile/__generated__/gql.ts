@@ -16,15 +16,21 @@ import * as types from './graphql.ts';
  */
 type Documents = {
     "query HomeScreen($first: Int! = 5) {\n  customers(first: $first) {\n    nodes {\n      name\n      company {\n        name\n      }\n      payments(first: 1) {\n        nodes {\n          status\n          amount {\n            amount\n            currency\n          }\n        }\n      }\n      address {\n        city\n        place {\n          location {\n            latitude\n            longitude\n          }\n        }\n      }\n    }\n  }\n}": typeof types.HomeScreenDocument,
+    "subscription PaymentUpdates {\n  paymentChanged {\n    id\n    kind\n    payment {\n      status\n      amount {\n        amount\n        currency\n      }\n    }\n  }\n}": typeof types.PaymentUpdatesDocument,
 };
 const documents: Documents = {
     "query HomeScreen($first: Int! = 5) {\n  customers(first: $first) {\n    nodes {\n      name\n      company {\n        name\n      }\n      payments(first: 1) {\n        nodes {\n          status\n          amount {\n            amount\n            currency\n          }\n        }\n      }\n      address {\n        city\n        place {\n          location {\n            latitude\n            longitude\n          }\n        }\n      }\n    }\n  }\n}": types.HomeScreenDocument,
+    "subscription PaymentUpdates {\n  paymentChanged {\n    id\n    kind\n    payment {\n      status\n      amount {\n        amount\n        currency\n      }\n    }\n  }\n}": types.PaymentUpdatesDocument,
 };
 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "query HomeScreen($first: Int! = 5) {\n  customers(first: $first) {\n    nodes {\n      name\n      company {\n        name\n      }\n      payments(first: 1) {\n        nodes {\n          status\n          amount {\n            amount\n            currency\n          }\n        }\n      }\n      address {\n        city\n        place {\n          location {\n            latitude\n            longitude\n          }\n        }\n      }\n    }\n  }\n}"): typeof import('./graphql.ts').HomeScreenDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "subscription PaymentUpdates {\n  paymentChanged {\n    id\n    kind\n    payment {\n      status\n      amount {\n        amount\n        currency\n      }\n    }\n  }\n}"): typeof import('./graphql.ts').PaymentUpdatesDocument;
 
 
 export function graphql(source: string) {

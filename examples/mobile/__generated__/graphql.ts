@@ -4,6 +4,17 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What happened to a record. */
+export type ChangeKind =
+  /** The record was created. */
+  | 'CREATED'
+  /** The record was deleted. */
+  | 'DELETED'
+  /** The record became part of another one, which its id finds from now on. */
+  | 'MERGED'
+  /** The record has changed, or what belongs to it. */
+  | 'UPDATED';
+
 /** The status of a payment. */
 export type PaymentStatus =
   /** Waiting for an action of the payer, such as confirmation with their bank. */
@@ -29,6 +40,11 @@ export type HomeScreenQueryVariables = Exact<{
 
 
 export type HomeScreenQuery = { customers: { nodes: Array<{ name: string | null, company: { name: string | null } | null, payments: { nodes: Array<{ status: PaymentStatus, amount: { amount: string, currency: string } } | null> } | null, address: { city: string | null, place: { location: { latitude: number, longitude: number } } | null } | null } | null> } | null };
+
+export type PaymentUpdatesSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PaymentUpdatesSubscription = { paymentChanged: { id: string, kind: ChangeKind, payment: { status: PaymentStatus, amount: { amount: string, currency: string } } | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -79,3 +95,18 @@ export const HomeScreenDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<HomeScreenQuery, HomeScreenQueryVariables>;
+export const PaymentUpdatesDocument = new TypedDocumentString(`
+    subscription PaymentUpdates {
+  paymentChanged {
+    id
+    kind
+    payment {
+      status
+      amount {
+        amount
+        currency
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PaymentUpdatesSubscription, PaymentUpdatesSubscriptionVariables>;

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
+import { ANSWERED_EXAMPLES } from '../../examples/example-operations.ts';
 import { requestsSince, startTestGateway, type TestGateway } from '../start-gateway.ts';
 import { readMetrics, samplesOf } from '../../monitoring/read-metrics.ts';
 
@@ -123,15 +123,8 @@ describe('by default', () => {
   });
   afterAll(() => gateway.close());
 
-  const variables = JSON.parse(
-    readFileSync('examples/operations/variables.json', 'utf8'),
-  ) as Readonly<Record<string, object>>;
-  const examples = readdirSync('examples/operations').filter((name) => name.endsWith('.graphql'));
-
-  it.each(examples)('%s is allowed', async (name) => {
-    const query = readFileSync(`examples/operations/${name}`, 'utf8');
-    const [, operation = ''] = /(?:query|mutation) (\w+)/.exec(query) ?? [];
-    const { errors } = await gateway.query(query, variables[operation]);
+  it.each(ANSWERED_EXAMPLES)('$file is allowed', async ({ query, variables }) => {
+    const { errors } = await gateway.query(query, variables);
     expect(errors).toBeUndefined();
   });
 

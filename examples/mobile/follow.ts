@@ -1,0 +1,44 @@
+import type { TypedDocumentString } from './__generated__/graphql.ts';
+import type { GraphQLResult } from './fetch-persisted.ts';
+
+export interface Step<Result> {
+  /** Undefined for a heartbeat. An error `EVENTS_LOST` says that changes are missing: load the screen again. */
+  readonly result: GraphQLResult<Result> | undefined;
+  /** Keep the newest one: the next call goes on after it. */
+  readonly cursor: string | undefined;
+}
+
+/**
+ * Reads a subscription by server-sent events until the signal aborts, as it does when the app goes to the background, or the connection ends.
+ * @param cursor of an earlier step, or of the answer that is on the screen: all changes since then come first
+ */
+export async function* follow<Result, Variables>(
+  gateway: URL,
+  operation: TypedDocumentString<Result, Variables>,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Step<Result>> {
+  const response = await fetch(gateway, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({
+      query: operation.toString(),
+      ...(cursor !== undefined && { extensions: { resumeFrom: cursor } }),
+    }),
+    signal,
+  });
+  let text = '';
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const events = (text + chunk).split('\n\n');
+    text = events.pop() ?? '';
+    for (const event of events) yield toStep<Result>(event);
+  }
+}
+
+function toStep<Result>(event: string): Step<Result> {
+  const [, cursor] = /^id: (.+)$/m.exec(event) ?? [];
+  const [, data] = /^data: (.+)$/m.exec(event) ?? [];
+  // A cast: the types are generated from the gateway's own schema.
+  const result = data === undefined ? undefined : (JSON.parse(data) as GraphQLResult<Result>);
+  return { result, cursor };
+}

@@ -1,0 +1,96 @@
+import { getNamedType, type GraphQLSchema, isObjectType, isRequiredArgument } from 'graphql';
+import { createLiveSocket, isRefused, type SubscriptionError, toErrors } from './live-socket.ts';
+
+/** A field of the schema's `Subscription` type. */
+export interface ChangeFeed {
+  readonly field: string;
+  /** The type of the records that it is about: `Payment`. */
+  readonly type: string;
+}
+
+export interface RecordChange {
+  readonly type: string;
+  readonly id: string;
+  /** `UPDATED` */
+  readonly kind: string;
+  /** ISO 8601 */
+  readonly at: string;
+}
+
+/** Fields whose payload says which record has changed, when and how, and that can be asked for all records. */
+export function changeFeedsOf(schema: GraphQLSchema | null | undefined): readonly ChangeFeed[] {
+  const fields = Object.values(schema?.getSubscriptionType()?.getFields() ?? {});
+  return fields.flatMap(({ name, args, type }) => {
+    const payload = getNamedType(type);
+    if (!isObjectType(payload) || args.some(isRequiredArgument)) return [];
+    const { id, kind, at, ...others } = payload.getFields();
+    if (id === undefined || kind === undefined || at === undefined) return [];
+    const record = Object.values(others)
+      .map((other) => getNamedType(other.type))
+      .find(isObjectType);
+    return [{ field: name, type: (record ?? payload).name }];
+  });
+}
+
+export interface FollowOptions {
+  readonly headers: Headers;
+  /** Where each field goes on, and is kept up to date. A field without a cursor begins now. */
+  readonly cursors: Map<string, string>;
+  readonly onConnected: () => void;
+  readonly onChange: (change: RecordChange) => void;
+  /** Called when changes are missing, or come no more. */
+  readonly onErrors: (errors: readonly SubscriptionError[]) => void;
+}
+
+/**
+ * Subscribes to all of them over one WebSocket.
+ * @returns what ends it
+ */
+export function followChanges(
+  feeds: readonly ChangeFeed[],
+  { headers, cursors, onConnected, onChange, onErrors }: FollowOptions,
+): () => void {
+  const keep = (field: string, cursor: unknown) => {
+    if (typeof cursor === 'string') cursors.set(field, cursor);
+  };
+  const socket = createLiveSocket(headers, {
+    shouldRetry: (reason) => !isRefused(reason),
+    on: {
+      connected: onConnected,
+      // Its cursor holds for all streams of the WebSocket. One that has sent something knows a later one.
+      ping: (_received, payload: Readonly<Record<string, unknown>> | undefined) => {
+        for (const { field } of feeds) if (!cursors.has(field)) keep(field, payload?.['cursor']);
+      },
+    },
+  });
+  const ends = feeds.map(({ field, type }) =>
+    socket.subscribe<
+      Readonly<Record<string, Omit<RecordChange, 'type'> | null>>,
+      { readonly cursor?: string }
+    >(
+      {
+        query: `subscription { ${field} { id kind at } }`,
+        // Read again at each connection.
+        get extensions() {
+          const resumeFrom = cursors.get(field);
+          return resumeFrom === undefined ? {} : { resumeFrom };
+        },
+      },
+      {
+        next: ({ data, errors, extensions }) => {
+          keep(field, extensions?.cursor);
+          const change = data?.[field];
+          if (change) onChange({ type, ...change });
+          if (errors !== undefined) onErrors(errors);
+        },
+        error: (reason) => {
+          onErrors(toErrors(reason));
+        },
+        complete: () => undefined,
+      },
+    ),
+  );
+  return () => {
+    for (const end of ends) end();
+  };
+}

@@ -1,0 +1,49 @@
+import { type Client, type ClientOptions, createClient } from 'graphql-ws/client';
+
+/** A WebSocket to the gateway that served this page. It is open while something is subscribed to. */
+export const createLiveSocket = (
+  headers: Headers,
+  options: Pick<ClientOptions, 'on' | 'retryAttempts' | 'shouldRetry'>,
+): Client =>
+  createClient({
+    url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
+    // A browser cannot set headers of a WebSocket.
+    connectionParams: Object.fromEntries(headers),
+    ...options,
+  });
+
+export interface SubscriptionError {
+  readonly message: string;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** Why a subscription has ended: the gateway's errors, or what closed the WebSocket. */
+export function toErrors(reason: unknown): readonly SubscriptionError[] {
+  // A cast: the gateway's own errors.
+  if (Array.isArray(reason)) return reason as readonly SubscriptionError[];
+  if (!(reason instanceof CloseEvent)) return [{ message: String(reason) }];
+  const { code, wasClean } = reason;
+  if (isRefused(reason)) return [REFUSED];
+  return [{ message: wasClean ? `${CLOSED} (${String(code)}).` : NOT_OPENED }];
+}
+
+/** Whether the gateway has closed the WebSocket because of its credential. */
+export const isRefused = (reason: unknown): boolean =>
+  reason instanceof CloseEvent && reason.code === FORBIDDEN;
+
+/** @returns why the gateway refuses the credential, or the subscription without one; undefined for another error */
+export const refusalIn = (errors: readonly SubscriptionError[]): string | undefined =>
+  errors.find(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED')?.message;
+
+/** The code with which the gateway closes a WebSocket whose credential is missing or not valid. */
+const FORBIDDEN = 4403;
+
+const REFUSED: SubscriptionError = {
+  message: 'The gateway refuses the credential of the WebSocket, or a WebSocket without one.',
+  extensions: { code: 'UNAUTHENTICATED' },
+};
+
+const CLOSED = 'The gateway closed the WebSocket';
+
+const NOT_OPENED =
+  'The WebSocket to the gateway could not be opened, or was lost. Without a credential it can be opened at localhost, or at the host of PUBLIC_URL.';

@@ -1,0 +1,44 @@
+import type { FetcherParams } from '@graphiql/toolkit';
+import type { ExecutionResult } from 'graphql-ws';
+import { chosenOperation } from './chosen-operation.ts';
+import { createLiveSocket, refusalIn, toErrors } from './live-socket.ts';
+
+/**
+ * Runs a subscription over a WebSocket of its own, until it ends or the reader returns.
+ * @param onAccess is called with why the gateway refuses the credential, or undefined once it has accepted it
+ */
+export function subscribe(
+  operation: FetcherParams,
+  headers: Headers,
+  onAccess: (refusal: string | undefined) => void,
+): AsyncIterable<ExecutionResult> {
+  const socket = createLiveSocket(headers, {
+    // The reader sees that the subscription has ended, and may run it again.
+    retryAttempts: 0,
+    on: {
+      connected: () => {
+        onAccess(undefined);
+      },
+    },
+  });
+  const results = socket.iterate({ ...operation, operationName: chosenOperation(operation).name });
+  const iterator: AsyncIterator<ExecutionResult> = {
+    next: async () => {
+      try {
+        // A cast: results as they are in JSON, which GraphiQL shows.
+        return (await results.next()) as IteratorResult<ExecutionResult>;
+      } catch (reason) {
+        const errors = toErrors(reason);
+        const refusal = refusalIn(errors);
+        if (refusal !== undefined) onAccess(refusal);
+        return { value: { errors } as ExecutionResult };
+      }
+    },
+    // Not by a generator: its return would wait for the next change.
+    return: async () => {
+      await results.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
+}

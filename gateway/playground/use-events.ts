@@ -1,0 +1,75 @@
+import type { GraphQLSchema } from 'graphql';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { changeFeedsOf, followChanges, type RecordChange } from './change-feeds.ts';
+import { refusalIn } from './live-socket.ts';
+import type { Access, Session } from './use-api-key.ts';
+
+export interface RecordEvent extends RecordChange {
+  /** Unlike that of any other of the page. */
+  readonly key: number;
+}
+
+interface Events {
+  /** The newest first, 100 at most. */
+  readonly events: readonly RecordEvent[];
+  /** Why some or all are missing. */
+  readonly problem: string | undefined;
+}
+
+export interface EventsOptions {
+  /** Events come only while it is open. Opened again, it goes on where it has ended. */
+  readonly isOpen: boolean;
+  readonly schema: GraphQLSchema | null | undefined;
+  readonly access: Access;
+}
+
+/** The changes that the caller may subscribe to. */
+export function useEvents({ isOpen, schema, access }: EventsOptions): Events {
+  const { session, setRefusal } = access;
+  const feeds = useMemo(() => changeFeedsOf(schema), [schema]);
+  const [state, setState] = useState<OfSession<Events>>({ session, ...NONE });
+  const latest = useRef<OfSession<{ cursors: Map<string, string> }>>({
+    session,
+    cursors: new Map(),
+  });
+
+  useEffect(() => {
+    if (!isOpen || feeds.length === 0) return undefined;
+    if (latest.current.session !== session) latest.current = { session, cursors: new Map() };
+    const update = (change: (earlier: Events) => Partial<Events>) => {
+      setState((earlier) => {
+        const own = earlier.session === session ? earlier : { session, ...NONE };
+        return { ...own, ...change(own) };
+      });
+    };
+    update(() => ({ problem: undefined }));
+    return followChanges(feeds, {
+      headers: new Headers(
+        session.apiKey === undefined ? {} : { authorization: `Bearer ${session.apiKey}` },
+      ),
+      cursors: latest.current.cursors,
+      onConnected: () => {
+        setRefusal(session, undefined);
+      },
+      onChange: (change) => {
+        const event = { ...change, key: (lastKey += 1) };
+        update(({ events }) => ({ events: [event, ...events].slice(0, MAX_EVENTS) }));
+      },
+      onErrors: (errors) => {
+        const refusal = refusalIn(errors);
+        if (refusal !== undefined) setRefusal(session, refusal);
+        update(() => ({ problem: errors[0]?.message }));
+      },
+    });
+  }, [isOpen, feeds, session, setRefusal]);
+
+  return state.session === session ? state : NONE;
+}
+
+type OfSession<Value> = Value & { readonly session: Session };
+
+const NONE: Events = { events: [], problem: undefined };
+
+const MAX_EVENTS = 100;
+
+let lastKey = 0;
