@@ -7,6 +7,6 @@ export default defineConfig(({ mode }) => {
     'GATEWAY_',
   );
   // The page asks its own origin and this server passes it on, because the gateway lets no other origin in.
-  const proxy = { '/graphql': { target }, '/map': { target } };
+  const proxy = { '/graphql': { target, ws: true }, '/map': { target } };
   return { server: { proxy }, preview: { proxy } };
 });

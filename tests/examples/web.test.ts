@@ -12,6 +12,8 @@ import {
   type WatchedPage,
 } from '../browser/chromium.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { changePayment } from '../gateway/transports/changes.ts';
+import { readMetrics } from '../monitoring/read-metrics.ts';
 import { runProcess, startUntil } from '../run-process.ts';
 
 const VITE = 'node_modules/vite/bin/vite.js';
@@ -25,6 +27,12 @@ const OVERFLOW = 'document.documentElement.scrollWidth - window.innerWidth';
 /** The text that a request searches for; empty for any other request. */
 const searchOf = (request: Request) =>
   /"search":"([^"]*)"/.exec(request.postData() ?? '')?.[1] ?? '';
+
+/** Waits until the page has a stream. */
+async function untilSubscribed({ url }: TestGateway): Promise<void> {
+  const open = async () => (await readMetrics(url)).get('tributary_streams{transport="websocket"}');
+  while (!(await open()));
+}
 
 /** As on a desk and on a phone. */
 async function takeScreenshots(page: Page, name: string): Promise<void> {
@@ -88,6 +96,19 @@ describeInChromium('the web example', () => {
     await map.waitFor();
     expect(await page.evaluate(WIDTH_OF_IMAGE)).toBe(640);
     await takeScreenshots(page, 'web');
+  });
+
+  it('shows a change of a payment without a reload', async () => {
+    const { page } = watched;
+    const { data } = await gateway.query(
+      '{ customerByEmail(email: "anneliese.brandt@nordhafen.example") { payments(first: 1) { nodes { id billingAccount { id } } } } }',
+    );
+    const { id, billingAccount } = data.customerByEmail.payments.nodes[0];
+    await untilSubscribed(gateway);
+    gateway.sandbox.stripe.edit.update('payment_intent', id, { description: 'Roof, corrected' });
+    await changePayment(gateway, id, billingAccount.id);
+    const [row] = await page.getByRole('article').locator('tbody tr').all();
+    await row?.getByText('Roof, corrected').waitFor();
   });
 
   it('adds pages to the list, and keeps its rows after a customer was opened', async () => {

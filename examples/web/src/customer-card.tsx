@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { graphql } from './__generated__/gql.ts';
 import type { CustomerCardQuery } from './__generated__/graphql.ts';
 import { ErrorNotice } from './error-notice.tsx';
+import { LivePayments } from './live-payments.tsx';
 import { Payments } from './payments.tsx';
 
 const CUSTOMER_CARD = graphql(`
@@ -25,6 +26,9 @@ const CUSTOMER_CARD = graphql(`
           width
           height
         }
+      }
+      billingAccounts {
+        id
       }
       payments(first: 8, after: $paymentsAfter) {
         edges {
@@ -76,6 +80,9 @@ export function CustomerCard({ id }: { readonly id: string }) {
       <Contact customer={customer} />
       <Place address={customer.address} name={customer.name} />
       <h3>Payments</h3>
+      {customer.billingAccounts?.map((account) => (
+        <LivePayments key={account.id} accountId={account.id} onCreated={() => void refetch()} />
+      ))}
       <Payments
         list={customer.payments}
         fetchPage={() => fetchMore({ variables: { paymentsAfter: after } })}

@@ -1,13 +1,29 @@
-import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { ApolloProvider } from '@apollo/client/react';
+import { OperationTypeNode } from 'graphql';
+import { createClient } from 'graphql-ws/client';
 import { createRoot } from 'react-dom/client';
 import { typePolicies } from './apollo-cache.ts';
 import { App } from './app.tsx';
 import './style.css';
 
+// One WebSocket for all subscriptions; it is open while there is one.
+const socket = createClient({
+  url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
+  retryAttempts: Infinity,
+});
 const client = new ApolloClient({
-  link: new HttpLink({ uri: '/graphql' }),
+  link: ApolloLink.split(
+    ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+    new GraphQLWsLink(socket),
+    new HttpLink({ uri: '/graphql' }),
+  ),
   cache: new InMemoryCache({ typePolicies }),
+});
+// What has changed while there was no connection is in no subscription.
+socket.on('connected', (_socket, _payload, wasRetry) => {
+  if (wasRetry) void client.refetchQueries({ include: 'active' });
 });
 
 const element = document.getElementById('app');

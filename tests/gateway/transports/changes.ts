@@ -3,10 +3,17 @@ import type { TestGateway } from '../start-gateway.ts';
 
 let count = 0;
 
-/** A vendor tells of a change of a payment. */
-export async function changePayment({ events }: TestGateway, id: string): Promise<void> {
+/** A vendor tells of a change of a payment, and of its billing account where that is given. */
+export async function changePayment(
+  { events }: TestGateway,
+  id: string,
+  billingAccountId?: string,
+): Promise<void> {
   count += 1;
-  await events.log.append([{ key: `change ${String(count)}`, changes: [changeOf(id)] }]);
+  const related: Change['related'] =
+    billingAccountId === undefined ? [] : [{ type: 'BillingAccount', id: billingAccountId }];
+  const change = { ...changeOf(id), related };
+  await events.log.append([{ key: `change ${String(count)}`, changes: [change] }]);
 }
 
 const changeOf = (id: string): Change => ({
