@@ -22,7 +22,7 @@ export async function measureLive(environment: Environment): Promise<Partial<Fig
     EVENTS_FILE: join(folder, 'events.log'),
     MAX_CONNECTIONS: '10000',
     MAX_CONNECTIONS_PER_ADDRESS: '10000',
-    MAX_STREAMS_PER_CALLER: '1000',
+    CALLER_MAX_STREAMS: '1000',
   });
   const pool = new Pool(gateway.url, { connections: 64 });
   try {

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventsSettings } from '../../events/events-settings.ts';
+import { type OpenEvents, openEvents } from '../../events/open-events.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { RedisConnection } from '../../state/redis-connection.ts';
+import { type RedisServer, startRedis } from '../state/redis-server.ts';
+import { type Answer, startTestGateway, type TestGateway } from './start-gateway.ts';
+import { type EventReader, subscribe } from './streams/read-events.ts';
+
+interface Instance {
+  readonly gateway: TestGateway;
+  readonly events: OpenEvents;
+  readonly connection: RedisConnection;
+}
+
+const COMPANY = 'query ($id: ID!) { company(id: $id) { name } }';
+const PAID =
+  '{ payments(first: 50) { nodes { id status amount { amount currency } refundedAmount { amount } } } }';
+const TRACED = { 'x-tributary-trace': '1' };
+const callsOf = ({ extensions }: Answer) => extensions?.upstream?.length;
+
+/** Each has connections of its own to one Redis. The vendors send their events to the first. */
+describe('two instances over one Redis', () => {
+  let redis: RedisServer;
+  let sandbox: Sandbox;
+  let one: Instance;
+  let two: Instance;
+  const streams: EventReader[] = [];
+
+  async function startInstance(): Promise<Instance> {
+    const connection = new RedisConnection({ url: redis.url, onChange: () => undefined });
+    await connection.open();
+    const events = await openEvents(eventsSettings.parse({}), {
+      redis: connection,
+      production: false,
+      receivesWebhooks: true,
+      warn: () => undefined,
+    });
+    events.invalidation.trust({ isHealthy: () => true });
+    const environment = {
+      ...sandbox.webhookEnvironment,
+      REDIS_URL: redis.url,
+      CRM_CACHE: 'live',
+      PAYMENTS_CACHE: 'live',
+    };
+    return {
+      connection,
+      events,
+      gateway: await startTestGateway({ sandbox, events, environment }),
+    };
+  }
+  const stopInstance = async ({ gateway, events, connection }: Instance) => {
+    await gateway.close();
+    await events.close();
+    connection.close();
+  };
+
+  beforeAll(async () => {
+    [redis, sandbox] = await Promise.all([startRedis(), startSandbox()]);
+    one = await startInstance();
+    two = await startInstance();
+    sandbox.deliverTo({ url: one.gateway.url });
+  });
+  afterAll(async () => {
+    for (const stream of streams) stream.close();
+    for (const instance of [one, two]) await stopInstance(instance);
+    await sandbox.close();
+    await redis.stop();
+  });
+
+  const follow = async (query: string) => {
+    const stream = await subscribe(two.gateway.url, { query });
+    streams.push(stream);
+    // Its first heartbeat: it is open.
+    await stream.until(({ ids }) => ids.length > 0);
+    return stream;
+  };
+
+  it('tell a subscriber of one of a refund by the other', async () => {
+    const { data } = await one.gateway.query(PAID);
+    const payment = (
+      data.payments.nodes as readonly {
+        readonly id: string;
+        readonly status: string;
+        readonly amount: { readonly amount: string; readonly currency: string };
+        readonly refundedAmount: { readonly amount: string };
+      }[]
+    ).find(
+      ({ status, amount, refundedAmount }) =>
+        status === 'SUCCEEDED' && amount.currency === 'EUR' && Number(refundedAmount.amount) === 0,
+    );
+    const stream = await follow(
+      'subscription { paymentChanged { id payment { refundedAmount { amount } } } }',
+    );
+    const input = {
+      paymentId: payment?.id,
+      amount: { amount: '1.00', currency: 'EUR' },
+      idempotencyKey: 'refund-of-another-instance',
+    };
+    const { errors } = await one.gateway.query(
+      'mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) { refund { id } userErrors { message } } }',
+      { input },
+    );
+    expect(errors).toBeUndefined();
+    await stream.until(({ payloads }) => payloads.length > 0);
+    expect(stream.payloads[0]?.data).toEqual({
+      paymentChanged: { id: payment?.id, payment: { refundedAmount: { amount: '1.00' } } },
+    });
+  });
+
+  it('answer anew what was changed on a vendor’s own pages, and everything else from their caches', async () => {
+    const companies = await two.gateway.query('{ companies(first: 2) { nodes { id name } } }');
+    const [changed, other] = companies.data.companies.nodes as { id: string; name: string }[];
+    const read = (id: string | undefined) => two.gateway.query(COMPANY, { id }, TRACED);
+    const payments = () => two.gateway.query(PAID, {}, TRACED);
+    for (const id of [changed?.id, other?.id]) await read(id);
+    await payments();
+    expect(callsOf(await read(changed?.id))).toBe(0);
+
+    const stream = await follow('subscription { companyChanged { id } }');
+    sandbox.hubspot.edit.update('companies', changed?.id ?? '', { name: 'Renamed by hand' });
+    await stream.until(({ payloads }) => payloads.length > 0);
+    const anew = await read(changed?.id);
+    expect([anew.data.company.name, callsOf(anew)]).toEqual(['Renamed by hand', 1]);
+    expect(callsOf(await read(other?.id))).toBe(0);
+    expect(callsOf(await payments())).toBe(0);
+  });
+});
