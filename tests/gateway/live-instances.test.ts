@@ -125,4 +125,23 @@ describe('two instances over one Redis', () => {
     expect(callsOf(await read(other?.id))).toBe(0);
     expect(callsOf(await payments())).toBe(0);
   });
+
+  it('keep their streams while Redis is lost: the loss is told, and what the vendor sends again comes', async () => {
+    const { data } = await two.gateway.query('{ deals(first: 1) { nodes { id } } }');
+    const [deal] = data.deals.nodes as { id: string }[];
+    const stream = await follow('subscription { dealChanged { id } }');
+    await redis.stop();
+    sandbox.hubspot.edit.update('deals', deal?.id ?? '', { dealname: 'Renamed meanwhile' });
+    await redis.start();
+    await stream.until(({ payloads }) => payloads.some((payload) => payload.data != null));
+    const [lost] = stream.payloads;
+    expect(lost?.errors?.[0]?.extensions?.['code']).toBe('EVENTS_LOST');
+    expect(stream.payloads.at(-1)).toMatchObject({
+      data: { dealChanged: { id: deal?.id } },
+      extensions: { cursor: expect.any(String) },
+    });
+    expect(stream.payloads.at(-1)?.extensions?.cursor.split('.')[0]).not.toBe(
+      stream.ids[0]?.split('.')[0],
+    );
+  });
 });
