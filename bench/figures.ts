@@ -30,6 +30,8 @@ export interface Figures {
   readonly deliverP95Ms: number | null;
   /** CPU of a payload of a stream as a share of the same query's. */
   readonly payloadCpuVsQuery: number | null;
+  /** Milliseconds of CPU of a persisted GET that is answered with 304. */
+  readonly unchangedCpuMs: number | null;
   /** Megabytes of 5,000 streams on which nothing happens. */
   readonly idleStreamsMb: number | null;
   readonly coldStartMs: number | null;
@@ -62,6 +64,7 @@ export const NOT_MEASURED: Figures = {
   receiveP99Ms: null,
   deliverP95Ms: null,
   payloadCpuVsQuery: null,
+  unchangedCpuMs: null,
   idleStreamsMb: null,
   coldStartMs: null,
   residentMb: null,

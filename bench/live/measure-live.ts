@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +31,7 @@ export async function measureLive(environment: Environment): Promise<Partial<Fig
     return {
       receiveP99Ms: await measureReceiving(pool),
       ...(await measureDelivery(gateway, pool, payment)),
+      unchangedCpuMs: await measureUnchanged(gateway, pool),
       idleStreamsMb: await measureIdleStreams(gateway),
     };
   } finally {
@@ -122,6 +124,45 @@ async function measureDelivery(
     ),
     payloadCpuVsQuery: median(rounds),
   };
+}
+
+const UNCHANGED = 5000;
+const SCREEN = '{ payments(first: 20) { nodes { id status amount { amount currency } } } }';
+
+/** Milliseconds of CPU of a persisted GET whose response has not changed: one caller, one after the other. */
+async function measureUnchanged(gateway: Target, pool: Pool): Promise<number> {
+  const persisted = { persistedQuery: { version: 1, sha256Hash: hash('sha256', SCREEN) } };
+  const headers = { 'content-type': 'application/json', ...nextCaller() };
+  const known = await pool.request({
+    path: '/graphql',
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ query: SCREEN, extensions: persisted }),
+  });
+  await known.body.dump();
+  const path = `/graphql?extensions=${encodeURIComponent(JSON.stringify(persisted))}`;
+  const get = async (tag?: string) => {
+    const response = await pool.request({
+      path,
+      method: 'GET',
+      headers: { ...headers, ...(tag !== undefined && { 'if-none-match': tag }) },
+    });
+    await response.body.dump();
+    return response;
+  };
+  let tag: string | undefined;
+  // The first catch-up has to find that no webhook was missed.
+  for (let tries = 0; tag === undefined; tries += 1) {
+    if (tries > 120) throw new Error('The response has no entity tag.');
+    await wait(1000);
+    tag = String((await get()).headers['etag'] ?? '') || undefined;
+  }
+  const before = cpuMs(gateway.processes);
+  for (let count = 0; count < UNCHANGED; count += 1) {
+    const { statusCode } = await get(tag);
+    if (statusCode !== 304) throw new Error(`A GET was answered with ${String(statusCode)}.`);
+  }
+  return (cpuMs(gateway.processes) - before) / UNCHANGED;
 }
 
 /** Megabytes of resident memory that 5,000 streams take on which nothing happens. */

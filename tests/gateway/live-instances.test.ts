@@ -27,7 +27,7 @@ describe('two instances over one Redis', () => {
   let two: Instance;
   const streams: EventReader[] = [];
 
-  async function startInstance(): Promise<Instance> {
+  async function startInstance(receivesEvents: boolean): Promise<Instance> {
     const connection = new RedisConnection({ url: redis.url, onChange: () => undefined });
     await connection.open();
     const events = await openEvents(eventsSettings.parse({}), {
@@ -38,16 +38,12 @@ describe('two instances over one Redis', () => {
     });
     events.invalidation.trust({ isHealthy: () => true });
     const environment = {
-      ...sandbox.webhookEnvironment,
       REDIS_URL: redis.url,
       CRM_CACHE: 'live',
       PAYMENTS_CACHE: 'live',
     };
-    return {
-      connection,
-      events,
-      gateway: await startTestGateway({ sandbox, events, environment }),
-    };
+    const options = { sandbox, events, environment, receivesEvents };
+    return { connection, events, gateway: await startTestGateway(options) };
   }
   const stopInstance = async ({ gateway, events, connection }: Instance) => {
     await gateway.close();
@@ -57,9 +53,8 @@ describe('two instances over one Redis', () => {
 
   beforeAll(async () => {
     [redis, sandbox] = await Promise.all([startRedis(), startSandbox()]);
-    one = await startInstance();
-    two = await startInstance();
-    sandbox.deliverTo({ url: one.gateway.url });
+    one = await startInstance(true);
+    two = await startInstance(false);
   });
   afterAll(async () => {
     for (const stream of streams) stream.close();

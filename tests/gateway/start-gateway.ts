@@ -45,6 +45,8 @@ export interface TestGatewayOptions {
   readonly extend?: Readonly<Record<string, string>>;
   /** A sandbox to use, which the caller closes. @default a new one */
   readonly sandbox?: Sandbox;
+  /** Whether the sandbox vendors send their events to it, from now on to it alone. @default false */
+  readonly receivesEvents?: boolean;
   /** What it knows of changes, which the caller closes: two gateways with the same are two instances. @default a log of its own */
   readonly events?: OpenEvents;
 }
@@ -82,6 +84,7 @@ export async function startTestGateway({
   extend,
   audiences: givenAudiences,
   sandbox: given,
+  receivesEvents = false,
   events: givenEvents,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const whole = extend === undefined ? SHIPPED : composeExtended(extend);
@@ -95,6 +98,7 @@ export async function startTestGateway({
     VENDOR_TIMEOUT_MS: '0',
     SUBGRAPH_SECRET,
     ...sandbox.environment,
+    ...(receivesEvents && sandbox.webhookEnvironment),
     ...environment,
   };
   const events = givenEvents ?? (await openEventsInMemory());
@@ -104,6 +108,7 @@ export async function startTestGateway({
       : await startDistributed(settings, log, audiences, whole, events);
   const [gateway] = running;
   if (gateway === undefined) throw new Error('No gateway was started.');
+  if (receivesEvents) sandbox.deliverTo({ url: gateway.url });
   return {
     url: gateway.url,
     urls: running.map(({ url }) => url),

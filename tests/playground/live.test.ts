@@ -54,8 +54,10 @@ describeInChromium('the playground with a vendor that sends events', () => {
   let page: Page;
 
   beforeAll(async () => {
-    [gateway, browser] = await Promise.all([startTestGateway(), launchChromium()]);
-    gateway.sandbox.deliverTo({ url: gateway.url });
+    [gateway, browser] = await Promise.all([
+      startTestGateway({ receivesEvents: true }),
+      launchChromium(),
+    ]);
     watched = await openWatchedPage(browser, gateway.url);
     page = watched.page;
     await page.setViewportSize(DESKTOP);
