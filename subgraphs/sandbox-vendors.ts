@@ -79,7 +79,7 @@ async function startSandbox(program: URL, vendors: readonly string[]): Promise<S
 
 /** `0.0.0.0` and `::` stand for all addresses of this machine, and are none of them. */
 const reachable = (url: string) =>
-  url.replace(/(?<=^http:\/\/)(?:0\.0\.0\.0|\[::\])(?=:\d+$)/, '127.0.0.1');
+  url.replace(/^http:\/\/(?:0\.0\.0\.0|\[::\])(?=:\d+$)/, 'http://127.0.0.1');
 
 const sandboxMessage = z.object({ environment: z.record(z.string(), z.string()) });
 
