@@ -19,7 +19,6 @@ import { isProduction } from '../gateway/server/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { catchUpSettings } from '../events/catch-up-settings.ts';
 import { checkEvents, eventsSettings, hasStreams } from '../events/events-settings.ts';
-import { VendorFeeds } from '../events/vendor-feeds.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
@@ -37,7 +36,7 @@ import { FEEDS } from './feeds.ts';
 import { FieldChecks } from './field-checks.ts';
 import { createGraphReload } from './graph-reload.ts';
 import { createNextGraph } from './next-graph.ts';
-import { openEventsOrExit, receivesWebhooks } from './process-events.ts';
+import { openFeeds, openEventsOrExit, receivesWebhooks } from './process-events.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
 import { schemaFilesIn } from './schema-files.ts';
@@ -151,15 +150,12 @@ const connected = openSubgraphs(prepared, {
 });
 for (const line of describeLiveWithoutEvents(connected.subgraphs)) announce(line);
 const vendorEvents = connected.subgraphs.flatMap((subgraph) => subgraph.events ?? []);
-const feeds = new VendorFeeds({
-  ...events,
-  vendors: vendorEvents,
+const feeds = openFeeds(vendorEvents, {
+  events,
   keyValues: state.keyValues,
   settings: settings.catchUp,
-  monitor: monitoring.events,
+  monitoring,
 });
-monitoring.events.watch(feeds);
-events.invalidation.trust(feeds);
 const { proxies } = prepared.resources;
 const resources: ProcessResources = {
   modules: SUBGRAPHS,

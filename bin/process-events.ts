@@ -1,5 +1,8 @@
 import type { EventsSettings } from '../events/events-settings.ts';
 import { type OpenEvents, openEvents, type OpenEventsOptions } from '../events/open-events.ts';
+import type { VendorChanges } from '../events/vendor-events.ts';
+import { VendorFeeds, type VendorFeedsOptions } from '../events/vendor-feeds.ts';
+import type { Monitoring } from '../monitoring/monitoring.ts';
 import { exitWithProblems } from '../gateway/server/run.ts';
 import type { Environment } from '../settings/settings.ts';
 
@@ -20,4 +23,20 @@ export async function openEventsOrExit(
     exitWithProblems([error instanceof Error ? error.message : String(error)]);
     throw error;
   }
+}
+
+export interface FeedsOptions extends Pick<VendorFeedsOptions, 'keyValues' | 'settings'> {
+  readonly events: OpenEvents;
+  readonly monitoring: Pick<Monitoring, 'events'>;
+}
+
+/** What catches up with vendors; metrics show it, and caches rely on it. */
+export function openFeeds(
+  vendors: readonly VendorChanges[],
+  { events, monitoring, ...options }: FeedsOptions,
+): VendorFeeds {
+  const feeds = new VendorFeeds({ ...events, ...options, vendors, monitor: monitoring.events });
+  monitoring.events.watch(feeds);
+  events.invalidation.trust(feeds);
+  return feeds;
 }

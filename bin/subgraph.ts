@@ -12,7 +12,6 @@ import { connectorRevision } from '../gateway/graph-definition.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
 import { catchUpSettings } from '../events/catch-up-settings.ts';
 import { checkEvents, eventsSettings } from '../events/events-settings.ts';
-import { VendorFeeds } from '../events/vendor-feeds.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
@@ -37,7 +36,7 @@ import { findRemedies } from './doctor.ts';
 import { FEEDS } from './feeds.ts';
 import { FieldChecks } from './field-checks.ts';
 import { createGraphReload, type NextGraph } from './graph-reload.ts';
-import { openEventsOrExit, receivesWebhooks } from './process-events.ts';
+import { openFeeds, openEventsOrExit, receivesWebhooks } from './process-events.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
 import { schemaFilesIn } from './schema-files.ts';
@@ -138,15 +137,12 @@ const running = openSubgraphs(prepared, {
 });
 for (const line of describeLiveWithoutEvents(running.subgraphs)) announce(line);
 const vendorEvents = running.subgraphs.flatMap((subgraph) => subgraph.events ?? []);
-const feeds = new VendorFeeds({
-  ...events,
-  vendors: vendorEvents,
+const feeds = openFeeds(vendorEvents, {
+  events,
   keyValues: state.keyValues,
   settings: settings.catchUp,
-  monitor: monitoring.events,
+  monitoring,
 });
-monitoring.events.watch(feeds);
-events.invalidation.trust(feeds);
 const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
 const callers = createSignedCallers(access);

@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import { CodedError } from '../../../errors/coded-error.ts';
 import type { Caller } from '../../../request/caller.ts';
 import type { OperationCost } from '../../../request/operation-cost.ts';
-import { chooseAudience } from '../audience-choice.ts';
 import { type GraphQLResponse, type GraphQLServer, refuse } from '../graphql-server.ts';
 import type { CurrentGraph, ServedGraph } from '../served-graph.ts';
 import { type ContextOptions, runInContext } from './stream-context.ts';
@@ -35,10 +34,7 @@ export async function prepareStream(
     const graph = graphs.value;
     graph.enter();
     try {
-      const { server: whole, audiences } = graph;
-      const audience = chooseAudience({ caller, named, audiences });
-      const server =
-        audience === undefined || audiences === undefined ? whole : await audiences.of(audience);
+      const { server } = await graph.serverFor(caller, named);
       const subscription = await server.subscribe({ ...parameters, mayChange: true }, context);
       if ('status' in subscription) return subscription;
       const { cost } = context.record;
