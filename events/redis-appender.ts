@@ -12,10 +12,13 @@ import { createRedisSync, type RedisSync } from './redis-sync.ts';
 export interface RedisAppenderOptions {
   /** For this alone: WAITAOF blocks it, and waits for what was written on it. */
   readonly connection: DedicatedConnection;
+  /** How long entries are kept; milliseconds. */
   readonly retentionMs: number;
   readonly sync: EventsSync;
+  /** Whether nothing is acknowledged that Redis may lose. Else `warn` hears of it. */
   readonly mustSync: boolean;
   readonly warn: (line: string) => void;
+  /** Entries that are kept at most. @default 5,000,000 */
   readonly maxEntries?: number | undefined;
   readonly freshLog: () => string;
 }

@@ -13,7 +13,7 @@ import {
 import type { NewEvent } from './change.ts';
 import { GroupCommit } from './group-commit.ts';
 import { formatPosition, isAfter, type Position } from './position.ts';
-import { RedisAppender } from './redis-appender.ts';
+import { RedisAppender, type RedisAppenderOptions } from './redis-appender.ts';
 import {
   APPEND,
   HEAD,
@@ -25,18 +25,9 @@ import {
   toPage,
   toResults,
 } from './redis-scripts.ts';
-import type { EventsSync } from './events-settings.ts';
 
-export interface RedisLogOptions {
+export interface RedisLogOptions extends Omit<RedisAppenderOptions, 'connection' | 'freshLog'> {
   readonly redis: RedisConnection;
-  /** How long entries are kept; milliseconds. */
-  readonly retentionMs: number;
-  readonly sync: EventsSync;
-  /** Whether nothing is acknowledged that Redis may lose. Else `warn` hears of it. */
-  readonly mustSync: boolean;
-  readonly warn: (line: string) => void;
-  /** Entries that are kept at most. @default 5,000,000 */
-  readonly maxEntries?: number | undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Caller } from '../../request/caller.ts';
 import type { Admission } from '../admission/caller-limits.ts';
 import type { RequestSpan } from '../../monitoring/tracing.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
-import type { ShownChanges } from './streams/shown-changes.ts';
+import type { Cursor } from '../../events/cursor.ts';
 import type { RequestRecord } from './request-record.ts';
 
 /** The GraphQL context that a graph behind our HTTP finds. */
@@ -18,5 +18,5 @@ export interface ServedContext {
   /** Undefined where no traces are sent. */
   readonly span: RequestSpan | undefined;
   /** Up to where the response shows all changes. @default this server knows of no changes */
-  readonly shown?: ShownChanges | undefined;
+  readonly shown?: Cursor | undefined;
 }

@@ -1,9 +1,11 @@
 import { clientDisconnected } from '../../../request/deadline.ts';
+import { createCallTrace } from '../../../request/request-scope.ts';
 import type { Caller } from '../../../request/caller.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
 import type { SignCaller } from '../../access/services/signed-caller.ts';
+import { REQUEST_ID_HEADER } from '../../server/request-id.ts';
+import { RequestRecord } from '../request-record.ts';
 import type { ServedContext } from '../served-context.ts';
-import { openContext } from './open-context.ts';
 import type { StreamClient } from './stream.ts';
 
 export interface ContextOptions {
@@ -35,9 +37,36 @@ export async function runInContext<Result>(
   if (left?.aborted === true) leave();
   left?.addEventListener('abort', leave);
   try {
-    return await run(openContext(client, timeoutMs, { caller, signal: abort.signal, forwarded }));
+    return await run(openContext({ client, caller, timeoutMs }, abort.signal, forwarded));
   } finally {
     clearTimeout(timer);
     left?.removeEventListener('abort', leave);
   }
+}
+
+function openContext(
+  { client, caller, timeoutMs }: ContextOptions,
+  signal: AbortSignal,
+  forwarded: Readonly<Record<string, string>>,
+): ServedContext {
+  const { headers, ip, requestId, log } = client;
+  const trace = createCallTrace();
+  return {
+    scope: {
+      signal,
+      deadlineAt: trace.startedAt + timeoutMs,
+      trace,
+      requestId,
+      forwarded: { [REQUEST_ID_HEADER]: requestId, ...forwarded },
+      clientHeaders: headers,
+      claims: caller.claims,
+      callerId: caller.id,
+      clientKey: clientKeyOf(caller, ip),
+    },
+    caller,
+    admission: undefined,
+    record: new RequestRecord(headers),
+    log,
+    span: undefined,
+  };
 }

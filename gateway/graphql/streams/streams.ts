@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { type LogEntry, type LogHead, LogUnavailable } from '../../../events/change-log.ts';
-import { parseCursor } from '../../../events/cursor.ts';
+import { type Cursor, parseCursor } from '../../../events/cursor.ts';
 import type { LogTail } from '../../../events/log-tail.ts';
 import type { StreamMonitor } from '../../../monitoring/stream-metrics.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
@@ -21,7 +21,6 @@ import { CredentialChecks } from './credential-checks.ts';
 import { Executions } from './executions.ts';
 import { LiveStream, type StreamStart, type StreamSurroundings, storedAt } from './live-stream.ts';
 import { prepareStream } from './prepared-stream.ts';
-import { ShownChanges } from './shown-changes.ts';
 import type { OpenStream, StreamRequest } from './stream.ts';
 import { StreamIndex } from './stream-index.ts';
 
@@ -105,8 +104,8 @@ export class Streams {
   }
 
   /** What a query that begins now shows: all changes up to where this process has heard. Undefined before the first page of the log. */
-  shownNow(): ShownChanges | undefined {
-    return this.#heard && new ShownChanges(this.#heard);
+  shownNow(): Cursor | undefined {
+    return this.#heard;
   }
 
   /**
