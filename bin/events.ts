@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 import { alignColumns } from '../gateway/access/command/align-columns.ts';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { isProduction } from '../gateway/server/server-config.ts';
-import { type ChangeLog, type LogEntry, LogUnavailable } from '../events/change-log.ts';
-import { formatCursor, lossAfter, parseCursor } from '../events/cursor.ts';
+import { type ChangeLog, type LogEntry, LogUnavailable } from '../events/log/change-log.ts';
+import { formatCursor, lossAfter, parseCursor } from '../events/log/cursor.ts';
 import { eventsSettings } from '../events/events-settings.ts';
-import { findGaps } from '../events/gaps.ts';
-import { isAfter, type Position } from '../events/position.ts';
+import { findGaps } from '../events/feeds/gaps.ts';
+import { isAfter, type Position } from '../events/log/position.ts';
 import { allOf, type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import { openState, stateSettings } from '../state/open-state.ts';
 import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
@@ -110,7 +110,7 @@ async function openReader(
   const { state: stateOf, events } = settings;
   if (stateOf.redisUrl !== undefined) {
     const state = await openState(stateOf, () => undefined);
-    const { RedisLog } = await import('../events/redis-log.ts');
+    const { RedisLog } = await import('../events/log/redis/redis-log.ts');
     if (state.redis === undefined) throw new TypeError('Redis is configured.');
     const log = new RedisLog({
       ...events,
@@ -130,7 +130,7 @@ async function openReader(
     );
     return undefined;
   }
-  const { readFileLog } = await import('../events/file-log-reader.ts');
+  const { readFileLog } = await import('../events/log/file/file-log-reader.ts');
   return { log: readFileLog(events.file), close: () => Promise.resolve() };
 }
 

@@ -17,7 +17,7 @@ import { isSandboxOnly } from '../gateway/sandbox-only.ts';
 import { announce, exitWithProblems, holdReloads, runService } from '../gateway/server/run.ts';
 import { isProduction } from '../gateway/server/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
-import { catchUpSettings } from '../events/catch-up-settings.ts';
+import { catchUpSettings } from '../events/feeds/catch-up-settings.ts';
 import { checkEvents, eventsSettings, hasStreams } from '../events/events-settings.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';

@@ -1,7 +1,7 @@
 import type { EventsSettings } from '../events/events-settings.ts';
 import { type OpenEvents, openEvents, type OpenEventsOptions } from '../events/open-events.ts';
-import type { VendorChanges } from '../events/vendor-events.ts';
-import { VendorFeeds, type VendorFeedsOptions } from '../events/vendor-feeds.ts';
+import type { VendorChanges } from '../events/feeds/vendor-events.ts';
+import { VendorFeeds, type VendorFeedsOptions } from '../events/feeds/vendor-feeds.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { exitWithProblems } from '../gateway/server/run.ts';
 import type { Environment } from '../settings/settings.ts';

@@ -10,7 +10,7 @@ import {
 } from '../gateway/composition/graph-extensions.ts';
 import { connectorRevision } from '../gateway/graph-definition.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
-import { catchUpSettings } from '../events/catch-up-settings.ts';
+import { catchUpSettings } from '../events/feeds/catch-up-settings.ts';
 import { checkEvents, eventsSettings } from '../events/events-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';

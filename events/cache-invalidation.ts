@@ -3,9 +3,9 @@ import type { CacheTags, LogPlace } from '../request/cache-tags.ts';
 import type { CallTrace, RequestScope } from '../request/request-scope.ts';
 import type { ResponseStore } from '../state/shared-state.ts';
 import type { Change } from './change.ts';
-import type { ChangeLog } from './change-log.ts';
-import type { EventHealth } from './event-health.ts';
-import type { LogTail } from './log-tail.ts';
+import type { ChangeLog } from './log/change-log.ts';
+import type { EventHealth } from './feeds/event-health.ts';
+import type { LogTail } from './log/log-tail.ts';
 import { RecentChanges } from './recent-changes.ts';
 
 export interface CacheInvalidationOptions {

@@ -1,9 +1,9 @@
 import type { RedisConnection } from '../state/redis-connection.ts';
 import { CacheInvalidation } from './cache-invalidation.ts';
-import type { ChangeLog } from './change-log.ts';
+import type { ChangeLog } from './log/change-log.ts';
 import type { EventsProcess, EventsSettings } from './events-settings.ts';
-import { LogTail } from './log-tail.ts';
-import { createMemoryLog } from './memory-log.ts';
+import { LogTail } from './log/log-tail.ts';
+import { createMemoryLog } from './log/memory-log.ts';
 
 /** The change log of a process, and its one reader. */
 export interface OpenEvents {
@@ -50,7 +50,7 @@ async function openLog(
 ): Promise<ChangeLog> {
   if (redis !== undefined) {
     // Here alone, as those below: most start without it.
-    const { RedisLog } = await import('./redis-log.ts');
+    const { RedisLog } = await import('./log/redis/redis-log.ts');
     const mustSync = production && receivesWebhooks;
     const log = new RedisLog({
       redis,
@@ -65,7 +65,7 @@ async function openLog(
     throw new Error(reason);
   }
   if (file !== undefined) {
-    const { FileLog } = await import('./file-log.ts');
+    const { FileLog } = await import('./log/file/file-log.ts');
     return FileLog.open({ file, retentionMs }).catch((error: unknown) => {
       // A cast: what the file log and the file system throw is an error.
       throw new Error(`EVENTS_FILE cannot be used: ${(error as Error).message}`, { cause: error });

@@ -1,7 +1,7 @@
 import { ANY_FIELD, type CacheTags, type ListTag, type LogPlace } from '../request/cache-tags.ts';
 import type { Change, RecordRef } from './change.ts';
-import type { LogEntry, LogHead } from './change-log.ts';
-import { isAfter, ORIGIN, type Position } from './position.ts';
+import type { LogEntry, LogHead } from './log/change-log.ts';
+import { isAfter, ORIGIN, type Position } from './log/position.ts';
 
 export interface RecentChangesOptions {
   /** For how long changes are remembered, which the first entries that it hears must reach back; milliseconds. */

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { type ChangeLog, LogUnavailable, NotStored } from '../events/change-log.ts';
+import { type ChangeLog, LogUnavailable, NotStored } from '../events/log/change-log.ts';
 import type { NewEvent } from '../events/change.ts';
 import type {
   RefusedReason,
   VendorChanges,
   VendorWebhooks,
   WebhookResult,
-} from '../events/vendor-events.ts';
+} from '../events/feeds/vendor-events.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { describeUnexpectedError } from '../errors/describe-error.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';

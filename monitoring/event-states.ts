@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { CodedError } from '../errors/coded-error.ts';
 import { describeUnexpectedError, describeUpstreamError } from '../errors/describe-error.ts';
-import type { CatchUpMonitor, FeedStatus } from '../events/vendor-feed.ts';
+import type { CatchUpMonitor, FeedStatus } from '../events/feeds/vendor-feed.ts';
 import type { EventLogger } from '../request/event-logger.ts';
 
 /** What is known of the events of each vendor. */

@@ -16,7 +16,7 @@ import {
 } from '../access/services/signed-caller.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { Change } from '../../events/change.ts';
-import { formatCursor, parseCursor } from '../../events/cursor.ts';
+import { formatCursor, parseCursor } from '../../events/log/cursor.ts';
 import type { LogPlace } from '../../request/cache-tags.ts';
 import type { ChangeFields } from '../../subgraphs/change-fields.ts';
 import type { Caller } from '../../request/caller.ts';

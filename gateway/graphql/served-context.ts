@@ -3,7 +3,7 @@ import type { Caller } from '../../request/caller.ts';
 import type { Admission } from '../admission/caller-limits.ts';
 import type { RequestSpan } from '../../monitoring/tracing.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
-import type { Cursor } from '../../events/cursor.ts';
+import type { Cursor } from '../../events/log/cursor.ts';
 import type { RequestRecord } from './request-record.ts';
 
 /** The GraphQL context that a graph behind our HTTP finds. */

@@ -1,5 +1,5 @@
 import type { ConditionalSources } from './conditional/conditional-requests.ts';
-import type { LogTail } from '../../events/log-tail.ts';
+import type { LogTail } from '../../events/log/log-tail.ts';
 import { Streams } from './streams/streams.ts';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
-import { FileLog } from '../../events/file-log.ts';
-import type { ChangeLog } from '../../events/change-log.ts';
+import { FileLog } from '../../events/log/file/file-log.ts';
+import type { ChangeLog } from '../../events/log/change-log.ts';
 import { eventOf } from './changes.ts';
-import { HOUR, openRedisLog } from './logs.ts';
+import { HOUR, openRedisLog } from './log/logs.ts';
 
 // Appends the event of each line of its input to a file, or to a Redis, and says what became of it: `stored 17`, `duplicate 17`, `refused 17`.
 const [place = ''] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { CacheInvalidation } from '../../events/cache-invalidation.ts';
-import type { ChangeLog } from '../../events/change-log.ts';
-import { LogTail } from '../../events/log-tail.ts';
-import { createMemoryLog } from '../../events/memory-log.ts';
+import type { ChangeLog } from '../../events/log/change-log.ts';
+import { LogTail } from '../../events/log/log-tail.ts';
+import { createMemoryLog } from '../../events/log/memory-log.ts';
 import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
 
 const opened: LogTail[] = [];

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ChangeLog, LogEntry } from '../../events/change-log.ts';
-import { FileLog } from '../../events/file-log.ts';
-import { comparePositions, ORIGIN } from '../../events/position.ts';
+import type { ChangeLog, LogEntry } from '../../events/log/change-log.ts';
+import { FileLog } from '../../events/log/file/file-log.ts';
+import { comparePositions, ORIGIN } from '../../events/log/position.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 import { type AppendingProcess, startAppending } from './appending-process.ts';
-import { HOUR, openRedisLog, temporaryFolder } from './logs.ts';
+import { HOUR, openRedisLog, temporaryFolder } from './log/logs.ts';
 
 const EVENTS = 10_000;
 const KILLS = 6;

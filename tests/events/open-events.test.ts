@@ -12,7 +12,7 @@ import { type Environment, parseSettings } from '../../settings/settings.ts';
 import { RedisConnection } from '../../state/redis-connection.ts';
 import { startRedis } from '../state/redis-server.ts';
 import { eventOf } from './changes.ts';
-import { temporaryFolder } from './logs.ts';
+import { temporaryFolder } from './log/logs.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

@@ -15,7 +15,7 @@ import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { serverSettings } from '../../gateway/server/server-config.ts';
 import type { RunningService } from '../../gateway/server/run.ts';
 import { serviceLimitSettings } from '../../gateway/admission/limit-settings.ts';
-import type { ChangeLog } from '../../events/change-log.ts';
+import type { ChangeLog } from '../../events/log/change-log.ts';
 import { eventsSettings } from '../../events/events-settings.ts';
 import { type OpenEvents, openEvents } from '../../events/open-events.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
-import type { ChangeLog } from '../../events/change-log.ts';
-import { ORIGIN } from '../../events/position.ts';
+import type { ChangeLog } from '../../events/log/change-log.ts';
+import { ORIGIN } from '../../events/log/position.ts';
 import { startTestGateway, type TestGateway } from './start-gateway.ts';
 
 const SECRET = 'whsec_of_this_test';

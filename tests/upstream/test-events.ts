@@ -1,9 +1,9 @@
 import { CacheInvalidation } from '../../events/cache-invalidation.ts';
 import type { Change } from '../../events/change.ts';
-import { type ChangeLog, LogUnavailable } from '../../events/change-log.ts';
-import type { EventHealth } from '../../events/event-health.ts';
-import { LogTail } from '../../events/log-tail.ts';
-import { createMemoryLog } from '../../events/memory-log.ts';
+import { type ChangeLog, LogUnavailable } from '../../events/log/change-log.ts';
+import type { EventHealth } from '../../events/feeds/event-health.ts';
+import { LogTail } from '../../events/log/log-tail.ts';
+import { createMemoryLog } from '../../events/log/memory-log.ts';
 
 export interface TestEvents {
   readonly log: ChangeLog;

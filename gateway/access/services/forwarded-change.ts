@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Change, RecordRef } from '../../../events/change.ts';
-import { parseCursor } from '../../../events/cursor.ts';
+import { parseCursor } from '../../../events/log/cursor.ts';
 
 /** What a gateway sends with a subscription to a service of ours: `extensions` of the request. */
 export interface ForwardedChange {

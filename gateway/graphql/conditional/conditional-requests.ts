@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { CacheInvalidation } from '../../../events/cache-invalidation.ts';
-import { isAfter } from '../../../events/position.ts';
+import { isAfter } from '../../../events/log/position.ts';
 import { ANY_FIELD, type LogPlace } from '../../../request/cache-tags.ts';
 import type { DependencyTable } from '../../../subgraphs/dependencies.ts';
 import type { GuardedGraph } from '../../access/fields/field-access.ts';

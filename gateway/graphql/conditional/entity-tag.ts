@@ -1,5 +1,5 @@
 import type { LogPlace } from '../../../request/cache-tags.ts';
-import { formatPosition, parsePosition } from '../../../events/position.ts';
+import { formatPosition, parsePosition } from '../../../events/log/position.ts';
 
 /** What an entity tag says of the response that has it. */
 export interface TaggedResponse {

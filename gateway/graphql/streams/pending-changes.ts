@@ -1,6 +1,6 @@
-import type { LogEntry } from '../../../events/change-log.ts';
+import type { LogEntry } from '../../../events/log/change-log.ts';
 import type { Change, ChangeKind } from '../../../events/change.ts';
-import type { Position } from '../../../events/position.ts';
+import type { Position } from '../../../events/log/position.ts';
 
 /** What has happened to one record since the stream's last payload about it. */
 export interface PendingChange {

@@ -1,5 +1,5 @@
 import { OperationTypeNode } from 'graphql';
-import { type Cursor, formatCursor } from '../../../events/cursor.ts';
+import { type Cursor, formatCursor } from '../../../events/log/cursor.ts';
 
 /** Of a response to a query: the cursor from which a subscription misses nothing. A request with the value 1 gets it as `extensions.cursor` too. */
 export const CURSOR_HEADER = 'x-tributary-cursor';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CodedError } from '../../../errors/coded-error.ts';
-import { type LogEntry, type LogHead, LogUnavailable } from '../../../events/change-log.ts';
-import { type Cursor, parseCursor } from '../../../events/cursor.ts';
-import type { LogTail } from '../../../events/log-tail.ts';
+import { type LogEntry, type LogHead, LogUnavailable } from '../../../events/log/change-log.ts';
+import { type Cursor, parseCursor } from '../../../events/log/cursor.ts';
+import type { LogTail } from '../../../events/log/log-tail.ts';
 import type { StreamMonitor } from '../../../monitoring/stream-metrics.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
 import type { Callers } from '../../access/callers.ts';

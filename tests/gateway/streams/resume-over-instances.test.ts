@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseCursor } from '../../../events/cursor.ts';
-import { comparePositions } from '../../../events/position.ts';
+import { parseCursor } from '../../../events/log/cursor.ts';
+import { comparePositions } from '../../../events/log/position.ts';
 import type { Change } from '../../../events/change.ts';
 import type { OpenEvents } from '../../../events/open-events.ts';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { parseCursor } from '../../../events/cursor.ts';
-import { comparePositions } from '../../../events/position.ts';
+import { parseCursor } from '../../../events/log/cursor.ts';
+import { comparePositions } from '../../../events/log/position.ts';
 import type { Caller } from '../../../request/caller.ts';
 import {
   openTestEvents,

@@ -1,4 +1,4 @@
-import { formatCursor } from '../../../../events/cursor.ts';
+import { formatCursor } from '../../../../events/log/cursor.ts';
 import type { GraphQLError } from 'graphql';
 import { addReport, readGraphQLResponse, type ServiceError } from '../service-response.ts';
 import {

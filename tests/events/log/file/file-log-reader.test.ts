@@ -2,10 +2,10 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { FileLog } from '../../events/file-log.ts';
-import { readFileLog } from '../../events/file-log-reader.ts';
-import { ORIGIN, type Position } from '../../events/position.ts';
-import { changeOf, eventOf } from './fed-vendor.ts';
+import { FileLog } from '../../../../events/log/file/file-log.ts';
+import { readFileLog } from '../../../../events/log/file/file-log-reader.ts';
+import { ORIGIN, type Position } from '../../../../events/log/position.ts';
+import { changeOf, eventOf } from '../../feeds/fed-vendor.ts';
 
 let folder: string;
 let file: string;

@@ -2,14 +2,14 @@ import { appendFile, open, readdir, readFile, rm, truncate, writeFile } from 'no
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NotStored } from '../../events/change-log.ts';
-import { lossAfter } from '../../events/cursor.ts';
-import { FileLog, type FileLogOptions } from '../../events/file-log.ts';
-import { comparePositions, ORIGIN } from '../../events/position.ts';
-import type { OpenFile } from '../../events/segment.ts';
-import { startAppending } from './appending-process.ts';
-import { eventOf } from './changes.ts';
-import { HOUR, temporaryFolder } from './logs.ts';
+import { NotStored } from '../../../../events/log/change-log.ts';
+import { lossAfter } from '../../../../events/log/cursor.ts';
+import { FileLog, type FileLogOptions } from '../../../../events/log/file/file-log.ts';
+import { comparePositions, ORIGIN } from '../../../../events/log/position.ts';
+import type { OpenFile } from '../../../../events/log/file/segment.ts';
+import { startAppending } from '../../appending-process.ts';
+import { eventOf } from '../../changes.ts';
+import { HOUR, temporaryFolder } from '../logs.ts';
 
 let directory: string;
 let file: string;

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
-import { Arrivals } from './arrivals.ts';
+import { Arrivals } from '../arrivals.ts';
 import {
   type AppendResult,
   type ChangeLog,
@@ -9,14 +9,14 @@ import {
   type LogPage,
   LogUnavailable,
   NotStored,
-} from './change-log.ts';
-import type { NewEvent } from './change.ts';
-import { EventMarks } from './event-marks.ts';
+} from '../change-log.ts';
+import type { NewEvent } from '../../change.ts';
+import { EventMarks } from '../event-marks.ts';
 import { FileLock } from './file-lock.ts';
-import { GroupCommit } from './group-commit.ts';
-import { following, isAfter, justBefore, type Position } from './position.ts';
-import { RecentEntries } from './recent-entries.ts';
-import { REDELIVERY_MS } from './redelivery.ts';
+import { GroupCommit } from '../group-commit.ts';
+import { following, isAfter, justBefore, type Position } from '../position.ts';
+import { RecentEntries } from '../recent-entries.ts';
+import { REDELIVERY_MS } from '../redelivery.ts';
 import {
   entriesOf,
   eventLine,

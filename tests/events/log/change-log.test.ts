@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ChangeLog, LogEntry } from '../../events/change-log.ts';
-import { lossAfter } from '../../events/cursor.ts';
-import { comparePositions, ORIGIN, type Position } from '../../events/position.ts';
-import { changeOf, eventOf } from './changes.ts';
+import type { ChangeLog, LogEntry } from '../../../events/log/change-log.ts';
+import { lossAfter } from '../../../events/log/cursor.ts';
+import { comparePositions, ORIGIN, type Position } from '../../../events/log/position.ts';
+import { changeOf, eventOf } from '../changes.ts';
 import { type LogPlace, LOGS } from './logs.ts';
 
 const FOREVER = new AbortController().signal;

@@ -1,4 +1,4 @@
-import type { Change, NewEvent } from './change.ts';
+import type { Change, NewEvent } from '../change.ts';
 import type { Position } from './position.ts';
 
 /**

@@ -1,14 +1,14 @@
-import type { Change, NewEvent } from '../../events/change.ts';
-import type { CatchUpSettings } from '../../events/catch-up-settings.ts';
-import type { ChangeLog } from '../../events/change-log.ts';
-import { LogTail } from '../../events/log-tail.ts';
-import { createMemoryLog } from '../../events/memory-log.ts';
-import { ORIGIN } from '../../events/position.ts';
-import type { CatchUpMonitor } from '../../events/vendor-feed.ts';
-import { VendorFeeds } from '../../events/vendor-feeds.ts';
-import type { VendorChanges } from '../../events/vendor-events.ts';
-import { createMemoryKeyValues } from '../../state/memory-state.ts';
-import type { KeyValueStore } from '../../state/shared-state.ts';
+import type { Change, NewEvent } from '../../../events/change.ts';
+import type { CatchUpSettings } from '../../../events/feeds/catch-up-settings.ts';
+import type { ChangeLog } from '../../../events/log/change-log.ts';
+import { LogTail } from '../../../events/log/log-tail.ts';
+import { createMemoryLog } from '../../../events/log/memory-log.ts';
+import { ORIGIN } from '../../../events/log/position.ts';
+import type { CatchUpMonitor } from '../../../events/feeds/vendor-feed.ts';
+import { VendorFeeds } from '../../../events/feeds/vendor-feeds.ts';
+import type { VendorChanges } from '../../../events/feeds/vendor-events.ts';
+import { createMemoryKeyValues } from '../../../state/memory-state.ts';
+import type { KeyValueStore } from '../../../state/shared-state.ts';
 
 /** An hour at which nothing special happens. */
 export const T0 = Date.UTC(2026, 10, 28, 12);

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { Change } from '../../events/change.ts';
-import { findGaps } from '../../events/gaps.ts';
+import type { Change } from '../../../events/change.ts';
+import { findGaps } from '../../../events/feeds/gaps.ts';
 import { changeOf } from './fed-vendor.ts';
 
 const entries = (...changes: readonly [source: Change['source'], at: number, vendor?: string][]) =>

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { type ChangeLog, type LogEntry, LogUnavailable } from './change-log.ts';
-import { comparePositions, isAfter, ORIGIN, type Position } from './position.ts';
+import { type ChangeLog, type LogEntry, LogUnavailable } from '../change-log.ts';
+import { comparePositions, isAfter, ORIGIN, type Position } from '../position.ts';
 import { entriesOf, lastOf, readLines } from './segment.ts';
 import { readHeaders, type SegmentFile } from './segments.ts';
 

@@ -1,4 +1,4 @@
-import type { LogEntry } from './change-log.ts';
+import type { LogEntry } from '../log/change-log.ts';
 
 /** A stretch of time in which webhooks of a vendor told of nothing, and a catch-up found changes. */
 export interface Gap {

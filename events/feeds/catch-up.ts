@@ -1,8 +1,8 @@
-import type { RequestScope } from '../request/request-scope.ts';
-import type { NewEvent } from './change.ts';
-import type { ChangeLog } from './change-log.ts';
+import type { RequestScope } from '../../request/request-scope.ts';
+import type { NewEvent } from '../change.ts';
+import type { ChangeLog } from '../log/change-log.ts';
 import type { CatchUpRecord } from './catch-up-record.ts';
-import { readToldRecords } from './told-records.ts';
+import { readWebhookRecords } from './webhook-records.ts';
 import type { VendorChanges } from './vendor-events.ts';
 
 export interface CatchUpOptions {
@@ -82,7 +82,7 @@ function readTold(
   logMs: number,
 ) {
   if (webhooks === undefined || sameChangeMs === undefined) return () => false;
-  return readToldRecords(log, vendor, {
+  return readWebhookRecords(log, vendor, {
     after: { ms: Math.max(0, logMs - OVERLAP_MS), seq: 0 },
     sameChangeMs,
   });

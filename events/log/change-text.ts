@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Change } from './change.ts';
+import type { Change } from '../change.ts';
 
 export const writeChange = (change: Change): string => JSON.stringify(change);
 

@@ -1,21 +1,21 @@
 import { LRUCache } from 'lru-cache';
-import type { Change } from './change.ts';
-import type { ChangeLog } from './change-log.ts';
-import { isAfter, type Position } from './position.ts';
+import type { Change } from '../change.ts';
+import type { ChangeLog } from '../log/change-log.ts';
+import { isAfter, type Position } from '../log/position.ts';
 
 /**
- * Reads which records webhooks of a vendor have told of, for a vendor whose catch-up finds records and not events.
- * @param after is where the log is read from
- * @param sameChangeMs is for how long before a change a webhook of its record counts as having told of it
- * @returns whether webhooks have told of a change
+ * Reads which changes of a vendor came by webhook, for a vendor whose catch-up finds records and not events.
+ * @param after is the position after which the log is read
+ * @param sameChangeMs: a webhook of the same record that is at most this much older than a change counts as that change; milliseconds
+ * @returns whether a change came by webhook
  * @throws LogUnavailable
  */
-export async function readToldRecords(
+export async function readWebhookRecords(
   log: Pick<ChangeLog, 'read'>,
   vendor: string,
   { after, sameChangeMs }: { readonly after: Position; readonly sameChangeMs: number },
 ): Promise<(change: Change) => boolean> {
-  // What is forgotten beyond this number counts as missed: it is stored once more.
+  // A record beyond this number counts as missed, and its change is stored again.
   const latest = new LRUCache<string, number>({ max: MAX_RECORDS });
   let from = after;
   for (;;) {

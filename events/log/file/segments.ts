@@ -1,6 +1,6 @@
 import { open, readdir, rm, truncate } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { comparePositions, ORIGIN, type Position } from './position.ts';
+import { comparePositions, ORIGIN, type Position } from '../position.ts';
 import {
   lastOf,
   readHeader,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer } from '../settings/values.ts';
+import { integer } from '../../settings/values.ts';
 
 export interface CatchUpSettings {
   /** How often changes are read of a vendor without webhooks; milliseconds. Undefined: never. */

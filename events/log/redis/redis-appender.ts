@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
-import type { DedicatedConnection } from '../state/dedicated-connection.ts';
-import { reasonOf } from '../state/redis-connection.ts';
-import { type AppendResult, NotStored } from './change-log.ts';
-import { writeChange } from './change-text.ts';
-import type { NewEvent } from './change.ts';
-import { REDELIVERY_MS } from './redelivery.ts';
+import type { DedicatedConnection } from '../../../state/dedicated-connection.ts';
+import { reasonOf } from '../../../state/redis-connection.ts';
+import { type AppendResult, NotStored } from '../change-log.ts';
+import { writeChange } from '../change-text.ts';
+import type { NewEvent } from '../../change.ts';
+import { REDELIVERY_MS } from '../redelivery.ts';
 import { APPEND, appendOptions, markOf, toResults } from './redis-scripts.ts';
-import type { EventsSync } from './events-settings.ts';
+import type { EventsSync } from '../../events-settings.ts';
 import { createRedisSync, type RedisSync } from './redis-sync.ts';
 
 export interface RedisAppenderOptions {

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { createClient } from '@redis/client';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ChangeLog, LogHead } from '../../events/change-log.ts';
-import { LogTail } from '../../events/log-tail.ts';
-import { isAfter, ORIGIN } from '../../events/position.ts';
-import { type RedisServer, startRedis } from '../state/redis-server.ts';
-import { eventOf } from './changes.ts';
+import type { ChangeLog, LogHead } from '../../../events/log/change-log.ts';
+import { LogTail } from '../../../events/log/log-tail.ts';
+import { isAfter, ORIGIN } from '../../../events/log/position.ts';
+import { type RedisServer, startRedis } from '../../state/redis-server.ts';
+import { eventOf } from '../changes.ts';
 import { HOUR, type LogPlace, LOGS, openRedisLog, temporaryFolder } from './logs.ts';
 
 /** A started tail, and what its listener hears. */

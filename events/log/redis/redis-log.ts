@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { DedicatedConnection } from '../state/dedicated-connection.ts';
-import { reasonOf, type RedisConnection } from '../state/redis-connection.ts';
-import { QUIET_MS } from './arrivals.ts';
+import { DedicatedConnection } from '../../../state/dedicated-connection.ts';
+import { reasonOf, type RedisConnection } from '../../../state/redis-connection.ts';
+import { QUIET_MS } from '../arrivals.ts';
 import {
   type AppendResult,
   type ChangeLog,
@@ -9,10 +9,10 @@ import {
   type LogPage,
   LogUnavailable,
   NotStored,
-} from './change-log.ts';
-import type { NewEvent } from './change.ts';
-import { GroupCommit } from './group-commit.ts';
-import { formatPosition, isAfter, type Position } from './position.ts';
+} from '../change-log.ts';
+import type { NewEvent } from '../../change.ts';
+import { GroupCommit } from '../group-commit.ts';
+import { formatPosition, isAfter, type Position } from '../position.ts';
 import { RedisAppender, type RedisAppenderOptions } from './redis-appender.ts';
 import {
   APPEND,

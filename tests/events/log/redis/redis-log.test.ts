@@ -5,12 +5,16 @@ import { createServer, type Socket } from 'node:net';
 import { connect } from 'node:net';
 import { createClient } from '@redis/client';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { LogUnavailable, NotStored } from '../../events/change-log.ts';
-import { ORIGIN } from '../../events/position.ts';
-import type { RedisLog, RedisLogOptions } from '../../events/redis-log.ts';
-import { type RedisServer, type RedisServerOptions, startRedis } from '../state/redis-server.ts';
-import { changeOf, eventOf } from './changes.ts';
-import { openRedisLog, temporaryFolder } from './logs.ts';
+import { LogUnavailable, NotStored } from '../../../../events/log/change-log.ts';
+import { ORIGIN } from '../../../../events/log/position.ts';
+import type { RedisLog, RedisLogOptions } from '../../../../events/log/redis/redis-log.ts';
+import {
+  type RedisServer,
+  type RedisServerOptions,
+  startRedis,
+} from '../../../state/redis-server.ts';
+import { changeOf, eventOf } from '../../changes.ts';
+import { openRedisLog, temporaryFolder } from '../logs.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ChangeLog } from '../../events/change-log.ts';
-import { FileLog } from '../../events/file-log.ts';
-import { createMemoryLog } from '../../events/memory-log.ts';
-import { RedisLog, type RedisLogOptions } from '../../events/redis-log.ts';
-import { RedisConnection } from '../../state/redis-connection.ts';
-import { type RedisServer, startRedis } from '../state/redis-server.ts';
+import type { ChangeLog } from '../../../events/log/change-log.ts';
+import { FileLog } from '../../../events/log/file/file-log.ts';
+import { createMemoryLog } from '../../../events/log/memory-log.ts';
+import { RedisLog, type RedisLogOptions } from '../../../events/log/redis/redis-log.ts';
+import { RedisConnection } from '../../../state/redis-connection.ts';
+import { type RedisServer, startRedis } from '../../state/redis-server.ts';
 
 /** A place where logs of one kind are. */
 export interface LogPlace {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestScope } from '../request/request-scope.ts';
-import type { KeyValueStore } from '../state/shared-state.ts';
-import type { LogEntry } from './change-log.ts';
+import type { RequestScope } from '../../request/request-scope.ts';
+import type { KeyValueStore } from '../../state/shared-state.ts';
+import type { LogEntry } from '../log/change-log.ts';
 import { catchUp, type CatchUpOptions, type CaughtUp, GRACE_MS } from './catch-up.ts';
 import { type CatchUpRecord, parseCatchUpRecord } from './catch-up-record.ts';
 import type { CatchUpSettings } from './catch-up-settings.ts';

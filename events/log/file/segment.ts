@@ -1,10 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import type { LogEntry } from './change-log.ts';
-import { toChange } from './change-text.ts';
-import type { Change } from './change.ts';
-import { formatPosition, isAfter, POSITION_TEXT, type Position } from './position.ts';
+import type { LogEntry } from '../change-log.ts';
+import { toChange } from '../change-text.ts';
+import type { Change } from '../../change.ts';
+import { formatPosition, isAfter, POSITION_TEXT, type Position } from '../position.ts';
 
 /** The first line of a segment, which is one file of a log. */
 export interface SegmentHeader {

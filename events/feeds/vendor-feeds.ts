@@ -1,9 +1,9 @@
-import { createCallTrace } from '../request/request-scope.ts';
-import type { KeyValueStore } from '../state/shared-state.ts';
+import { createCallTrace } from '../../request/request-scope.ts';
+import type { KeyValueStore } from '../../state/shared-state.ts';
 import type { CatchUpOptions } from './catch-up.ts';
 import type { CatchUpSettings } from './catch-up-settings.ts';
 import type { EventHealth } from './event-health.ts';
-import type { LogTail } from './log-tail.ts';
+import type { LogTail } from '../log/log-tail.ts';
 import { type CatchUpMonitor, type FeedStatus, VendorFeed } from './vendor-feed.ts';
 import type { VendorChanges } from './vendor-events.ts';
 

@@ -1,5 +1,5 @@
 import { type AppendResult, NotStored } from './change-log.ts';
-import type { NewEvent } from './change.ts';
+import type { NewEvent } from '../change.ts';
 
 /** Stores a group of events, and resolves once they would survive. */
 export type CommitGroup = (events: readonly NewEvent[]) => Promise<readonly AppendResult[]>;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { RequestScope } from '../request/request-scope.ts';
-import type { NewEvent } from './change.ts';
+import type { RequestScope } from '../../request/request-scope.ts';
+import type { NewEvent } from '../change.ts';
 
 /** How a vendor tells of changes: the events that it sends, and those that can be read from it later. */
 export interface VendorChanges {

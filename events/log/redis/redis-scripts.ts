@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { readChange } from './change-text.ts';
-import type { AppendResult, LogEntry, LogHead, LogPage } from './change-log.ts';
-import { formatPosition, isAfter, POSITION_TEXT, type Position } from './position.ts';
+import { readChange } from '../change-text.ts';
+import type { AppendResult, LogEntry, LogHead, LogPage } from '../change-log.ts';
+import { formatPosition, isAfter, POSITION_TEXT, type Position } from '../position.ts';
 
 /** All in one slot of a cluster, as a script must have its keys. */
 export const STREAM = '{tributary:events}:stream';

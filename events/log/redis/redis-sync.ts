@@ -1,8 +1,8 @@
 import { ErrorReply } from '@redis/client';
 import { z } from 'zod';
-import type { DedicatedConnection } from '../state/dedicated-connection.ts';
-import type { RedisClient } from '../state/redis-connection.ts';
-import type { EventsSync } from './events-settings.ts';
+import type { DedicatedConnection } from '../../../state/dedicated-connection.ts';
+import type { RedisClient } from '../../../state/redis-connection.ts';
+import type { EventsSync } from '../../events-settings.ts';
 
 /** Finds whether what was appended on a connection would survive the end of Redis' machine. */
 export interface RedisSync {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { LogUnavailable } from '../../events/change-log.ts';
+import { LogUnavailable } from '../../../events/log/change-log.ts';
 import {
   changeOf,
   eventOf,
