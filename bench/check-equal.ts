@@ -20,7 +20,7 @@ export async function checkAnswers(
   }
 }
 
-/** Whether a gateway makes as many vendor calls as hand-written code. @param traced tells of its calls. */
+/** Whether a gateway makes as many vendor calls as hand-written code. @param traced reports its vendor calls. */
 export async function hasEqualCalls(
   workloads: readonly Workload[],
   handWritten: Target,

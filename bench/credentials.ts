@@ -7,7 +7,7 @@ const CALLERS = 100;
 
 const { publicKey, privateKey } = await generateKeyPair('ES256');
 
-/** Lets in who has a token, and counts what each caller asks for, without ever refusing it for that. */
+/** Requires a token and counts the requests of each caller, with limits too high to be reached. */
 export const CLOSED: Environment = {
   ACCESS: 'closed',
   JWT_ISSUER: ISSUER,

@@ -6,8 +6,8 @@ import { startEmbedded } from './targets.ts';
 import type { Workload } from './workloads.ts';
 
 /**
- * The list without fields of a service, in a graph that has a service and custom fields, beside the graph without them. The service does
- * not even run: whatever asks it makes the measurement fail.
+ * The list query without fields of a service, in a graph with a service and custom fields, compared with the graph without them. The service
+ * does not run: a request to it makes the measurement fail.
  */
 export async function compareMixed(
   environment: Environment,

@@ -11,7 +11,7 @@ export interface Target {
   readonly url: string;
   /** Whether it is asked in GraphQL, or by the paths of the hand-written endpoint. */
   readonly isGraphQL: boolean;
-  /** Whether it is asked by GET, for operations whose hash it knows. @default by POST */
+  /** Sends persisted operations by GET. @default POST */
   readonly isAskedByGet?: boolean;
   readonly processes: readonly ChildProcess[];
   /** The process that clients talk to, where there are several. */

@@ -13,7 +13,7 @@ import {
   untilReady,
 } from './processes.ts';
 
-/** All run as in production, where no answer tells of its vendor calls; ours look who asks. Other gateways cannot sign what they ask services. */
+/** All run as in production, without vendor calls in responses. Ours identify the caller. Other gateways cannot sign requests to services. */
 const PRODUCTION = {
   NODE_ENV: 'production',
   LOG_LEVEL: 'warn',
@@ -67,7 +67,7 @@ export async function startVendors(
   return { environment: Object.fromEntries(withoutSecrets), close: () => program.kill() };
 }
 
-/** An embedded gateway whose answers tell of their vendor calls. */
+/** An embedded gateway whose responses contain their vendor calls. */
 export const startTraced = (environment: Environment) =>
   startEmbedded({ ...environment, NODE_ENV: 'development' });
 

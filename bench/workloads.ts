@@ -6,14 +6,14 @@ import { createProviders } from './hand-written/providers.ts';
 import type { Environment } from './processes.ts';
 import { startTraced } from './targets.ts';
 
-/** A screen, as the gateway and the hand-written endpoint are asked for it. */
+/** A screen: the gateway's operation and the hand-written endpoint's request. */
 export interface Workload {
   readonly name: string;
   /** How many different requests there are. */
   readonly size: number;
-  /** How many requests are measured for each that is asked for: small ones need more of them to be as exact. */
+  /** Factor of the number of measured requests: small ones need more of them for the same precision. */
   readonly weight: number;
-  /** @param index from 0 to `size` - 1. @param text tells one of the equal operation texts. */
+  /** @param index from 0 to `size` - 1. @param text selects one of the equivalent operation texts. */
   graphql(index: number, text: number): BenchRequest;
   /** The same by GET, with the hash in place of the text. */
   persisted(index: number, text: number): BenchRequest;
@@ -25,7 +25,7 @@ export interface Workload {
 /** So that a cache of documents has something to do. */
 export const TEXTS = 50;
 
-/** Asks a gateway what there is to be asked for. */
+/** Introspects a gateway. */
 export async function readWorkloads(environment: Environment): Promise<readonly Workload[]> {
   const gateway = await startTraced(environment);
   const pool = new Pool(gateway.url);

@@ -21,7 +21,7 @@ process.on('SIGHUP', () => {
 });
 loadEnvironmentFile(process.env);
 const given = process.env;
-// A secret that nobody else knows will do for services that live and die with their gateway.
+// A random secret is enough: the services start and stop with their gateway.
 const hasSecret = [given['SUBGRAPH_SECRET'], given['SUBGRAPH_SECRET_FILE']].some(Boolean);
 const shared = {
   ...given,
@@ -49,7 +49,7 @@ await start(gateways, 'gateway.js', [], {
     given['ACCESS'] !== 'closed' && { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }),
 });
 
-/** @returns what the started program tells of itself. */
+/** @returns the started program's report of itself. */
 async function start(
   children: ChildProcess[],
   program: string,

@@ -15,8 +15,8 @@ export interface FieldChecksOptions {
 }
 
 /**
- * Compares custom fields with the vendors' accounts: when a graph is served, and every hour from then on. A property that is gone makes its
- * field null without an error, so this is how an operator hears of it.
+ * Compares custom fields with the vendors' accounts: when a graph is served, and every hour from then on. A deleted property makes its
+ * field null without an error; the log line of this check is how operators notice.
  */
 export class FieldChecks {
   readonly #options: FieldChecksOptions;

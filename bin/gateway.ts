@@ -163,7 +163,7 @@ const resources: ProcessResources = {
   sources: connected.sources,
   serviceConnections: new ServiceConnections({
     requestTimeoutMs: config.requestTimeoutMs,
-    // In production, services do not tell their gateway of their calls.
+    // In production, services do not report their vendor calls to the gateway.
     traces: !production,
     monitor: monitoring.services,
     proxies,

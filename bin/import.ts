@@ -180,7 +180,7 @@ class ImportRun {
     return name;
   }
 
-  /** @returns undefined where nothing is chosen; how to choose was told then */
+  /** @returns undefined if nothing is chosen; the choices have then been printed */
   async #choose(all: readonly ApiOperation[]): Promise<readonly ApiOperation[] | undefined> {
     const { operations: patterns, file } = this.#command;
     if (all.length === 0) throw new ImportRefused(`${file} has no operations.`);
@@ -290,7 +290,7 @@ class ImportRun {
     return { path, text, changes, isEdited: written.isEdited && changes.length > 0 };
   }
 
-  /** Tells what changes in files that are there. */
+  /** Prints the differences to existing files. */
   async #mayWrite(targets: readonly Target[]): Promise<boolean> {
     const changed = targets.filter(({ changes = [] }) => changes.length > 0);
     for (const { path, changes = [] } of changed) {
@@ -315,7 +315,7 @@ class ImportRun {
     return false;
   }
 
-  /** @returns undefined where the file has problems, which were told then */
+  /** @returns undefined if the file has problems, which have then been printed */
   #check(name: string, path: string, sdl: string): ConnectorFile | undefined {
     const { file, problems = [] } = readConnectors({ name, path, sdl });
     const graph = {

@@ -31,7 +31,7 @@ export interface NextGraphOptions {
   readonly first: GraphDefinition;
   /** Receives credentials before their first use, so that no log holds them. */
   readonly onSecrets: (secrets: readonly string[]) => void;
-  /** Hears which graph is served in place of the one before. */
+  /** Receives the graph that replaces the served one. */
   readonly onServed: (definition: GraphDefinition) => void;
 }
 

@@ -12,7 +12,7 @@ export interface OpenedEvents {
 }
 
 /**
- * Connects the vendors that tell of changes, and calls none of them.
+ * Connects the vendors that send events, without calling them.
  * @returns undefined where anything was wrong; every problem has then been added to `problems`
  */
 export async function openVendorEvents(

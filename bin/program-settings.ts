@@ -20,7 +20,7 @@ import { resourceSettings } from '../subgraphs/subgraph-resources.ts';
 import { FEEDS } from './feeds.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
-/** What the gateway and the services of subgraphs read of the environment, whatever is behind them. */
+/** Settings that the gateway and the subgraph services share. */
 const PROGRAM_SETTINGS = allOf({
   gateway: gatewaySettings(SUBGRAPHS),
   serviceLimits: serviceLimitSettings,

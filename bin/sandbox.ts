@@ -11,9 +11,9 @@ import {
 } from '../sandbox/sandbox.ts';
 
 /**
- * `sandbox [vendor...]`: runs sandbox vendors until it is told to end. To a parent process it sends their environment over
- * IPC, and ends with it; to a person it prints it. `sandbox --check [vendor...]` runs nothing, and sends the parent what
- * is wrong with the settings.
+ * `sandbox [vendor...]`: runs sandbox vendors until SIGTERM or SIGINT. A parent process gets their environment over IPC, and its end ends the
+ * sandbox; on a terminal the environment is printed. `sandbox --check [vendor...]` starts nothing and sends the parent the problems of the
+ * settings.
  */
 async function main() {
   const problems: Problems = [];

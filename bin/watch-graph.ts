@@ -4,7 +4,7 @@ import { filesOfGraph } from '../gateway/composition/graph-file.ts';
 import { announce } from '../gateway/server/run.ts';
 import type { Environment } from '../settings/settings.ts';
 
-/** What a program does in development: it reloads when a file of its graph changes, and tells the terminal what came of it. */
+/** Reloads the graph in development when one of its files changes, and prints the result to the terminal. */
 export function watchGraph(environment: Environment) {
   const name = () => graphPathOf(environment) ?? 'The graph';
   const supergraph = environment['SUPERGRAPH'] ?? '';

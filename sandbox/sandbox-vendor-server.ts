@@ -17,7 +17,7 @@ export interface SandboxVendorServer {
   readonly writes: readonly LoggedWrite[];
   /** What goes wrong from the next request on; null for nothing. */
   fault: Fault | null;
-  /** Whether calls above the vendor's rate are refused, where the sandbox vendor knows that rate. */
+  /** Whether calls above the vendor's rate limit are refused, for sandbox vendors with a rate limit. */
   limits: boolean;
   /** How long each answer is held back, in milliseconds. */
   latencyMs: number;

@@ -29,7 +29,7 @@ export interface SandboxVendorResponse {
  * seeded with the same data each time.
  */
 export interface SandboxVendor {
-  /** The vendor it stands in for: `hubspot`. */
+  /** The simulated vendor: `hubspot`. */
   readonly vendor: string;
   /**
    * Whether calls above the vendor's rate are refused.
@@ -37,13 +37,13 @@ export interface SandboxVendor {
    */
   limits?: boolean;
   answer(request: SandboxVendorRequest): SandboxVendorResponse;
-  /** How the vendor tells of changes. @default it doesn't */
+  /** Event delivery. @default no events */
   readonly events?: SandboxEvents;
   /** What people change on the vendor's pages. */
   readonly edit?: object;
   /** Whether the request is meant to change something. @default none is */
   isWrite?(request: SandboxVendorRequest): boolean;
-  /** How the vendor refuses a request that came while others are still under way; null where it doesn't mind. @default never minds */
+  /** The vendor's refusal of concurrent requests; null: accepted. @default always accepted */
   overlap?(
     request: SandboxVendorRequest,
     underWay: Iterable<SandboxVendorRequest>,

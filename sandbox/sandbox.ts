@@ -37,7 +37,7 @@ export interface SandboxOptions<Started extends AnyVendor> {
   readonly faults?: Partial<Record<AnyVendor, Fault>>;
   /** Whether calls above the vendors' rates are refused. @default false */
   readonly limits?: boolean;
-  /** After how many milliseconds searches know of a write. @default a minute for Stripe's, 5 seconds for HubSpot's */
+  /** Delay until a write is in the search index, in milliseconds. @default a minute for Stripe's, 5 seconds for HubSpot's */
   readonly searchLagMs?: number;
   /** Whether the vendors' accounts change by themselves, a few times a minute. @default false */
   readonly busy?: boolean;
@@ -49,7 +49,7 @@ export type Sandbox<Started extends AnyVendor = Vendor> = {
 } & {
   /** The environment variables that lead a process to these sandbox vendors instead of the vendors. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Those with which a process knows the events that they sign. */
+  /** The environment variables with the secrets that their events are signed with. */
   readonly webhookEnvironment: Readonly<Record<string, string>>;
   /** Sends the events of all vendors to a process. */
   deliverTo(process: EventProcess): void;
@@ -168,7 +168,7 @@ const WEBHOOK_SECRETS: Partial<Record<AnyVendor, Record<string, string>>> = {
 /** What makes a process call the sources of data feeds. */
 const FEEDS = { FEEDS_CONTACT: 'sandbox@example.com' };
 
-/** The keys have the vendors' forms, so that whatever checks the form is content, and say what they are. */
+/** The keys have the vendors' formats, so that format checks pass, and are recognisable as sandbox keys. */
 const ENVIRONMENTS: Record<AnyVendor, (baseUrl: string) => Record<string, string>> = {
   hubspot: (baseUrl) => ({
     HUBSPOT_ACCESS_TOKEN: 'pat-na1-sandbox',

@@ -12,13 +12,13 @@ import type {
 import { logRequest, logWrite, type LoggedRequest, type LoggedWrite } from './request-log.ts';
 import { send } from './sending.ts';
 
-/** How a sandbox vendor's requests are met, whatever it listens on. */
+/** Handling of a sandbox vendor's requests, independent of its server. */
 export interface Serving {
   readonly requests: readonly LoggedRequest[];
   readonly writes: readonly LoggedWrite[];
   readonly choice: FaultChoice;
   latencyMs: number;
-  /** Drops what is held back from `signal` on. A client that has gone changes nothing: its request has arrived. */
+  /** Drops held-back requests once `signal` aborts. A client's disconnect does not cancel its request: the vendor has received it. */
   serve(incoming: IncomingMessage, outgoing: ServerResponse, signal: AbortSignal): Promise<void>;
 }
 

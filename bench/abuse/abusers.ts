@@ -1,8 +1,7 @@
 /**
- * Callers that ask for as much as they can, in a process of their own: `abusers <url> <unlimited credential> <credential> ...`. Each sends
- * 50 requests a second, or as many as four connections are answered, by turns what is allowed and what is not. They begin when the parent
- * says `begin`, and at `end` tell it what they were answered. At `warm up` all of it is sent without limits, and the parent told when that
- * is over.
+ * Abusive callers, in a process of their own: `abusers <url> <unlimited credential> <credential> ...`. Each sends 50 requests a second, or as
+ * many as four connections can carry, alternating allowed and refused operations. Messages from the parent: `begin`; `end`, which is answered
+ * with the counts of responses; `warm up`, which sends everything once without limits and is answered when done.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
@@ -24,7 +23,7 @@ let isUnderWay = false;
 let sent = 0;
 
 async function abuse(pool: Pool, credential: string, delayMs: number): Promise<void> {
-  // Nobody agrees on a beat: forty requests in one moment would be the generator's, not theirs.
+  // Callers start at different times: bursts of forty requests would be an artefact of the load generator.
   await wait(delayMs);
   while (isUnderWay) {
     const due = performance.now() + PAUSE_MS;

@@ -14,7 +14,7 @@ export interface ClosedGateway {
   readonly close: () => Promise<void>;
 }
 
-/** An embedded gateway in production, which answers nobody without a key, writes a line for each request, and tells how it fares. */
+/** An embedded gateway in production mode: requires a key, logs each request, reports its own load. */
 export async function startClosedGateway(environment: Environment): Promise<ClosedGateway> {
   const keys = await createKeyFile();
   const watch = ['--expose-gc', '--import', pathToFileURL(built('bench/watched-process')).href];

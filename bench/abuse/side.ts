@@ -54,7 +54,7 @@ export interface GoodCaller {
   readonly close: () => Promise<void>;
 }
 
-/** One that asks for a page now and then, whatever came of the one before. */
+/** A caller that requests a page at intervals, regardless of earlier results. */
 async function createGoodCaller(gateway: ClosedGateway, page: Workload): Promise<GoodCaller> {
   const headers = { authorization: `Bearer ${await gateway.addKey(GOOD_LIMITS)}` };
   const pool = new Pool(gateway.url);

@@ -1,4 +1,4 @@
-// Loaded before a program, `node --expose-gc --import <this>`: tells the parent how the program fares, whenever it asks.
+// Loaded before a program, `node --expose-gc --import <this>`: reports memory and CPU of the program to the parent on request.
 import { createHistogram } from 'node:perf_hooks';
 
 /** Since the answer before. */

@@ -4,7 +4,7 @@ import type { ConnectedSubgraph, SubgraphRequest } from '../../subgraphs/subgrap
 import { createUpstreamClient, type UpstreamClient } from '../../upstream/upstream-client.ts';
 import { BATCH } from './api.ts';
 
-/** The adapter that somebody would write by hand for the warehouse, with the means that the built-in subgraphs have. */
+/** A hand-written adapter for the warehouse, on the same upstream client as the built-in subgraphs. */
 export function createAdapter(
   baseUrl: string,
   sdl: string,

@@ -20,9 +20,9 @@ const UNLIMITED = {
 };
 
 /**
- * Whether a good caller notices that ten others send all that they can, fifty times a second each where they are answered as fast. Beside
- * it, another asks another gateway on the same machine, which nobody abuses: what both notice is the machine's, of whose cores the abusers
- * and the vendors take theirs. Memory is the matter of the attacks: a collection that is forced here would go on to be felt in every phase.
+ * Whether a well-behaved caller is slowed by ten others that send up to fifty requests a second each. A control caller uses a second gateway
+ * on the same machine without abuse: a slowdown of both comes from the shared cores. Memory is measured by the attack tests: a garbage
+ * collection forced here would disturb every phase.
  */
 export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
   const [abusedSide, bystander] = [await startSide(), await startSide()];

@@ -3,7 +3,7 @@ import { nextCaller } from '../credentials.ts';
 
 /** A subscription by server-sent events. */
 export interface EventStream {
-  /** Waits for the next payload. @returns when it came, as `performance.now()` tells it */
+  /** Waits for the next payload. @returns its arrival, by `performance.now()` */
   next(): Promise<number>;
   close(): void;
 }

@@ -12,9 +12,9 @@ const CONTROL_PATH = '/_sandbox/';
 export const isControl = ({ path }: SandboxVendorRequest) => path.startsWith(CONTROL_PATH);
 
 /**
- * What a person does on the vendor's pages, and what goes wrong with its events, for those who are in another process than the sandbox:
+ * Edits on the vendor's pages and faults of event delivery, by HTTP, for clients in another process than the sandbox:
  * `POST /_sandbox/edits` with an edit, `PUT /_sandbox/deliveries` with `{ "fault": "cut" }` or null, `PUT /_sandbox/receiver` with
- * `{ "url": "http://127.0.0.1:4000/webhooks/stripe" }`. No credential is asked for, but the type of JSON, which no web page can send unasked.
+ * `{ "url": "http://127.0.0.1:4000/webhooks/stripe" }`. It needs no credential, but the content type of JSON, which a web page cannot send without a preflight.
  */
 export function answerControl(
   { events, vendor }: SandboxVendor,

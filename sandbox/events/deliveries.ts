@@ -3,9 +3,8 @@ import { networkInterfaces } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
- * What can go wrong with the events that a vendor sends. `cut`: nothing is delivered, now or later, and only the vendor's API still tells of it.
- * `late`: all is held back until the fault is set to another value. `out-of-order`: what is sent within a short time arrives in reverse.
- * `twice`: each event is delivered once more. `wrong-signature`: signed with a secret that is not the receiver's.
+ * Faults of event delivery. `cut`: events are never delivered, and only the vendor's API lists them. `late`: events are held back until the
+ * fault is set to another value. `out-of-order`: events sent within a short time arrive in reverse. `twice`: each event is delivered twice. `wrong-signature`: signed with a secret that is not the receiver's.
  */
 export const DELIVERY_FAULTS = ['cut', 'late', 'out-of-order', 'twice', 'wrong-signature'] as const;
 
@@ -16,7 +15,7 @@ export interface Delivery {
   readonly url: string;
   /** Made anew for each attempt, which are counted from 0: the signature holds the time. */
   message(attempt: number, isForged: boolean): DeliveryMessage;
-  /** Called once, when it was delivered or given up. */
+  /** Called once: when the event was delivered, or after its last attempt. */
   settled?(isDelivered: boolean): void;
 }
 
@@ -165,7 +164,7 @@ export const growingPause = (attempt: number) =>
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** @returns undefined where no response came: nobody listens, the time is over, or the receiver is on another machine. */
+/** @returns undefined without a response: connection refused, timeout, or a receiver on another machine */
 function post(
   url: string,
   { headers, body }: DeliveryMessage,

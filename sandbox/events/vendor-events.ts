@@ -8,7 +8,7 @@ export interface EventReceiver {
   readonly publicUrl?: string | undefined;
 }
 
-/** How a sandbox vendor tells of changes by itself. */
+/** Event delivery of a sandbox vendor. */
 export interface SandboxEvents {
   /** What goes wrong with deliveries from now on; null for nothing. */
   deliveries: DeliveryFault | null;

@@ -10,7 +10,7 @@ import {
 import { ENGLISH_CITY_NAMES, MAX_TEXT, wordsOf } from './google-text.ts';
 import { metresBetween } from './google-travel.ts';
 
-/** All that the sandbox vendor knows of the earth. */
+/** The map data of the sandbox vendor. */
 export interface Atlas {
   readonly places: readonly GooglePlace[];
   placeById(id: string): GooglePlace | undefined;

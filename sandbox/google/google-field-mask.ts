@@ -2,7 +2,7 @@ import type { SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { invalidArgument } from './google-answers.ts';
 
 /**
- * The fields that a request asks for, as paths; null for all of them.
+ * The requested fields, as paths; null: all of them.
  * @returns an answer instead, where there are none or an unknown one: https://developers.google.com/maps/documentation/routes/choose_fields
  */
 export function readFieldMask(

@@ -1,7 +1,7 @@
 import type { GooglePlace } from './google-place.ts';
 import { ENGLISH_CITY_NAMES } from './google-text.ts';
 
-/** The place with the names of a language, as far as the sandbox knows them: the country's, and the city's in English. */
+/** The place with localized names, as far as the sandbox has them: the country's, and the city's in English. */
 export function inLanguage(place: GooglePlace, language: string | null): GooglePlace {
   const country = language === null ? null : countryIn(language, place.address.countryCode);
   if (country === null) return place;
@@ -22,7 +22,7 @@ export function inLanguage(place: GooglePlace, language: string | null): GoogleP
   };
 }
 
-/** @returns null for a language that nobody speaks. */
+/** @returns null for an unknown language */
 function countryIn(language: string, countryCode: string): string | null {
   try {
     return new Intl.DisplayNames([language], { type: 'region' }).of(countryCode) ?? null;

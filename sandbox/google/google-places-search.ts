@@ -50,7 +50,7 @@ const BODY = z.object({
   locationBias: z.object({ circle: CIRCLE.optional() }).optional(),
 });
 
-/** Fields of a place that can be asked for. */
+/** Fields of a place that a field mask may contain. */
 export const PLACE_FIELDS = [
   'id',
   'displayName',

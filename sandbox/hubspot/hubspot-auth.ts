@@ -18,7 +18,7 @@ const wrongToken = () =>
     'INVALID_AUTHENTICATION',
   );
 
-/** HubSpot names whatever gives access to records of any kind, and not what this call needs. */
+/** HubSpot's error lists the scopes of all record types, not the one that this call needs. */
 const missingScopes = () =>
   errorAnswer(
     403,

@@ -3,7 +3,7 @@ import { createdProperty, modifiedProperty, type ObjectType, SINGULAR } from './
 import type { HubSpotRecord } from './hubspot-records.ts';
 import type { End, HubSpotStore } from './hubspot-store.ts';
 
-/** A change as an event tells it, before it is known whom: https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide */
+/** A change as in an event, without the receiver's ids: https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide */
 export interface HubSpotChange {
   /** `contact.propertyChange` */
   readonly subscriptionType: string;
@@ -13,7 +13,7 @@ export interface HubSpotChange {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Types whose changes are told of by events of their own name. Of all others, the generic events would tell. */
+/** Types with event types of their own. Other types would have the generic `object.*` events. */
 const TOLD: ReadonlySet<ObjectType> = new Set(['contacts', 'companies', 'deals']);
 
 /** A store that remembers what is changed in it. */

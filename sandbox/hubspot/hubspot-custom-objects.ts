@@ -200,7 +200,7 @@ export function schemasOf(
 ): object {
   if (query.get('archived') === 'true') return { results: [ARCHIVED] };
   const isIncluded = (part: string) => query.get(part) !== 'false';
-  // Object.entries knows no more of keys than that they are text.
+  // A cast: Object.entries types keys as string.
   const results = (Object.entries(CUSTOM_OBJECTS) as [CustomType, CustomObject][]).map(
     ([type, object]) => ({
       id: TYPE_IDS[type].slice(2),

@@ -14,8 +14,8 @@ import type { End, HubSpotStore } from './hubspot-store.ts';
 import type { HubSpotWebhooks } from './hubspot-webhooks.ts';
 
 /**
- * What people change on HubSpot's pages. All of it is told of as events of the source `CRM_UI`. Each throws an Error for an id that does not
- * exist, and for values that HubSpot would not take.
+ * What people change on HubSpot's pages. Their events have the source `CRM_UI`. Each throws an Error for an unknown id
+ * and for values that HubSpot rejects.
  */
 export interface HubSpotEdits {
   /** @returns the new record's id */
@@ -25,7 +25,7 @@ export interface HubSpotEdits {
   archive(type: ObjectType, id: string): void;
   /** Out of the recycling bin. */
   restore(type: ObjectType, id: string): void;
-  /** For good, as someone has asked for whose data it is. */
+  /** Permanently, on a privacy request of the data subject. */
   erase(type: ObjectType, id: string): void;
   /** @returns the id of the record that the two become */
   merge(type: ObjectType, primaryId: string, otherId: string): string;
@@ -47,7 +47,7 @@ export function createHubSpotEdits({
   readonly store: HubSpotStore;
   readonly changes: RecordChanges;
   readonly webhooks: HubSpotWebhooks;
-  /** Tells what was changed. */
+  /** Sends the event of the change. */
   readonly settle: () => void;
 }): HubSpotEdits {
   const find = (type: ObjectType, id: string): HubSpotRecord => {

@@ -125,7 +125,7 @@ function toStandardDefinition(type: ObjectType, name: string) {
     options: isLifecycleStage ? LIFECYCLE_STAGES : [],
     displayOrder: -1,
     calculated: false,
-    // Stages and pipelines are told of by an endpoint of their own.
+    // Stages and pipelines have an endpoint of their own.
     externalOptions: name === 'dealstage' || name === 'pipeline',
     archived: false,
     hasUniqueValue: isOurs,

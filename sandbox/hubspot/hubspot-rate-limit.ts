@@ -27,7 +27,7 @@ export class HubSpotRateLimit {
     return true;
   }
 
-  /** Answers to searches tell of the day only. */
+  /** Responses to searches have only the headers of the daily limit. */
   headers(isSearch: boolean): Record<string, string> {
     const daily = {
       'x-hubspot-ratelimit-daily': String(PER_DAY),

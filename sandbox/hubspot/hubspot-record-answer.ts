@@ -2,8 +2,8 @@ import { createdProperty, modifiedProperty, type ObjectType } from './hubspot-id
 import type { HubSpotRecord } from './hubspot-records.ts';
 
 /**
- * A record as it is answered: with the properties asked for that exist, or the type's own where none is asked for, and
- * always with its id and times.
+ * A record as in a response: with the requested properties that exist, or the type's default properties, and always with its id
+ * and times.
  */
 export function toAnswer(
   type: ObjectType,

@@ -14,7 +14,7 @@ import {
 import { FORMER_OWNER } from './hubspot-owners.ts';
 import { dealStage } from './hubspot-pipelines.ts';
 
-/** A CRM record with every property it could be asked for. Values are text or null, whatever the property's type. */
+/** A CRM record with all its properties. Values are text or null, for every property type. */
 export interface HubSpotRecord {
   readonly id: string;
   readonly properties: Readonly<Record<string, string | null>>;
@@ -61,7 +61,7 @@ function toContact(person: WorldPerson, world: World): HubSpotRecord {
     website: null,
     hubspot_owner_id: null,
     [ADDITIONAL_EMAILS]: null,
-    // A property of this account's own, as many have, filled by whoever keeps the two systems together.
+    // A custom property, as many accounts have it, filled by an integration of the two systems.
     stripe_customer_id: person.billingAccounts > 0 ? customerIdOf(person.key, 1) : null,
     ...addressOf(person, 'hs_country_region_code'),
   });
@@ -81,7 +81,7 @@ function toCompany(company: WorldCompany): HubSpotRecord {
   });
 }
 
-/** Some of the newest deals were made by somebody who has left since. */
+/** Some of the newest deals belong to a deactivated owner. */
 function ownerOf({ key, owner }: WorldDeal): string | null {
   if (key >= 310 && key % 4 === 0) return ownerId(FORMER_OWNER.key);
   return owner === null ? null : ownerId(owner);

@@ -41,7 +41,7 @@ import { createHubSpotWrites } from './hubspot-writes.ts';
 export interface HubSpotOptions {
   /** The clock of its limits, of writes and of events, in milliseconds. @default Date.now */
   readonly now?: () => number;
-  /** After how many milliseconds search knows of a write. @default 5 seconds */
+  /** Delay until a write is in the search index, in milliseconds. @default 5 seconds */
   readonly searchLagMs?: number | undefined;
   /** How many associations of one record are answered at once. @default 500, HubSpot's */
   readonly associationsPerPage?: number;

@@ -2,7 +2,7 @@ import { OBJECT_TYPES, type ObjectType } from './hubspot-ids.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 import type { HubSpotStore } from './hubspot-store.ts';
 
-/** What search knows: records as they were a while ago. */
+/** The search index: records as of some seconds ago. */
 export interface HubSpotSearchIndex {
   records(type: ObjectType): readonly HubSpotRecord[];
   /** Notes what was written. */
@@ -10,7 +10,7 @@ export interface HubSpotSearchIndex {
 }
 
 /**
- * @param lagMs after how many milliseconds search knows of a write: "it may take a few moments",
+ * @param lagMs delay until a write is in the index, in milliseconds: "it may take a few moments",
  * https://developers.hubspot.com/docs/api-reference/search/guide, "Limitations"
  */
 export function createHubSpotSearchIndex(

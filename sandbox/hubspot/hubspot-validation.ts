@@ -114,7 +114,7 @@ const MS_PER_DAY = 86_400_000;
 
 const toTime = (value: string) => new Date(/^-?\d+$/.test(value) ? Number(value) : value);
 
-/** Values as HubSpot keeps them: dates and times of the account's own properties as ISO 8601 text, in whatever form they came. */
+/** Values as HubSpot stores them: dates and times of custom properties become ISO 8601 text, regardless of the written form. */
 export const toStored = (type: ObjectType, values: Values): Values =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
@@ -125,7 +125,7 @@ export const toStored = (type: ObjectType, values: Values): Values =>
     }),
   );
 
-/** Not RFC 5322: HubSpot asks for one @, a domain with a dot, and no quotes or blanks. */
+/** Not RFC 5322: HubSpot requires one @, a domain with a dot, and no quotes or blanks. */
 const EMAIL = /^[^\s@"]+@[^\s@".]+(\.[^\s@".]+)*\.\p{L}{2,}$/u;
 
 const optionProblem = (value: string, options: readonly string[]): Problem | undefined =>

@@ -4,7 +4,7 @@ import { expiredKey, missingKey, missingPermission, noSearch, wrongKey } from '.
 /** Any test key opens the sandbox. */
 const TEST_KEY = /^[sr]k_test_[A-Za-z0-9_]+$/;
 
-/** Lets in who brings a key that is not revoked. @returns the key, one with `revoked` in it being so */
+/** Authenticates a request: a key that contains `revoked` is refused. @returns the key */
 export function requireKey({ headers }: SandboxVendorRequest): string {
   const key = keyOf(headers['authorization']);
   if (key === '') throw missingKey();

@@ -5,7 +5,7 @@ import type { SearchIndex } from './stripe-search.ts';
 import type { Store } from './stripe-store.ts';
 import type { WriteContext } from './stripe-write-context.ts';
 
-/** Makes changes, whoever wants them, and has them told of as events. */
+/** Makes changes for API calls and edits, and sends their events. */
 export interface Changes {
   make<Result>(
     source: Omit<EventSource, 'at' | 'version'>,

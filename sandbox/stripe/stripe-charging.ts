@@ -11,7 +11,7 @@ import { findNamed, type WriteContext } from './stripe-write-context.ts';
 export interface Attempt {
   readonly intent: WireObject;
   readonly others: readonly WireObject[];
-  /** Why the bank said no. */
+  /** The bank's decline. */
   readonly decline: Decline | null;
 }
 
@@ -79,7 +79,7 @@ const testCard = (brand: string, last4: string): JsonObject => ({
   wallet: null,
 });
 
-/** Charges what an intent asks for: https://docs.stripe.com/payments/paymentintents/lifecycle */
+/** Charges the amount of an intent: https://docs.stripe.com/payments/paymentintents/lifecycle */
 export function attempt(
   intent: WireObject,
   method: WireObject,
@@ -154,7 +154,7 @@ const AUTHENTICATION: Decline = {
     'Your card was declined. This transaction requires authentication, so the payer has to confirm it.',
 };
 
-/** Why the bank says no to a payment method; null where it does not. */
+/** The bank's decline of a payment method; null: accepted. */
 export function declineOf(method: WireObject, isOffSession: boolean): Decline | null {
   const does = behaviourOf(method);
   if (does === 'authenticate') return isOffSession ? AUTHENTICATION : null;

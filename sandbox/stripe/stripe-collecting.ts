@@ -5,7 +5,7 @@ import { toPaymentIntent } from './shapes/payment-intent.ts';
 import { longId } from './stripe-ids.ts';
 import { textAt, type WireObject } from './stripe-json.ts';
 
-/** How what an invoice asks for is to be paid. */
+/** How an invoice is collected. */
 export interface Collection {
   /** Unique among all writes. */
   readonly key: string;

@@ -13,11 +13,11 @@ import type { WriteContext } from './stripe-write-context.ts';
 import { findWrite } from './stripe-write-routes.ts';
 
 /**
- * What people change on Stripe's pages, or what happens by itself. All of it is told of as events that name no request.
+ * Changes that people make on Stripe's pages, or that happen on their own. Their events name no request.
  * Each throws a StripeError for an id that does not exist, and an Error where the object is in another state than is needed.
  */
 export interface StripeEdits {
-  /** Whatever a program could write: `write('POST', '/v1/customers/cus_1', { email: 'a@example.com' })`. */
+  /** Any write of the API: `write('POST', '/v1/customers/cus_1', { email: 'a@example.com' })`. */
   write(
     method: string,
     path: string,
@@ -35,7 +35,7 @@ export interface StripeEdits {
   settlePayment(id: string): WireObject;
   /** The bank does not take a refund, which was thought to have succeeded. @returns the refund */
   failRefund(id: string): WireObject;
-  /** Another endpoint; the secret is told once. */
+  /** Creates another endpoint; only this response has its secret. */
   addEndpoint(endpoint: NewEndpoint): { readonly id: string; readonly secret: string };
   /** Another secret, beside the one before; of the endpoint that the sandbox set up, unless another is named. @returns the new one */
   rollSecret(endpointId?: string): string;

@@ -3,7 +3,7 @@ import { longId } from './stripe-ids.ts';
 import { type Json, type JsonObject, textAt, type WireObject } from './stripe-json.ts';
 import type { Store } from './stripe-store.ts';
 
-/** The change that events tell of. */
+/** The change behind an event. */
 export interface EventSource {
   /** Unique among all changes. */
   readonly key: string;
@@ -23,7 +23,7 @@ interface Change {
   readonly after: WireObject | null;
 }
 
-/** A store that remembers what is changed in it, and tells it as events: https://docs.stripe.com/api/events/types */
+/** A store that turns its changes into events: https://docs.stripe.com/api/events/types */
 export function recordChanges(store: Store) {
   const changes = new Map<string, Change>();
   const note = (object: WireObject, after: WireObject | null) => {
@@ -54,7 +54,7 @@ export function recordChanges(store: Store) {
 /** As the API shows the object, without what only a request for more brings. */
 const rendered = ({ before, after }: Change, store: Store) => ({
   before: before && expand(before, [], store),
-  // A deleted customer is told of as it was.
+  // The event of a deleted customer has the object before the deletion.
   after: after === null || after['deleted'] === true ? null : expand(after, [], store),
 });
 

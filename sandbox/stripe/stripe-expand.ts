@@ -34,7 +34,7 @@ export function readListExpansions(kind: Kind | Part, paths: readonly string[]):
   });
 }
 
-/** The object as it is answered, with more of it where that was asked for. */
+/** The object as in a response, with the requested expansions. */
 export function expand(
   object: JsonObject,
   expansions: readonly Expansion[],
@@ -89,7 +89,7 @@ function exchange(
   return found === undefined ? value : present(found);
 }
 
-/** The longest path that is known to be expandable, and what was asked for beyond it. */
+/** The longest expandable prefix of a path, and the rest of the path. */
 function fieldAt(kind: Kind | Part, segments: readonly string[]) {
   const fields = EXPANDABLE[kind];
   const length =
@@ -120,7 +120,7 @@ function replaceAt(
 /** An invoice shows its first ten lines: https://docs.stripe.com/api/invoices/object#invoice_object-lines */
 const LINES_SHOWN = 10;
 
-/** What is kept with an object, and not shown: items are answered when they are asked for, and an invoice item has no such time. */
+/** Stored fields that responses leave out: items are expanded on request, and an invoice item has no such time. */
 const HIDDEN: Readonly<Record<string, string>> = {
   'checkout.session': 'line_items',
   customer: 'invoice_credit_balance',

@@ -8,7 +8,7 @@ export type Expandable =
   | { readonly how: 'reference'; readonly to: Kind }
   /** There anyway, with references of its own. */
   | { readonly how: 'embedded'; readonly to: Kind | Part }
-  /** There only when asked for. */
+  /** Only in responses that expand it. */
   | {
       readonly how: 'included';
       readonly to: Kind | Part | null;

@@ -1,7 +1,7 @@
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { StripeError } from './stripe-errors.ts';
 
-/** The first answer to a key, and what was asked for with it. */
+/** The first response to a key, and its request. */
 interface FirstAnswer {
   readonly path: string;
   readonly parameters: string;

@@ -5,7 +5,7 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** The kinds of objects that are kept and can be asked for by id, by the name in their field `object`. */
+/** Stored object types that can be read by id, by the name in their field `object`. */
 export type Kind =
   | 'balance_transaction'
   | 'charge'

@@ -22,7 +22,7 @@ import type { Store } from './stripe-store.ts';
 import { createStripeWebhooks, type StripeWebhooks } from './stripe-webhooks.ts';
 import { findWrite } from './stripe-write-routes.ts';
 
-/** The version whose shapes are answered, whichever is asked for. */
+/** The API version of all responses, regardless of the requested one. */
 const VERSION = '2026-10-28.endive';
 
 /** Stripe as it is asked by programs, and as people change it on its pages. */
@@ -34,15 +34,15 @@ export interface StripeSandboxVendor extends SandboxVendor {
 export interface StripeSandboxOptions {
   /** Milliseconds. @default the clock of the machine */
   readonly now?: () => number;
-  /** After how many milliseconds search knows of a write. @default a minute, the most that Stripe says of normal times */
+  /** Delay until a write is in the search index, in milliseconds. @default a minute, Stripe's maximum in normal operation */
   readonly searchLagMs?: number | undefined;
 }
 
 const MAX_SEARCH_LAG_MS = 60_000;
 
 /**
- * Stands in for Stripe: `RESOURCES`, `SUBLISTS` and the routes of writes tell what it offers. The clock serves its limits, the lag of its search
- * and the times of events only: the data stand still, and each write is a second after the one before, so that what is written last is the newest.
+ * Simulates Stripe: `RESOURCES`, `SUBLISTS` and the write routes list its endpoints. The clock is only for rate limits, the search delay and the
+ * times of events. Data do not age, and each write is a second after the one before, so that the last write is the newest.
  */
 export function createStripeSandboxVendor(
   world: World,
@@ -110,7 +110,7 @@ export function createStripeSandboxVendor(
     answer(request) {
       requests += 1;
       const requestId = `req_${token(`request/${String(requests)}`, 14)}`;
-      // Who is not let in is told nothing else, not even the request's id.
+      // A 401 has no other headers, not even the request's id.
       const key = settle(null, () => requireKey(request));
       return typeof key === 'string' ? answerKnownCaller(key, request, requestId) : key;
     },

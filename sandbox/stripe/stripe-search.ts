@@ -5,7 +5,7 @@ import type { JsonObject, WireObject } from './stripe-json.ts';
 import { readLimit, refuseUnknown } from './stripe-lists.ts';
 import type { Store } from './stripe-store.ts';
 
-/** What search knows: it lags behind what is written. */
+/** The search index, which lags behind writes. */
 export interface SearchIndex {
   /** The customers as of a while ago, newest first. */
   customers(): readonly WireObject[];
@@ -13,7 +13,7 @@ export interface SearchIndex {
   update(): void;
 }
 
-/** @param lagMs after how many milliseconds search knows of a write: https://docs.stripe.com/search#data-freshness */
+/** @param lagMs delay until a write is in the index, in milliseconds: https://docs.stripe.com/search#data-freshness */
 export function createSearchIndex(store: Store, now: () => number, lagMs: number): SearchIndex {
   let known = store.all('customer');
   let pending: { readonly at: number; readonly customers: readonly WireObject[] }[] = [];
@@ -139,7 +139,7 @@ const compares =
     return operator.startsWith('<') ? value < bound : value > bound;
   };
 
-/** Text is found by its words, whatever their case, although the operator is called exact; metadata by the whole value. */
+/** Text matches by word, case-insensitively, although Stripe calls the operator exact; metadata matches the whole value. */
 function matchesText(operator: string, value: string, isToken: boolean) {
   const wanted = value.toLowerCase();
   const words = wordsOf(wanted);

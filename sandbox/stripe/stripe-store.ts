@@ -1,6 +1,6 @@
 import type { Kind, WireObject } from './stripe-json.ts';
 
-/** Everything the sandbox vendor knows. */
+/** The state of the sandbox vendor. */
 export interface Store {
   find(kind: Kind, id: string): WireObject | undefined;
   /** Newest first; of the same second, the one that was put last comes first. */

@@ -10,7 +10,7 @@ import type { Store } from './stripe-store.ts';
 export interface StripeWebhooks {
   readonly deliveries: Deliveries;
   readonly send: (events: readonly WireObject[]) => void;
-  /** What is older than Stripe tells of. */
+  /** Beyond Stripe's retention of events. */
   forgetOld(): void;
   /** Sends all events there as well; undefined: to endpoints that were made by the API alone. */
   readonly deliverTo: (url: string | undefined) => void;

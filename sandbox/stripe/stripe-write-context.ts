@@ -17,7 +17,7 @@ export interface WriteContext {
 
 export type Write = (params: ParamReader, context: WriteContext) => JsonObject;
 
-/** What a parameter names. What was deleted is gone. */
+/** The object that a parameter names; a deleted one does not exist. */
 export function findNamed(
   kind: Kind,
   id: string,
@@ -44,7 +44,7 @@ export function mergedMetadata(object: WireObject, params: ParamReader): JsonObj
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== ''));
 }
 
-/** Keeps what was written, and answers the first of it, expanded as it was asked for. */
+/** Stores the written objects, and responds with the first, with the requested expansions. */
 export function keep(
   params: ParamReader,
   { store }: WriteContext,

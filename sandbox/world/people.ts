@@ -65,7 +65,7 @@ function buildPerson(
   };
 }
 
-/** On the first page, neighbours share a company, so that its duplicates can be seen to be asked for once. */
+/** On the first page, neighbours share a company, which shows that duplicates are loaded once. */
 function companyOf(key: number, random: Random, companies: readonly WorldCompany[]) {
   if (key < SHOWN_FIRST) return key === 9 ? undefined : companies[key % 12];
   return random.chance(0.15) ? undefined : companies[random.integer(0, companies.length - 1)];

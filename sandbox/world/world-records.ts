@@ -1,6 +1,6 @@
 /**
- * The business that every sandbox vendor tells of: the CRM its people, the payment processor what they paid, the mapping
- * service where they are. A record's key is its position in its list, and records refer to each other by it.
+ * The business behind all sandbox vendors: the CRM has its people, the payment processor their payments, the mapping service
+ * their places. A record's key is its position in its list, and records refer to each other by it.
  */
 export interface World {
   readonly owners: readonly WorldOwner[];
@@ -44,7 +44,7 @@ export interface WorldPerson extends WorldTimes {
   /** The key of a company. */
   readonly company: number | null;
   readonly address: WorldAddress | null;
-  /** How many customers the payment processor knows under this person's e-mail address. */
+  /** Number of the payment processor's customers with this person's e-mail address. */
   readonly billingAccounts: 0 | 1 | 2;
 }
 

@@ -10,7 +10,7 @@ import { type CustomerFacts } from '../shapes/customer.ts';
 export const NOW = WORLD_TIME / 1000;
 export const DAY = DAY_MS / 1000;
 
-/** A customer before anything has been bought, and how its story is told. */
+/** A customer before its first purchase, with the options of its history. */
 export interface Account {
   readonly facts: CustomerFacts;
   readonly currency: Currency;
@@ -19,7 +19,7 @@ export interface Account {
   readonly isDeleted: boolean;
 }
 
-/** One account for each billing account of the people, and some of customers that no CRM knows. */
+/** One account for each billing account of the people, and some without a CRM record. */
 export function accountsOf(people: readonly WorldPerson[]): Account[] {
   return [
     ...people.flatMap((person) =>
@@ -47,7 +47,7 @@ function accountOf(person: WorldPerson, number: number): Account {
   return { facts, currency: currencyOf(person.address, dice), dice, isDeleted: false };
 }
 
-/** The country as its code, which is what Stripe asks for: https://docs.stripe.com/api/customers/object#customer_object-address */
+/** The country as its code, as Stripe requires: https://docs.stripe.com/api/customers/object#customer_object-address */
 function toStripeAddress(address: WorldAddress | null): JsonObject | null {
   if (address === null) return null;
   const { city, countryCode, line1, line2, postalCode, region } = address;

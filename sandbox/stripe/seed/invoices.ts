@@ -147,7 +147,7 @@ function lineOf(
   };
 }
 
-/** Whether a customer is late with it, which is what `delinquent` tells. */
+/** Whether the invoice is overdue, which sets the customer's `delinquent`. */
 export function isOverdue(invoice: WireObject): boolean {
   const dueDate = invoice['due_date'];
   return invoice['status'] === 'open' && (typeof dueDate !== 'number' || dueDate < NOW);

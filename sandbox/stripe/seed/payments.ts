@@ -30,7 +30,7 @@ export function tellPayment(purchase: Purchase, account: Account): WireObject[] 
   const { key, created, method, status } = purchase;
   const { dice } = account;
   const decline = dice.pick(DECLINES);
-  // Banks answer at once for cards only; the reasons that are told here are theirs.
+  // Only card payments are declined immediately, with the bank's reason.
   const isCard = method['type'] === 'card';
   const failed = isCard && status === 'requires_payment_method' && purchase.isTried;
   const failedBefore = isCard && status === 'succeeded' && dice.chance(0.05);

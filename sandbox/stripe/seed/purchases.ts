@@ -44,7 +44,7 @@ export function inventPurchases(
   });
 }
 
-/** States that nobody leaves a payment in for long. */
+/** Short-lived states of a payment. */
 const UNDER_WAY: ReadonlySet<PaymentIntentStatus> = new Set([
   'processing',
   'requires_action',

@@ -19,8 +19,8 @@ export const toSubscriptionOf = ({ facts, offer }: Agreement): WireObject =>
   toSubscription({ ...facts, ...peculiarities(facts, offer) });
 
 /**
- * What some subscriptions have that Stripe tells in a field of its own: an end without the flag, a pause, a price that is listed in dollars.
- * Rolled apart, so that all other choices stay what they are.
+ * Rare states that Stripe reports in a field of their own: an end without the flag, a pause, a price that is listed in dollars. They have a
+ * random stream of their own, so that all other choices stay the same.
  */
 function peculiarities(
   { id, created, status, period, cancelsAtPeriodEnd }: SubscriptionFacts,

@@ -1,6 +1,6 @@
 import type { JsonObject, WireObject } from '../stripe-json.ts';
 
-/** Why a bank said no: https://docs.stripe.com/declines/codes */
+/** A bank's decline code: https://docs.stripe.com/declines/codes */
 export interface Decline {
   readonly code: string;
   readonly declineCode: string;

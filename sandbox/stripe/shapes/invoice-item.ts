@@ -15,7 +15,7 @@ export interface InvoiceItemFacts {
   readonly metadata: JsonObject;
 }
 
-/** It tells its time as `date`; `created` is for the order of lists, and not shown. */
+/** Its time is `date`; `created` only orders lists and is not in responses. */
 export function toInvoiceItem(facts: InvoiceItemFacts): WireObject {
   return {
     id: facts.id,

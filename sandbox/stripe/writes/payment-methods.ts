@@ -3,7 +3,7 @@ import type { JsonObject, WireObject } from '../stripe-json.ts';
 import { findInPath, findNamed, keep, type Write } from '../stripe-write-context.ts';
 import { declinedPlan, notAttached } from '../stripe-write-errors.ts';
 
-/** `POST /v1/payment_methods/{id}/attach`: a card that the bank says no to is not attached, but for the one that fails later. */
+/** `POST /v1/payment_methods/{id}/attach`: a declined card is not attached, except the test card that fails later. */
 export const attachPaymentMethod: Write = (params, context) => {
   params.refuseUnknown(['customer', 'expand']);
   const customer = findNamed('customer', params.requiredText('customer'), 'customer', context);
