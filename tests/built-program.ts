@@ -19,7 +19,7 @@ export interface Program {
   readonly url: Promise<string>;
   /** All that it has written so far, to stdout and to stderr. */
   readonly output: () => string;
-  /** Tells it to end. @returns its exit code */
+  /** Sends SIGTERM. @returns its exit code */
   readonly end: () => Promise<number | null>;
   /** Waits for its end. @returns its exit code */
   readonly ended: Promise<number | null>;
@@ -47,7 +47,7 @@ export function startProgram(
     ],
     {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
-      // Away from the repository: nobody's .env may take part.
+      // Outside the repository, so that no .env file is read.
       cwd: '/',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },

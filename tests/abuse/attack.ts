@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors/error-codes.ts';
 
-/** A request by somebody who means ill, as it is sent: by an HTTP client, or byte by byte where no client would send such a thing. */
+/** A malicious request: sent by an HTTP client, or byte by byte where no client would send it. */
 export type AttackRequest = HttpAttackRequest | RawAttackRequest;
 
 export interface HttpAttackRequest {

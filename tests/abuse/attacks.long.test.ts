@@ -78,7 +78,7 @@ describe.each(['embedded', 'distributed'] as const)('a gateway in production, %s
       if (code === null) expect([errors, data]).toEqual([undefined, expect.any(Object)]);
       else expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([]);
       expect(answer.text).not.toMatch(/Did you mean|node_modules|\.[jt]s:\d|\n\s+at /);
-      // Nobody makes much of little.
+      // No amplification.
       expect(answer.text.length).toBeLessThan(JSON.stringify(request(0)).length + 5000);
       for (const { message } of errors ?? []) expect(message.length).toBeLessThan(MAX_MESSAGE);
       expect(answer.headers['set-cookie']).toBeUndefined();

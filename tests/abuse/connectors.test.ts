@@ -80,7 +80,7 @@ async function attack(field: string, value: unknown, type = 'String', operation 
   };
 }
 
-/** Texts that would mean something else than themselves where nobody encodes them. */
+/** Texts that change their meaning unless they are encoded. */
 const TEXTS: readonly (readonly [name: string, text: string])[] = [
   ['a slash', 'a/b'],
   ['two slashes and a host', '//evil.example/x'],
@@ -260,7 +260,7 @@ describe('a hostile source', () => {
     },
   );
 
-  it('that compresses a body which was not asked for in that form is UPSTREAM_CONTRACT', async () => {
+  it('that compresses a body without Accept-Encoding is UPSTREAM_CONTRACT', async () => {
     answer = () => ({
       headers: { 'content-encoding': 'gzip' },
       body: gzipSync(Buffer.alloc(1_000_000)).toString('latin1'),

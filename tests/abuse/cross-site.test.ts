@@ -214,16 +214,19 @@ describe('a page of another site', () => {
 describe('the headers of an answer', () => {
   const PATHS = ['/graphql', '/schema.graphql', '/health/live', '/metrics', '/nowhere', '/%'];
 
-  it.each(PATHS)('tell browsers and caches to make nothing of it: %s', async (path) => {
-    const { headers } = await send(closed, { method: 'GET', path });
-    expect(Object.fromEntries(headers)).toMatchObject({
-      'cache-control': expect.stringMatching(/no-store/),
-      vary: 'accept, accept-encoding, authorization, x-api-key',
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    });
-  });
+  it.each(PATHS)(
+    'are sent with headers that stop browsers and caches from interpreting or storing them: %s',
+    async (path) => {
+      const { headers } = await send(closed, { method: 'GET', path });
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'cache-control': expect.stringMatching(/no-store/),
+        vary: 'accept, accept-encoding, authorization, x-api-key',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      });
+    },
+  );
 
   it.each(PATHS.filter((path) => path !== '/metrics'))(
     'do not tell what the server is made of: %s',

@@ -39,7 +39,7 @@ beforeAll(async () => {
     API_KEYS_FILE: keys.path,
     SUBGRAPH_SECRET,
     LOG_LEVEL: 'warn',
-    // Metrics tell of descriptors, as often as it takes.
+    // Polls the metric of open descriptors.
     ADDRESS_REQUESTS_PER_MINUTE: '1000000',
   };
 });
@@ -85,7 +85,7 @@ describe.each(TARGETS)(
   },
 );
 
-/** The gateway of several programs is the last one that tells where it listens. */
+/** Of several programs, the gateway prints its address last. */
 async function lastUrl({ child, output }: Program): Promise<string> {
   while (!output().includes('Tributary listens')) await once(child.stderr ?? child, 'data');
   return /Tributary listens on (http:\S+)\/graphql/.exec(output())?.[1] ?? '';

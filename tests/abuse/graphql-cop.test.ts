@@ -31,7 +31,7 @@ describe('a gateway in production, as graphql-cop looks at it', () => {
     return { text, json: JSON.parse(text) as Seen };
   }
 
-  /** The scanner asks for anything, as Python does. */
+  /** The scanner accepts any content type, as Python's client does. */
   const ask = async (query: string, body: object = { query, operationName: 'cop' }) =>
     (
       await read('', {
@@ -97,7 +97,7 @@ describe('a gateway in production, as graphql-cop looks at it', () => {
     expect(await ask('', batch)).toEqual({ errors: [expect.anything()] });
   });
 
-  it('does not tell what it traced', async () => {
+  it('does not reveal traces', async () => {
     expect(JSON.stringify(await ask('query cop { __typename }')).toLowerCase()).not.toContain(
       'tracing',
     );
@@ -115,7 +115,7 @@ describe('a gateway in production, as graphql-cop looks at it', () => {
     expect((await ask(`query cop { __schema ${circle} }`)).data).toBeUndefined();
   });
 
-  it('does not tell what went wrong inside', async () => {
+  it('does not reveal internal errors', async () => {
     const { errors } = await ask('qwerty cop { abc }');
     expect(errors?.[0]?.extensions).toEqual({ code: 'GRAPHQL_PARSE_FAILED', retryable: false });
   });

@@ -14,13 +14,13 @@ async function get(url: string, headers: Record<string, string> = {}) {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-/** As a trusted proxy in front tells of a client. */
+/** The headers that a trusted proxy adds. */
 const from = (address: string) => ({ 'x-forwarded-for': address });
 const ATTACKER = '192.0.2.66';
 const OTHER = '192.0.2.7';
 
 const PER_MINUTE = 120;
-/** What a client that has asked for nothing yet may ask for at once. */
+/** The burst that a new client is allowed. */
 const AT_ONCE = PER_MINUTE / 6;
 
 describe.each(['embedded', 'distributed'] as const)('links to map images, %s', (mode) => {
@@ -63,7 +63,7 @@ describe.each(['embedded', 'distributed'] as const)('links to map images, %s', (
   const drawnSince = (since: number) =>
     requestsSince(since, sandbox).filter(({ path }) => path.includes('staticmap')).length;
 
-  it('one link asked for 300 times from one address takes one vendor call, and is refused beyond the limit of the address', async () => {
+  it('one link requested 300 times from one address takes one vendor call, and is refused beyond the limit of the address', async () => {
     const started = await start();
     const [link = ''] = await linksOf(started, 1);
     const since = performance.now();

@@ -21,7 +21,7 @@ const invoice = (amount: string, currency: string) => ({
   },
 });
 
-/** Requests that are refused, each with a text where somebody might repeat it. */
+/** Refused requests, each with a text that an error message might repeat. */
 function requestsWith(long: string): readonly object[] {
   const quoted = JSON.stringify(long);
   const [name, value] = [long.slice(0, 950), long.slice(0, 100)];

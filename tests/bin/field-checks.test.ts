@@ -126,7 +126,7 @@ describe('custom fields that are compared with the account while they are served
     );
   });
 
-  it('are not asked for where a graph has none', () => {
+  it('make no vendor call for a graph without custom fields', () => {
     start();
     checks.serve(new Map());
     expect(hubspot.asked()).toEqual([]);

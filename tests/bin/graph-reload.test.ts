@@ -238,7 +238,7 @@ describeBuilt('in development', () => {
   });
   afterAll(() => loyalty.close());
 
-  it('a service that is added by new files is served, and one that is removed is gone from health and metrics', async () => {
+  it('a service that is added by new files is served, and a removed one disappears from health and metrics', async () => {
     const url = await start('gateway.js', [], { LOYALTY_URL: loyalty.url });
     folder.write('graph.yaml', graphYaml({ services: [SERVICE] }));
     await untilWritten(program, 'must name a file that can be read');

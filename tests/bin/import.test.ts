@@ -78,7 +78,7 @@ describe('tributary import', () => {
     expect(existsSync(graph)).toBe(false);
   });
 
-  it('tells what it proposes and takes none of it by itself', async () => {
+  it('prints its proposals and applies none of them by itself', async () => {
     const { told } = await run(ALL);
     expect(told.slice(0, 2)).toEqual([
       'Proposed (--accept keys): GET /orders/{orderNo} returns one Order by orderNo, which it has as orderNo.',

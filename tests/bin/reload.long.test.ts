@@ -217,7 +217,7 @@ describeBuilt('SIGHUP', () => {
     await keys.remove();
   }, 60_000);
 
-  it('tells which secrets need a restart', async () => {
+  it('lists the secrets that need a restart', async () => {
     await writeFile(join(folder, 'map'), 'm'.repeat(40));
     const program = start('gateway.js', [], {
       ...OPEN,

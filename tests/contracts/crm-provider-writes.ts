@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 
 const DEAL = { companyId: null, customerIds: [], stageId: null, pipelineId: null } as const;
 
-/** Promises about writes; they add to the data that the others are told of. */
+/** Promises about writes; they add to the data of the other promises. */
 export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   {
     id: 'CRM-CREATE-1',

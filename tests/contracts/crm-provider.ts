@@ -5,7 +5,7 @@ import type { Customer, Named } from '../../subgraphs/crm/domain.ts';
 import type { CrmProvider, FoundRecords, LinkedRequest } from '../../subgraphs/crm/provider.ts';
 import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
 
-/** A promise that every CRM has to keep, told of any data with some customers, companies and deals. */
+/** A promise that every CRM adapter keeps, for any data with some customers, companies and deals. */
 export interface CrmProviderCase {
   /** Never changes and is never used again for something else. */
   readonly id: string;

@@ -123,7 +123,7 @@ async function askGateway(name: string, query: string, scope = 'personal:read cr
   return { data: data as unknown, errors, asked: requests.splice(0).sort() };
 }
 
-/** The items that were asked for, and how many in each call. */
+/** The requested items, by call. */
 const batchesIn = (asked: readonly string[]) =>
   asked
     .filter((request) => request.includes('/v2/items?'))

@@ -10,7 +10,7 @@ import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts'
 import { type Nginx, startNginx } from './start-nginx.ts';
 import { describeWith } from './tools.ts';
 
-/** Whatever could hold events back. */
+/** Every nginx feature that could delay events. */
 const BUFFERING = `
   proxy_buffering on; proxy_buffers 8 64k; proxy_request_buffering on;
   gzip on; gzip_proxied any; gzip_min_length 1; gzip_types text/event-stream multipart/mixed application/json;`;

@@ -13,7 +13,7 @@ export interface AppendingProcess {
 
 /**
  * @param place is a file, or the URL of a Redis.
- * @param onResult hears of each event what became of it: `stored`, `duplicate` or `refused`.
+ * @param onResult receives the result of each event: `stored`, `duplicate` or `refused`.
  */
 export async function startAppending(
   place: string,

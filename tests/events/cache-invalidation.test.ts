@@ -74,7 +74,7 @@ describe('the place of the log for a request', () => {
 });
 
 describe('the events of a vendor', () => {
-  it('are not relied on until somebody tells that they can be', () => {
+  it('are not used until the health of the vendor is known', () => {
     const { invalidation } = open(createLog());
     expect(invalidation.isHealthy('hubspot')).toBe(false);
     invalidation.trust({ isHealthy: (vendor) => vendor === 'hubspot' });

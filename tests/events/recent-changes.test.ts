@@ -130,7 +130,7 @@ describe('recent changes', () => {
     expect(holds(list())).toBe(false);
   });
 
-  it('make void what was asked for at a place of another log', () => {
+  it('void responses requested at a position of another log', () => {
     expect(holds(payment('pi_1'))).toBe(true);
     hear(1000, [], { log: 'other' });
     expect(holds(payment('pi_1'))).toBe(false);
@@ -138,12 +138,12 @@ describe('recent changes', () => {
     expect(holds(payment('pi_1'), at(1000, 'other'))).toBe(true);
   });
 
-  it('make void what was asked for before the first known change', () => {
+  it('void responses requested before the first known change', () => {
     expect(holds(payment('pi_1'), at(-15 * MINUTE))).toBe(true);
     expect(holds(payment('pi_1'), at(-15 * MINUTE - 1))).toBe(false);
   });
 
-  it('make void what was asked for before entries that were trimmed before they were read', () => {
+  it('void responses requested before entries that were trimmed unread', () => {
     hear(5 * MINUTE, [], { floor: START + 3 * MINUTE });
     expect(holds(payment('pi_1'), at(2 * MINUTE))).toBe(false);
     expect(holds(payment('pi_1'), at(4 * MINUTE))).toBe(true);
@@ -163,7 +163,7 @@ describe('recent changes', () => {
     hear(1000, [change({})]);
     hear(20 * MINUTE, []);
     expect(holds(payment('pi_1'))).toBe(false);
-    // One that is so old cannot be told from others any more.
+    // A change so old is no longer distinguishable from others.
     expect(holds(payment('pi_2'))).toBe(false);
     expect(holds(payment('pi_2'), at(2000))).toBe(true);
   });
@@ -174,7 +174,7 @@ describe('recent changes', () => {
     expect(holds(payment('pi_1'), at(1500))).toBe(false);
   });
 
-  it('tell further changes of types by another revision', () => {
+  it('give a type another revision with each further change', () => {
     const before = recent.revisionOf('stripe', ['Payment', 'Refund']);
     hear(1000, [change({ type: 'Invoice' })]);
     expect(recent.revisionOf('stripe', ['Payment', 'Refund'])).toBe(before);

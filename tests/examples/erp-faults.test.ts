@@ -183,7 +183,7 @@ describe('the order system of the example', () => {
     expect(JSON.stringify(result)).not.toContain('planted');
   });
 
-  it('is asked for no more in a second than it allows, or again after its pause', async () => {
+  it('gets no more calls per second than it allows, and none during its pause', async () => {
     await graph.close();
     await erp.close();
     erp = await startErp({

@@ -30,7 +30,7 @@ interface FoundPerson {
 const callsTo = (path: string) => requests.filter((request) => request.includes(path));
 
 describe('the order system of the example', () => {
-  it('is asked for the orders of each distinct e-mail address once, and for items in batches of fifty', async () => {
+  it('gets one request for the orders of each distinct e-mail address, and items in batches of fifty', async () => {
     const { data, errors } = await graph.run(
       '{ people { email orders { id placedOn status total { amount currency } items { number article quantity } } } }',
     );

@@ -19,7 +19,7 @@ describe('the example operations', () => {
       const answer = await gateway.query(query, variables);
 
       expect(answer.errors).toBeUndefined();
-      // A cast: no operation asks for a root field of another kind.
+      // A cast: no operation has a root field of another kind.
       for (const [field, value] of Object.entries(answer.data as Record<string, object | null>)) {
         expect([field, value]).toEqual([field, expect.anything()]);
         expect([

@@ -27,8 +27,8 @@ afterAll(async () => {
 const HOUR = { startsAt: expect.stringMatching(/:00:00/), temperature: expect.any(Number) };
 
 describeBuilt('a gateway with the weather feed, without keys and network', () => {
-  // First: what is asked for later is cached.
-  it('asks for the weather of a place once, however many customers are there', async () => {
+  // First: later responses are cached.
+  it('loads the weather of a place once for all customers there', async () => {
     const query = `{ customers(first: 100) { nodes { address { place { location { latitude longitude } forecast { source } } } } } }`;
     const { data, errors, extensions } = await ask(
       await gateway.url,

@@ -145,7 +145,7 @@ interface Body {
   readonly inputs: readonly { readonly id: string }[];
 }
 
-/** Answers and notes what was asked: the path, and what tells one call of it from another. */
+/** Answers and records the request: its path, and what distinguishes calls of the same path. */
 function noted(answer: (url: URL, body: Body) => object) {
   // One parameter only: nock takes a function of two for one with a callback.
   return async (request: Request) => {

@@ -86,7 +86,7 @@ describe('a service that leaves out a field that is called like something inheri
     ]);
   });
 
-  it('is not asked for a field that requires it', async () => {
+  it('is not fetched for a field that requires it', async () => {
     graph.answer('library', () => ({ data: { book: { __typename: 'Book', id: 'b1' } } }));
     const { data } = await graph.run('{ book { label } }');
     expect(data).toEqual({ book: { label: null } });

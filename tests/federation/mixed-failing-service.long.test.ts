@@ -106,7 +106,7 @@ const INTRUDERS = {
   billingLink: { reference: null, emails: ['mallory@example.test'] },
 };
 
-/** An answer with fields that nobody asked for, and entities of another type. */
+/** A response with unselected fields, and entities of another type. */
 function withIntruders(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withIntruders);
   if (typeof value !== 'object' || value === null) return value;
@@ -173,7 +173,7 @@ describe(`generated operations over embedded subgraphs and a service that fails,
     await expectAll(share, referenceWhere({ references: () => null }));
   }, 600_000);
 
-  it('are answered as if it had said no more than it was asked for, and no other types', async () => {
+  it('ignore unselected fields and entities of other types in its responses', async () => {
     graph.service.answer = async (request, response) =>
       withIntruders(await answer(request, response));
     await expectAll(share, graph.reference.run);

@@ -56,7 +56,7 @@ describe('a list of several types', () => {
       { id: 'l1', light: null },
       { id: 'c1', volume: 7, price: 70 },
       { id: 'l2', light: null },
-      // Nobody is wrong where a subgraph does not know it.
+      // An entity that a subgraph does not have is no error.
       { id: 'c2', volume: null, price: null },
     ]);
   });

@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => graph.close());
 
 describe('a field that takes arguments and is required with some', () => {
-  it("leaves the client's own as the client asked for it", async () => {
+  it("leaves the client's own selection unchanged", async () => {
     const { data, errors } = await graph.run(
       '{ tours { stops(first: 1) { town } route(to: "Köln") price(currency: "EUR") inFrancs } }',
     );

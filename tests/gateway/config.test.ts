@@ -121,7 +121,7 @@ describe('the configuration of the gateway', () => {
     ]);
   });
 
-  it('lets in the origins that it names', () => {
+  it('allows the listed origins', () => {
     const origins = 'https://shop.example.com, http://localhost:5173';
     expect(read({ CORS_ORIGINS: origins }).config?.corsOrigins).toEqual([
       'https://shop.example.com',

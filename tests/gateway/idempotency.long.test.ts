@@ -3,7 +3,7 @@ import type { Fault } from '../../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { startTestGateway, type TestGateway } from './start-gateway.ts';
 
-/** How many writes of each kind are asked for with each fault. */
+/** Number of writes of each kind with each fault. */
 const COUNT = Number(process.env['COUNT'] ?? 100);
 const CLIENTS = 10;
 
@@ -41,7 +41,7 @@ async function anAmplePayment(): Promise<
   throw new Error('The sandbox has a payment of more than 50 euros.');
 }
 
-/** Asks with one key until there is an answer that tells the truth, as a patient client does. */
+/** Retries with one key until the error is not retryable, as a client should. */
 async function askUntilKnown(query: string, input: object): Promise<string> {
   for (;;) {
     const { data, errors } = await gateway.query(query, { input });

@@ -5,7 +5,7 @@
  *     tsx leftovers-program.ts embedded|distributed <fault> ...
  *
  * Prints a line for each fault: `{"fault", "errors": [<how many while all fail>, <while one is back>], "before": [<kind of
- * resource>], "after": [...]}`. A rejection that nobody handles ends it with 1.
+ * resource>], "after": [...]}`. An unhandled rejection ends it with 1.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';

@@ -256,7 +256,7 @@ describeBuilt('the built programs', () => {
     );
   });
 
-  // npm 11 tells its shell alone to end, and dash does not pass that on: an orphan would keep the port.
+  // npm 11 signals only its shell, and dash does not forward signals: an orphan would keep the port.
   it.each([['start'], ['start:subgraph', '--', 'maps'], ['sandbox']])(
     'leave no process behind when npm gets SIGTERM: npm run %s',
     async (...script) => {
@@ -275,7 +275,7 @@ describeBuilt('the built programs', () => {
           });
       });
       npm.kill('SIGTERM');
-      // Its streams close when the last process that writes to them is gone.
+      // Its streams close when the last process that writes to them has ended.
       await ended;
       expect(npm.exitCode ?? npm.signalCode).not.toBeNull();
     },

@@ -91,7 +91,7 @@ describe('a start without Redis', () => {
     expect([status, errors?.[0]?.extensions?.['retryable']]).toEqual([502, true]);
   });
 
-  it('is not told by the health of a process that has no REDIS_URL', async () => {
+  it('is not in the health of a process without REDIS_URL', async () => {
     redis = await startRedis();
     const running = await start({ REDIS_URL: '' });
     expect(await health(running)).not.toHaveProperty('redis');

@@ -21,7 +21,7 @@ describe.each(['embedded', 'distributed'] as const)('while Redis is lost, %s', (
   });
   afterAll(() => gateway.close());
 
-  /** Asks until the metrics of whoever calls vendors say so; each answer on the way must be whole. */
+  /** Sends queries until the metrics of the process that calls vendors show it; each response on the way must be complete. */
   async function untilShared(state: 0 | 1): Promise<void> {
     for (;;) {
       expect((await gateway.query(QUERY)).errors).toBeUndefined();

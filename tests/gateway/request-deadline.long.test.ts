@@ -8,7 +8,7 @@ import { ask } from './start-gateway.ts';
 let server: ServedSchema | undefined;
 afterEach(() => server?.close());
 
-/** Serves one field that waits until its request is over, and tells why it was. */
+/** Serves one field that waits until its request ends, and records the reason. */
 async function serveWaiting(environment = {}) {
   const events = new EventEmitter();
   const started = once(events, 'started');

@@ -136,7 +136,7 @@ export const openEventsInMemory = (): Promise<OpenEvents> =>
 /** What the gateway and the services share; unused where there are no services. */
 export const SUBGRAPH_SECRET = 'shared-by-the-processes-of-a-test';
 
-/** What the vendors have been asked for since a moment of `performance.now()`; they forget the oldest, so numbers say nothing. */
+/** The vendors' requests since a moment of `performance.now()`. They drop the oldest, so that counts mean nothing. */
 export const requestsSince = (since: number, { hubspot, stripe, google }: Sandbox) =>
   [hubspot, stripe, google].flatMap(({ requests }) =>
     requests.filter(({ startedAt }) => startedAt >= since),

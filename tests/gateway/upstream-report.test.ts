@@ -73,7 +73,7 @@ describe('the calls made for a request', () => {
     expect(await askServer({}, {})).toEqual({ count: '2', extensions: undefined });
   });
 
-  it('are listed where the request asks for it', async () => {
+  it('are listed on request', async () => {
     expect(await askServer({}, { 'x-tributary-trace': '1' })).toEqual({
       count: '2',
       extensions: { upstream: [CALL, CALL] },

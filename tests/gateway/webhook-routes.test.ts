@@ -145,7 +145,7 @@ describe('the route of webhooks', () => {
     await close();
   });
 
-  it('tells of each refused signature, so that what was missed can be read', async () => {
+  it('reports each refused signature, so that a catch-up can read the missed events', async () => {
     const refused: string[] = [];
     const { close, url } = await start({ onRefusedSignature: (vendor) => refused.push(vendor) });
     await deliver(`${url}/webhooks/stripe`);
@@ -250,14 +250,14 @@ describe('a webhook that leaves out whose record it is about', () => {
     });
   });
 
-  it('is completed by the payment, where it tells of a dispute', async () => {
+  it('is completed with the payment of a dispute', async () => {
     expect(await deliverWhile({ '/v1/payment_intents/pi_1': PAYMENT }, DISPUTE)).toMatchObject({
       status: 200,
       stored: ['Payment pi_1 cus_1'],
     });
   });
 
-  it('is completed by both, where it is thin and tells of a dispute', async () => {
+  it('is completed with both if it is a thin event of a dispute', async () => {
     const answers = { '/v1/events/evt_1': DISPUTE, '/v1/payment_intents/pi_1': PAYMENT };
     expect(
       await deliverWhile(answers, { ...THIN, type: 'v1.charge.dispute.created' }),

@@ -187,7 +187,7 @@ describeBuilt.each(['embedded', 'distributed'] as const)(
           traces: collector.bodies.join('\n'),
         };
         expect(findSecrets({ ...secrets, ...personal }, told)).toEqual([]);
-        // A client is told which of its own words are wrong; nobody else is.
+        // Only a client's own response may repeat its words.
         expect(findSecrets(WORDS, { ...told, errors: '' })).toEqual([]);
 
         // There was something to be found.
@@ -201,7 +201,7 @@ describeBuilt.each(['embedded', 'distributed'] as const)(
   },
 );
 
-/** Each is wrong, in a way that must be told without it. */
+/** Each is invalid, and its error must not repeat it. */
 const WRONG_SETTINGS = {
   HUBSPOT_ACCESS_TOKEN: 'planted hubspot token',
   STRIPE_SECRET_KEY: 'plantéd-stripe-key',
@@ -296,7 +296,7 @@ describeBuilt('a gateway whose settings are refused elsewhere', () => {
   );
 });
 
-/** All texts that are long enough to be somebody's. */
+/** All texts that are long enough to be personal data. */
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return value.length > 8 ? [value] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];

@@ -25,7 +25,7 @@ const HEADERS = {
   priority: 'planted-priority',
 };
 
-/** Nobody's, which the answer must not repeat either. */
+/** An unknown id, which the response must not repeat either. */
 const CREDENTIALS = [
   { authorization: 'Bearer planted-token' },
   { authorization: 'planted-token' },
@@ -98,7 +98,7 @@ describe.each(['embedded', 'distributed'] as const)(
         ...personal,
       ];
       const credentials = ['pat-na1-sandbox', 'sk_test_sandbox', 'AIzaSandbox'];
-      // Whoever listens says where, once.
+      // The server prints its address once.
       const lines = log.filter((line) => !line.includes('Server listening')).join('');
       const told = {
         lines,
@@ -120,7 +120,7 @@ describe.each(['embedded', 'distributed'] as const)(
   },
 );
 
-/** All texts of an answer that are long enough to be somebody's. */
+/** All texts of a response that are long enough to be personal data. */
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return value.length > 4 ? [value] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];

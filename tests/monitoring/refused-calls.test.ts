@@ -8,7 +8,7 @@ const UUID = expect.stringMatching(/^[\da-f-]{36}$/);
 let gateway: TestGateway | undefined;
 afterEach(() => gateway?.close());
 
-/** @returns the lines that tell of refusals */
+/** @returns the log lines of refusals */
 async function refusalsOf(query: string, environment: Record<string, string>) {
   gateway = await startTestGateway({ environment });
   await gateway.query(query, {}, { 'x-request-id': 'asked-by-a-test' });
@@ -101,7 +101,7 @@ describe('the log line of a refused vendor call', () => {
     );
   });
 
-  it('does not tell of a record that does not exist', async () => {
+  it('has no line for a record that does not exist', async () => {
     expect(
       await refusalsOf(
         '{ customer(id: "999999999") { name } billingAccount(id: "cus_none") { name } }',

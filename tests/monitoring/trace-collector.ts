@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 export interface CollectedSpan {
-  /** `service.name` of whoever sent it. */
+  /** `service.name` of the sender. */
   readonly from: string;
   readonly name: string;
   readonly traceId: string;

@@ -52,7 +52,7 @@ describeInChromium('the playground of a gateway that is closed', () => {
     await page.setViewportSize(DESKTOP);
   }
 
-  it('asks for a key as soon as the schema is refused', async () => {
+  it('shows the sign-in box as soon as the schema is refused', async () => {
     await box().getByText('This gateway requires an API key.').waitFor();
     await takeBoth('playground-signed-out');
     await page.keyboard.press('Escape');
@@ -71,7 +71,7 @@ describeInChromium('the playground of a gateway that is closed', () => {
     await page.keyboard.insertText(JSON.stringify({ authorization: `Bearer ${key}` }));
     await execute();
     await response('"customers"');
-    // Whoever uses the browser next must not find it.
+    // The next user of the browser must not find it.
     expect(
       await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })'),
     ).not.toContain(key);
@@ -87,7 +87,7 @@ describeInChromium('the playground of a gateway that is closed', () => {
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
   });
 
-  it('says why a key is refused, and asks for another', async () => {
+  it('shows why a key is refused, and the sign-in box again', async () => {
     await enter(expired);
     await box().getByRole('alert').waitFor();
     expect(await box().getByRole('alert').textContent()).toMatch(/key/i);

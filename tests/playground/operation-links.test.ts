@@ -66,7 +66,7 @@ describeInChromium('a link to an operation', () => {
     expect(operations).not.toContain('Write');
   });
 
-  it('is a tab of its own for somebody who was here before', async () => {
+  it('opens a tab of its own for a returning user', async () => {
     const { page } = await open(gateway.url);
     const tabs = page.locator('.graphiql-tab-button');
     const count = await tabs.count();

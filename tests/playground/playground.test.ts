@@ -20,7 +20,7 @@ describeInChromium('the playground', () => {
 
   beforeAll(async () => {
     [gateway, browser] = await Promise.all([startTestGateway(), launchChromium()]);
-    // As far away as vendors are, so that the picture tells the truth.
+    // With the latency of real vendors, so that the picture is realistic.
     gateway.sandbox.hubspot.latencyMs = 90;
     gateway.sandbox.stripe.latencyMs = 120;
     gateway.sandbox.google.latencyMs = 60;

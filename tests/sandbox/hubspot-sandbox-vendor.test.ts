@@ -46,7 +46,7 @@ function start(options?: HubSpotOptions) {
 const filtered = (...filters: object[]) => ({ filterGroups: [{ filters }], limit: 200 });
 
 describe('properties', () => {
-  it('are those asked for and those that always come, in the order of their names; unknown ones are left out', () => {
+  it('are the requested ones and those that are always there, in the order of their names; unknown ones are left out', () => {
     const { properties } = start().ask(
       '/crm/v3/objects/contacts?limit=1&properties=phone,email&properties=nonsense',
     ).body.results[0];
@@ -59,7 +59,7 @@ describe('properties', () => {
     ]);
   });
 
-  it('are a default set where none is asked for', () => {
+  it('are a default set if none is requested', () => {
     const { properties } = start().ask('/crm/v3/objects/deals?limit=1').body.results[0];
     const always = [
       'amount',
@@ -284,7 +284,7 @@ describe('searches', () => {
 });
 
 describe('limits', () => {
-  it('are 100 calls in ten seconds when they are on, and told in headers', () => {
+  it('are 100 calls in ten seconds when enabled, and reported in headers', () => {
     let now = 0;
     const { sandboxVendor, ask } = start({ now: () => now });
     sandboxVendor.limits = true;
@@ -314,7 +314,7 @@ describe('limits', () => {
     expect(ask('/crm/v3/owners').status).toBe(200);
   });
 
-  it('are off unless asked for', () => {
+  it('are off by default', () => {
     const { ask } = start();
     expect(
       Array.from({ length: 150 }, () => ask('/crm/v3/owners').status).every(

@@ -15,7 +15,7 @@ const start = (vendors: string[], environment: Record<string, string> = {}): Chi
   });
 
 describe('the sandbox as a process', () => {
-  it('tells its parent where the chosen vendors are, and ends with it', async () => {
+  it('sends the addresses of the chosen vendors to its parent, and ends with it', async () => {
     const sandbox = start(['hubspot'], { SANDBOX_FAULTS: 'hubspot=500' });
     const exited = once(sandbox, 'exit');
     const [message] = (await once(sandbox, 'message')) as [{ environment: Record<string, string> }];
@@ -31,7 +31,7 @@ describe('the sandbox as a process', () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  it('sends events to its parent once it is told where, and by itself where it is busy', async () => {
+  it('sends events to its parent once it has the address, and by itself with SANDBOX_EVENTS=busy', async () => {
     const receiver = await startReceiver();
     const sandbox = start(['hubspot'], { SANDBOX_EVENTS: 'busy' });
     const exited = once(sandbox, 'exit');

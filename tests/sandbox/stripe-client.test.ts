@@ -417,7 +417,7 @@ describe("Stripe's own client on the sandbox vendor", () => {
     expect(resumed).toMatchObject({ pause_collection: null, cancel_at: null, canceled_at: null });
   });
 
-  it('tells of every change as an event, with what was before', async () => {
+  it('lists an event for every change, with the previous values', async () => {
     const { id } = await stripe.customers.create({ name: 'Before' }, { idempotencyKey: 'told' });
     await stripe.customers.update(id, { name: 'After' });
     const [updated, created] = (await stripe.events.list({ limit: 2 })).data;

@@ -37,7 +37,7 @@ describe('Stripe sandbox vendor, data', () => {
     expect(people.filter(({ billingAccounts }) => billingAccounts === 2).length).toBeGreaterThan(5);
   });
 
-  it('hold what Stripe tells in a field of its own, beside the status', () => {
+  it('have the states that Stripe reports in a field of their own, beside the status', () => {
     const itemOf = (subscription: Wire) =>
       (subscription['items'] as { data: { price: Wire; current_period_end: number }[] }).data[0]; // A list always.
     const holds = (objects: readonly Wire[], is: (object: Wire) => boolean) =>

@@ -7,7 +7,7 @@ const basic = (user: string) => ({
 });
 
 describe('Stripe sandbox vendor, keys', () => {
-  it('lets in a test key as a bearer or as the user name of basic authentication', () => {
+  it('accepts a test key as a bearer token or as the user name of basic authentication', () => {
     expect(stripe.ask('/v1/customers', { authorization: 'Bearer sk_test_sandbox' }).status).toBe(
       200,
     );
@@ -15,7 +15,7 @@ describe('Stripe sandbox vendor, keys', () => {
   });
 
   // The recorder masked the key and dropped most headers of these answers; their bodies have these fields and no more.
-  it('answers a wrong key with what was recorded, and tells no request id', () => {
+  it('answers a wrong key as recorded, without a request id', () => {
     const answer = stripe.ask('/v1/customers', { authorization: 'Bearer sk_test_wrong-key1234' });
     expect(answer).toEqual({
       status: 401,
@@ -191,7 +191,7 @@ describe('Stripe sandbox vendor, limits', () => {
     expect(new Set(statuses())).toEqual(new Set([200]));
   });
 
-  it('fails as Stripe does when told to', () => {
+  it('fails as Stripe does while a fault is set', () => {
     expect(stripe.sandboxVendor.failure?.(429)).toMatchObject({
       status: 429,
       body: { error: { code: 'rate_limit', type: 'invalid_request_error' } },

@@ -74,7 +74,7 @@ describe('Stripe sandbox vendor, refunds', () => {
     expect(stripe.refusal(answer)).toMatchObject({ status: 400, message });
   });
 
-  it('asks for what to give back', () => {
+  it('requires the charge or the payment to refund', () => {
     const stripe = openStripe();
     expect(stripe.refusal(stripe.post('/v1/refunds', ''))).toMatchObject({
       status: 400,

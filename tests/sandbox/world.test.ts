@@ -38,7 +38,7 @@ describe('the seeded world', () => {
     expect(world.people.some(({ billingAccounts }) => billingAccounts === 2)).toBe(true);
   });
 
-  it('has unique e-mail addresses in domains that belong to nobody', () => {
+  it('has unique e-mail addresses in reserved domains', () => {
     const emails = world.people.flatMap(({ email }) => email ?? []);
     expect(new Set(emails).size).toBe(emails.length);
     for (const email of emails)
@@ -62,7 +62,7 @@ describe('the seeded world', () => {
     }
   });
 
-  it('tells of times that rise with the key and end before its own time', () => {
+  it('has times that rise with the key and end before its own time', () => {
     for (const list of [world.owners, world.companies, world.people, world.deals]) {
       const created = list.map(({ createdAt }) => createdAt);
       expect(created).toEqual(created.toSorted());

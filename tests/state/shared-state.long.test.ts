@@ -183,7 +183,7 @@ describe('instances with one Redis', () => {
     await redis.start();
     await found;
     expect(told).toEqual([true, false, true]);
-    // What was claimed without it is known to the others once somebody asks again.
+    // A claim made without it becomes known to the others with the next request.
     expect(await state.keyValues.claim('meanwhile', 'another', 60)).toBe('known too');
     expect(await (await openInstance()).state.keyValues.get('meanwhile')).toBe('known too');
   });
@@ -242,7 +242,7 @@ describe('instances with one Redis', () => {
     );
   });
 
-  it('tell the others of a change that was made without it as soon as they are connected again', async () => {
+  it('publish a change that was made without it as soon as they are connected again', async () => {
     const [one, other] = [await openInstance(), await openInstance()];
     const before = await one.state.responses.version('changed alone');
     expect(await other.state.responses.version('changed alone')).toBe(before);

@@ -81,7 +81,7 @@ describe('a live cache', () => {
   const events = { vendor: 'hubspot', catchUp: () => (async function* () {})() };
   const webhooks = { receive: () => ({ kind: 'unreadable' }) as const, secrets: [] };
 
-  it('is reported at start where no webhook tells of changes', () => {
+  it('is reported at start if no webhook reports changes', () => {
     const subgraphs = [
       { name: 'crm', isCachedLive: true },
       { name: 'payments' },

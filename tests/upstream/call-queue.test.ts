@@ -182,7 +182,7 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
     expect(through).toHaveLength(2);
   });
 
-  it('are refused at their deadline while one finds out, and told what the vendor said', async () => {
+  it("are refused at their deadline during a probe, with the vendor's last answer", async () => {
     const { queue, through, refused, enter, pass } = watchQueue();
     queue.pauseFor(600_000);
     await Promise.race([enter(), pass(60_000)]);

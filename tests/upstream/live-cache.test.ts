@@ -19,7 +19,7 @@ function shop() {
   return { listener, calls: () => price };
 }
 
-/** The response to `/v1/things/1` is about that thing; nothing tells of changes of others. */
+/** The response to `/v1/things/1` is about that thing; other things have no events. */
 const POLICY: CachePolicy = {
   account: 'one',
   kindOf: () => 'Thing',
@@ -89,7 +89,7 @@ describe('a live cache', () => {
     expect(await read()).toEqual({ price: 3 });
   });
 
-  it('has no response of whose changes no event tells', async () => {
+  it('does not cache responses about types without events', async () => {
     const [events, { listener }] = [open(), shop()];
     await using server = await start({ events, listener });
     await server.client.send(get('/v1/owners'), scopeOf());
@@ -153,7 +153,7 @@ describe('a live cache', () => {
     expect(await server.client.send(get(ONE), scopeOf())).toBe(2);
   });
 
-  it('tells the tags of the responses that a request has used, with their places in the log', async () => {
+  it('reports the tags of the responses that a request has used, with their log positions', async () => {
     const [events, { listener }] = [open(), shop()];
     await using server = await start({ events, listener });
     const scopes = [scopeOf(), scopeOf()];
@@ -181,7 +181,7 @@ describe('a cache for a time', () => {
     await events.tell({ id: '1' });
     expect(await read()).toEqual({ price: 2 });
     events.fail();
-    // Nobody knows whether the response of before is void.
+    // Whether the earlier response is void is unknown.
     expect([await read(), await read()]).toEqual([{ price: 3 }, { price: 3 }]);
     await server.client.send(write(TWO), scopeOf());
     expect(await read()).toEqual({ price: 5 });
@@ -202,7 +202,7 @@ describe('a write', () => {
     expect([await read(ONE), await read(TWO)]).toEqual([{ price: 4 }, { price: 2 }]);
   });
 
-  it('voids everything while no event tells of its side effects', async () => {
+  it('voids everything while its side effects have no events', async () => {
     const events = open({ health: { isHealthy: () => false } });
     const { listener } = shop();
     await using server = await start({ events, listener, policy: times });

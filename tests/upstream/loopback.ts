@@ -31,7 +31,7 @@ type Options = Partial<Omit<UpstreamClientOptions, 'baseUrl'>> & { readonly pref
 export const serve = (listener: RequestListener, options: Options = {}): Promise<Loopback> =>
   listen(createServer(listener), options);
 
-/** A server that does with a connection whatever it likes, and a client to it. */
+/** A server with full control of its connection, and a client of it. */
 export const serveSocket = (
   onConnection: (socket: Socket) => void,
   options: Options = {},

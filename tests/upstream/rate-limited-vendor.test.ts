@@ -20,7 +20,7 @@ const scopeFor = (ms: number, signal = new AbortController().signal): RequestSco
   deadlineAt: performance.now() + ms,
 });
 
-/** Refuses each call that reaches it, until it is told to accept them; then it answers when `answer` is called. */
+/** Refuses each call until `accept` is called, then answers when `answer` is called. */
 function busyVendor(retryAfter: string) {
   let [asked, isBusy] = [0, true];
   const [reached, answer] = [gate(), gate()];

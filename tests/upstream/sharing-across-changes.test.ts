@@ -3,7 +3,7 @@ import { ownResources } from '../subgraphs/test-resources.ts';
 import { openTestEvents, type TestEvents } from './test-events.ts';
 import { gate, get, scopeOf, serve } from './loopback.ts';
 
-/** Holds its first answer to a GET, which tells the state of that moment, until it is let go; a POST changes the state. */
+/** Holds back its first response to a GET, with the state of that moment, until it is released; a POST changes the state. */
 function slowVendor() {
   let [state, reads] = ['old', 0];
   const [reached, answer] = [gate(), gate()];
@@ -45,7 +45,7 @@ describe('an identical read under way', () => {
     expect(await before).toEqual({ state: 'old' });
   });
 
-  it('is not shared by a read after a change that failed, of which nobody knows the outcome', async () => {
+  it('is not shared by a read after a failed change with an unknown outcome', async () => {
     const vendor = slowVendor();
     await using server = await serve((request, response) => {
       if (request.method === 'GET') vendor.listener(request, response);

@@ -3,7 +3,7 @@ import { Cancellation } from '../../request/cancellation.ts';
 import { SingleFlight } from '../../upstream/single-flight.ts';
 
 describe('a call that many share', () => {
-  it('is cancelled once, when the last of a hundred thousand waiters has left', async () => {
+  it('is cancelled once, when the last of a hundred thousand waiters has disconnected', async () => {
     const [left, gone] = [new Error('left'), new Error('gone')];
     const flights = new SingleFlight<string>(() => left);
     const starts: Cancellation[] = [];

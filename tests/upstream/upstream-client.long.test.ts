@@ -72,7 +72,7 @@ describe('a call', () => {
     }
   });
 
-  it('is answered with bytes as they are where a download is asked for', async () => {
+  it('returns the raw bytes of a download', async () => {
     const bytes = Buffer.from([0, 255, 137]);
     await using server = await serve((_request, response) =>
       response.setHeader('content-type', 'image/png').end(bytes),
@@ -341,7 +341,7 @@ describe('an answer', () => {
     });
   });
 
-  it('may explain itself in its body, whatever its status', async () => {
+  it('may have its reason in the body, with any status', async () => {
     const own = new CodedError('BAD_USER_INPUT', 'No such list.');
     const bodies = ['{"status":"wrong"}', '{"status":"own"}', '{"status":"ok"}', 'no JSON'];
     await using server = await serve((_request, response) => response.end(bodies.shift()), {
@@ -498,7 +498,7 @@ describe('the trace', () => {
     ]);
   });
 
-  it('tells of each call what it was, and no value of it', async () => {
+  it('reports each call without its values', async () => {
     await using server = await serve((_request, response) => response.writeHead(201).end('{}'));
     const scope = scopeOf();
     const request = get('/v1/things/{id}', {
@@ -539,7 +539,7 @@ describe('the trace', () => {
     expect(JSON.stringify(scope.trace.calls)).not.toMatch(/private|127\.0\.0\.1|secret/);
   });
 
-  it('tells of failed calls too', async () => {
+  it('reports failed calls too', async () => {
     await using server = await serve((_request, response) => response.writeHead(503).end());
     const scope = scopeOf();
     await failure(server.client.send(get(), scope));

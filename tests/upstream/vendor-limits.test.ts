@@ -47,7 +47,7 @@ describe('a response with status 429', () => {
     }).toEqual(expected);
   });
 
-  it('gives clients the time that the vendor tells outside Retry-After', async () => {
+  it('gives clients the wait time that the vendor states outside Retry-After', async () => {
     await using server = await serve(busyWithOne(), {
       policy: {
         maxConcurrency: 10,

@@ -23,7 +23,7 @@ function startPause() {
 }
 
 describe('the pause after a vendor has refused a call', () => {
-  it('lasts as long as the vendor asks for where that is up to a minute, and a minute where it is more', () => {
+  it('lasts as long as the vendor states, at most one minute', () => {
     for (const [wantedMs, waitMs] of [
       [0, 0],
       [1000, 1000],
@@ -51,7 +51,7 @@ describe('the pause after a vendor has refused a call', () => {
     },
   );
 
-  it('tells clients what the vendor said last, up to a day', () => {
+  it("gives clients the vendor's latest wait time, up to a day", () => {
     const { pause, pass, refuse } = startPause();
     pause.begin(Infinity);
     expect(pause.retryAfter).toBe(86_400);

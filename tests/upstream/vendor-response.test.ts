@@ -62,7 +62,7 @@ describe('the body of a vendor', () => {
     },
   );
 
-  it('is asked for without compression', async () => {
+  it('is requested without compression', async () => {
     await using server = await serve(({ headers }, response) =>
       response.end(JSON.stringify(headers['accept-encoding'])),
     );

@@ -63,7 +63,7 @@ describe('reading a wrong answer', () => {
     expect(asked()).toBeLessThanOrEqual(2);
   });
 
-  it('ends at the first value of a map, and tells neither it nor its key', () => {
+  it('ends at the first value of a map, and contains neither it nor its key', () => {
     let asked = 0;
     const map = wireMap((value): value is string => {
       asked += 1;

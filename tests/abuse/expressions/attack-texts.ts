@@ -72,7 +72,7 @@ const BY_HAND = [
   'Did you mean ',
 ];
 
-/** Characters that stand for all that an expression tells apart. */
+/** One character of each class that an expression distinguishes. */
 interface Letters {
   readonly all: readonly string[];
   /** One that the expression takes nowhere, or nearly so. */

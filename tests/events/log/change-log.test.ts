@@ -109,7 +109,7 @@ describe.each(Object.entries(LOGS))('a change log in %s', (_kind, createPlace) =
     expect((await log.next(ORIGIN, 10, FOREVER)).entries).toHaveLength(1);
   });
 
-  it('tells of a cursor whether every entry after it is there', async () => {
+  it('knows whether all entries after a cursor are stored', async () => {
     await log.append(['a', 'b'].map((key) => eventOf(key)));
     const head = await log.head();
     const [first] = await all();
@@ -123,7 +123,7 @@ describe.each(Object.entries(LOGS))('a change log in %s', (_kind, createPlace) =
     expect(lossAfter({ log: 'another', position: head.position }, head)).toBe('other-log');
   });
 
-  it('trims what is older than the retention, tells how far, and loses the cursors before that', async () => {
+  it('trims entries beyond the retention, reports the new floor, and loses the cursors below it', async () => {
     await log.close();
     log = await place.open({ retentionMs: 40 });
     await log.append(['a', 'b'].map((key) => eventOf(key)));

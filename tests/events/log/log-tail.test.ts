@@ -8,7 +8,7 @@ import { type RedisServer, startRedis } from '../../state/redis-server.ts';
 import { eventOf } from '../changes.ts';
 import { HOUR, type LogPlace, LOGS, openRedisLog, temporaryFolder } from './logs.ts';
 
-/** A started tail, and what its listener hears. */
+/** A started tail, and what its listener receives. */
 class Heard {
   readonly ids: string[] = [];
   readonly gaps: LogHead[] = [];
@@ -50,7 +50,7 @@ describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createPla
     await place.close();
   });
 
-  it('hears of recent entries, then of each new one, once and in order', async () => {
+  it('delivers recent entries, then each new one, once and in order', async () => {
     await log.append([eventOf('a'), eventOf('b')]);
     heard = new Heard(log);
     await log.append([eventOf('c')]);
@@ -84,7 +84,7 @@ describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createPla
     expect(await heard.tail.reach(ORIGIN, 0, 'another')).toBe(false);
   });
 
-  it('tells all listeners, also where one of them fails', async () => {
+  it('delivers to all listeners, also if one of them fails', async () => {
     const failures: unknown[] = [];
     const onFailure = (error: unknown) => failures.push(error);
     const tail = new LogTail({ log, rebuildMs: HOUR, onFailure });
@@ -145,7 +145,7 @@ describe('the tail of a log in Redis', () => {
     expect(heard.readable).toEqual([false, true]);
   });
 
-  it('hears of a gap where the log was lost, then of the entries of the next one', async () => {
+  it('reports a gap when the log was lost, then delivers the entries of its successor', async () => {
     const before = heard.tail.head;
     const client = createClient({ url: server.url });
     await client.connect();
@@ -159,7 +159,7 @@ describe('the tail of a log in Redis', () => {
     expect(heard.tail.head?.log).toBe(heard.gaps[0]?.log);
   });
 
-  it('hears of a gap where the log was trimmed before it could read', async () => {
+  it('reports a gap when the log was trimmed before it could read', async () => {
     const read = heard.tail.head?.position ?? ORIGIN;
     const trimmed = await openRedisLog(server, { maxEntries: 1 });
     // One script appends and trims: the reader cannot come between.
@@ -172,7 +172,7 @@ describe('the tail of a log in Redis', () => {
     expect(heard.gaps).toEqual([expect.objectContaining({ position: floor })]);
   });
 
-  it('hears of a gap where Redis was restored from an older copy', async () => {
+  it('reports a gap when Redis was restored from an older copy', async () => {
     const client = createClient({ url: server.url });
     await client.connect();
     const copy = await client.sendCommand(['DUMP', '{tributary:events}:stream'], {

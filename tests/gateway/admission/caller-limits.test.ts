@@ -275,7 +275,7 @@ describe('instances with one Redis', () => {
     await redis.stop();
   });
 
-  it('count together, and each by itself while it is gone', async () => {
+  it('count together, and each by itself while Redis is down', async () => {
     const start = async () => {
       const state = await openRedisState({ url: redis.url, onChange: () => undefined });
       states.push(state);

@@ -25,7 +25,7 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
   });
   afterAll(() => gateway.close());
 
-  it('tells what an operation costs where the request asks for it, also when it came before', async () => {
+  it('has the cost of an operation in the response on request, also for a repeated operation', async () => {
     for (const first of [2, 2, 3]) {
       const { extensions } = await gateway.query(QUERY, { first }, COST);
       expect(extensions).toEqual({

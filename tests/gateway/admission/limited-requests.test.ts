@@ -8,7 +8,7 @@ import { gate } from '../../upstream/loopback.ts';
 let server: ServedSchema;
 afterEach(() => server.close());
 
-/** Answers `{ wait }` when it is told to. */
+/** Answers `{ wait }` when released. */
 async function serve(environment: Record<string, string>) {
   const [waiting, begun] = [gate(), gate()];
   server = await serveSchema({

@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
-describe('a service that answers an entity with what was not asked for', () => {
+describe('a service that answers an entity with unselected fields', () => {
   it('changes neither fields of ours nor the keys by which we read others', async () => {
     const query =
       '{ customers(first: 2) { nodes { points id name email company { name } payments(first: 1) { nodes { id } } } } }';

@@ -36,14 +36,14 @@ describe('the audience of a request', () => {
     expect(choose(own, named)).toBe(expected);
   });
 
-  it('is nobody of an audience where there are none', () => {
+  it('allows no audience in a caller if the graph has none', () => {
     expect([
       choose('public', undefined, new Set()),
       choose(undefined, undefined, new Set()),
     ]).toEqual(['FORBIDDEN', 'whole']);
   });
 
-  it("does not matter to a subgraph's service, which the gateway asks for any of them", () => {
+  it("is not checked by a subgraph's service, which serves all audiences of the gateway", () => {
     expect(
       chooseAudience({
         caller: { ...ANONYMOUS_CALLER, audience: 'public' },

@@ -167,7 +167,7 @@ describe('the directive that links specifications', () => {
   });
 });
 
-it('what belongs to a linked specification, of whichever host, is told from what belongs to the graph', () => {
+it('elements of a linked specification, on any host, are distinguished from elements of the graph', () => {
   const links = linksOf(
     '@link(url: "https://specs.apollo.dev/link/v1.0")',
     '@link(url: "https://specs.example.com/notes/v1.0", as: "n", import: ["@note", { name: "Level", as: "NoteLevel" }])',

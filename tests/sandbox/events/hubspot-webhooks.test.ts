@@ -94,7 +94,7 @@ describe('events of the HubSpot sandbox vendor', () => {
     );
   });
 
-  it('tell of each property that a write changes, and of no other', async () => {
+  it('are sent for each property that a write changes, and for no other', async () => {
     const id = await createContact('ada@example.org');
     await receiver.waitFor(1);
     await ask('PATCH', `/crm/objects/2026-03/contacts/${id}`, {
@@ -115,7 +115,7 @@ describe('events of the HubSpot sandbox vendor', () => {
     expect(delivery?.body).not.toContain('lastmodifieddate');
   });
 
-  it('tell of deals and companies that people change on the pages, archive and restore', async () => {
+  it('are sent for deals and companies that people change on the pages, archive and restore', async () => {
     const { edit } = sandbox.hubspot;
     const deal = edit.create('deals', { dealname: 'Roof', pipeline: 'default' });
     expect(await waitForEvent('deal.creation')).toMatchObject({ changeSource: 'CRM_UI' });
@@ -126,7 +126,7 @@ describe('events of the HubSpot sandbox vendor', () => {
     expect(await ask('GET', `/crm/objects/2026-03/deals/${deal}`)).toMatchObject({ id: deal });
   });
 
-  it('tell of a merge by all ids', async () => {
+  it('have all ids of a merge', async () => {
     const [ada, eve] = [
       await createContact('ada@example.org'),
       await createContact('eve@example.org'),
@@ -140,7 +140,7 @@ describe('events of the HubSpot sandbox vendor', () => {
     });
   });
 
-  it('tell of an association from both ends, when it begins and when it ends', async () => {
+  it('are sent for both ends of an association, when it begins and when it ends', async () => {
     const { edit } = sandbox.hubspot;
     const contact = { type: 'contacts', id: await createContact('ada@example.org') } as const;
     const company = { type: 'companies', id: edit.create('companies', { name: 'Roofs' }) } as const;
@@ -170,7 +170,7 @@ describe('events of the HubSpot sandbox vendor', () => {
     );
   });
 
-  it('tell of data that someone had erased', async () => {
+  it('are sent for a privacy deletion', async () => {
     const id = await createContact('ada@example.org');
     sandbox.hubspot.edit.erase('contacts', id);
     expect(await waitForEvent('contact.privacyDeletion')).toMatchObject({ objectId: Number(id) });

@@ -79,7 +79,7 @@ describe('events of the Stripe sandbox vendor', () => {
     );
   });
 
-  it('tell of a payment and of its refund', async () => {
+  it('are sent for a payment and its refund', async () => {
     const payment = await aPayment();
     await receiver.waitFor(3);
     await stripe.refunds.create({ payment_intent: payment.id, amount: 1000 });
@@ -96,7 +96,7 @@ describe('events of the Stripe sandbox vendor', () => {
     );
   });
 
-  it('tell of an invoice that its customer pays on its page, without a request', async () => {
+  it('are sent for an invoice that its customer pays on its page, without a request', async () => {
     const customer = await stripe.customers.create({ name: 'Debtor' });
     const invoice = await stripe.invoices.create({
       customer: customer.id,
@@ -128,7 +128,7 @@ describe('events of the Stripe sandbox vendor', () => {
     );
   });
 
-  it('tell of what ends: subscriptions, checkouts, payment methods, refunds, customers', async () => {
+  it('are sent for endings: subscriptions, checkouts, payment methods, refunds, customers', async () => {
     const { edit } = sandbox.stripe;
     const [subscription] = (await stripe.subscriptions.list({ status: 'active' })).data;
     const owner = (subscription?.customer ?? '') as string; // It is not expanded.
@@ -218,7 +218,7 @@ describe('events of the Stripe sandbox vendor', () => {
     expect(await stripe.events.retrieve(oldest?.id ?? '')).toMatchObject({ pending_webhooks: 1 });
   });
 
-  it('go to endpoints that the API makes, which tell their secret once', async () => {
+  it('go to endpoints created by the API, whose secret is only in the first response', async () => {
     sandbox.stripe.deliverTo(undefined);
     const { secret: told, ...endpoint } = await stripe.webhookEndpoints.create({
       url: `${receiver.url}/mine`,

@@ -401,7 +401,7 @@ describe('a failure of a source', () => {
 });
 
 describe('values of a source', () => {
-  it('are asked for with a point in time as it travels', async () => {
+  it('are requested with a point in time in its wire format', async () => {
     const sdl = `
       scalar DateTime
       type Query { a(from: DateTime!): String @connect(source: "erp", http: { GET: "/a", queryParams: "from: $args.from" }, selection: "$.a") }

@@ -108,7 +108,7 @@ describe('a source with a refresh token', () => {
     expect(renewal?.body).toBe('grant_type=refresh_token&refresh_token=refresh-0');
   });
 
-  it('is asked for the next one with the refresh token that came with the last', async () => {
+  it('is renewed with the refresh token of the previous response', async () => {
     const graph = startInstance();
     await graph.run(ALL);
     for (const number of [2, 3]) {

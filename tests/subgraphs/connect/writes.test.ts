@@ -218,7 +218,7 @@ describe('a mutation of a source with idempotency keys', () => {
     },
   );
 
-  it('tells the key that was made for a client without one', async () => {
+  it('returns the key that was generated for a client without one', async () => {
     const { answers, orders, run } = await start(KEYED);
     answers.push(failed);
     const { errors } = await run(ORDER);

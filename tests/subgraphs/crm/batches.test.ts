@@ -18,7 +18,7 @@ const representations = (type: string, ids: readonly unknown[]) => ({
 });
 
 describe('a list of customers with their companies', () => {
-  it('costs one list call and one batch read, which asks for each company once', async () => {
+  it('costs one list call and one batch read with each company once', async () => {
     const contacts = ['7', '8', '7', null].map((company, index) =>
       wireRecord(101 + index, {
         firstname: 'Ada',
@@ -73,7 +73,7 @@ describe('a list of customers with their companies', () => {
     expect(data).toEqual({ a: { nodes: [{ id: '1' }] }, b: { nodes: [{ id: '1' }] } });
   });
 
-  it('is not read again when one of its customers is asked for by id later on', async () => {
+  it('is not read again when one of its customers is loaded by id later', async () => {
     hubspot.on('GET', CONTACTS, {
       results: [wireRecord(1, { email: 'a@example.com', associatedcompanyid: '7' })],
     });
@@ -136,7 +136,7 @@ describe('properties', () => {
 });
 
 describe('records by id', () => {
-  it('come in chunks of the maximum, asked for at the same time, in the order of the ids', async () => {
+  it('come in chunks of the maximum, requested concurrently, in the order of the ids', async () => {
     const ids = Array.from({ length: 250 }, (_, index) => String(1000 + index));
     hubspot.on('POST', BATCH, everyRecord(), everyRecord(), everyRecord());
     const { data, calls } = await customersById(ids);
@@ -250,7 +250,7 @@ describe('one record', () => {
     });
   });
 
-  it('by e-mail is found without regard to case, and asked for once', async () => {
+  it('by e-mail is found case-insensitively, and loaded once', async () => {
     hubspot.on('POST', BATCH, { results: [wireRecord(1, { email: 'ada@example.com' })] });
     const { data } = await ask(
       '{ a: customerByEmail(email: "Ada@Example.com") { id } b: customerByEmail(email: "ada@example.com") { id } }',

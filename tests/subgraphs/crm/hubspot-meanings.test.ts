@@ -16,7 +16,7 @@ describe.each(['2026-09', 'v3'])('with HubSpot’s API %s, the graph', (version)
     await sandbox.close();
   });
 
-  /** What somebody else does in the CRM. */
+  /** A change by another user of the CRM. */
   async function inCrm(path: string, body: object): Promise<{ readonly id: string }> {
     const response = await fetch(`${sandbox.hubspot.baseUrl}/crm/${path}`, {
       method: 'POST',
@@ -107,7 +107,7 @@ describe.each(['2026-09', 'v3'])('with HubSpot’s API %s, the graph', (version)
     expect(data).toEqual({ deal: { company: { id: buyer } } });
   });
 
-  it('knows the name of a deal’s owner who has left', async () => {
+  it('has the name of a deal’s deactivated owner', async () => {
     const { data } = await crm.ask('query ($id: ID!) { deal(id: $id) { owner { name } } }', {
       id: recordId('deals', 312),
     });

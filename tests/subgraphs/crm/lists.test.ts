@@ -183,7 +183,7 @@ describe('a list with words, conditions or an order', () => {
     ]);
   });
 
-  it('asks for companies and deals by their own properties', async () => {
+  it('filters companies and deals by their own properties', async () => {
     hubspot.on('POST', '/crm/objects/2026-09/companies/search', searchOf(0));
     hubspot.on('POST', '/crm/objects/2026-09/deals/search', searchOf(0));
     await ask(
@@ -243,7 +243,7 @@ describe('a list with words, conditions or an order', () => {
     expect(hubspot.asked().map(({ body }) => body['after'])).toEqual([undefined, '1', '2', '3']);
   });
 
-  it('says so where it is asked for more than a search can reach', async () => {
+  it('is refused beyond the records that a search can reach', async () => {
     hubspot.on('POST', SEARCH, searchOf(12_000), searchOf(12_000));
     const start = listed(await customers({ first: 1, search: 'a' })).edges[0]?.cursor ?? '';
     const at = (position: number) => rewrite(start, `:${String(position)}`);

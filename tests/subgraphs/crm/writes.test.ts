@@ -451,7 +451,7 @@ describe('a change of a customer', () => {
     });
   });
 
-  it('tells of a lifecycle stage that HubSpot left as it is, and shows the customer', async () => {
+  it('reports a lifecycle stage that HubSpot left unchanged, and returns the customer', async () => {
     hubspot.on('PATCH', `${CONTACTS}/7`, wireRecord(7, { lifecyclestage: 'customer' }));
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
     expect((await update({ id: '7', lifecycleStageId: 'lead' })).data).toMatchObject({

@@ -70,7 +70,7 @@ describe('custom fields of HubSpot', () => {
     });
   });
 
-  it('are asked for only if an operation selects them, in lists and in batches', async () => {
+  it('are requested only if an operation selects them, in lists and in batches', async () => {
     const propertiesOf = async (query: string) => {
       const since = performance.now();
       await run(query);

@@ -28,7 +28,7 @@ describe('a file of custom fields', () => {
     expect(extension?.sdl).not.toMatch(/@property|@value/);
   });
 
-  it('asks for personal:read on a person, unless a field has a rule of its own', () => {
+  it('requires personal:read on a person, unless a field has a rule of its own', () => {
     const { extension } = read(
       'extend type Customer { a: Int @property(name: "a") b: Int @property(name: "b") @requiresScopes(scopes: [["crm:read"]]) } extend type Company { c: Int @property(name: "c") }',
     );
@@ -275,7 +275,7 @@ describe('a type of records in a file of custom fields', () => {
     });
   });
 
-  it('asks for personal:read unless it has a rule of its own', () => {
+  it('requires personal:read unless it has a rule of its own', () => {
     const { extension } = read(MACHINE);
     expect(extension?.sdl).toContain(
       'type Machine @key(fields: "id") @requiresScopes(scopes: [["personal:read"]])',

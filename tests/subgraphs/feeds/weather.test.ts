@@ -93,7 +93,7 @@ describe('the weather of a place', () => {
     expect(callsTo('metno')).toEqual(['/weatherapi/locationforecast/2.0/complete']);
   });
 
-  it('is asked for once for several places at the same point', async () => {
+  it('is loaded once for several places at the same point', async () => {
     const graph = start(PARIS, NEW_YORK, PARIS, NEW_YORK);
     const { errors } = await graph.run(`{ places { forecast { ${HOURS} } alerts { id } } }`);
     await graph.close();

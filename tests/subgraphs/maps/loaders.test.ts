@@ -34,7 +34,7 @@ describe('one request', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('asks for the route of the same journey once', async () => {
+  it('loads the route of the same journey once', async () => {
     answersRoute({ routes: [{ distanceMeters: 5, duration: '2s' }] });
     const journey = 'from: { address: "A" }, to: { address: "B" }';
     const { data } = await startMaps().ask(
@@ -51,7 +51,7 @@ describe('one request', () => {
     expect(data).toEqual({ a: { nodes: [{ id: 'p1' }] }, b: { nodes: [{ id: 'p1' }] } });
   });
 
-  it('asks for travel times to the same destination by the same mode in one matrix', async () => {
+  it('loads travel times to the same destination by the same mode in one matrix', async () => {
     const driving = answersMatrix(elementsFor);
     const walking = answersMatrix(elementsFor);
     const { data, calls } = await startMaps().ask(

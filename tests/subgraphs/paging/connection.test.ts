@@ -142,7 +142,7 @@ describe('a connection', () => {
     );
   });
 
-  it('is empty without cursors, and tells how many there are in all where that is known', () => {
+  it('is empty without cursors, and has the total count if known', () => {
     const { edges, nodes, pageInfo, totalCount } = toConnection(
       LIST,
       { first: 3 },

@@ -6,7 +6,7 @@ const stripe = mockStripe();
 const lineNumber = (_: unknown, index: number) => line(`il_${String(index + 1)}`);
 
 describe('an invoice', () => {
-  it('tells its amounts, its day and its page', async () => {
+  it('has its amounts, its day and its page', async () => {
     const body = invoice('in_1', 1, {
       status: 'paid',
       number: 'A-1',
@@ -135,7 +135,7 @@ describe('an invoice', () => {
 });
 
 describe('a recurring plan', () => {
-  it('tells its items and the period that all of them share', async () => {
+  it('has its items and the period that all of them share', async () => {
     const price = {
       currency: 'usd',
       unit_amount: null,
@@ -217,7 +217,7 @@ describe('a recurring plan', () => {
 });
 
 describe('a billing account', () => {
-  it('tells who and where it is', async () => {
+  it('has its name and address', async () => {
     const address = {
       line1: '1 Main St',
       line2: '',

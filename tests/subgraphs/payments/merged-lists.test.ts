@@ -199,7 +199,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
     });
   });
 
-  it('refuses positions that are no ids, and answers BAD_USER_INPUT where a position is gone', async () => {
+  it('refuses positions that are no ids, and answers BAD_USER_INPUT for a position that no longer exists', async () => {
     lookUp();
     stripe.get(
       '/v1/payment_intents',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { type Graph, ofCustomers, person, startPayments } from './ask.ts';
 
-/** What Stripe tells in a field of its own, from the sandbox vendor's answer to the graph's. */
+/** States that Stripe reports in a field of their own, from the sandbox vendor's response to the graph's. */
 let sandbox: Sandbox<'stripe'>;
 let graph: Graph;
 

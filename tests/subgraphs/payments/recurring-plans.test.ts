@@ -166,7 +166,7 @@ describe('an item whose price is listed in another currency than its plan is cha
     });
   });
 
-  it('costs an unknown amount where the price has none in that currency or is gone', async () => {
+  it('costs an unknown amount where the price has none in that currency or is deleted', async () => {
     const nothing = { items: [{ unitAmount: null }, { unitAmount: null }] };
     stripe.get('/v1/prices/price_1', { 'expand[]': 'currency_options' }, usd);
     expect(await planOf({ currency: 'eur', items }, SELECTION)).toEqual(nothing);

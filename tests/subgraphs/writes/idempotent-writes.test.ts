@@ -15,7 +15,7 @@ import { createCallTrace } from '../../../request/request-scope.ts';
 import { UpstreamError } from '../../../upstream/upstream-error.ts';
 import { startRedis } from '../../state/redis-server.ts';
 
-/** Time passes when somebody waits, and when a test says so. */
+/** Time advances with each wait, and when a test advances it. */
 const clock = {
   time: Date.now(),
   now: () => clock.time,
@@ -61,7 +61,7 @@ const once = (one: WriteSteps<string>, changes: Partial<WriteRequest> = {}, by =
   by.write(request(changes), scope(), one);
 
 describe('a write', () => {
-  it('is done once for a key and an input, whatever the order of its fields, and its outcome told again', async () => {
+  it('is done once for a key and an input, whatever the order of its fields, and its outcome is repeated', async () => {
     const one = steps('re_1');
     expect(await once(one)).toBe('re_1');
     expect(await once(one, { input: { reason: 'x', id: 1 } })).toBe('re_1');

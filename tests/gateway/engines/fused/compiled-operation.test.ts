@@ -238,7 +238,7 @@ describe('writes', () => {
 });
 
 describe('an entity', () => {
-  it('is asked for once for each of its objects, and once however often it is met', async () => {
+  it('is resolved once for each of its objects, however often it is selected', async () => {
     reads.length = 0;
     await compiled.run(
       '{ a: thing(id: "5") { note x: note strictNote } b: thing(id: "5") { note } c: thing(id: "6") { note } }',

@@ -7,7 +7,7 @@ import { serveServices } from './serve-services.ts';
 
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@inaccessible"])';
-/** Has the type by which the built-in subgraph is known; the other one is somebody else's. */
+/** Has the type that identifies the built-in subgraph; the other one is foreign. */
 const PAYMENTS = `${LINK} type BillingAccount { id: ID } type Query { payments: [Payment!] } type Payment @key(fields: "id") { id: ID! payer: Payer link: String @inaccessible } type Payer @key(fields: "id") { id: ID! }`;
 const CRM = `${LINK} type Payer @key(fields: "id") { id: ID! name: String! email: String } type Payment @key(fields: "id") { id: ID! link: String @external note: String @requires(fields: "link") }`;
 
@@ -52,7 +52,7 @@ const query = (headers?: Record<string, string>) => ask(gateway.url, { query: QU
 
 const payer = (id: string) => ({ name: `Payer ${id}`, email: `${id}@example.com` });
 
-/** One error for each field of each payer: nobody of them is there. */
+/** One error for each field of each payer: none of them exists. */
 const ALL_PAYERS = (code: string) =>
   [0, 1, 2, 4].flatMap((index) => [
     `${code} payments.${String(index)}.payer.email`,
@@ -88,7 +88,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     }
   });
 
-  it("tells each service the request's id, priority and trace", async () => {
+  it("sends the request's id, priority and trace to each service", async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const sent = { 'x-request-id': 'screen-1', priority: 'u=7', traceparent };
     await query({ ...sent, 'x-other': 'x' });

@@ -79,7 +79,7 @@ describe('a file that import writes again', () => {
     expect(writtenFile(generated, 'api.yaml', own)).toBe(text);
   });
 
-  it('tells edits in the written part', () => {
+  it('reports edits in the generated part', () => {
     const text = writtenFile('type A { a: Int }\n', 'api.yaml').replace('Int', 'String');
     expect(readWrittenFile(text, 'erp.graphql').isEdited).toBe(true);
   });

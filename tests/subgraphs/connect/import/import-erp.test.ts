@@ -67,7 +67,7 @@ describe('the API of the order system, imported from its OpenAPI document', () =
     expect(data).toEqual({ createOrder: { status: 'OPEN', total: { amount: '49.50' } } });
   });
 
-  it('reads objects of a type with a batch in one call, in the order in which they were asked for', async () => {
+  it('reads objects of a type with a batch in one call, in the requested order', async () => {
     const { data, errors } = await graph.alone.run(
       '{ _entities(representations: [{ __typename: "Item", itemNumber: "10042-1" }, { __typename: "Item", itemNumber: "10043-1" }]) { ... on Item { itemNumber article } } }',
     );

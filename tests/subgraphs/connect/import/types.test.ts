@@ -88,7 +88,7 @@ describe('types of an imported API', () => {
     expect(mappingOf(sdl, 'plus1')).toBe('plus1: $."+1"?');
   });
 
-  it('tells properties apart that get the same name', () => {
+  it('renames properties that would get the same name', () => {
     expect(fieldsOf(thing('order_no: { type: string }', 'orderNo: { type: string }'))).toEqual([
       'orderNo: String',
       'orderNo2: String',

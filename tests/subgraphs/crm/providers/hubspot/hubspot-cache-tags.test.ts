@@ -17,7 +17,7 @@ describe.each(['v3', '2026-09'] as const)('the tags of a response, %s', (version
   const tags = (request: AnyRequest, body: unknown) =>
     tagsOf({ ...request, path: pathInVersion(request.path, version) })?.read(body);
 
-  it('are those of the records that a batch was asked for and has', () => {
+  it('are those of the records in the request and response of a batch', () => {
     const batch = endpoints.readRecords('contacts', { ids: ['1', '2'], properties: [] });
     // 2 was merged into 3.
     expect(tags(batch, results('1', '3'))).toEqual({
@@ -26,7 +26,7 @@ describe.each(['v3', '2026-09'] as const)('the tags of a response, %s', (version
     });
   });
 
-  it('are those of the links from addresses, by which a batch was asked for', () => {
+  it('are those of the links from the addresses in the request of a batch', () => {
     const batch = endpoints.readRecords('contacts', {
       ids: ['jane@example.com'],
       properties: [],

@@ -74,7 +74,7 @@ describe("HubSpot's custom objects", () => {
     ]);
   });
 
-  it('come under their own id when the id of a merged record is asked for', async () => {
+  it('come under their own id when the id of a merged record is requested', async () => {
     hubspot.on('POST', `${RECORDS}/batch/read`, {
       results: [record('9', { hs_merged_object_ids: '1;2' }), record('3')],
     });

@@ -24,7 +24,7 @@ onlyMockedCalls();
 
 const JOURNEY = 'from: { address: "A" }, to: { location: { latitude: 1, longitude: 2 } }';
 
-describe('what is asked for follows from what the client selected', () => {
+describe("the requested fields follow from the client's selection", () => {
   it.each([
     ['distance', 'routes.distanceMeters'],
     ['duration', 'routes.duration'],
@@ -227,7 +227,7 @@ describe('a match of a part of the address', () => {
     });
   });
 
-  it('is asked for anew each time, and a whole match is not', async () => {
+  it('is requested each time, and a whole match is not', async () => {
     const { ask } = startMaps({ MAPS_KEEP_PLACES: 'true' });
     const locate = '{ geocode(address: "A") { id location { latitude } isPartialMatch } }';
     for (let times = 0; times < 2; times += 1) {
@@ -343,7 +343,7 @@ describe('a failure has a code', () => {
     expectError(answer, 'UPSTREAM_RATE_LIMITED', '_entities.0.travelTime');
   });
 
-  it('in its own place only, where a place lacks what was asked for', async () => {
+  it('at its own path only, if a place lacks a requested field', async () => {
     answersPlaces({ places: [{ id: 'a', formattedAddress: 'Here' }, { id: 'b' }] });
     const answer = await startMaps().ask('{ places(text: "tea") { nodes { formattedAddress } } }');
     expect(answer.data).toEqual({ places: { nodes: [{ formattedAddress: 'Here' }, null] } });

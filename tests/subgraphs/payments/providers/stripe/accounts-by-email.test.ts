@@ -81,7 +81,7 @@ describe('a search that Stripe refuses', () => {
     },
   );
 
-  it('because of one query is asked for again at once', async () => {
+  it('because of one query is requested again immediately', async () => {
     await using stripe = await open((url, response) => {
       if (url.pathname.endsWith('/search')) refuse(response, 400, 'query');
       else answerList(url, response);

@@ -134,7 +134,7 @@ const bodiesOf = (object: string) =>
     for (const page of pages) expect(page.has_more).toBe(false);
   });
 
-  it('errors: only a missing record is told by the body, all others by the status', () => {
+  it('errors: only a missing record is recognised by the body, all others by the status', () => {
     const errors = exchanges.filter(({ status }) => status >= 400);
     expect(errors.length).toBeGreaterThan(15);
     for (const { status, body } of errors) {

@@ -37,7 +37,7 @@ describe('the configuration', () => {
     },
   );
 
-  it('limits each endpoint to 25 calls a second with a live key too, unless told otherwise', () => {
+  it('limits each endpoint to 25 calls a second with a live key too, by default', () => {
     const parse = (environment: Record<string, string>) =>
       parseSettings(stripeSettings, { STRIPE_SECRET_KEY: 'sk_live_1', ...environment }, []);
     const limited = { endpointRateLimit: { limit: 25, windowMs: 1000 } };
