@@ -5,7 +5,7 @@ import { isProduction } from '../gateway/server/server-config.ts';
 import { type ChangeLog, type LogEntry, LogUnavailable } from '../events/log/change-log.ts';
 import { formatCursor, lossAfter, parseCursor } from '../events/log/cursor.ts';
 import { eventsSettings } from '../events/events-settings.ts';
-import { findGaps } from '../events/feeds/gaps.ts';
+import { findGaps } from '../events/catch-up/gaps.ts';
 import { isAfter, type Position } from '../events/log/position.ts';
 import { allOf, type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import { openState, stateSettings } from '../state/open-state.ts';

@@ -17,7 +17,7 @@ import { isSandboxOnly } from '../gateway/sandbox-only.ts';
 import { announce, exitWithProblems, holdReloads, runService } from '../gateway/server/run.ts';
 import { isProduction } from '../gateway/server/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
-import { catchUpSettings } from '../events/feeds/catch-up-settings.ts';
+import { catchUpSettings } from '../events/catch-up/catch-up-settings.ts';
 import { checkEvents, eventsSettings, hasStreams } from '../events/events-settings.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
@@ -36,7 +36,7 @@ import { FEEDS } from './feeds.ts';
 import { FieldChecks } from './field-checks.ts';
 import { createGraphReload } from './graph-reload.ts';
 import { createNextGraph } from './next-graph.ts';
-import { openFeeds, openEventsOrExit, receivesWebhooks } from './process-events.ts';
+import { openCatchUps, openEventsOrExit, receivesWebhooks } from './process-events.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
 import { schemaFilesIn } from './schema-files.ts';
@@ -150,7 +150,7 @@ const connected = openSubgraphs(prepared, {
 });
 for (const line of describeLiveWithoutEvents(connected.subgraphs)) announce(line);
 const vendorEvents = connected.subgraphs.flatMap((subgraph) => subgraph.events ?? []);
-const feeds = openFeeds(vendorEvents, {
+const catchUps = openCatchUps(vendorEvents, {
   events,
   keyValues: state.keyValues,
   settings: settings.catchUp,
@@ -197,7 +197,7 @@ await runService(
       vendors: vendorEvents,
       log: events.log,
       onRefusedSignature: (vendor) => {
-        feeds.signatureRefused(vendor);
+        catchUps.signatureRefused(vendor);
       },
     },
     ...opened,
@@ -241,7 +241,7 @@ await runService(
     tracing,
     end: async () => {
       fieldChecks.close();
-      await feeds.close();
+      await catchUps.close();
       await connected.close();
       await events.close();
       await state.close();
@@ -256,6 +256,6 @@ await runService(
   },
 );
 
-feeds.start();
+catchUps.start();
 fieldChecks.serve(definition.extensions);
 if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);

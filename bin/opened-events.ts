@@ -1,4 +1,4 @@
-import type { VendorEvents } from '../events/feeds/vendor-events.ts';
+import type { VendorEvents } from '../events/catch-up/vendor-events.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
 import { openSubgraphs, prepareSubgraphs, type ReadSdl } from '../subgraphs/start-subgraphs.ts';
 import { planVendors } from '../subgraphs/vendor-plan.ts';

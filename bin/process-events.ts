@@ -1,7 +1,7 @@
 import type { EventsSettings } from '../events/events-settings.ts';
 import { type OpenEvents, openEvents, type OpenEventsOptions } from '../events/open-events.ts';
-import type { VendorChanges } from '../events/feeds/vendor-events.ts';
-import { VendorFeeds, type VendorFeedsOptions } from '../events/feeds/vendor-feeds.ts';
+import type { VendorChanges } from '../events/catch-up/vendor-events.ts';
+import { VendorCatchUps, type VendorCatchUpsOptions } from '../events/catch-up/vendor-catch-ups.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { exitWithProblems } from '../gateway/server/run.ts';
 import type { Environment } from '../settings/settings.ts';
@@ -25,18 +25,23 @@ export async function openEventsOrExit(
   }
 }
 
-export interface FeedsOptions extends Pick<VendorFeedsOptions, 'keyValues' | 'settings'> {
+export interface CatchUpsOptions extends Pick<VendorCatchUpsOptions, 'keyValues' | 'settings'> {
   readonly events: OpenEvents;
   readonly monitoring: Pick<Monitoring, 'events'>;
 }
 
 /** What catches up with vendors; metrics show it, and caches rely on it. */
-export function openFeeds(
+export function openCatchUps(
   vendors: readonly VendorChanges[],
-  { events, monitoring, ...options }: FeedsOptions,
-): VendorFeeds {
-  const feeds = new VendorFeeds({ ...events, ...options, vendors, monitor: monitoring.events });
-  monitoring.events.watch(feeds);
-  events.invalidation.trust(feeds);
-  return feeds;
+  { events, monitoring, ...options }: CatchUpsOptions,
+): VendorCatchUps {
+  const catchUps = new VendorCatchUps({
+    ...events,
+    ...options,
+    vendors,
+    monitor: monitoring.events,
+  });
+  monitoring.events.watch(catchUps);
+  events.invalidation.trust(catchUps);
+  return catchUps;
 }

@@ -1,7 +1,7 @@
 import { accessSettings } from '../gateway/access/access-config.ts';
 import { subgraphAccessSettings } from '../gateway/access/services/subgraph-access.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
-import { catchUpSettings } from '../events/feeds/catch-up-settings.ts';
+import { catchUpSettings } from '../events/catch-up/catch-up-settings.ts';
 import { eventsSettings } from '../events/events-settings.ts';
 import { gatewaySettings } from '../gateway/config.ts';
 import { tracingSettings } from '../monitoring/start-tracing.ts';

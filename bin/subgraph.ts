@@ -10,7 +10,7 @@ import {
 } from '../gateway/composition/graph-extensions.ts';
 import { connectorRevision } from '../gateway/graph-definition.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
-import { catchUpSettings } from '../events/feeds/catch-up-settings.ts';
+import { catchUpSettings } from '../events/catch-up/catch-up-settings.ts';
 import { checkEvents, eventsSettings } from '../events/events-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
@@ -36,7 +36,7 @@ import { findRemedies } from './doctor.ts';
 import { FEEDS } from './feeds.ts';
 import { FieldChecks } from './field-checks.ts';
 import { createGraphReload, type NextGraph } from './graph-reload.ts';
-import { openFeeds, openEventsOrExit, receivesWebhooks } from './process-events.ts';
+import { openCatchUps, openEventsOrExit, receivesWebhooks } from './process-events.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
 import { schemaFilesIn } from './schema-files.ts';
@@ -137,7 +137,7 @@ const running = openSubgraphs(prepared, {
 });
 for (const line of describeLiveWithoutEvents(running.subgraphs)) announce(line);
 const vendorEvents = running.subgraphs.flatMap((subgraph) => subgraph.events ?? []);
-const feeds = openFeeds(vendorEvents, {
+const catchUps = openCatchUps(vendorEvents, {
   events,
   keyValues: state.keyValues,
   settings: settings.catchUp,
@@ -166,7 +166,7 @@ await runService(
       vendors: vendorEvents,
       log: events.log,
       onRefusedSignature: (vendor) => {
-        feeds.signatureRefused(vendor);
+        catchUps.signatureRefused(vendor);
       },
     },
     reload: createReload({
@@ -199,7 +199,7 @@ await runService(
     tracing,
     end: async () => {
       fieldChecks.close();
-      await feeds.close();
+      await catchUps.close();
       await running.close();
       await events.close();
       await state.close();
@@ -214,7 +214,7 @@ await runService(
   },
 );
 
-feeds.start();
+catchUps.start();
 fieldChecks.serve(ofThis(extensions));
 if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);
 

@@ -4,7 +4,7 @@ import type { CallTrace, RequestScope } from '../request/request-scope.ts';
 import type { ResponseStore } from '../state/shared-state.ts';
 import type { Change } from './change.ts';
 import type { ChangeLog } from './log/change-log.ts';
-import type { EventHealth } from './feeds/event-health.ts';
+import type { EventHealth } from './catch-up/event-health.ts';
 import type { LogTail } from './log/log-tail.ts';
 import { RecentChanges } from './recent-changes.ts';
 

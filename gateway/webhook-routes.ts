@@ -7,7 +7,7 @@ import type {
   VendorChanges,
   VendorWebhooks,
   WebhookResult,
-} from '../events/feeds/vendor-events.ts';
+} from '../events/catch-up/vendor-events.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { describeUnexpectedError } from '../errors/describe-error.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';

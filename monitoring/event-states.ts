@@ -1,12 +1,12 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { CodedError } from '../errors/coded-error.ts';
 import { describeUnexpectedError, describeUpstreamError } from '../errors/describe-error.ts';
-import type { CatchUpMonitor, FeedStatus } from '../events/feeds/vendor-feed.ts';
+import type { CatchUpMonitor, CatchUpStatus } from '../events/catch-up/vendor-catch-up.ts';
 import type { EventLogger } from '../request/event-logger.ts';
 
 /** What is known of the events of each vendor. */
 export interface StatusSource {
-  readonly statuses: readonly FeedStatus[];
+  readonly statuses: readonly CatchUpStatus[];
 }
 
 /** Of a vendor, in `/health/ready`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { allOf, type Settings } from '../settings/settings.ts';
 import { durations } from '../settings/values.ts';
-import type { VendorChanges } from '../events/feeds/vendor-events.ts';
+import type { VendorChanges } from '../events/catch-up/vendor-events.ts';
 import type { ConnectedSubgraph } from './subgraph.ts';
 import { type Lifetimes, NO_LIFETIMES } from '../upstream/upstream-policy.ts';
 

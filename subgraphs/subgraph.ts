@@ -6,7 +6,7 @@ import type { CustomObjectType, ObjectTypeDefinition } from './extensions/custom
 import type { Extension } from './extensions/read-extension.ts';
 import type { Credential } from '../upstream/credential.ts';
 import type { RequestScope } from '../request/request-scope.ts';
-import type { VendorEvents } from '../events/feeds/vendor-events.ts';
+import type { VendorEvents } from '../events/catch-up/vendor-events.ts';
 
 /**
  * A part of the graph, as one graph serves it. It holds no connection of its own: a reload makes another one over the same

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { changeFeedsOf, followChanges, type RecordChange } from './change-feeds.ts';
+import { changeSubscriptionsOf, followChanges, type RecordChange } from './change-subscriptions.ts';
 import { refusalIn } from './live-socket.ts';
 import type { Access, Session } from './use-api-key.ts';
 
@@ -26,7 +26,7 @@ export interface EventsOptions {
 /** The changes that the caller may subscribe to. */
 export function useEvents({ isOpen, schema, access }: EventsOptions): Events {
   const { session, setRefusal } = access;
-  const feeds = useMemo(() => changeFeedsOf(schema), [schema]);
+  const subscriptions = useMemo(() => changeSubscriptionsOf(schema), [schema]);
   const [state, setState] = useState<OfSession<Events>>({ session, ...NONE });
   const latest = useRef<OfSession<{ cursors: Map<string, string> }>>({
     session,
@@ -34,7 +34,7 @@ export function useEvents({ isOpen, schema, access }: EventsOptions): Events {
   });
 
   useEffect(() => {
-    if (!isOpen || feeds.length === 0) return undefined;
+    if (!isOpen || subscriptions.length === 0) return undefined;
     if (latest.current.session !== session) latest.current = { session, cursors: new Map() };
     const update = (change: (earlier: Events) => Partial<Events>) => {
       setState((earlier) => {
@@ -43,7 +43,7 @@ export function useEvents({ isOpen, schema, access }: EventsOptions): Events {
       });
     };
     update(() => ({ problem: undefined }));
-    return followChanges(feeds, {
+    return followChanges(subscriptions, {
       headers: new Headers(
         session.apiKey === undefined ? {} : { authorization: `Bearer ${session.apiKey}` },
       ),
@@ -61,7 +61,7 @@ export function useEvents({ isOpen, schema, access }: EventsOptions): Events {
         update(() => ({ problem: errors[0]?.message }));
       },
     });
-  }, [isOpen, feeds, session, setRefusal]);
+  }, [isOpen, subscriptions, session, setRefusal]);
 
   return state.session === session ? state : NONE;
 }

@@ -33,7 +33,7 @@ import type {
   Sort,
 } from './domain.ts';
 import type { CrmWriteResult } from './refusal.ts';
-import type { VendorEvents } from '../../events/feeds/vendor-events.ts';
+import type { VendorEvents } from '../../events/catch-up/vendor-events.ts';
 
 /**
  * What a CRM does for the graph. Reads by several keys answer one value for each key, in the keys' order. Every method

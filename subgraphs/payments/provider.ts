@@ -24,7 +24,7 @@ import type {
   NewRefund,
 } from './new-records.ts';
 import type { PaymentsWriteResult } from './refusal.ts';
-import type { VendorEvents } from '../../events/feeds/vendor-events.ts';
+import type { VendorEvents } from '../../events/catch-up/vendor-events.ts';
 
 /**
  * What this subgraph needs of a payment processor. Lists are newest first, except an invoice's lines, which keep their

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
 import { type ChangeLog, LogUnavailable, NotStored } from '../../events/log/change-log.ts';
-import type { WebhookDelivery } from '../../events/feeds/vendor-events.ts';
+import type { WebhookDelivery } from '../../events/catch-up/vendor-events.ts';
 import { createRequestLimits } from '../../gateway/admission/request-limits.ts';
 import { SERVICE_LIMITS } from '../../gateway/admission/limit-settings.ts';
 import { createHttpServer } from '../../gateway/server/http-server.ts';

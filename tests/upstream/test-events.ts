@@ -1,7 +1,7 @@
 import { CacheInvalidation } from '../../events/cache-invalidation.ts';
 import type { Change } from '../../events/change.ts';
 import { type ChangeLog, LogUnavailable } from '../../events/log/change-log.ts';
-import type { EventHealth } from '../../events/feeds/event-health.ts';
+import type { EventHealth } from '../../events/catch-up/event-health.ts';
 import { LogTail } from '../../events/log/log-tail.ts';
 import { createMemoryLog } from '../../events/log/memory-log.ts';
 

@@ -1,4 +1,4 @@
-import type { VendorEvents } from '../../../../events/feeds/vendor-events.ts';
+import type { VendorEvents } from '../../../../events/catch-up/vendor-events.ts';
 import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { NO_LIFETIMES } from '../../../../upstream/upstream-policy.ts';
 import type { SubgraphResources } from '../../../subgraph-resources.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { FileLog } from '../../../../events/log/file/file-log.ts';
 import { readFileLog } from '../../../../events/log/file/file-log-reader.ts';
 import { ORIGIN, type Position } from '../../../../events/log/position.ts';
-import { changeOf, eventOf } from '../../feeds/fed-vendor.ts';
+import { changeOf, eventOf } from '../../catch-up/vendor-with-events.ts';
 
 let folder: string;
 let file: string;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Change, NewEvent } from '../../../../../events/change.ts';
-import type { IgnoredReason, WebhookResult } from '../../../../../events/feeds/vendor-events.ts';
+import type { IgnoredReason, WebhookResult } from '../../../../../events/catch-up/vendor-events.ts';
 import { safeParseWire } from '../../../../../upstream/wire.ts';
 import { SEARCH_LAG_MS } from '../hubspot-cache-tags.ts';
 import { type ReadChangesOptions, touchedRecords } from './hubspot-changes.ts';

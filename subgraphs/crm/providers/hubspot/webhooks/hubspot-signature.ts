@@ -1,6 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { RefusedReason, WebhookDelivery } from '../../../../../events/feeds/vendor-events.ts';
+import type {
+  RefusedReason,
+  WebhookDelivery,
+} from '../../../../../events/catch-up/vendor-events.ts';
 
 /**
  * Checks that HubSpot has signed a delivery, in version 3, within five minutes of now:

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { SignedDelivery, TestEvent } from '../../../../../events/feeds/vendor-events.ts';
+import type { SignedDelivery, TestEvent } from '../../../../../events/catch-up/vendor-events.ts';
 import { touchedRecords } from './hubspot-changes.ts';
 import { type WebhookEvent, webhookEventSchema } from './hubspot-event-wire.ts';
 import { signatureOf } from './hubspot-signature.ts';

@@ -1,4 +1,4 @@
-import type { WebhookSetup } from '../../../../../events/feeds/vendor-events.ts';
+import type { WebhookSetup } from '../../../../../events/catch-up/vendor-events.ts';
 import { NAMED_PROPERTIES } from './hubspot-changes.ts';
 
 /**

@@ -2,7 +2,7 @@ import type {
   VendorEvents,
   WebhookDelivery,
   WebhookResult,
-} from '../../../../../events/feeds/vendor-events.ts';
+} from '../../../../../events/catch-up/vendor-events.ts';
 import type { CrmSettings } from '../../../provider.ts';
 import type { HubspotClient } from '../hubspot-client.ts';
 import type { HubspotConfig } from '../hubspot-config.ts';

@@ -1,5 +1,5 @@
 import type { Change, ChangeSource, NewEvent } from '../../../../../events/change.ts';
-import type { IgnoredReason } from '../../../../../events/feeds/vendor-events.ts';
+import type { IgnoredReason } from '../../../../../events/catch-up/vendor-events.ts';
 import { safeParseWire } from '../../../../../upstream/wire.ts';
 import { touchedRecords, type ObjectEvent } from './stripe-changes.ts';
 import { readEventType } from './stripe-event-types.ts';

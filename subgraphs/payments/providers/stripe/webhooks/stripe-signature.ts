@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { RefusedReason } from '../../../../../events/feeds/vendor-events.ts';
+import type { RefusedReason } from '../../../../../events/catch-up/vendor-events.ts';
 
 export interface SignedDelivery {
   /** `t=1492774577,v1=5257a8...`, as it came. */

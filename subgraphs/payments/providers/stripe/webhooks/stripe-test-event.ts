@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SignedDelivery, TestEvent } from '../../../../../events/feeds/vendor-events.ts';
+import type { SignedDelivery, TestEvent } from '../../../../../events/catch-up/vendor-events.ts';
 import { STRIPE_VERSION } from '../stripe-config.ts';
 import { STRIPE_EVENT_TYPES } from './stripe-event-types.ts';
 import { signatureOf } from './stripe-signature.ts';

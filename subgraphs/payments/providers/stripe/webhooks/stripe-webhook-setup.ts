@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import type { WebhookSetup } from '../../../../../events/feeds/vendor-events.ts';
+import type { WebhookSetup } from '../../../../../events/catch-up/vendor-events.ts';
 import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import type { UpstreamRequest } from '../../../../../upstream/upstream-request.ts';

@@ -4,7 +4,7 @@ import type {
   VendorWebhooks,
   WebhookDelivery,
   WebhookResult,
-} from '../../../../../events/feeds/vendor-events.ts';
+} from '../../../../../events/catch-up/vendor-events.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import { isLive, type StripeConfig } from '../stripe-config.ts';
 import { readEventsSince } from './stripe-catch-up.ts';

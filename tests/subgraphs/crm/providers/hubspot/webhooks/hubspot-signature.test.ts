@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Signature } from '@hubspot/api-client';
-import type { WebhookDelivery } from '../../../../../../events/feeds/vendor-events.ts';
+import type { WebhookDelivery } from '../../../../../../events/catch-up/vendor-events.ts';
 import { findSignatureProblem } from '../../../../../../subgraphs/crm/providers/hubspot/webhooks/hubspot-signature.ts';
 
 const SECRET = 'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy';

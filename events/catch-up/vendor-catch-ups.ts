@@ -4,10 +4,10 @@ import type { CatchUpOptions } from './catch-up.ts';
 import type { CatchUpSettings } from './catch-up-settings.ts';
 import type { EventHealth } from './event-health.ts';
 import type { LogTail } from '../log/log-tail.ts';
-import { type CatchUpMonitor, type FeedStatus, VendorFeed } from './vendor-feed.ts';
+import { type CatchUpMonitor, type CatchUpStatus, VendorCatchUp } from './vendor-catch-up.ts';
 import type { VendorChanges } from './vendor-events.ts';
 
-export interface VendorFeedsOptions {
+export interface VendorCatchUpsOptions {
   /** Those whose adapters this process has. */
   readonly vendors: readonly VendorChanges[];
   readonly log: CatchUpOptions['log'];
@@ -18,10 +18,10 @@ export interface VendorFeedsOptions {
   /** @default nobody hears of catch-ups */
   readonly monitor?: CatchUpMonitor;
   /** @default the clock of this host */
-  readonly clock?: FeedClock;
+  readonly clock?: CatchUpClock;
 }
 
-export interface FeedClock {
+export interface CatchUpClock {
   /** Milliseconds since 1970. */
   now(): number;
   /** Calls something again and again. @returns what ends it */
@@ -29,37 +29,37 @@ export interface FeedClock {
 }
 
 /** Catches up with the changes of the vendors for as long as the process runs, and tells whether their webhooks can be relied on. */
-export class VendorFeeds implements EventHealth {
-  readonly #options: VendorFeedsOptions;
-  readonly #clock: FeedClock;
-  readonly #feeds = new Map<string, VendorFeed>();
+export class VendorCatchUps implements EventHealth {
+  readonly #options: VendorCatchUpsOptions;
+  readonly #clock: CatchUpClock;
+  readonly #catchUps = new Map<string, VendorCatchUp>();
   readonly #stopListening: () => void;
   #stopTicking: (() => void) | undefined;
 
-  constructor(options: VendorFeedsOptions) {
+  constructor(options: VendorCatchUpsOptions) {
     this.#options = options;
     this.#clock = options.clock ?? HOST_CLOCK;
     for (const events of options.vendors) this.#add(events.vendor, events);
     this.#stopListening = options.tail.listen((entries) => {
-      for (const feed of this.#feeds.values()) feed.heard(entries);
+      for (const catchUp of this.#catchUps.values()) catchUp.heard(entries);
     });
   }
 
   /** Of the vendors whose changes are caught up with. */
-  get statuses(): readonly FeedStatus[] {
-    return [...this.#feeds.values()]
-      .filter((feed) => feed.isFed)
+  get statuses(): readonly CatchUpStatus[] {
+    return [...this.#catchUps.values()]
+      .filter((catchUp) => catchUp.hasCatchUp)
       .map(({ status }) => ({ ...status, isHealthy: status.isHealthy && this.#isLogReadable }));
   }
 
   isHealthy(vendor: string): boolean {
-    const feed = this.#feeds.get(vendor) ?? this.#add(vendor, undefined);
-    feed.rely();
-    return this.#isLogReadable && feed.status.isHealthy;
+    const catchUp = this.#catchUps.get(vendor) ?? this.#add(vendor, undefined);
+    catchUp.rely();
+    return this.#isLogReadable && catchUp.status.isHealthy;
   }
 
   signatureRefused(vendor: string): void {
-    this.#feeds.get(vendor)?.signatureRefused();
+    this.#catchUps.get(vendor)?.signatureRefused();
   }
 
   /** Catches up now and from then on. It does not wait for a vendor. */
@@ -70,27 +70,27 @@ export class VendorFeeds implements EventHealth {
 
   /** Does what is due. */
   async tick(): Promise<void> {
-    await Promise.all([...this.#feeds.values()].map((feed) => feed.tick()));
+    await Promise.all([...this.#catchUps.values()].map((catchUp) => catchUp.tick()));
   }
 
   /** Resolves when no catch-up is under way. */
   async settled(): Promise<void> {
-    await Promise.all([...this.#feeds.values()].map((feed) => feed.settled()));
+    await Promise.all([...this.#catchUps.values()].map((catchUp) => catchUp.settled()));
   }
 
   async close(): Promise<void> {
     this.#stopTicking?.();
     this.#stopListening();
-    await Promise.all([...this.#feeds.values()].map((feed) => feed.close()));
+    await Promise.all([...this.#catchUps.values()].map((catchUp) => catchUp.close()));
   }
 
   get #isLogReadable(): boolean {
     return this.#options.tail.isReadable && this.#options.tail.head !== undefined;
   }
 
-  #add(vendor: string, events: VendorChanges | undefined): VendorFeed {
+  #add(vendor: string, events: VendorChanges | undefined): VendorCatchUp {
     const { log, keyValues, settings, monitor = NO_MONITOR } = this.#options;
-    const feed = new VendorFeed({
+    const catchUp = new VendorCatchUp({
       vendor,
       events,
       log,
@@ -101,8 +101,8 @@ export class VendorFeeds implements EventHealth {
       createScope: (signal) => ({ signal, trace: createCallTrace(), isBackground: true }),
       now: () => this.#clock.now(),
     });
-    this.#feeds.set(vendor, feed);
-    return feed;
+    this.#catchUps.set(vendor, catchUp);
+    return catchUp;
   }
 }
 
@@ -111,7 +111,7 @@ const TICK_MS = 5000;
 
 const NO_MONITOR: CatchUpMonitor = { caughtUp: () => undefined, failed: () => undefined };
 
-const HOST_CLOCK: FeedClock = {
+const HOST_CLOCK: CatchUpClock = {
   now: () => Date.now(),
   every: (ms, run) => {
     const timer = setInterval(run, ms).unref();

@@ -14,7 +14,7 @@ export interface CatchUpMonitor {
   failed(vendor: string, error: unknown): void;
 }
 
-export interface VendorFeedOptions {
+export interface VendorCatchUpOptions {
   readonly vendor: string;
   /** Undefined in a process without the vendor's adapter: another one catches up, and this one knows of it. */
   readonly events: VendorChanges | undefined;
@@ -29,7 +29,7 @@ export interface VendorFeedOptions {
 }
 
 /** What is known of the events of a vendor. */
-export interface FeedStatus {
+export interface CatchUpStatus {
   readonly vendor: string;
   readonly isHealthy: boolean;
   /** When the newest event happened that this process has heard of, by the vendor's clock; milliseconds since 1970. */
@@ -39,8 +39,8 @@ export interface FeedStatus {
 }
 
 /** When the changes of a vendor are caught up with, and whether its webhooks can be relied on. */
-export class VendorFeed {
-  readonly #options: VendorFeedOptions;
+export class VendorCatchUp {
+  readonly #options: VendorCatchUpOptions;
   readonly #id = randomUUID();
   readonly #ended = new AbortController();
   readonly #keys: Readonly<Record<'record' | 'lease' | 'refused' | 'relied', string>>;
@@ -61,7 +61,7 @@ export class VendorFeed {
   #newest: { readonly at: number; readonly webhookMs: number } | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(options: VendorFeedOptions) {
+  constructor(options: VendorCatchUpOptions) {
     this.#options = options;
     const key = (name: string) => `events:${name}:${options.vendor}`;
     this.#keys = {
@@ -75,7 +75,7 @@ export class VendorFeed {
     this.#extra = [now, now + GRACE_MS + MARGIN_MS];
   }
 
-  get status(): FeedStatus {
+  get status(): CatchUpStatus {
     const { vendor } = this.#options;
     const isHealthy = this.#isHealthy();
     const ago = this.#record && this.#sharedNow() - this.#record.startedAt;
@@ -87,8 +87,8 @@ export class VendorFeed {
     };
   }
 
-  /** Whether its changes are caught up with by some process. */
-  get isFed(): boolean {
+  /** Whether some process catches up with the changes of this vendor. */
+  get hasCatchUp(): boolean {
     return this.#baseMs !== undefined || this.#record !== undefined;
   }
 

@@ -2,7 +2,7 @@ import { getNamedType, type GraphQLSchema, isObjectType, isRequiredArgument } fr
 import { createLiveSocket, isRefused, type SubscriptionError, toErrors } from './live-socket.ts';
 
 /** A field of the schema's `Subscription` type. */
-export interface ChangeFeed {
+export interface ChangeSubscription {
   readonly field: string;
   /** The type of the records that it is about: `Payment`. */
   readonly type: string;
@@ -18,7 +18,9 @@ export interface RecordChange {
 }
 
 /** Fields whose payload says which record has changed, when and how, and that can be asked for all records. */
-export function changeFeedsOf(schema: GraphQLSchema | null | undefined): readonly ChangeFeed[] {
+export function changeSubscriptionsOf(
+  schema: GraphQLSchema | null | undefined,
+): readonly ChangeSubscription[] {
   const fields = Object.values(schema?.getSubscriptionType()?.getFields() ?? {});
   return fields.flatMap(({ name, args, type }) => {
     const payload = getNamedType(type);
@@ -47,7 +49,7 @@ export interface FollowOptions {
  * @returns what ends it
  */
 export function followChanges(
-  feeds: readonly ChangeFeed[],
+  subscriptions: readonly ChangeSubscription[],
   { headers, cursors, onConnected, onChange, onErrors }: FollowOptions,
 ): () => void {
   const keep = (field: string, cursor: unknown) => {
@@ -59,11 +61,12 @@ export function followChanges(
       connected: onConnected,
       // Its cursor holds for all streams of the WebSocket. One that has sent something knows a later one.
       ping: (_received, payload: Readonly<Record<string, unknown>> | undefined) => {
-        for (const { field } of feeds) if (!cursors.has(field)) keep(field, payload?.['cursor']);
+        for (const { field } of subscriptions)
+          if (!cursors.has(field)) keep(field, payload?.['cursor']);
       },
     },
   });
-  const ends = feeds.map(({ field, type }) =>
+  const ends = subscriptions.map(({ field, type }) =>
     socket.subscribe<
       Readonly<Record<string, Omit<RecordChange, 'type'> | null>>,
       { readonly cursor?: string }

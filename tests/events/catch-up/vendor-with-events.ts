@@ -1,12 +1,12 @@
 import type { Change, NewEvent } from '../../../events/change.ts';
-import type { CatchUpSettings } from '../../../events/feeds/catch-up-settings.ts';
+import type { CatchUpSettings } from '../../../events/catch-up/catch-up-settings.ts';
 import type { ChangeLog } from '../../../events/log/change-log.ts';
 import { LogTail } from '../../../events/log/log-tail.ts';
 import { createMemoryLog } from '../../../events/log/memory-log.ts';
 import { ORIGIN } from '../../../events/log/position.ts';
-import type { CatchUpMonitor } from '../../../events/feeds/vendor-feed.ts';
-import { VendorFeeds } from '../../../events/feeds/vendor-feeds.ts';
-import type { VendorChanges } from '../../../events/feeds/vendor-events.ts';
+import type { CatchUpMonitor } from '../../../events/catch-up/vendor-catch-up.ts';
+import { VendorCatchUps } from '../../../events/catch-up/vendor-catch-ups.ts';
+import type { VendorChanges } from '../../../events/catch-up/vendor-events.ts';
 import { createMemoryKeyValues } from '../../../state/memory-state.ts';
 import type { KeyValueStore } from '../../../state/shared-state.ts';
 
@@ -90,7 +90,7 @@ export const eventOf = (change: Change, key = `${change.id}:${String(change.at)}
 
 /** One instance, whose time passes in steps of five seconds. */
 export interface Instance {
-  readonly feeds: VendorFeeds;
+  readonly catchUps: VendorCatchUps;
   readonly told: string[];
   /** Lets what is due happen, and all that follows at once. */
   settle(): Promise<void>;
@@ -113,7 +113,7 @@ export async function startInstance(
     },
   };
   const tail = new LogTail({ log: shared.log, rebuildMs: 15 * MINUTE });
-  const feeds = new VendorFeeds({
+  const catchUps = new VendorCatchUps({
     vendors: vendors.map(({ events }) => events),
     log: shared.log,
     tail,
@@ -124,24 +124,24 @@ export async function startInstance(
   });
   tail.start();
   const settle = async () => {
-    await feeds.tick();
-    await feeds.settled();
+    await catchUps.tick();
+    await catchUps.settled();
     // What was appended is heard of.
     const { position } = await shared.log.head();
     await tail.reach(position, 5000);
-    await feeds.tick();
+    await catchUps.tick();
   };
-  await feeds.tick();
-  await feeds.settled();
+  await catchUps.tick();
+  await catchUps.settled();
   // The tail reads its first page when something is appended.
   await shared.log.append([eventOf(changeOf('first', shared.time, { vendor: 'other' }))]);
   await settle();
   return {
-    feeds,
+    catchUps,
     told,
     settle,
     close: async () => {
-      await feeds.close();
+      await catchUps.close();
       await tail.close();
     },
   };

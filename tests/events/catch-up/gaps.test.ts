@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Change } from '../../../events/change.ts';
-import { findGaps } from '../../../events/feeds/gaps.ts';
-import { changeOf } from './fed-vendor.ts';
+import { findGaps } from '../../../events/catch-up/gaps.ts';
+import { changeOf } from './vendor-with-events.ts';
 
 const entries = (...changes: readonly [source: Change['source'], at: number, vendor?: string][]) =>
   changes.map(([source, at, vendor = 'acme']) => ({

@@ -14,7 +14,7 @@ import {
   startInstance,
   T0,
   TestVendor,
-} from './fed-vendor.ts';
+} from './vendor-with-events.ts';
 
 let shared: Shared;
 let instances: Instance[];
@@ -79,7 +79,7 @@ describe('catching up with a vendor', () => {
     const instance = await start([vendor]);
     await pass(shared, 10 * MINUTE, instance);
     for (let minute = 0; minute < 3; minute += 1) {
-      instance.feeds.isHealthy('acme');
+      instance.catchUps.isHealthy('acme');
       await pass(shared, MINUTE, instance);
     }
     expect(vendor.minutes).toEqual([0, 1, 10, 11, 12]);
@@ -94,7 +94,7 @@ describe('catching up with a vendor', () => {
     await pass(shared, 89 * SECOND, instance);
 
     expect(vendor.asked).toHaveLength(times);
-    expect(instance.feeds.isHealthy('acme')).toBe(false);
+    expect(instance.catchUps.isHealthy('acme')).toBe(false);
   });
 
   it('stores what the log does not have, once', async () => {
@@ -109,7 +109,7 @@ describe('catching up with a vendor', () => {
   it('leaves to webhooks what is younger than a minute', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
-    instance.feeds.isHealthy('acme');
+    instance.catchUps.isHealthy('acme');
     vendor.changes = [changeOf('1', T0 + 50 * SECOND)];
     await pass(shared, MINUTE + 20 * SECOND, instance);
     expect(await logged(shared)).toEqual([]);
@@ -121,7 +121,7 @@ describe('catching up with a vendor', () => {
   it('takes a change of a record for known where a webhook told of the record at that time, if the vendor does not name its changes', async () => {
     const vendor = new TestVendor({ sameChangeMs: 2 * SECOND });
     const instance = await start([vendor]);
-    instance.feeds.isHealthy('acme');
+    instance.catchUps.isHealthy('acme');
     await arrive('1', T0 + 9 * SECOND, 'webhook of 1');
     await arrive('2', T0 + 5 * SECOND, 'webhook of 2');
     vendor.changes = ['1', '2'].map((id) => changeOf(id, T0 + 10 * SECOND));
@@ -136,7 +136,7 @@ describe('catching up with a vendor', () => {
     const instance = await start([vendor]);
     await pass(shared, 10 * MINUTE, instance);
     for (let second = 0; second < 120; second += 5) {
-      instance.feeds.signatureRefused('acme');
+      instance.catchUps.signatureRefused('acme');
       await pass(shared, 5 * SECOND, instance);
     }
     await pass(shared, 10 * MINUTE, instance);
@@ -180,19 +180,19 @@ describe('the health of a vendor', () => {
       await start([vendor]),
       await start([]),
     ];
-    const health = () => [first, second, gateway].map(({ feeds }) => feeds.isHealthy('acme'));
+    const health = () => [first, second, gateway].map(({ catchUps }) => catchUps.isHealthy('acme'));
     // What is asked for the first time is not known yet.
     health();
     await pass(shared, 5 * SECOND, first, second, gateway);
 
     expect(health()).toEqual([true, true, true]);
-    expect(first.feeds.isHealthy('other')).toBe(false);
+    expect(first.catchUps.isHealthy('other')).toBe(false);
   });
 
   it('ends with a change that only a catch-up finds, on every instance, and is good again after the next clean one', async () => {
     const vendor = new TestVendor();
     const [first, second] = [await start([vendor]), await start([vendor])];
-    const health = () => [first, second].map(({ feeds }) => feeds.isHealthy('acme'));
+    const health = () => [first, second].map(({ catchUps }) => catchUps.isHealthy('acme'));
     health();
     await pass(shared, 30 * SECOND, first, second);
     expect(health()).toEqual([true, true]);
@@ -212,7 +212,7 @@ describe('the health of a vendor', () => {
     const seen = new Set<boolean>();
     for (let minute = 0; minute < 10; minute += 1) {
       await pass(shared, MINUTE, instance);
-      seen.add(instance.feeds.isHealthy('acme'));
+      seen.add(instance.catchUps.isHealthy('acme'));
     }
 
     expect([...seen]).toEqual([true]);
@@ -221,25 +221,25 @@ describe('the health of a vendor', () => {
   it('ends where no catch-up succeeds within its interval and a minute', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
-    instance.feeds.isHealthy('acme');
+    instance.catchUps.isHealthy('acme');
     await pass(shared, 90 * SECOND, instance);
-    expect(instance.feeds.isHealthy('acme')).toBe(true);
+    expect(instance.catchUps.isHealthy('acme')).toBe(true);
     vendor.failure = new Error('down');
     await pass(shared, 150 * SECOND, instance);
 
-    expect(instance.feeds.isHealthy('acme')).toBe(false);
+    expect(instance.catchUps.isHealthy('acme')).toBe(false);
   });
 
   it('ends with a run of refused signatures, until a webhook is stored', async () => {
     const vendor = new TestVendor();
     const [first, second] = [await start([vendor]), await start([vendor])];
-    const health = () => [first, second].map(({ feeds }) => feeds.isHealthy('acme'));
+    const health = () => [first, second].map(({ catchUps }) => catchUps.isHealthy('acme'));
     health();
     await pass(shared, 10 * SECOND, first, second);
-    for (let count = 0; count < 4; count += 1) first.feeds.signatureRefused('acme');
+    for (let count = 0; count < 4; count += 1) first.catchUps.signatureRefused('acme');
     await pass(shared, 5 * SECOND, first, second);
     expect(health()).toEqual([true, true]);
-    first.feeds.signatureRefused('acme');
+    first.catchUps.signatureRefused('acme');
     await pass(shared, 5 * SECOND, first, second);
     expect(health()).toEqual([false, false]);
     await arrive('1', shared.time);
@@ -252,10 +252,10 @@ describe('the health of a vendor', () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     await pass(shared, 10 * MINUTE, instance);
-    for (let count = 0; count < 5; count += 1) instance.feeds.signatureRefused('acme');
+    for (let count = 0; count < 5; count += 1) instance.catchUps.signatureRefused('acme');
     await pass(shared, 2 * MINUTE, instance);
 
-    expect(instance.feeds.isHealthy('acme')).toBe(true);
+    expect(instance.catchUps.isHealthy('acme')).toBe(true);
   });
 
   it('names the newest event, and the age of the last catch-up', async () => {
@@ -266,7 +266,7 @@ describe('the health of a vendor', () => {
     await arrive('2', T0 + 3 * MINUTE);
     await instance.settle();
 
-    expect(instance.feeds.statuses).toEqual([
+    expect(instance.catchUps.statuses).toEqual([
       {
         vendor: 'acme',
         isHealthy: true,
