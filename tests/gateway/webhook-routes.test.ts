@@ -257,6 +257,25 @@ describe('a webhook that leaves out whose record it is about', () => {
     });
   });
 
+  it.each(['refund.updated', 'refund.failed', 'charge.refund.updated'])(
+    'is completed with the payment of a refund: %s',
+    async (type) => {
+      const refund = event('evt_3', type, { id: 're_1', charge: 'ch_1', payment_intent: 'pi_1' });
+      expect(await deliverWhile({ '/v1/payment_intents/pi_1': PAYMENT }, refund)).toMatchObject({
+        status: 200,
+        stored: ['Refund re_1 pi_1', 'Payment pi_1 cus_1'],
+      });
+    },
+  );
+
+  it('is stored without a call if the event of its charge names the account: refund.created', async () => {
+    const refund = event('evt_4', 'refund.created', { id: 're_1', payment_intent: 'pi_1' });
+    expect(await deliverWhile({}, refund)).toMatchObject({
+      status: 200,
+      stored: ['Refund re_1 pi_1', 'Payment pi_1'],
+    });
+  });
+
   it('is completed with both if it is a thin event of a dispute', async () => {
     const answers = { '/v1/events/evt_1': DISPUTE, '/v1/payment_intents/pi_1': PAYMENT };
     expect(
