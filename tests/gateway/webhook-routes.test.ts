@@ -147,7 +147,12 @@ describe('the route of webhooks', () => {
 
   it('reports each refused signature, so that a catch-up can read the missed events', async () => {
     const refused: string[] = [];
-    const { close, url } = await start({ onRefusedSignature: (vendor) => refused.push(vendor) });
+    const { close, url } = await start({
+      catchUps: {
+        signatureRefused: (vendor) => refused.push(vendor),
+        catchUpSoon: (vendor) => refused.push(`${vendor} soon`),
+      },
+    });
     await deliver(`${url}/webhooks/stripe`);
     expect(refused).toEqual([]);
     await deliver(`${url}/webhooks/stripe`, { 'stripe-signature': 't=1,v1=2' });
