@@ -114,12 +114,17 @@ export class VendorCatchUp {
     }
   }
 
-  /** What was sent with a wrong signature may be a change, which webhooks do not bring again. */
-  signatureRefused(): void {
+  /** At most once a minute, and when searches show what has changed until now. */
+  catchUpSoon(): void {
     const now = this.#options.now();
     const last = this.#extra.at(-1) ?? -Infinity;
     if (last < now + GRACE_MS)
       this.#extra = [...this.#extra, Math.max(now + GRACE_MS + MARGIN_MS, last + GRACE_MS)];
+  }
+
+  /** What was sent with a wrong signature may be a change, which webhooks do not bring again. */
+  signatureRefused(): void {
+    this.catchUpSoon();
     this.#refused += 1;
     if (this.#refused !== MAX_REFUSED) return;
     this.#refusedSince = this.#sharedNow();

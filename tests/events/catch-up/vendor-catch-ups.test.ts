@@ -144,6 +144,17 @@ describe('catching up with a vendor', () => {
     expect(vendor.minutes).toEqual([0, 1, 11, 12, 13]);
   });
 
+  it('follows a lost event within two minutes, and the vendor stays healthy', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    await pass(shared, 10 * MINUTE, instance);
+    for (let count = 0; count < 10; count += 1) instance.catchUps.catchUpSoon('acme');
+    await pass(shared, 2 * MINUTE, instance);
+
+    expect(vendor.minutes).toEqual([0, 1, 11]);
+    expect(instance.catchUps.isHealthy('acme')).toBe(true);
+  });
+
   it('is tried again after a failure, each time later, and told of', async () => {
     const vendor = new TestVendor();
     vendor.failure = new LogUnavailable();
