@@ -181,6 +181,33 @@ describe('catching up with a vendor', () => {
     release();
     await Promise.all(starting);
   });
+
+  it('is left to others half a minute after its process ended in the middle of it', async () => {
+    const { keyValues } = shared;
+    const claims: number[] = [];
+    for (const name of ['claim', 'set'] as const) {
+      const write = keyValues[name].bind(keyValues);
+      keyValues[name] = ((key: string, text: string, seconds: number) => {
+        if (key.includes('catching-up')) claims.push(seconds);
+        return write(key, text, seconds);
+      }) as typeof keyValues.claim & typeof keyValues.set;
+    }
+    const vendor = new TestVendor();
+    let release: () => void = () => undefined;
+    const instance = await start([vendor]);
+    vendor.held = new Promise((resolve) => {
+      release = resolve;
+    });
+    shared.time += 2 * MINUTE;
+    claims.length = 0;
+    await instance.catchUps.tick();
+    shared.time += 5 * SECOND;
+    await instance.catchUps.tick();
+
+    expect(claims).toEqual([30, 30]);
+    release();
+    await instance.catchUps.settled();
+  });
 });
 
 describe('the health of a vendor', () => {
