@@ -27,7 +27,7 @@ export class EventStates implements CatchUpMonitor {
   constructor(register: Registry) {
     this.#missed = new Counter({
       name: 'tributary_events_missed_total',
-      help: 'Changes that a catch-up found and no webhook had told of.',
+      help: 'Changes that a catch-up found and no webhook had reported.',
       labelNames: ['vendor'],
       registers: [register],
     });

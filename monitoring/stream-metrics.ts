@@ -64,7 +64,7 @@ export class StreamMetrics implements StreamMonitor {
     });
     this.#lost = new Counter({
       name: 'tributary_stream_events_lost_total',
-      help: 'Streams that were told EVENTS_LOST: slow (the client reads too slowly), cursor (too old, or of another log), log (the log was lost).',
+      help: 'Streams that received EVENTS_LOST: slow (the client reads too slowly), cursor (too old, or of another log), log (the log was lost).',
       labelNames: ['reason'],
       registers,
     });
