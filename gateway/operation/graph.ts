@@ -1,6 +1,7 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Change } from '../../events/change.ts';
 import type { Caller } from '../../request/caller.ts';
+import type { Condition } from '../supergraph/access-rules.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { EventLogger } from '../../request/event-logger.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
@@ -30,8 +31,18 @@ export interface GraphRequest {
   readonly caller: Caller;
   /** What the operation is answered for: a subscription's root value. @default it is a query or a mutation */
   readonly change?: Change | undefined;
+  /** What the caller may see of the operation, where that is already decided. @default it is decided before the operation runs */
+  readonly access?: AccessDecision | undefined;
   /** What the operation may cost. @default unknown */
   readonly cost?: number | undefined;
   /** Gets the errors that are hidden from the client. @default none is logged */
   readonly log?: EventLogger | undefined;
+}
+
+/** What one caller may see of one operation. */
+export interface AccessDecision {
+  /** Equal for callers that get the same response, as far as access decides it. */
+  readonly name: string;
+  /** The conditions of the operation that the caller does not meet. */
+  readonly unmet: readonly Condition[];
 }

@@ -41,6 +41,7 @@ const REQUEST_HEADERS = [
   'graphql-client-name',
   'graphql-client-version',
   'if-none-match',
+  'last-event-id',
   'x-request-id',
   'x-request-timeout-ms',
   'priority',

@@ -8,7 +8,7 @@ import {
 } from '../../supergraph/access-rules.ts';
 import type { CodedError } from '../../../errors/coded-error.ts';
 import type { Caller } from '../../../request/caller.ts';
-import type { Graph, GraphRequest } from '../../operation/graph.ts';
+import type { AccessDecision, Graph, GraphRequest } from '../../operation/graph.ts';
 import { PreparedOperation, type Variables } from '../../operation/prepared-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
 import { readVariables } from '../../operation/variable-values.ts';
@@ -47,14 +47,11 @@ export interface GuardedGraph extends Graph {
     operation: PreparedOperation,
     request: Pick<GraphRequest, 'variables' | 'caller'>,
   ) => Promise<CodedError | undefined>;
+  /** Decides what a caller may see of an operation. A request with this decision is executed by it. */
+  readonly accessTo: (operation: PreparedOperation, caller: Caller) => Promise<AccessDecision>;
 }
 
-export interface GuardedGraph extends Graph {
-  /** Names what a caller may see of an operation. Callers with the same name get the same response, as far as access decides it. */
-  accessTo(operation: PreparedOperation, caller: Caller): Promise<string>;
-}
-
-const UNRESTRICTED_ACCESS = '';
+const UNRESTRICTED_ACCESS: AccessDecision = { name: '', unmet: [] };
 
 /** What may be run of an operation with some conditions unmet, and how the client wants to have it. */
 interface RestrictedOperation {
@@ -118,14 +115,15 @@ class FieldAccess {
     return first;
   }
 
-  async accessTo(operation: PreparedOperation, caller: Caller): Promise<string> {
+  async accessTo(operation: PreparedOperation, caller: Caller): Promise<AccessDecision> {
     if (caller.scopes === 'all') return UNRESTRICTED_ACCESS;
     const { conditions } = operation.get(this, () => this.#read(operation));
     const unmet = await unmetConditions(conditions, caller, this.#decide);
     if (unmet.length === 0) return UNRESTRICTED_ACCESS;
     const numbers = unmet.map((condition) => this.#rules.all.indexOf(condition));
     // What is refused is told to callers with a credential in other words.
-    return `${caller.isAuthenticated ? 'authenticated' : 'anonymous'} without ${numbers.join()}`;
+    const name = `${caller.isAuthenticated ? 'authenticated' : 'anonymous'} without ${numbers.join()}`;
+    return { name, unmet };
   }
 
   async #executeAllowed(
@@ -133,9 +131,9 @@ class FieldAccess {
     request: GraphRequest,
     known: ConditionalOperation,
   ): Promise<ExecutionResult> {
-    const { caller } = request;
+    const { caller, access } = request;
     const { schema } = this.#graph;
-    const unmet = await unmetConditions(known.conditions, caller, this.#decide);
+    const unmet = access?.unmet ?? (await unmetConditions(known.conditions, caller, this.#decide));
     if (unmet.length === 0) return this.#graph.execute(operation, request);
     const { coerced } = readVariables(schema, operation.operation, request.variables);
     // The executor says what is wrong with them, and runs nothing.
