@@ -162,6 +162,7 @@ await runService(
     module,
     first,
     callers,
+    tail: events.tail,
     webhooks: {
       vendors: vendorEvents,
       log: events.log,

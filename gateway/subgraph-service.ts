@@ -28,6 +28,8 @@ export interface SubgraphServiceOptions {
   readonly callers: SignedCallers;
   /** @default events of vendors are not received */
   readonly webhooks?: WebhookOptions | undefined;
+  /** Reads the changes that vendors tell of: responses then say up to where they show them. @default there are none */
+  readonly tail?: ServiceOptions['tail'];
   readonly reload?: ServiceOptions['reload'];
   /** Credentials, which are kept out of the log. */
   readonly secrets: readonly string[];

@@ -39,11 +39,10 @@ export interface LogPlace {
   readonly time: number;
 }
 
-/** A response of a vendor that a client's request has used, whose tags are known. */
-export interface TaggedRead {
-  readonly vendor: string;
-  readonly tags: CacheTags;
-  /** Where the log was when the vendor was asked for it. */
-  readonly asked: LogPlace;
-  readonly isCached: boolean;
+/** A response that a client's request has used and that may be older than the request. */
+export interface OlderRead {
+  /** Where the log was when the response was asked for. @default where it was when the client's request began */
+  readonly asked?: LogPlace;
+  /** For how long before that changes may not be in the response yet; milliseconds. */
+  readonly lagMs: number;
 }

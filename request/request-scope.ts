@@ -1,7 +1,10 @@
-import type { LogPlace, TaggedRead } from './cache-tags.ts';
+import type { LogPlace, OlderRead } from './cache-tags.ts';
 
 /** A request with the value 1 gets the calls made for it as `extensions.upstream`, outside production. */
 export const TRACE_HEADER = 'x-tributary-trace';
+
+/** Of a response to a query: the cursor from which a subscription misses nothing. A request with the value 1 gets it as `extensions.cursor` too. */
+export const CURSOR_HEADER = 'x-tributary-cursor';
 
 /** One call to a vendor, as a trace shows it. Holds no credential, no body and no value of a path. */
 export interface CallRecord {
@@ -70,13 +73,13 @@ export interface CallTrace {
   /** Each place of a mapping once, with how often; at most a hundred. */
   readonly mappingProblems: readonly MappingProblemRecord[];
   readonly truncated: readonly TruncatedRecord[];
-  /** The vendors' responses whose tags are known: those of records with events, where they are cached. */
-  readonly taggedReads: readonly TaggedRead[];
+  /** Responses about records with events that may be older than the request: cached ones, and those of searches. */
+  readonly olderReads: readonly OlderRead[];
   record(call: CallRecord): void;
   recordStale(stale: StaleRecord): void;
   recordMappingProblem(mapping: MappingProblemRecord): void;
   recordTruncated(truncated: TruncatedRecord): void;
-  recordTagged(read: TaggedRead): void;
+  recordOlder(read: OlderRead): void;
 }
 
 export function createCallTrace(startedAt: number = performance.now()): CallTrace {
@@ -84,13 +87,13 @@ export function createCallTrace(startedAt: number = performance.now()): CallTrac
   const stale: StaleRecord[] = [];
   let mappingProblems: Map<string, MappingProblemRecord> | undefined;
   const truncated: TruncatedRecord[] = [];
-  const taggedReads: TaggedRead[] = [];
+  const olderReads: OlderRead[] = [];
   return {
     startedAt,
     calls,
     stale,
     truncated,
-    taggedReads,
+    olderReads,
     get mappingProblems() {
       return [...(mappingProblems?.values() ?? [])];
     },
@@ -104,7 +107,7 @@ export function createCallTrace(startedAt: number = performance.now()): CallTrac
       mappingProblems.set(key, { ...place, count: (known?.count ?? 0) + count });
     },
     recordTruncated: (one) => void truncated.push(one),
-    recordTagged: (one) => void taggedReads.push(one),
+    recordOlder: (one) => void olderReads.push(one),
   };
 }
 

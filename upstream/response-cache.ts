@@ -78,9 +78,14 @@ export class ResponseCache {
     const isKept = freshMs + staleMs > 0 || this.#isCachingAllowed;
     const isLive =
       this.#policy.isLive === true && this.#invalidation?.isHealthy(this.#vendor) === true;
-    const tracked = isKept || isLive ? await this.#track(request, scope) : undefined;
+    const tags = this.#invalidation && this.#policy.tagsOf?.(request);
+    // Each response of a search, the vendor's own included.
+    const { lagMs = 0 } = tags ?? {};
+    if (lagMs > 0) scope.trace.recordOlder({ lagMs });
+    const tracked = isKept || isLive ? await this.#track(tags, scope) : undefined;
     const asked: Asked = {
       http,
+      tags,
       key: this.#keyOf(request, http),
       isOfOneClient: request.cachedFor !== undefined,
       lifetime: { freshMs, staleMs, liveMs: isLive && tracked !== undefined ? LIVE_MS : 0 },
@@ -103,7 +108,7 @@ export class ResponseCache {
     const [snapshot, cached] = await this.#find(asked);
     if (cached !== undefined && currentTime(snapshot) < endOf(cached, lifetime)) {
       this.#monitor.cacheLookup(this.#vendor, 'hit');
-      this.#recordCached(cached, scope);
+      this.#recordCached(cached, asked, currentTime(snapshot));
       return toResponse(cached);
     }
     try {
@@ -121,7 +126,7 @@ export class ResponseCache {
         throw error;
       }
       this.#monitor.cacheLookup(this.#vendor, 'stale');
-      this.#recordCached(cached, scope);
+      this.#recordCached(cached, asked, time);
       scope.trace.recordStale({
         service: this.#service.name,
         type: kind,
@@ -159,8 +164,7 @@ export class ResponseCache {
   }
 
   /** @returns undefined for a response of which no events tell, or where it is not known what they have told */
-  async #track(request: AnyRequest, scope: RequestScope): Promise<Tracked | undefined> {
-    const tags = this.#policy.tagsOf?.(request);
+  async #track(tags: ResponseTags | undefined, scope: RequestScope): Promise<Tracked | undefined> {
     if (tags === undefined || this.#invalidation === undefined) return undefined;
     const place = await this.#invalidation.placeOf(scope);
     return place && { tags, place };
@@ -173,9 +177,13 @@ export class ResponseCache {
     return this.#invalidation?.isUnchanged(this.#vendor, tags, place) !== true;
   }
 
-  #recordCached({ tags, place: asked }: CachedResponse, { trace }: RequestScope): void {
-    if (tags !== undefined && asked !== undefined)
-      trace.recordTagged({ vendor: this.#vendor, tags, asked, isCached: true });
+  /** Of records without events, no change is ever missed. */
+  #recordCached({ place, readAt }: CachedResponse, { tags, scope }: Asked, time: number): void {
+    if (tags === undefined) return;
+    const { lagMs = 0 } = tags;
+    scope.trace.recordOlder(
+      place === undefined ? { lagMs: lagMs + Math.max(0, time - readAt) } : { asked: place, lagMs },
+    );
   }
 
   async #readSnapshot(): Promise<VersionSnapshot> {
@@ -229,14 +237,9 @@ export class ResponseCache {
   }
 
   /** @returns what a response is kept with, so that changes make it void */
-  #tag(
-    { tracked, scope }: Asked,
-    tags: CacheTags | undefined,
-  ): Pick<CachedResponse, 'tags' | 'place'> {
+  #tag({ tracked }: Asked, tags: CacheTags | undefined): Pick<CachedResponse, 'tags' | 'place'> {
     if (tracked === undefined || tags === undefined) return {};
-    const { place } = tracked;
-    scope.trace.recordTagged({ vendor: this.#vendor, tags, asked: place, isCached: false });
-    return { tags, place };
+    return { tags, place: tracked.place };
   }
 
   /** @returns undefined where it must not be kept */
@@ -315,6 +318,8 @@ interface Asked {
   /** Whether the cached response is for its client alone. */
   readonly isOfOneClient: boolean;
   readonly lifetime: Lifetime;
+  /** What the response is about; undefined where no events tell of it. */
+  readonly tags: ResponseTags | undefined;
   /** What changes make the response void; undefined where that is not known. */
   readonly tracked: Tracked | undefined;
   readonly scope: RequestScope;

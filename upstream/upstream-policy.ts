@@ -87,6 +87,8 @@ export interface CachePolicy extends Lifetimes {
 export interface ResponseTags {
   /** The types of all records that the response may hold. */
   readonly types: readonly string[];
+  /** For how long after a change the response may still be as before; milliseconds. @default 0 */
+  readonly lagMs?: number;
   /** @param body is the response's, whatever came. Never throws. */
   readonly read: (body: unknown) => CacheTags;
 }

@@ -1,6 +1,6 @@
 import { CodedError } from '../../../errors/coded-error.ts';
 import { DEADLINE_HEADER, hasClientDisconnected } from '../../../request/deadline.ts';
-import { type RequestScope, TRACE_HEADER } from '../../../request/request-scope.ts';
+import { CURSOR_HEADER, type RequestScope, TRACE_HEADER } from '../../../request/request-scope.ts';
 import { cancelAfter, type Cancellation, cancellationOf } from '../../../request/cancellation.ts';
 import {
   type ConnectionPool,
@@ -51,6 +51,8 @@ export interface ServiceResponse {
   readonly status: number;
   readonly contentType: string;
   readonly maxAge: number;
+  /** Up to where the response shows all changes. @default the service does not say */
+  readonly cursor: string | undefined;
   readonly bytes: Buffer;
 }
 
@@ -162,8 +164,12 @@ const toServiceResponse = ({ status, headers, body }: HttpResponse): ServiceResp
   status,
   contentType: String(headers['content-type'] ?? ''),
   maxAge: Number(/max-age=(\d+)/.exec(String(headers['cache-control']))?.[1] ?? 0),
+  cursor: textOf(headers[CURSOR_HEADER]),
   bytes: body,
 });
+
+const textOf = (header: HttpResponse['headers'][string]) =>
+  typeof header === 'string' ? header : undefined;
 
 /** A query has the service's time limit. A mutation has until the request's deadline: the outcome of a cut one would be unknown. */
 function limitTime<T>(

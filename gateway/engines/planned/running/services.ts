@@ -1,4 +1,4 @@
-import { formatCursor } from '../../../../events/log/cursor.ts';
+import { formatCursor, parseCursor } from '../../../../events/log/cursor.ts';
 import type { GraphQLError } from 'graphql';
 import { addReport, readGraphQLResponse, type ServiceError } from '../service-response.ts';
 import {
@@ -8,6 +8,7 @@ import {
   UnexpectedStatus,
 } from '../service-connection.ts';
 import type { GraphRequest } from '../../../operation/graph.ts';
+import type { CallTrace } from '../../../../request/request-scope.ts';
 import type { OpenFetches } from '../../../operation/subgraph-fetches.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 
@@ -81,7 +82,7 @@ export function servicesFor(
     const startedAt = performance.now();
     const shared = isMutation ? undefined : underWay.get(key);
     const connected = connection(service);
-    const { status, bytes } = await (shared ?? send(key, service, body, isMutation));
+    const { status, bytes, cursor } = await (shared ?? send(key, service, body, isMutation));
     // Parsed again for each fetch that shares it: later results are merged into these objects. A 401 means that the service refuses this server.
     const answer = status === 401 ? undefined : readGraphQLResponse(bytes, connected);
     if (answer === undefined) {
@@ -92,6 +93,7 @@ export function servicesFor(
     if (shared !== undefined) return answer;
     connected.ended('answered');
     addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
+    if (connected.isOurs) recordShown(scope.trace, cursor);
     return answer;
   };
   return {
@@ -105,6 +107,13 @@ export function servicesFor(
       });
     },
   };
+}
+
+/** A service's caches may be older than the request, and so may what it has found by a search. */
+function recordShown(trace: CallTrace, text: string | undefined): void {
+  const shown = text === undefined ? undefined : parseCursor(text);
+  if (shown !== undefined)
+    trace.recordOlder({ asked: { ...shown, time: shown.position.ms }, lagMs: 0 });
 }
 
 /** Nothing but a mistake of ours can make it fail as a whole. */

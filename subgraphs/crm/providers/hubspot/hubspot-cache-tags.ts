@@ -35,7 +35,11 @@ export function tagsOf({ method, path, json }: AnyRequest): ResponseTags | undef
   if (method === 'GET' && second === undefined)
     return { types: [type], read: (body) => tagsOfRecords(type, [], body, {}) };
   if (second === 'search')
-    return { types: [type], read: () => ({ records: [], lists: [searchOf(type)] }) };
+    return {
+      types: [type],
+      lagMs: SEARCH_LAG_MS,
+      read: () => ({ records: [], lists: [searchOf(type)] }),
+    };
   return second === 'batch' && rest[0] === 'read' ? tagsOfBatch(json, type) : undefined;
 }
 

@@ -50,7 +50,8 @@ export function tagsOf({ path, params = {}, query = {} }: AnyRequest): ResponseT
     return collector.tags;
   };
   const isExpanded = listAt(query, 'expand[]').length > 0;
-  return { types: isExpanded ? ALL_TYPES : [type, ...(NAMED[resource] ?? [])], read };
+  const lagMs = Math.max(0, ...lists.map((list) => list.lagMs ?? 0));
+  return { types: isExpanded ? ALL_TYPES : [type, ...(NAMED[resource] ?? [])], lagMs, read };
 }
 
 const ALL_TYPES = [...TYPES.values()];
