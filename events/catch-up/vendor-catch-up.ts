@@ -139,7 +139,7 @@ export class VendorCatchUp {
     this.catchUpSoon();
     this.#refused += 1;
     if (this.#refused === MAX_REFUSED)
-      this.#tellRefusal({ at: this.#sharedNow(), head: readTo() ?? ORIGIN });
+      this.#tellRefusal({ at: this.#sharedNow(), head: this.#options.readTo() ?? ORIGIN });
   }
 
   /** Learns what other instances know, and catches up where it is time to. */
