@@ -138,8 +138,7 @@ function composeWith(
   };
 }
 
-/** The port at which `start:subgraph` serves connectors. */
-/** For other gateways over the composed supergraph. */
+/** The URL of connectors in the supergraph, for other gateways that use it. */
 const CONNECTORS_URL = `http://localhost:${String(CONNECTOR_PORT)}/graphql`;
 
 function defaultUrlOf(name: string, modules: BuiltInSources['modules']): string {
