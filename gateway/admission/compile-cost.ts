@@ -41,7 +41,7 @@ export interface CostedGraph {
 
 export interface CompiledCost {
   readonly of: (variables: Variables) => OperationCost;
-  /** Whether other variables may make it another. */
+  /** Whether the cost depends on variables. */
   readonly varies: boolean;
 }
 

@@ -16,7 +16,7 @@ export interface LimitSettings {
   readonly document: DocumentLimits;
   /** Maximum number of fields in a response, with each list counted in full. */
   readonly answerFields: number;
-  /** Of callers that have no limits of their own; undefined where callers are not limited at all. */
+  /** For callers without own limits; undefined if callers are not limited. */
   readonly callers: CallerLimits | undefined;
   /** Maximum numbers of open subscription streams. @default 20 per caller, 5,000 per process */
   readonly streams?: StreamLimits | undefined;
