@@ -30,7 +30,7 @@ export function findConnector(file: ConnectorFile, target: string): Connector | 
   );
 }
 
-/** Runs a test without network: builds the request, and maps the test's response. */
+/** Runs a test without network: builds the request, and applies the mapping to the test's response. */
 export function runTest(test: ConnectorTest, file: ConnectorFile): TestResult {
   if (test.skip) return { test, result: 'skipped', failures: [] };
   const connector = findConnector(file, test.target);
