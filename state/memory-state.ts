@@ -109,10 +109,10 @@ class SlidingWindow {
   }
 
   #settleOnce(): () => void {
-    let isHeld = true;
+    let isLocked = true;
     return () => {
-      if (!isHeld) return;
-      isHeld = false;
+      if (!isLocked) return;
+      isLocked = false;
       this.#held -= 1;
       this.#settled.push(performance.now());
     };

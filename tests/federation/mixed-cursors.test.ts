@@ -60,7 +60,7 @@ describe('a query of a graph of embedded subgraphs and services', () => {
       const forwarded = await sign(ANONYMOUS_CALLER, 'a test');
       const { errors } = await run(QUERY, {}, { scope: { ...scope, forwarded } });
       expect(errors).toBeUndefined();
-      return scope.trace.olderReads.map(({ asked }) => asked?.position);
+      return scope.trace.olderReads.map(({ requestedAt }) => requestedAt?.position);
     };
     const { log, tail } = distributed.events;
     const tell = async (key: string) => {

@@ -117,14 +117,14 @@ describe('the pause after a vendor has refused a call', () => {
 
   it('is known to last beyond a time only while no probe is under way', () => {
     const { pause, pass, now } = startPause();
-    expect(pause.lastsUntil(now())).toBe(false);
+    expect(pause.isPausedUntil(now())).toBe(false);
     pause.begin(10_000);
-    expect([pause.lastsUntil(now() + 9999), pause.lastsUntil(now() + 10_001)]).toEqual([
+    expect([pause.isPausedUntil(now() + 9999), pause.isPausedUntil(now() + 10_001)]).toEqual([
       true,
       false,
     ]);
     pass(10_000);
     pause.admit();
-    expect(pause.lastsUntil(now() + 1)).toBe(false);
+    expect(pause.isPausedUntil(now() + 1)).toBe(false);
   });
 });

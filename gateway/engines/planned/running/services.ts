@@ -113,7 +113,7 @@ export function servicesFor(
 function recordShown(trace: CallTrace, text: string | undefined): void {
   const shown = text === undefined ? undefined : parseCursor(text);
   if (shown !== undefined)
-    trace.recordOlder({ asked: { ...shown, time: shown.position.ms }, lagMs: 0 });
+    trace.recordOlder({ requestedAt: { ...shown, time: shown.position.ms }, lagMs: 0 });
 }
 
 /** Nothing but a mistake of ours can make it fail as a whole. */
