@@ -14,48 +14,48 @@ import { openVendorEvents } from './opened-events.ts';
 export async function runWebhooksCommand(
   args: readonly string[],
   environment: Environment,
-  { write, tell }: CommandOutput,
+  { write, report }: CommandOutput,
   readSdl: ReadSdl,
 ): Promise<number> {
   const command = readCommand(args);
   const problems: Problems = [];
   if (command === undefined) {
-    WEBHOOKS_USAGE.forEach(tell);
+    WEBHOOKS_USAGE.forEach(report);
     return 1;
   }
   const { url, vendor: only, printsSecret } = command;
   if (!isPublic(url)) {
-    tell('--url must be an https URL that vendors can reach, such as https://api.example.com.');
+    report('--url must be an https URL that vendors can reach, such as https://api.example.com.');
     return 1;
   }
   const opened = await openVendorEvents(environment, readSdl, problems);
-  problems.forEach(tell);
+  problems.forEach(report);
   if (opened === undefined) return 1;
   try {
     const chosen = opened.vendors.filter(
       ({ events }) => only === undefined || events.vendor === only,
     );
     const names = opened.vendors.map(({ events }) => events.vendor).join(', ');
-    if (chosen.length === 0) tell(`--vendor must be one of ${names}.`);
+    if (chosen.length === 0) report(`--vendor must be one of ${names}.`);
     let isDone = chosen.length > 0;
     for (const { events, missing } of chosen) {
       if (missing !== undefined) {
-        tell(`${events.vendor}: ${missing} is not set.`);
+        report(`${events.vendor}: ${missing} is not set.`);
         isDone = false;
         continue;
       }
       const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
       const target = `${url.replace(/\/$/, '')}/webhooks/${events.vendor}`;
       const { lines, secret, secretName } = await events.setUp(target, scope);
-      lines.forEach(tell);
+      lines.forEach(report);
       // Alone on stdout, for whoever stores it by a script; otherwise nowhere.
       if (printsSecret && secret !== undefined) write(secret);
-      else if (printsSecret) tell(`There is no new secret for ${secretName}.`);
+      else if (printsSecret) report(`There is no new secret for ${secretName}.`);
     }
     return isDone ? 0 : 1;
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    tell(error.message);
+    report(error.message);
     return 1;
   } finally {
     await opened.close();

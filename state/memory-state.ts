@@ -109,10 +109,10 @@ class SlidingWindow {
   }
 
   #settleOnce(): () => void {
-    let isLocked = true;
+    let isPending = true;
     return () => {
-      if (!isLocked) return;
-      isLocked = false;
+      if (!isPending) return;
+      isPending = false;
       this.#held -= 1;
       this.#settled.push(performance.now());
     };

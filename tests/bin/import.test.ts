@@ -29,7 +29,7 @@ async function run(args: readonly string[], ask?: Ask) {
   const told: string[] = [];
   const output = {
     write: (line: string) => written.push(line),
-    tell: (line: string) => told.push(line),
+    report: (line: string) => told.push(line),
   };
   const code = await runImportCommand([...args, '--graph', graph], output, sources, ask);
   return { code, written, told };
@@ -52,7 +52,7 @@ describe('tributary import', () => {
     );
     const checked: string[] = [];
     const say = (line: string) => checked.push(line);
-    runCheckCommand({ graph }, { ERP_TOKEN: 'x' }, { write: say, tell: say }, sources);
+    runCheckCommand({ graph }, { ERP_TOKEN: 'x' }, { write: say, report: say }, sources);
     expect(checked).toEqual([`${graph} has no problems.`]);
     const tests = read('erp.connector.yaml');
     expect(tests).toContain('url: http://127.0.0.1:4020/v2/orders/text');

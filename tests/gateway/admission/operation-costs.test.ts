@@ -143,7 +143,7 @@ describe('the calls to vendors', () => {
     crm: {
       'Query.users': [
         { per: 'object' },
-        { per: 'object', given: 'after' },
+        { per: 'object', argument: 'after' },
         { per: 'object', selected: 'UserConnection.totalCount' },
       ],
       'User.friends': [

@@ -24,7 +24,7 @@ let written: string[];
 let told: string[];
 const output = {
   write: (line: string) => void written.push(line),
-  tell: (line: string) => void told.push(line),
+  report: (line: string) => void told.push(line),
 };
 const path = (file: string) => join(folder, file);
 const compose = (options: { from?: string; refresh?: boolean }) =>
