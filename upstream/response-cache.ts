@@ -236,7 +236,7 @@ export class ResponseCache {
       await this.#store(lookup, { ...cached, ...tagged }, read, renewed, validators);
       return toResponse(cached);
     }
-    if (answer.status === OK || this.#policy.isWhole?.(answer) === true) {
+    if (answer.status === OK || this.#policy.isComplete?.(answer) === true) {
       const freshMs = this.#freshMs(answer, lifetime, permission);
       const content = this.#contentOf(answer);
       const tagged = content && this.#tag(lookup, lookup.tracked?.tags.read(answer.body));

@@ -51,7 +51,7 @@ async function startMixed(): Promise<RunningGraph> {
 }
 
 describe('a query of a graph of embedded subgraphs and services', () => {
-  it('knows up to where a service’s part of the response shows all changes', async () => {
+  it('reports the log position up to which a service’s part of the response shows all changes', async () => {
     const { graph, release } = await startMixed();
     const sign = createCallerSigning(SUBGRAPH_SECRET, { requestTimeoutMs: 10_000 });
     const { run } = runnerFor(graph);
