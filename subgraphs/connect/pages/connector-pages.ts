@@ -6,7 +6,7 @@ export interface ConnectorPages {
   /** The field of what the selection gives that has the items; undefined where the selection gives them themselves. */
   readonly itemsIn: string | undefined;
   /** A Relay connection, a plain list, or the objects of a batch. */
-  readonly gives: 'connection' | 'list' | 'batch';
+  readonly resultKind: 'connection' | 'list' | 'batch';
   /** Of the items, where the selection gives them and the field gives a connection. */
   readonly itemType: string | undefined;
   /** Fields of a connection, its edges and its page info that no selection gives: `OrderConnection.pageInfo`. */
