@@ -162,12 +162,11 @@ await runService(
     module,
     first,
     callers,
+    tail: events.tail,
     webhooks: {
       vendors: vendorEvents,
       log: events.log,
-      onRefusedSignature: (vendor) => {
-        catchUps.signatureRefused(vendor);
-      },
+      catchUps,
     },
     reload: createReload({
       environment,

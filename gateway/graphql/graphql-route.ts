@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../../errors/coded-error.ts';
+import type { LogHead } from '../../events/log/change-log.ts';
 import type { Monitoring } from '../../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../../monitoring/tracing.ts';
 import { hasClientDisconnected, type ResponseEnding, timeoutFor } from '../../request/deadline.ts';
@@ -10,8 +11,8 @@ import { codeOfHttpStatus } from '../server/http-status.ts';
 import { readParameters, type RequestParameters } from './request-parameters.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope, type OperationRequest } from './request-scope.ts';
-import { CURSOR_HEADER, cursorOfQuery } from './streams/shown-changes.ts';
-import { TRACE_HEADER } from '../../request/request-scope.ts';
+import { cursorOfQuery } from './streams/shown-changes.ts';
+import { CURSOR_HEADER, TRACE_HEADER } from '../../request/request-scope.ts';
 import { negotiate, PLAIN } from './response-format.ts';
 import { createStreamRoute, type OneResponse } from './transports/serve-stream.ts';
 import type { SocketOptions } from './transports/socket-connection.ts';
@@ -26,6 +27,8 @@ export interface GraphQLRouteOptions {
   readonly production: boolean;
   readonly monitoring: Monitoring;
   readonly tracing: Tracing | undefined;
+  /** Where the change log is. @default this server knows of no changes */
+  readonly logHead?: (() => LogHead | undefined) | undefined;
   /** Undefined where this server has no events. */
   readonly streams?: Streams | undefined;
   /** Undefined where this server has no WebSockets. */
@@ -152,7 +155,7 @@ const isTaggable = ({ method, headers }: OperationRequest, { id, query }: Reques
 function begin(
   request: OperationRequest,
   response: ResponseEnding,
-  { requestTimeoutMs, tracing, streams }: GraphQLRouteOptions,
+  { requestTimeoutMs, tracing, logHead }: GraphQLRouteOptions,
 ): ServedContext {
   const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
   const given = readTraceparent(request.headers['traceparent']);
@@ -171,7 +174,7 @@ function begin(
     record: new RequestRecord(request.headers),
     log: request.log,
     span,
-    shown: streams?.shownNow(),
+    logHead: logHead?.(),
   };
   return request.served;
 }

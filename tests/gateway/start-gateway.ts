@@ -251,6 +251,7 @@ async function startDistributed(
         secrets: [...started.secrets, ...secrets],
         end: closing(started, state),
         callers,
+        tail,
         writeLog,
         monitoring,
         tracing,

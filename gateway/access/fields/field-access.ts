@@ -19,10 +19,10 @@ import { InputConditions } from './input-conditions.ts';
 import { completeRefused, refusalOf } from './response-with-refusals.ts';
 
 /**
- * A graph of which each caller sees what its SDL allows: `@authenticated`, `@requiresScopes` and `@policy`, of the fields that the client
- * selects. Keys and `@requires` fields are not checked: the executor reads them, and the client does not see them.
- * @param decide is needed where the SDL has policies.
- * @throws Error where the SDL says what nothing would enforce
+ * Enforces the access rules of a graph's SDL on selected fields: `@authenticated`, `@requiresScopes` and `@policy`. Fields of `@key` and
+ * `@requires` are not checked: the executor reads them, and the client does not see them.
+ * @param decide required if the SDL has policies
+ * @throws Error for rules that cannot be enforced
  */
 export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefined): GuardedGraph {
   const rules = readAccessRules(graph.supergraph.document);
@@ -42,7 +42,7 @@ export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefi
 }
 
 export interface GuardedGraph extends Graph {
-  /** @returns why a caller would get nothing of an operation; undefined where the caller may see some of it, or the variables do not fit */
+  /** @returns why a caller can see no field of an operation; undefined if some are visible, or the variables are invalid */
   readonly refuse: (
     operation: PreparedOperation,
     request: Pick<GraphRequest, 'variables' | 'caller'>,
@@ -53,9 +53,9 @@ export interface GuardedGraph extends Graph {
 
 const UNRESTRICTED_ACCESS: AccessDecision = { name: '', unmet: [] };
 
-/** What may be run of an operation with some conditions unmet, and how the client wants to have it. */
+/** An operation with some conditions unmet: its allowed part, and the shape of the whole response. */
 interface RestrictedOperation {
-  /** Undefined where nothing is left. */
+  /** Undefined if no field is left. */
   readonly allowed: PreparedOperation | undefined;
   readonly refused: AllowedOperation['refused'];
   readonly typeName: AllowedOperation['typeName'];
@@ -63,7 +63,7 @@ interface RestrictedOperation {
 }
 
 interface ConditionalOperation {
-  /** All that any of its fields is about. */
+  /** The conditions of all its fields. */
   readonly conditions: readonly Condition[];
   readonly restricted: LRUCache<string, RestrictedOperation>;
 }
@@ -136,7 +136,7 @@ class FieldAccess {
     const unmet = access?.unmet ?? (await unmetConditions(known.conditions, caller, this.#decide));
     if (unmet.length === 0) return this.#graph.execute(operation, request);
     const { coerced } = readVariables(schema, operation.operation, request.variables);
-    // The executor says what is wrong with them, and runs nothing.
+    // The executor reports the invalid variables and runs nothing.
     if (coerced === undefined) return this.#graph.execute(operation, request);
     const restricted = this.#restrict(operation, known, unmet, coerced);
     if (restricted.refused.size === 0) return this.#graph.execute(operation, request);
@@ -226,5 +226,5 @@ class FieldAccess {
   }
 }
 
-/** Callers differ in what they lack, and operations in what is skipped; more forms than this are made anew. */
+/** Maximum number of cached forms of an operation: unmet conditions and skipped fields vary. Further ones are computed again. */
 const MAX_VARIANTS = 32;
