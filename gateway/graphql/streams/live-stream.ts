@@ -396,7 +396,7 @@ const LOG_RETRY_MS = 1000;
 
 const EVENTS_LOST = new CodedError(
   'EVENTS_LOST',
-  'Changes were lost to this subscription. Read again what you show; the subscription goes on from now.',
+  'Changes were lost. Refetch what you show; the subscription continues with changes from now on.',
 );
 
 const NO_AUDIENCE = new CodedError(
