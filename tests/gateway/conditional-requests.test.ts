@@ -36,6 +36,8 @@ describe('a persisted GET query', () => {
     readonly headers?: Record<string, string>;
     readonly tag?: string | null;
     readonly method?: 'GET' | 'HEAD';
+    /** @default the first gateway */
+    readonly at?: TestGateway;
   }
 
   async function get({
@@ -50,7 +52,7 @@ describe('a persisted GET query', () => {
       extensions: JSON.stringify(persistedAs(query)),
     });
     const begun = performance.now();
-    const response = await fetch(`${gateway.url}/graphql?${search.toString()}`, {
+    const response = await fetch(`${at.url}/graphql?${search.toString()}`, {
       method,
       headers: {
         'content-type': 'application/json',
@@ -143,6 +145,23 @@ describe('a persisted GET query', () => {
     expect((await get({ headers: { ...reader, 'x-tributary-trace': '1' } })).tag).toBeNull();
     const { headers } = await gateway.query(PAYMENTS, { first: 3 }, reader);
     expect(headers.get('etag')).toBeNull();
+  });
+
+  it('has a tag that other instances know, which hear of the same changes', async () => {
+    const second = await startTestGateway({
+      sandbox: gateway.sandbox,
+      events: gateway.events,
+      environment: { API_KEYS_FILE: keys.path, ANONYMOUS_SCOPES: 'none' },
+    });
+    const body = { query: PAYMENTS, variables: { first: 1 }, extensions: persistedAs(PAYMENTS) };
+    await ask(second.url, body);
+    const { tag } = await get();
+    expect(await get({ tag, at: second })).toMatchObject({ status: 304, tag, calls: 0 });
+    const other = await get({ at: second });
+    expect(await get({ tag: `${tag ?? ''}, ${other.tag ?? ''}` })).toMatchObject({ status: 304 });
+    await gateway.events.log.append([{ key: 'payment of both', changes: [changeOf('pi_2')] }]);
+    for (const at of [gateway, second]) expect((await get({ tag, at })).status).toBe(200);
+    await second.close();
   });
 
   it('has no tag after an error', async () => {
