@@ -46,6 +46,7 @@ describe('a persisted GET query', () => {
     headers = reader,
     tag,
     method = 'GET',
+    at = gateway,
   }: Asked = {}) {
     const search = new URLSearchParams({
       variables: JSON.stringify({ first }),
