@@ -196,9 +196,7 @@ await runService(
     webhooks: {
       vendors: vendorEvents,
       log: events.log,
-      onRefusedSignature: (vendor) => {
-        catchUps.signatureRefused(vendor);
-      },
+      catchUps,
     },
     ...opened,
     safelist,

@@ -166,9 +166,7 @@ await runService(
     webhooks: {
       vendors: vendorEvents,
       log: events.log,
-      onRefusedSignature: (vendor) => {
-        catchUps.signatureRefused(vendor);
-      },
+      catchUps,
     },
     reload: createReload({
       environment,

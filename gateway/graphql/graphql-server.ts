@@ -21,7 +21,7 @@ import type { LogPlace } from '../../request/cache-tags.ts';
 import type { ChangeFields } from '../../subgraphs/change-fields.ts';
 import type { Caller } from '../../request/caller.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
-import type { Graph } from '../operation/graph.ts';
+import type { AccessDecision, Graph, GraphRequest } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
 import {
   type ConditionalOptions,
@@ -173,12 +173,10 @@ export class GraphQLServer {
       // Only here: a precondition does not count for a request that is refused (RFC 9110, section 13.2.1).
       if (conditional?.matchesAny(ifNoneMatch) === true)
         return notModified(conditional.tag(), context);
-      const response = await this.#run(
-        operation,
-        variables,
-        withLogPlace(context, placeOf(head)),
+      const response = await this.#run(operation, variables, withLogPlace(context, placeOf(head)), {
         change,
-      );
+        access: conditional?.access,
+      });
       return conditional === undefined || !isWhole(response, context)
         ? response
         : { ...response, headers: { ...response.headers, ...taggedBy(conditional.tag()) } };
@@ -231,10 +229,13 @@ export class GraphQLServer {
     }
   }
 
-  /** Runs a subscription for one change. Services get to know of it with the caller's signature. */
+  /**
+   * Runs a subscription for one change. Services get to know of it with the caller's signature.
+   * @param access is what {@link accessTo} has decided for the caller of the context
+   */
   async answerChange(
     { operation, variables }: Subscription,
-    change: Change,
+    { change, access }: { readonly change: Change; readonly access: AccessDecision },
     context: ServedContext,
   ): Promise<GraphQLResponse> {
     const { logHead, signCaller } = this.#forwarding;
@@ -246,11 +247,11 @@ export class GraphQLServer {
     const signed = await signCaller?.(caller, scope.clientKey ?? caller.id, { change, head });
     const forwarded = { ...scope.forwarded, ...signed };
     const withHead = withLogPlace({ ...context, scope: { ...scope, forwarded } }, place);
-    return this.#run(operation, variables, withHead, change);
+    return this.#run(operation, variables, withHead, { change, access });
   }
 
-  /** Names what a caller may see of a subscription: the same for callers that get the same payloads, as far as access decides them. */
-  accessTo({ operation }: Subscription, caller: Caller): Promise<string> {
+  /** Decides what a caller may see of a subscription now. */
+  accessTo({ operation }: Subscription, caller: Caller): Promise<AccessDecision> {
     return this.#accessTo(operation, caller);
   }
 
@@ -338,7 +339,7 @@ export class GraphQLServer {
     operation: PreparedOperation,
     variables: Variables,
     context: ServedContext,
-    change?: Change,
+    decided: Pick<GraphRequest, 'change' | 'access'>,
   ): Promise<GraphQLResponse> {
     const { scope, caller, record, log } = context;
     try {
@@ -349,7 +350,7 @@ export class GraphQLServer {
         caller,
         cost,
         log,
-        change,
+        ...decided,
       });
       return this.#toResponse({ data, errors }, context);
     } catch (error) {

@@ -16,8 +16,8 @@ import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 export interface Services {
   named(service: string): NamedService;
   /**
-   * Runs an operation. An equal one that is on its way to a service already is not sent again, unless it is a mutation.
-   * @throws CodedError where there is no GraphQL answer
+   * Runs an operation. Shares the response of an equal pending query; never for mutations.
+   * @throws CodedError if there is no GraphQL response
    */
   fetch(question: ServiceFetch): Promise<FetchedResponse>;
 }
@@ -27,11 +27,11 @@ export interface ServiceFetch {
   readonly operation: string;
   readonly variables: FetchVariables;
   readonly isMutation: boolean;
-  /** Whether it is run for the change that the request answers. @default false */
+  /** Whether it runs for the change of a subscription. @default false */
   readonly takesChange?: boolean;
 }
 
-/** A service takes them as text, a subgraph in this process as they are. */
+/** The variables of a fetch: as JSON for a service, as values for an embedded subgraph. */
 export interface FetchVariables {
   json(): string;
   values(): Readonly<Record<string, unknown>>;
@@ -40,17 +40,17 @@ export interface FetchVariables {
 export interface FetchedResponse {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly (ServiceError | GraphQLError)[];
-  /** Objects of the data that lack fields because their subgraph does not know them. @default none */
+  /** Objects of the data without fields because their subgraph does not know them. @default none */
   readonly unknown?: Iterable<object>;
 }
 
-/** The subgraph that runs in this process, for one client request. */
+/** The embedded subgraph, for one client request. */
 export interface LocalService {
   readonly name: string;
   readonly fetches: OpenFetches;
 }
 
-/** @param local is undefined where each subgraph is a service */
+/** @param local undefined if all subgraphs are services */
 export function servicesFor(
   connection: (service: string) => ServiceConnection,
   { scope, change }: Pick<GraphRequest, 'scope' | 'change'>,
@@ -124,7 +124,7 @@ const LOCAL: NamedService = {
     new UpstreamError(code, { name: 'embedded', title: 'this server' }, { cause }),
 };
 
-/** What the status of an answer that is none of GraphQL means. */
+/** The error code for the status of a response that is not GraphQL. */
 function codeOf(status: number): FailureCode {
   if (status === 401 || status === 403) return 'UPSTREAM_AUTH';
   if (status === 429) return 'UPSTREAM_RATE_LIMITED';
