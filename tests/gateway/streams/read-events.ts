@@ -86,3 +86,11 @@ async function read({ body }: Response, reader: EventReader): Promise<void> {
     reader.received();
   }
 }
+
+/** The payments that `subscription { paymentChanged { id } }` has received. */
+export const idsOf = ({ payloads }: EventReader): readonly string[] =>
+  payloads.flatMap(({ data }) => {
+    // A cast: it is what the subscription selects.
+    const change = data?.['paymentChanged'] as { readonly id: string } | undefined;
+    return change === undefined ? [] : [change.id];
+  });
