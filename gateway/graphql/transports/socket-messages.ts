@@ -81,12 +81,9 @@ const isRecord = (value: unknown): value is Fields =>
 const isAbsentOrRecord = (value: unknown): value is Fields | null | undefined =>
   value == null || isRecord(value);
 
-const isId = (id: unknown): id is string =>
-  typeof id === 'string' && id !== '' && id.length <= MAX_ID;
+/** Of any length: a message is bounded as a whole. */
+const isId = (id: unknown): id is string => typeof id === 'string' && id !== '';
 
-/** Characters; clients of the protocol take UUIDs. */
-const MAX_ID = 256;
-
-const WRONG_ID = `The id must be a string of 1 to ${String(MAX_ID)} characters.`;
+const WRONG_ID = 'The id must be a string, and not empty.';
 
 const wrongPayload = (type: string) => `The payload of ${type} must be an object, or absent.`;
