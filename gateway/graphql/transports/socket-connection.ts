@@ -146,8 +146,10 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   }
 
   readonly #onSent = () => {
+    // Else it is the kernel alone that has taken it.
+    if (!this.#wasFull) return;
     this.#hasShownLife = true;
-    if (!this.#wasFull || this.isFull) return;
+    if (this.isFull) return;
     this.#wasFull = false;
     this.#connections.wasRead(this.#request.raw.socket);
     this.#socket.resume();
