@@ -224,7 +224,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   #refuseCaller(error: unknown): void {
     if (!(error instanceof CodedError)) {
       this.#log.error({ error: describeUnexpectedError(error) }, 'a WebSocket failed');
-      this.#close(CLOSE.internalError, 'Internal error');
+      this.#close(CLOSE.internalError, 'Internal server error');
       return;
     }
     this.#recordRefusal(error);

@@ -7,7 +7,6 @@ export const SUBPROTOCOL = 'graphql-transport-ws';
 export const CLOSE = {
   goingAway: 1001,
   policyViolation: 1008,
-  internalError: 1011,
   tryAgainLater: 1013,
   badRequest: 4400,
   unauthorized: 4401,
@@ -16,6 +15,8 @@ export const CLOSE = {
   initialisationTimeout: 4408,
   subscriberExists: 4409,
   tooManyInitialisations: 4429,
+  /** That of the server of graphql-ws, whose clients know it. */
+  internalError: 4500,
 } as const;
 
 type Fields = Readonly<Record<string, unknown>>;
