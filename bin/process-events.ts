@@ -25,7 +25,10 @@ export async function openEventsOrExit(
   }
 }
 
-export interface CatchUpsOptions extends Pick<VendorCatchUpsOptions, 'keyValues' | 'settings'> {
+export interface CatchUpsOptions extends Pick<
+  VendorCatchUpsOptions,
+  'keyValues' | 'settings' | 'clock'
+> {
   readonly events: OpenEvents;
   readonly monitoring: Pick<Monitoring, 'events'>;
 }

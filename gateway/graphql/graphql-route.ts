@@ -65,8 +65,10 @@ export function serveGraphQL(
     const streamed = await answerByStream?.(request, reply);
     if (streamed !== undefined) return streamed;
     const { status, headers, body } = await answerOnce(request, reply.raw, request.headers.accept);
-    // Not the reply: Fastify would wait until the client has read it all.
     void reply.code(status).headers(headers);
+    // Of an empty text Fastify would tell the type.
+    if (status === NOT_MODIFIED) return reply.send();
+    // Not the reply: Fastify would wait until the client has read it all.
     return body;
   };
   const onUpgrade =
@@ -149,10 +151,12 @@ async function respond(
 
 /** A response is named by a tag where its URL names the operation and nothing of how it came about is asked for. */
 const isTaggable = ({ method, headers }: OperationRequest, { id, query }: RequestParameters) =>
-  method === 'GET' &&
+  TAGGABLE_METHODS.has(method) &&
   id !== undefined &&
   query === undefined &&
   [TRACE_HEADER, COST_HEADER].every((name) => headers[name] === undefined);
+
+const TAGGABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 function begin(
   request: OperationRequest,
@@ -217,7 +221,8 @@ function write(
     status,
     headers: {
       ...headers,
-      'content-type': contentType,
+      // Of the response that the client has: RFC 9110, section 15.4.5.
+      ...(status !== NOT_MODIFIED && { 'content-type': contentType }),
       ...(callCount !== undefined && { [UPSTREAM_CALLS_HEADER]: callCount }),
       ...(cursor !== undefined && { [CURSOR_HEADER]: cursor }),
     },

@@ -160,15 +160,19 @@ export class GraphQLServer {
       const operation = await this.#findOperation(request, context);
       if ('errors' in operation) return refusalOf(operation.errors, context);
       const { change, head } = this.#forwardedChange(operation, request, context) ?? {};
-      const { variables, ifNoneMatch } = request;
+      const { variables } = request;
+      const ifNoneMatch = request.ifNoneMatch ?? undefined;
       const conditional =
-        ifNoneMatch === undefined
+        request.ifNoneMatch === undefined
           ? undefined
           : await this.#conditional?.begin(operation, variables, context);
-      const known = conditional?.findUnchanged(ifNoneMatch ?? undefined);
+      const known = conditional?.findUnchanged(ifNoneMatch);
       if (known !== undefined) return notModified(known, context);
       const refusal = await this.#admit(operation, request, context);
       if (refusal !== undefined) return refusal;
+      // Only here: a precondition does not count for a request that is refused (RFC 9110, section 13.2.1).
+      if (conditional?.matchesAny(ifNoneMatch) === true)
+        return notModified(conditional.tag(), context);
       const response = await this.#run(operation, variables, withLogPlace(context, placeOf(head)), {
         change,
         access: conditional?.access,
