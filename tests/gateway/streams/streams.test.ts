@@ -386,7 +386,9 @@ describe('limits of streams', () => {
 });
 
 describe('a stream of a token', () => {
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+  });
 
   it('ends some seconds after the token has expired, before requests with it are refused', async () => {
     jest.useFakeTimers({ doNotFake: [...TIMERS], now: Date.now() });
