@@ -31,7 +31,7 @@ export interface SubgraphModule extends Service {
   readonly defaultVendor: string;
   /** The vendors to choose from. */
   readonly vendors: Readonly<
-    Record<string, Pick<Vendor<never, unknown>, 'credential' | 'refuseRenewal'>>
+    Record<string, Pick<Vendor<never, unknown>, 'credential' | 'webhookSecrets' | 'refuseRenewal'>>
   >;
   /** The calls that its fields make to its vendor. */
   readonly calls: CallTable;
@@ -64,6 +64,8 @@ export interface OpenSubgraphOptions {
 export interface Vendor<Shared, Provider> {
   /** The environment variable that holds its credential. */
   readonly credential: string;
+  /** The environment variable that holds the secrets of its webhooks. @default it sends none */
+  readonly webhookSecrets?: string | undefined;
   /** Why a credential cannot take the place of another while the process runs. @default it can */
   readonly refuseRenewal?: ((before: string, after: string) => string | undefined) | undefined;
   /** Read what the vendor alone needs. */
@@ -78,6 +80,7 @@ interface OpenVendor<Shared, Provider> {
 
 export interface VendorDefinition<Config, Shared, Provider> {
   readonly credential: string;
+  readonly webhookSecrets?: string;
   readonly settings: Settings<Config>;
   readonly credentialOf: (config: Config) => Credential;
   readonly refuseRenewal?: Vendor<Shared, Provider>['refuseRenewal'];
@@ -87,6 +90,7 @@ export interface VendorDefinition<Config, Shared, Provider> {
 
 export const defineVendor = <Config, Shared, Provider>({
   credential,
+  webhookSecrets,
   settings,
   credentialOf,
   refuseRenewal,
@@ -94,6 +98,7 @@ export const defineVendor = <Config, Shared, Provider>({
   checks,
 }: VendorDefinition<Config, Shared, Provider>): Vendor<Shared, Provider> => ({
   credential,
+  webhookSecrets,
   refuseRenewal,
   settings: settings.transform((config) => ({
     credential: credentialOf(config),
