@@ -16,6 +16,7 @@ import { serverSettings } from '../../gateway/server/server-config.ts';
 import type { RunningService } from '../../gateway/server/run.ts';
 import { serviceLimitSettings } from '../../gateway/admission/limit-settings.ts';
 import type { ChangeLog } from '../../events/log/change-log.ts';
+import type { LogTail } from '../../events/log/log-tail.ts';
 import { eventsSettings } from '../../events/events-settings.ts';
 import { type OpenEvents, openEvents } from '../../events/open-events.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
@@ -49,7 +50,12 @@ export interface TestGatewayOptions {
   readonly receivesEvents?: boolean;
   /** What it knows of changes, which the caller closes: two gateways with the same are two instances. @default a log of its own */
   readonly events?: OpenEvents;
+  /** Whether it serves subscriptions. @default true */
+  readonly hasStreams?: boolean;
 }
+
+/** What a gateway without streams does not read. */
+type GatewayEvents = Omit<OpenEvents, 'tail'> & { readonly tail: LogTail | undefined };
 
 export interface Answer {
   readonly status: number;
@@ -86,6 +92,7 @@ export async function startTestGateway({
   sandbox: given,
   receivesEvents = false,
   events: givenEvents,
+  hasStreams = true,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const whole = extend === undefined ? SHIPPED : composeExtended(extend);
   const audiences = givenAudiences ?? whole.audiences;
@@ -102,10 +109,11 @@ export async function startTestGateway({
     ...environment,
   };
   const events = givenEvents ?? (await openEventsInMemory());
+  const readEvents = { ...events, tail: hasStreams ? events.tail : undefined };
   const running =
     mode === 'embedded'
-      ? [await startEmbedded(settings, log, audiences, whole, events)]
-      : await startDistributed(settings, log, audiences, whole, events);
+      ? [await startEmbedded(settings, log, audiences, whole, readEvents)]
+      : await startDistributed(settings, log, audiences, whole, readEvents);
   const [gateway] = running;
   if (gateway === undefined) throw new Error('No gateway was started.');
   if (receivesEvents) sandbox.deliverTo({ url: gateway.url });
@@ -178,7 +186,7 @@ async function startEmbedded(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
-  { tail, invalidation, log: changes }: OpenEvents,
+  { tail, invalidation, log: changes }: GatewayEvents,
 ): Promise<RunningService> {
   const monitoring = createMonitoring({ vendors: VENDORS });
   const tracing = await startTracing(read(tracingSettings, environment), {
@@ -220,7 +228,7 @@ async function startDistributed(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
-  { tail, invalidation, log: changes }: OpenEvents,
+  { tail, invalidation, log: changes }: GatewayEvents,
 ): Promise<RunningService[]> {
   const writeLog = (line: string) => log.push(line);
   const services = await Promise.all(
