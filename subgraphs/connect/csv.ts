@@ -52,7 +52,7 @@ class CsvReader {
     }
   }
 
-  /** In a quoted field, two quotes stand for one. */
+  /** In a quoted field, two quotes mean one. */
   #quoted(): string | undefined {
     let value = '';
     let from = this.#at + 1;
