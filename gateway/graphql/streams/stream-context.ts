@@ -1,8 +1,11 @@
 import { EventEmitter } from 'node:events';
+import type { Monitoring } from '../../../monitoring/monitoring.ts';
+import type { RequestSpan } from '../../../monitoring/tracing.ts';
 import type { Caller } from '../../../request/caller.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
 import type { ResponseEnding } from '../../../request/deadline.ts';
 import type { SignCaller } from '../../access/services/signed-caller.ts';
+import { recordAnswer } from '../record-answer.ts';
 import { RequestRecord } from '../request-record.ts';
 import { openScope } from '../request-scope.ts';
 import type { ServedContext } from '../served-context.ts';
@@ -15,6 +18,31 @@ export interface ContextOptions {
   readonly timeoutMs: number;
   /** @default requests to services have no caller */
   readonly signCaller?: SignCaller | undefined;
+  /** What is run, in a trace. @default nothing of it is in a trace */
+  readonly span?: RequestSpan | undefined;
+  /** What services get where there is no span. @default nothing */
+  readonly traceparent?: string | undefined;
+}
+
+/** Hears of streams, and of what is run for them. */
+export type StreamMonitoring = Pick<Monitoring, 'answered' | 'streams'>;
+
+/** Runs what counts as a request of the stream's client: its metrics, its span and its line in the log show what came of it. */
+export function runAsRequest<Result extends object>(
+  options: ContextOptions & { readonly monitoring: StreamMonitoring },
+  left: AbortSignal | undefined,
+  run: (context: ServedContext) => Promise<Result>,
+): Promise<Result> {
+  return runInContext(options, left, async (context) => {
+    let status = 500;
+    try {
+      const result = await run(context);
+      status = 'status' in result && typeof result.status === 'number' ? result.status : 200;
+      return result;
+    } finally {
+      recordAnswer(context, status, options.monitoring);
+    }
+  });
 }
 
 /**
@@ -22,7 +50,7 @@ export interface ContextOptions {
  * @param left aborts once no stream waits for it. @default never
  */
 export async function runInContext<Result>(
-  { client, caller, timeoutMs, signCaller }: ContextOptions,
+  { client, caller, timeoutMs, signCaller, span, traceparent }: ContextOptions,
   left: AbortSignal | undefined,
   run: (context: ServedContext) => Promise<Result>,
 ): Promise<Result> {
@@ -31,7 +59,7 @@ export async function runInContext<Result>(
   const ending = new Ending();
   const scope = openScope({ id, ip, headers, caller, callerHeaders }, ending, {
     timeoutMs,
-    traceparent: undefined,
+    traceparent: span?.traceparent ?? traceparent,
   });
   const leave = () => {
     ending.leave();
@@ -40,7 +68,7 @@ export async function runInContext<Result>(
   left?.addEventListener('abort', leave);
   try {
     const record = new RequestRecord(headers);
-    return await run({ scope, caller, admission: undefined, record, log, span: undefined });
+    return await run({ scope, caller, admission: undefined, record, log, span });
   } finally {
     left?.removeEventListener('abort', leave);
     ending.finish();
