@@ -14,6 +14,7 @@ import { openScope, type OperationRequest } from './request-scope.ts';
 import { cursorOfQuery } from './streams/shown-changes.ts';
 import { CURSOR_HEADER, TRACE_HEADER } from '../../request/request-scope.ts';
 import { negotiate, PLAIN } from './response-format.ts';
+import { acceptedStream } from './transports/accepted-transport.ts';
 import { createStreamRoute, type OneResponse } from './transports/serve-stream.ts';
 import type { SocketOptions } from './transports/socket-connection.ts';
 import { createSocketRoute, type OriginOptions } from './transports/websocket.ts';
@@ -85,10 +86,16 @@ export function serveGraphQL(
     serve(app, ['GET', 'POST'], audiencePath, answer, onUpgrade);
 }
 
-const NOT_ACCEPTABLE = new CodedError(
+const ACCEPTABLE =
+  'The accept header must allow application/json or application/graphql-response+json.';
+const NOT_ACCEPTABLE = new CodedError('BAD_REQUEST', ACCEPTABLE);
+const NO_STREAMS = new CodedError(
   'BAD_REQUEST',
-  'The accept header must allow application/json or application/graphql-response+json.',
+  `This server serves no subscriptions. ${ACCEPTABLE}`,
 );
+
+const notAcceptable = (accept: string | undefined, { streams }: GraphQLRouteOptions) =>
+  streams === undefined && acceptedStream(accept) !== undefined ? NO_STREAMS : NOT_ACCEPTABLE;
 
 const NOT_MODIFIED = 304;
 
@@ -110,7 +117,7 @@ async function respondAndRecord(
     const format = negotiate(accept);
     const answer =
       format === undefined
-        ? refuse(NOT_ACCEPTABLE, context, 406)
+        ? refuse(notAcceptable(accept, options), context, 406)
         : await respond(request, context, graph);
     const { contentType, statusOf } = format ?? PLAIN;
     status = statusOf(answer.status, answer.errors ?? []);

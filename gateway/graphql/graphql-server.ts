@@ -51,7 +51,7 @@ export interface GraphQLServerOptions {
   readonly costs?: CostOptions | undefined;
   /** Its fields of `Subscription` that this server has events for. @default none */
   readonly changeFields?: ChangeFields | undefined;
-  /** Where the change log is. @default there is none */
+  /** Where the change log is. @default there is none, so that subscriptions are refused */
   readonly logHead?: (() => LogPlace | undefined) | undefined;
   /** Signs what goes to services. @default nothing is signed */
   readonly signCaller?: SignCaller | undefined;
@@ -321,12 +321,11 @@ export class GraphQLServer {
     context: ServedContext,
   ): Promise<GraphQLResponse | undefined> {
     const { operation: type } = operation.operation;
-    const isAnsweredByStream = this.#forwarding.hasSigned === undefined;
-    if (type === OperationTypeNode.SUBSCRIPTION && isAnsweredByStream) {
-      const message =
-        'A subscription is answered by a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.';
-      return refuse(new CodedError('BAD_REQUEST', message), context, 406);
-    }
+    const { hasSigned, logHead } = this.#forwarding;
+    if (type === OperationTypeNode.SUBSCRIPTION && hasSigned === undefined)
+      return logHead === undefined
+        ? refuse(NO_STREAMS, context)
+        : refuse(NEEDS_STREAM, context, 406);
     if (!mayChange && type !== OperationTypeNode.QUERY) {
       const message = `GET requests only support query operations, not ${type} operations`;
       return {
@@ -374,6 +373,13 @@ export class GraphQLServer {
     return { status, headers: {}, errors, data };
   }
 }
+
+const NO_STREAMS = new CodedError('BAD_REQUEST', 'This server serves no subscriptions.');
+
+const NEEDS_STREAM = new CodedError(
+  'BAD_REQUEST',
+  'A subscription is answered by a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.',
+);
 
 const NO_CHANGE = new CodedError(
   'BAD_REQUEST',

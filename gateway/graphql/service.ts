@@ -205,7 +205,7 @@ async function graphStarter(
       limits,
       costs,
       changeFields,
-      logHead: () => tail?.head,
+      logHead: tail && (() => tail.head),
       signCaller,
       hasSigned,
       conditional: sources && dependencies && { sources, revision, audience, dependencies },

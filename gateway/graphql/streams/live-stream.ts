@@ -280,8 +280,9 @@ export class LiveStream {
       this.#send(pending, response);
     } catch (error) {
       if (this.#isOver()) return;
-      if (!(error instanceof CodedError)) throw error;
-      if (error.code === 'RATE_LIMITED') this.#waitFor(pending, error);
+      // Ended here, while the change counts as not sent: the cursor is before it.
+      if (!(error instanceof CodedError)) this.#fail(error);
+      else if (error.code === 'RATE_LIMITED') this.#waitFor(pending, error);
       else this.end('refused', error);
     } finally {
       this.#running = undefined;
