@@ -31,7 +31,7 @@ export interface SubgraphModule extends Service {
   readonly defaultVendor: string;
   /** The vendors to choose from. */
   readonly vendors: Readonly<
-    Record<string, Pick<Vendor<never, unknown>, 'credential' | 'refuseRenewal'>>
+    Record<string, Pick<Vendor<never, unknown>, 'credential' | 'webhookSecrets' | 'refuseRenewal'>>
   >;
   readonly calls: CallTable;
   /** Its fields of `Subscription`. */
@@ -63,6 +63,8 @@ export interface OpenSubgraphOptions {
 export interface Vendor<Shared, Provider> {
   /** The environment variable that holds its credential. */
   readonly credential: string;
+  /** The environment variable that holds the secrets of its webhooks. @default it sends none */
+  readonly webhookSecrets?: string | undefined;
   /** Why a credential cannot replace another while the process runs. @default it can */
   readonly refuseRenewal?: ((before: string, after: string) => string | undefined) | undefined;
   /** Read the vendor's own settings. */
@@ -77,6 +79,7 @@ interface OpenVendor<Shared, Provider> {
 
 export interface VendorDefinition<Config, Shared, Provider> {
   readonly credential: string;
+  readonly webhookSecrets?: string;
   readonly settings: Settings<Config>;
   readonly credentialOf: (config: Config) => Credential;
   readonly refuseRenewal?: Vendor<Shared, Provider>['refuseRenewal'];
@@ -86,6 +89,7 @@ export interface VendorDefinition<Config, Shared, Provider> {
 
 export const defineVendor = <Config, Shared, Provider>({
   credential,
+  webhookSecrets,
   settings,
   credentialOf,
   refuseRenewal,
@@ -93,6 +97,7 @@ export const defineVendor = <Config, Shared, Provider>({
   checks,
 }: VendorDefinition<Config, Shared, Provider>): Vendor<Shared, Provider> => ({
   credential,
+  webhookSecrets,
   refuseRenewal,
   settings: settings.transform((config) => ({
     credential: credentialOf(config),

@@ -82,9 +82,8 @@ export class ExchangeFailure extends Error {
 const LOST = new Set<unknown>(['ECONNRESET', 'EPIPE']);
 
 /**
- * Calls end by cancellation: there are no timeouts here. This is not a pool of the HTTP library, which has a queue of its own: here, the
- * order of
- * waiting calls is decided by clients' turns.
+ * Calls end by cancellation: there are no timeouts here. The HTTP library's pool has its own queue; here, fair turns between clients decide
+ * the order of waiting calls.
  */
 export function createConnectionPool({
   origin,

@@ -14,7 +14,7 @@ export class VendorPause {
   /** Time until which the vendor refuses calls, by its last response. */
   #vendorUntil = 0;
   #refusedProbes = 0;
-  /** Names the probe under way. */
+  /** The pending probe. */
   #probe: symbol | undefined;
 
   /** @param now returns milliseconds */

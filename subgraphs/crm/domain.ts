@@ -22,7 +22,7 @@ export interface Customer extends Extensible {
   readonly updatedAt: string;
 }
 
-/** How a person of the CRM is found at the payment processor. */
+/** The keys that find a customer at the payment processor. */
 interface BillingLink {
   /** The processor's customer id, if a property of the CRM contains one. */
   readonly reference: string | null;

@@ -8,6 +8,7 @@ import { createHubspotProvider } from './providers/hubspot/hubspot-provider.ts';
 export const CRM_VENDORS: Readonly<Record<string, Vendor<CrmSettings, CrmProvider>>> = {
   hubspot: defineVendor({
     credential: 'HUBSPOT_ACCESS_TOKEN',
+    webhookSecrets: 'HUBSPOT_CLIENT_SECRETS',
     settings: hubspotSettings,
     credentialOf: ({ accessToken }) => accessToken,
     create: createHubspotProvider,

@@ -125,7 +125,7 @@ interface CreateSteps<New> {
   ) => Promise<CrmWriteResult | null>;
 }
 
-/** An update sets values, so it can be repeated. But if it took effect, a repetition must not overwrite later changes of others. */
+/** An update sets values, so it can be retried. But if it took effect, a retry must not overwrite later changes of others. */
 interface UpdateSteps<Changes> {
   /** Whether the record already has the new values. */
   readonly matches: (id: string, changes: Changes, scope: RequestScope) => Promise<boolean>;

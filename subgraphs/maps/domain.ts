@@ -51,7 +51,7 @@ export interface JourneyMatrix {
   readonly mode: TravelMode;
 }
 
-/** What was not asked for may be absent. */
+/** Fields that are not selected may be absent. */
 export interface Route {
   /** Metres. */
   readonly distance?: number;
@@ -62,7 +62,7 @@ export interface Route {
   readonly description?: string | null;
 }
 
-/** What was not asked for may be absent. */
+/** Fields that are not selected may be absent. */
 export interface TravelTime {
   /** Seconds. */
   readonly duration?: number;

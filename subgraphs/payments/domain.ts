@@ -50,9 +50,9 @@ export interface Payment extends OfAccount, Extensible {
   readonly status: PaymentStatus;
   readonly amount: Money;
   readonly receivedAmount: Money | null;
-  /** Null where it was not asked for. */
+  /** Null if not selected. */
   readonly isDisputed: boolean | null;
-  /** Null where it was not asked for. */
+  /** Null if not selected. */
   readonly refundedAmount: Money | null;
   readonly failure: { readonly code: string | null; readonly message: string | null } | null;
   readonly description: string | null;

@@ -166,7 +166,7 @@ export interface PaymentsCapabilities {
 /** The selected fields of the record; others may be left empty. */
 export type Fields = ReadonlySet<string>;
 
-/** All that are given must hold. */
+/** Filter conditions; all of them must hold. */
 export interface PaymentFilter {
   readonly billingAccountId?: string;
   /** Created at this time or later. */
@@ -175,7 +175,7 @@ export interface PaymentFilter {
   readonly createdBefore?: Date;
 }
 
-/** All that are given must hold. */
+/** Filter conditions; all of them must hold. */
 export interface InvoiceFilter extends PaymentFilter {
   readonly recurringPlanId?: string;
   /** `UNKNOWN` is refused: no processor can look for it. */

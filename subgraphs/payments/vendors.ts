@@ -10,6 +10,7 @@ export const PAYMENTS_VENDORS: Readonly<
 > = {
   stripe: defineVendor({
     credential: 'STRIPE_SECRET_KEY',
+    webhookSecrets: 'STRIPE_WEBHOOK_SECRETS',
     settings: stripeSettings,
     credentialOf: ({ secretKey }) => secretKey,
     refuseRenewal,

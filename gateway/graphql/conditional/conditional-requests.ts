@@ -8,7 +8,12 @@ import type { AccessDecision, Graph } from '../../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import type { ServedContext } from '../served-context.ts';
-import { formatEntityTag, readEntityTags, type TaggedResponse } from './entity-tag.ts';
+import {
+  formatEntityTag,
+  matchesAnyTag,
+  readEntityTags,
+  type TaggedResponse,
+} from './entity-tag.ts';
 import { createDependencies, type OperationDependencies } from './operation-dependencies.ts';
 
 /** What tells whether a response is still as it was. */
@@ -100,6 +105,11 @@ export class ConditionalRequest {
     if (ifNoneMatch === undefined) return undefined;
     const found = readEntityTags(ifNoneMatch).find((tag) => this.#isUnchanged(tag));
     return found && formatEntityTag(found);
+  }
+
+  /** Whether the client wants no response at all, if there is one. */
+  matchesAny(ifNoneMatch: string | undefined): boolean {
+    return ifNoneMatch !== undefined && matchesAnyTag(ifNoneMatch);
   }
 
   /** The tag of the response that is made for this request. */

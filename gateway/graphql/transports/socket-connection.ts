@@ -146,8 +146,10 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   }
 
   readonly #onSent = () => {
+    // Else it is the kernel alone that has taken it.
+    if (!this.#wasFull) return;
     this.#hasShownLife = true;
-    if (!this.#wasFull || this.isFull) return;
+    if (this.isFull) return;
     this.#wasFull = false;
     this.#connections.wasRead(this.#request.raw.socket);
     this.#socket.resume();
@@ -222,7 +224,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   #refuseCaller(error: unknown): void {
     if (!(error instanceof CodedError)) {
       this.#log.error({ error: describeUnexpectedError(error) }, 'a WebSocket failed');
-      this.#close(CLOSE.internalError, 'Internal error');
+      this.#close(CLOSE.internalError, 'Internal server error');
       return;
     }
     this.#recordRefusal(error);
@@ -260,8 +262,10 @@ export class SocketConnection implements OperationSocket, OpenSocket {
       if (open === undefined) await this.#answer(operation, request);
       else {
         const opened = await open(operation);
-        if ('status' in opened) operation.end(opened.errors ?? []);
-        else operation.attach(opened);
+        if ('status' in opened) {
+          operation.end(opened.errors ?? []);
+          this.#logAnswered(request);
+        } else operation.attach(opened);
       }
     } finally {
       // An open stream is none of the requests that a caller may have in progress.
@@ -273,8 +277,12 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     const { body, answer } = await this.#options.answerOnce(request, operation);
     if (answer.data === undefined) operation.end(answer.errors ?? []);
     else operation.answer(body.trimEnd());
-    if (request.served !== null)
-      this.#log.info({ transport: 'websocket', ...describeOperation(request.served) }, 'answered');
+    this.#logAnswered(request);
+  }
+
+  #logAnswered({ served }: OperationRequest): void {
+    if (served !== null)
+      this.#log.info({ transport: 'websocket', ...describeOperation(served) }, 'answered');
   }
 
   /** The operation as a request of its own: its caller is identified again, as a credential may have expired since. */

@@ -36,6 +36,7 @@ export async function openTestStream(
 ): Promise<TestStream> {
   if (options.transport === 'websocket') {
     const { socket, first } = await subscribeBySocket(gateway, query, options);
+    if (first['type'] !== 'ping') socket.close();
     // The first heartbeat: the stream is open.
     expect(first).toMatchObject({ type: 'ping', payload: { cursor: expect.any(String) } });
     return {
@@ -61,6 +62,8 @@ export async function openTestStream(
     },
     close: async () => {
       await payloads.return(undefined);
+      // Where nothing was read of it, that ends no response.
+      await response.body?.cancel();
     },
   };
 }

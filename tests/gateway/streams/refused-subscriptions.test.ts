@@ -243,6 +243,41 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
     });
   });
 
+  describe('a gateway without streams', () => {
+    let without: TestGateway;
+    beforeAll(async () => {
+      without = await startTestGateway({ mode, hasStreams: false });
+    });
+    afterAll(() => without.close());
+
+    const send = async (accept: string) => {
+      const response = await fetch(`${without.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept },
+        body: JSON.stringify({ query: 'subscription { companyChanged { id } }' }),
+      });
+      const { errors } = (await response.json()) as Pick<Answer, 'errors'>;
+      return [response.status, errors?.[0]?.message];
+    };
+
+    it.each(['application/json', 'application/graphql-response+json', '*/*', STREAM_OR_JSON])(
+      'says so to a subscription that accepts %s',
+      async (accept) => {
+        expect(await send(accept)).toEqual([400, 'This server serves no subscriptions.']);
+      },
+    );
+
+    it.each(['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
+      'says so to a client that accepts a stream alone: %s',
+      async (accept) => {
+        expect(await send(accept)).toEqual([
+          406,
+          'This server serves no subscriptions. The accept header must allow application/json or application/graphql-response+json.',
+        ]);
+      },
+    );
+  });
+
   it.each(['GET', 'HEAD'])('a %s without a streaming accept header is refused', async (method) => {
     const query = encodeURIComponent('subscription { companyChanged { id } }');
     const response = await fetch(`${gateway.url}/graphql?query=${query}`, {

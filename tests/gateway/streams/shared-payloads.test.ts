@@ -129,4 +129,52 @@ describe('the policies of a payload', () => {
     }
     expect(decisions.sort()).toEqual(['key:one', 'key:one', 'key:two', 'key:two']);
   });
+
+  it('end the stream where they cannot be decided, and its cursor resumes with that payload', async () => {
+    let isDown = false;
+    const { open, append } = await serve({
+      policies: () => (isDown ? Promise.reject(new Error('The policies are down.')) : ['present']),
+    });
+    const { sink } = await open({ query: QUERY, caller: callerCalled('one', STAFF) });
+    await append({ id: 'first' });
+    await sink.received(1);
+    isDown = true;
+    await append({ id: 'second' });
+    await sink.until(({ ended }) => ended !== undefined);
+    expect(sink.payloads).toHaveLength(1);
+    const { code, cursor } = sink.ended?.[0]?.extensions ?? {};
+    expect(code).toBe('INTERNAL_SERVER_ERROR');
+    isDown = false;
+    const resumed = await open({
+      query: QUERY,
+      caller: callerCalled('one', STAFF),
+      resumeFrom: String(cursor),
+    });
+    await resumed.sink.received(1);
+    expect(resumed.sink.payloads[0]?.data).toMatchObject({ recordChanged: { id: 'second' } });
+  });
+});
+
+describe('the audience of a stream', () => {
+  it('that a reload removes ends its streams with FORBIDDEN, and no others', async () => {
+    const { open, append, reload } = await serve({
+      audiences: ['partner', 'public'],
+      policies: () => ['present'],
+    });
+    const whole = await open({ query: QUERY, caller: callerCalled('whole') });
+    const own = await open({ query: QUERY, caller: callerCalled('own', { audience: 'partner' }) });
+    const byPath = await open({ query: QUERY, caller: callerCalled('path'), named: 'partner' });
+    const other = await open({ query: QUERY, caller: callerCalled('other'), named: 'public' });
+    await reload(PROTECTED_TYPES, { audiences: ['public'] });
+    for (const { sink } of [own, byPath]) {
+      await sink.until(({ ended }) => ended !== undefined);
+      expect(sink.ended?.[0]?.extensions).toEqual({
+        code: 'FORBIDDEN',
+        retryable: false,
+        cursor: expect.any(String),
+      });
+    }
+    await append({});
+    for (const { sink } of [whole, other]) await sink.received(1);
+  });
 });

@@ -70,7 +70,7 @@ export interface SearchBody extends RecordListQuery {
 }
 
 export type SearchFilter = { readonly propertyName: string } & (
-  | { readonly operator: 'EQ' | 'GTE' | 'LT' | 'LTE'; readonly value: string }
+  | { readonly operator: 'EQ' | 'GT' | 'GTE' | 'LT' | 'LTE'; readonly value: string }
   | { readonly operator: 'BETWEEN'; readonly value: string; readonly highValue: string }
   | { readonly operator: 'IN'; readonly values: readonly string[] }
 );

@@ -116,7 +116,7 @@ export const wireProperty = z.object({
 
 /** `GET /crm/properties/{type}` */
 export const wireProperties = z.object({
-  // An account can have a thousand of its own besides HubSpot's:
+  // An account can have a thousand custom properties besides HubSpot's:
   // https://knowledge.hubspot.com/properties/create-and-edit-properties
   results: z
     .array(

@@ -1,0 +1,65 @@
+import { type Program, startProgram } from '../built-program.ts';
+import { freePort } from '../state/redis-server.ts';
+
+/** A built gateway that ends and starts again, always on the same port. */
+export class RestartedGateway {
+  readonly #environment: Readonly<Record<string, string>>;
+  #program: Program;
+  #url: Promise<string>;
+
+  private constructor(environment: Readonly<Record<string, string>>) {
+    this.#environment = environment;
+    this.#program = this.#start();
+    this.#url = this.#program.url;
+  }
+
+  /** Starts it, and waits until it listens. */
+  static async start(environment: Readonly<Record<string, string>>): Promise<RestartedGateway> {
+    const gateway = new RestartedGateway({ ...environment, PORT: String(await freePort()) });
+    await gateway.url;
+    return gateway;
+  }
+
+  /** Resolves once it listens: after its end, once it listens again. */
+  get url(): Promise<string> {
+    return this.#url;
+  }
+
+  /** All that the running program has written so far. */
+  get output(): string {
+    return this.#program.output();
+  }
+
+  /** Ends it as a crash does, and starts it again. */
+  async kill(): Promise<void> {
+    await this.#replace(() => {
+      this.#program.child.kill('SIGKILL');
+      return this.#program.ended;
+    });
+  }
+
+  /** Ends it by SIGTERM, and starts it again. @returns the exit code */
+  restart(): Promise<number | null> {
+    return this.#replace(this.#program.end);
+  }
+
+  /** Ends it by SIGTERM. @returns the exit code */
+  end(): Promise<number | null> {
+    return this.#program.end();
+  }
+
+  /** From the first step on, `url` is that of the next program. */
+  async #replace(end: () => Promise<number | null>): Promise<number | null> {
+    const ended = end();
+    this.#url = ended.then(() => {
+      this.#program = this.#start();
+      return this.#program.url;
+    });
+    await this.#url;
+    return ended;
+  }
+
+  #start(): Program {
+    return startProgram('gateway.js', [], this.#environment);
+  }
+}
