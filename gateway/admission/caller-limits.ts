@@ -146,8 +146,8 @@ export class Admission {
         .join(', '),
       ratelimit: balances
         .map(
-          ([quota, { result: answer }]) =>
-            `"${quota}";r=${String(Math.floor(answer.left))};t=${String(toSeconds(answer.resetMs))}`,
+          ([quota, { result: budget }]) =>
+            `"${quota}";r=${String(Math.floor(budget.left))};t=${String(toSeconds(budget.resetMs))}`,
         )
         .join(', '),
     };

@@ -31,19 +31,19 @@ export async function readByIds<Result>(
 ): Promise<FoundRecords<Result>> {
   const { results, errors } = await read(ids);
   const byId = new Map<string, Result>();
-  for (const answer of results) for (const id of idsOf(answer).slice(1)) byId.set(id, answer);
-  for (const answer of results) byId.set(idsOf(answer)[0] ?? '', answer);
+  for (const record of results) for (const id of idsOf(record).slice(1)) byId.set(id, record);
+  for (const record of results) byId.set(idsOf(record)[0] ?? '', record);
   // The single result of a batch of one id belongs to that id.
   const [only, ...others] = ids;
   if (only !== undefined && others.length === 0 && results[0] !== undefined)
     return [byId.get(only) ?? results[0]];
   const found = place(ids, byId, errors);
   const matched = new Set(found);
-  if (results.every((answer) => matched.has(answer))) return found;
+  if (results.every((record) => matched.has(record))) return found;
   return Promise.all(
-    found.map(async (answer, index) => {
+    found.map(async (record, index) => {
       const id = ids[index];
-      if (answer !== null || id === undefined) return answer;
+      if (record !== null || id === undefined) return record;
       return readByIds([id], read, idsOf).then(([one]) => one ?? null, asError);
     }),
   );
