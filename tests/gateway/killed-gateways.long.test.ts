@@ -4,7 +4,7 @@ import { createRandom, type Random } from '../../sandbox/world/random.ts';
 import { describeBuilt } from '../built-program.ts';
 import type { RedisServer } from '../state/redis-server.ts';
 import { cursorNow, LiveGateways, WEBHOOK_SECRET } from './live-gateways.ts';
-import type { RestartedGateway } from './restarted-gateway.ts';
+import type { RestartedProgram } from './restarted-program.ts';
 import { RetryingVendor } from './retrying-vendor.ts';
 import { TRANSPORTS } from './streams/read-by-transport.ts';
 import { ResumingSubscriber } from './streams/resuming-subscriber.ts';
@@ -41,7 +41,7 @@ const momentsOf = (random: Random) =>
  * @param kill kills something, and starts it again
  */
 async function expectNothingLost(
-  gateways: readonly [RestartedGateway, ...RestartedGateway[]],
+  gateways: readonly [RestartedProgram, ...RestartedProgram[]],
   kill: (index: number) => Promise<void>,
 ): Promise<void> {
   const random = createRandom(SEED);

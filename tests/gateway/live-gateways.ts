@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type RedisServer, type RedisServerOptions, startRedis } from '../state/redis-server.ts';
-import { RestartedGateway } from './restarted-gateway.ts';
+import { RestartedProgram } from './restarted-program.ts';
 import { deliverStripeEvent, paidEvent } from './signed-stripe-event.ts';
 import { ask } from './start-gateway.ts';
 import { type EventReader, idsOf } from './streams/read-events.ts';
@@ -27,17 +27,16 @@ export class LiveGateways {
     return new LiveGateways(await startSandbox(), await mkdtemp(join(tmpdir(), 'live-')));
   }
 
-  async start(environment: Readonly<Record<string, string>>): Promise<RestartedGateway> {
-    const gateway = await RestartedGateway.start({
-      ...this.sandbox.environment,
-      STRIPE_WEBHOOK_SECRETS: WEBHOOK_SECRET,
-      ACCESS: 'open',
-      ACCESS_OPEN_CONFIRM: '1',
-      LOG_LEVEL: 'silent',
-      ...environment,
-    });
-    this.#ends.push(() => gateway.end());
-    return gateway;
+  start(environment: Readonly<Record<string, string>>): Promise<RestartedProgram> {
+    return this.#start('gateway.js', [], environment);
+  }
+
+  /** Starts the service of a subgraph. */
+  startService(
+    name: string,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<RestartedProgram> {
+    return this.#start('subgraph.js', [name], environment);
   }
 
   /** @default on disk, where each write is synced */
@@ -53,7 +52,7 @@ export class LiveGateways {
   }
 
   /** Opens a stream by each transport. */
-  async followAll(gateway: RestartedGateway, query: string, resumeFrom: string) {
+  async followAll(gateway: RestartedProgram, query: string, resumeFrom: string) {
     const url = await gateway.url;
     const opened = await Promise.all(
       TRANSPORTS.map((transport) =>
@@ -64,6 +63,23 @@ export class LiveGateways {
     return opened;
   }
 
+  async #start(
+    file: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ): Promise<RestartedProgram> {
+    const program = await RestartedProgram.start(file, args, {
+      ...this.sandbox.environment,
+      STRIPE_WEBHOOK_SECRETS: WEBHOOK_SECRET,
+      ACCESS: 'open',
+      ACCESS_OPEN_CONFIRM: '1',
+      LOG_LEVEL: 'silent',
+      ...environment,
+    });
+    this.#ends.push(() => program.end());
+    return program;
+  }
+
   async close(): Promise<void> {
     for (const end of this.#ends.reverse()) await end();
     await this.sandbox.close();
@@ -71,20 +87,23 @@ export class LiveGateways {
   }
 }
 
-/** A payment has succeeded: Stripe sends its event. */
-export async function deliverPayment(gateway: RestartedGateway, id: string): Promise<Response> {
-  const event = paidEvent(`evt_${id}`, id);
-  return deliverStripeEvent(await gateway.url, event, { secret: WEBHOOK_SECRET });
+/** A payment has succeeded: Stripe sends its event. @param event is its id. @default the same for each time */
+export async function deliverPayment(
+  receiver: RestartedProgram,
+  id: string,
+  event = `evt_${id}`,
+): Promise<Response> {
+  return deliverStripeEvent(await receiver.url, paidEvent(event, id), { secret: WEBHOOK_SECRET });
 }
 
-/** The same, and its event is stored. */
-export async function pay(gateway: RestartedGateway, id: string): Promise<void> {
-  const { status } = await deliverPayment(gateway, id);
+/** The same, and the event is stored. */
+export async function pay(receiver: RestartedProgram, id: string, event?: string): Promise<void> {
+  const { status } = await deliverPayment(receiver, id, event);
   expect([id, status]).toEqual([id, 200]);
 }
 
 /** The cursor of a query that begins now. */
-export async function cursorNow(gateway: RestartedGateway): Promise<string> {
+export async function cursorNow(gateway: RestartedProgram): Promise<string> {
   const { headers } = await ask(await gateway.url, { query: '{ __typename }' });
   return headers.get('x-tributary-cursor') ?? '';
 }

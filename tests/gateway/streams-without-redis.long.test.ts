@@ -12,7 +12,7 @@ import {
   pay,
   PAYMENT_IDS,
 } from './live-gateways.ts';
-import type { RestartedGateway } from './restarted-gateway.ts';
+import type { RestartedProgram } from './restarted-program.ts';
 import { ask } from './start-gateway.ts';
 import { type EventReader, idsOf } from './streams/read-events.ts';
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => live.close());
 
-const followAll = async (gateway: RestartedGateway, cursor?: string) =>
+const followAll = async (gateway: RestartedProgram, cursor?: string) =>
   live.followAll(gateway, PAYMENT_IDS, cursor ?? (await cursorNow(gateway)));
 
 async function expectRefused(response: Response): Promise<void> {
@@ -35,7 +35,7 @@ async function expectRefused(response: Response): Promise<void> {
 }
 
 /** Stripe delivers it again until it is stored. */
-async function deliverUntilStored(gateway: RestartedGateway, id: string): Promise<void> {
+async function deliverUntilStored(gateway: RestartedProgram, id: string): Promise<void> {
   for (;;) {
     const response = await deliverPayment(gateway, id);
     if (response.status === 200) return;
@@ -44,7 +44,7 @@ async function deliverUntilStored(gateway: RestartedGateway, id: string): Promis
 }
 
 /** Asks until the health says so. Never is the process unready. */
-async function untilHealth(gateway: RestartedGateway, expected: object): Promise<void> {
+async function untilHealth(gateway: RestartedProgram, expected: object): Promise<void> {
   for (;;) {
     const response = await fetch(`${await gateway.url}/health/ready`);
     const { status, redis, events } = (await response.json()) as {
@@ -72,7 +72,7 @@ async function expectHeartbeats([events, socket]: readonly EventReader[]): Promi
 
 describeBuilt('while Redis is down', () => {
   let redis: RedisServer;
-  let gateway: RestartedGateway;
+  let gateway: RestartedProgram;
   let opened: readonly EventReader[];
   beforeEach(async () => {
     redis = await live.startRedis();
@@ -147,7 +147,7 @@ describeBuilt('while Redis is down', () => {
 /** Each stream has told that changes were lost, has another cursor since, and goes on. */
 async function expectLossAndMore(
   opened: readonly EventReader[],
-  gateway: RestartedGateway,
+  gateway: RestartedProgram,
 ): Promise<void> {
   const isLost = ({ payloads }: EventReader) => payloads.some(({ errors }) => errors !== undefined);
   for (const reader of opened) await reader.until(isLost);
