@@ -50,6 +50,11 @@ export class RestartedProgram {
     return this.#program.end();
   }
 
+  /** Starts it again after `end`. */
+  async startAgain(): Promise<void> {
+    await this.#replace(() => this.#program.ended);
+  }
+
   /** From the first step on, `url` is that of the next program. */
   async #replace(end: () => Promise<number | null>): Promise<number | null> {
     const ended = end();

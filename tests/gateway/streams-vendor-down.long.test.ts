@@ -122,7 +122,7 @@ describeBuilt('a subscription', () => {
   it(
     'waits for a vendor that hangs, while changes are merged and other streams go on',
     async () => {
-      const gateway = await live.start({ STRIPE_TIMEOUT_MS: '0', REQUEST_TIMEOUT_MS: '3000' });
+      const gateway = await live.start({ STRIPE_TIMEOUT_MS: '0', REQUEST_TIMEOUT_MS: '8000' });
       const [one, other] = await twoPayments(gateway);
       const cursor = await cursorNow(gateway);
       const opened = await live.followAll(gateway, QUERY, cursor);
@@ -146,9 +146,10 @@ describeBuilt('a subscription', () => {
 describeBuilt('a subscription of a distributed gateway', () => {
   let gateway: RestartedProgram;
   let services: readonly RestartedProgram[];
+  let shared: Readonly<Record<string, string>>;
   beforeEach(async () => {
     const { url } = await live.startRedis();
-    const shared = { REDIS_URL: url, SUBGRAPH_SECRET: 'known-to-these-processes-alone-0123456789' };
+    shared = { REDIS_URL: url, SUBGRAPH_SECRET: 'known-to-these-processes-alone-0123456789' };
     services = await Promise.all(
       ['crm', 'payments', 'maps'].map((name) => live.startService(name, shared)),
     );
@@ -176,6 +177,35 @@ describeBuilt('a subscription of a distributed gateway', () => {
         { data: changed(one, COMPLETE) },
         { data: changed(other, COMPLETE) },
       ]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'whose service is down gets payloads with errors, and goes on when the service is back',
+    async () => {
+      const [crm, payments] = services;
+      const receiver = await live.startService('payments', shared);
+      const [one, other] = await twoPayments(gateway);
+      const opened = await live.followAll(gateway, QUERY, await cursorNow(gateway));
+      await payments?.end();
+      await pay(receiver, one);
+      const withoutPayments = {
+        data: { paymentChanged: null },
+        errors: ['UPSTREAM_UNAVAILABLE at paymentChanged'],
+      };
+      await expectPayloads(opened, [withoutPayments]);
+      await payments?.startAgain();
+      await crm?.end();
+      await pay(receiver, other);
+      const withoutCrm = {
+        data: changed(other, { ...COMPLETE, customer: null }),
+        errors: ['UPSTREAM_UNAVAILABLE at paymentChanged.payment.customer'],
+      };
+      await expectPayloads(opened, [withoutPayments, withoutCrm]);
+      await crm?.startAgain();
+      await pay(receiver, one, 'evt_again');
+      await expectPayloads(opened, [withoutPayments, withoutCrm, { data: changed(one, COMPLETE) }]);
     },
     TIMEOUT_MS,
   );
