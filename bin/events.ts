@@ -166,7 +166,7 @@ async function replay(log: LogReader, from: string, { write, tell }: CommandOutp
 
 const LOSSES = {
   'other-log': 'The cursor is of another log, whose entries were lost. These are all of this one:',
-  trimmed: 'Entries after the cursor are not kept any more. These are all that are:',
+  trimmed: 'Entries after the cursor are no longer stored. These are all entries of the log:',
   ahead: 'The log does not go as far as the cursor: it was set back. These are all of its entries:',
 };
 
@@ -196,7 +196,7 @@ async function showGaps(log: LogReader, { write }: CommandOutput): Promise<numbe
   });
   const gaps = findGaps(entries);
   if (gaps.length === 0) {
-    write('No gaps: webhooks have told of each change in the log.');
+    write('No gaps: webhooks reported each change in the log.');
     return 0;
   }
   const rows = gaps.map(({ vendor, from, to, changes }) => [

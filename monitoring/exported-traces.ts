@@ -25,8 +25,8 @@ import type { EventLogger } from '../request/event-logger.ts';
 import type { RequestSpan, Tracing, TracingOptions } from './tracing.ts';
 
 /**
- * Sends traces by OTLP over HTTP, as JSON. Spans are made by hand: of a request when it is answered, and of each call from what is
- * recorded of it anyway. Names and attributes follow OpenTelemetry's semantic conventions, and hold no value of a path or a query.
+ * Sends traces by OTLP over HTTP, as JSON. Spans are created manually: one for each answered request, and one for each recorded call. Names and
+ * attributes follow OpenTelemetry's semantic conventions and contain no path or query values.
  */
 export function exportTraces({ serviceName, callsVendors }: TracingOptions): Tracing {
   const exporter = new ReportedExporter(new OTLPTraceExporter());
@@ -42,12 +42,12 @@ export function exportTraces({ serviceName, callsVendors }: TracingOptions): Tra
     logTo: (logger) => {
       exporter.logger = logger;
     },
-    // What could not be sent is in the log; the process ends all the same.
+    // Failures have been logged; the process exits anyway.
     close: () => provider.shutdown().catch(() => undefined),
   };
 }
 
-/** OpenTelemetry keeps silent where nobody takes its traces, and its own messages hold the collector's address and headers. */
+/** Logs failed exports: OpenTelemetry reports none by default, and its own messages contain the collector's address and headers. */
 class ReportedExporter implements SpanExporter {
   logger: EventLogger | undefined;
   readonly #exporter: SpanExporter;
@@ -152,5 +152,5 @@ function parentOf(traceparent: string | undefined): Context {
   });
 }
 
-/** Milliseconds since 1970 of a time as `performance.now()` tells it. */
+/** Converts a time of `performance.now()` to milliseconds since the epoch. */
 const epoch = (time: number) => performance.timeOrigin + time;

@@ -4,7 +4,7 @@ import type { AnsweredOperation } from './answered-operation.ts';
 import { BoundedNames } from './bounded-names.ts';
 import type { EventLogger } from '../request/event-logger.ts';
 
-/** Tells which clients need what is not on the list: each request in a metric, each operation once in the log. */
+/** Records unlisted operations by client: each request in a metric, each operation once in the log. */
 export class UnlistedOperations {
   logger: EventLogger | undefined;
   readonly #clients = new BoundedNames(MAX_CLIENTS);
@@ -41,6 +41,6 @@ export class UnlistedOperations {
   }
 }
 
-/** Pairs of a client and a version. */
+/** Maximum number of pairs of client and version. */
 const MAX_CLIENTS = 100;
 const MAX_TOLD = 1000;

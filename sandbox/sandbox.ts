@@ -39,6 +39,8 @@ export interface SandboxOptions<Started extends AnyVendor> {
   readonly limits?: boolean;
   /** Delay until a write is in the search index, in milliseconds. @default a minute for Stripe's, 5 seconds for HubSpot's */
   readonly searchLagMs?: number;
+  /** The clock of changes, events and limits of HubSpot and Stripe, in milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
   /** Whether the vendors' accounts change by themselves, a few times a minute. @default false */
   readonly busy?: boolean;
 }
@@ -88,13 +90,12 @@ export async function startSandbox<Started extends AnyVendor = Vendor>(
     latencyMs = 0,
     faults = {},
     limits = false,
-    searchLagMs,
     busy = false,
   } = options;
   const world = buildWorld();
   const starting = vendors.map(async (vendor) => {
     const settings = { port: ports[vendor], latencyMs, fault: faults[vendor] ?? null, limits };
-    const sandboxVendor = SANDBOX_VENDORS[vendor](world, searchLagMs);
+    const sandboxVendor = SANDBOX_VENDORS[vendor](world, options);
     const server = await startSandboxVendorServer({ sandboxVendor, ...settings });
     const busyTimer = busy ? createBusyTimer(sandboxVendor) : undefined;
     return [vendor, Object.assign(server, { edit: sandboxVendor.edit }), busyTimer] as const;
@@ -149,10 +150,12 @@ const rateLimitOf = (vendor: AnyVendor) =>
 
 const SANDBOX_VENDORS: Record<
   AnyVendor,
-  (world: World, searchLagMs: number | undefined) => SandboxVendor
+  (world: World, options: Pick<SandboxOptions<AnyVendor>, 'searchLagMs' | 'now'>) => SandboxVendor
 > = {
-  hubspot: (world, searchLagMs) => createHubSpotSandboxVendor(world, { searchLagMs }),
-  stripe: (world, searchLagMs) => createStripeSandboxVendor(world, { searchLagMs }),
+  hubspot: (world, { searchLagMs, now = Date.now }) =>
+    createHubSpotSandboxVendor(world, { searchLagMs, now }),
+  stripe: (world, { searchLagMs, now = Date.now }) =>
+    createStripeSandboxVendor(world, { searchLagMs, now }),
   google: (world) => createGoogleSandboxVendor(world),
   nws: (world) => createNwsSandboxVendor(world),
   metno: () => createMetnoSandboxVendor(),

@@ -1,24 +1,28 @@
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { NewEvent } from '../change.ts';
-import type { ChangeLog } from '../log/change-log.ts';
+import type { ChangeLog, LogHead } from '../log/change-log.ts';
+import { type Cursor, lossAfter } from '../log/cursor.ts';
+import { isAfter } from '../log/position.ts';
 import type { CatchUpRecord } from './catch-up-record.ts';
 import { readWebhookRecords } from './webhook-records.ts';
 import type { VendorChanges } from './vendor-events.ts';
 
 export interface CatchUpOptions {
   readonly events: VendorChanges;
-  readonly log: Pick<ChangeLog, 'append' | 'head' | 'read'>;
+  readonly log: Pick<ChangeLog, 'append' | 'read'>;
   /** The catch-up before it. @default none: it begins where the log ends, or now where the log is empty */
   readonly last: CatchUpRecord | undefined;
   /** By the clock that instances share; milliseconds since 1970. */
   readonly startedAt: number;
   readonly scope: RequestScope;
-  /** Hears how many changes were stored that no webhook had told of, also where the catch-up fails afterwards. */
-  readonly onMissed: (count: number) => void;
+  /** Where the log is. */
+  readonly head: LogHead;
+  /** Where the log was when an earlier one began that was not completed: what that one has stored counts as missed too. @default none */
+  readonly unfinished: Cursor | undefined;
 }
 
-/** What a catch-up has done, but for what webhooks had missed. */
-export interface CaughtUp extends Omit<CatchUpRecord, 'missed'> {
+/** What a catch-up has done. */
+export interface CaughtUp extends CatchUpRecord {
   /** How many changes it has stored. */
   readonly stored: number;
 }
@@ -34,15 +38,22 @@ export async function catchUp({
   last,
   startedAt,
   scope,
-  onMissed,
+  head,
+  unfinished,
 }: CatchUpOptions): Promise<CaughtUp> {
-  const head = await log.head();
   const hasWebhooks = events.webhooks !== undefined;
   // What was stored last tells until when this server ran, where nothing else does.
   const before = head.position.ms > 0 ? Math.min(head.position.ms, startedAt) - OVERLAP_MS : null;
-  const since = Math.max(last?.since ?? before ?? startedAt, startedAt - MAX_BACK_MS);
+  const known = last?.since ?? before;
+  // No later than that: the clock may have been set back since the last one.
+  const since =
+    known === null
+      ? startedAt
+      : Math.max(Math.min(known, startedAt - OVERLAP_MS), startedAt - MAX_BACK_MS);
   const until = hasWebhooks ? startedAt - GRACE_MS : Infinity;
-  const isTold = await readTold(events, log, last?.logMs ?? head.position.ms);
+  const isTold = await readTold(events, log, (last?.head ?? head.position).ms);
+  const found =
+    unfinished === undefined ? 0 : await countFound(events.vendor, log, unfinished, head);
   let stored = 0;
   for await (const page of events.catchUp(since, scope)) {
     const unknown = page.filter(
@@ -50,15 +61,14 @@ export async function catchUp({
     );
     for (let from = 0; from < unknown.length; from += BATCH) {
       const batch = unknown.slice(from, from + BATCH);
-      const count = countChanges(batch, await log.append(batch));
-      stored += count;
-      if (hasWebhooks) onMissed(count);
+      stored += countChanges(batch, await log.append(batch));
     }
   }
   return {
     startedAt,
     since: startedAt - OVERLAP_MS,
-    logMs: head.position.ms,
+    head: head.position,
+    missed: hasWebhooks ? found + stored : 0,
     hasWebhooks,
     stored,
   };
@@ -83,10 +93,35 @@ function readTold(
 ) {
   if (webhooks === undefined || sameChangeMs === undefined) return () => false;
   return readWebhookRecords(log, vendor, {
-    after: { ms: Math.max(0, logMs - OVERLAP_MS), seq: 0 },
+    // Twice: a webhook that told of the first change that is read again may have been stored before that time, and clocks differ.
+    after: { ms: Math.max(0, logMs - 2 * OVERLAP_MS), seq: 0 },
     sameChangeMs,
   });
 }
+
+/** Counts the changes of a vendor that catch-ups have stored after a place. */
+async function countFound(
+  vendor: string,
+  log: CatchUpOptions['log'],
+  after: Cursor,
+  head: LogHead,
+): Promise<number> {
+  let from = lossAfter(after, head) === undefined ? after.position : head.floor;
+  let count = 0;
+  for (;;) {
+    const { entries, reached } = await log.read(from, PAGE);
+    count += entries.filter(
+      ({ change, position }) =>
+        change.vendor === vendor &&
+        change.source === 'catch-up' &&
+        !isAfter(position, head.position),
+    ).length;
+    if (!isAfter(head.position, reached)) return count;
+    from = reached;
+  }
+}
+
+const PAGE = 1000;
 
 const countChanges = (events: readonly NewEvent[], results: readonly ('stored' | 'duplicate')[]) =>
   events.reduce(

@@ -1,15 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { KeyValueStore } from '../../state/shared-state.ts';
-import type { LogEntry } from '../log/change-log.ts';
-import { catchUp, type CatchUpOptions, type CaughtUp, GRACE_MS } from './catch-up.ts';
-import { type CatchUpRecord, parseCatchUpRecord } from './catch-up-record.ts';
+import type { ChangeLog, LogEntry } from '../log/change-log.ts';
+import { type Cursor, formatCursor, parseCursor } from '../log/cursor.ts';
+import { isAfter, ORIGIN, type Position } from '../log/position.ts';
+import { catchUp, type CaughtUp, GRACE_MS } from './catch-up.ts';
+import {
+  type CatchUpRecord,
+  parseCatchUpRecord,
+  parseRefusalRecord,
+  type RefusalRecord,
+  writeCatchUpRecord,
+  writeRefusalRecord,
+} from './catch-up-record.ts';
 import type { CatchUpSettings } from './catch-up-settings.ts';
 import type { VendorChanges } from './vendor-events.ts';
 
 /** Hears of catch-ups. Must not throw. */
 export interface CatchUpMonitor {
-  caughtUp(vendor: string, found: Pick<CatchUpRecord, 'missed'> & Pick<CaughtUp, 'stored'>): void;
+  caughtUp(vendor: string, found: Pick<CaughtUp, 'missed' | 'stored'>): void;
   /** The last catch-up failed, and is tried again. */
   failed(vendor: string, error: unknown): void;
 }
@@ -18,13 +27,15 @@ export interface VendorCatchUpOptions {
   readonly vendor: string;
   /** Undefined in a process without the vendor's adapter: another one catches up, and this one knows of it. */
   readonly events: VendorChanges | undefined;
-  readonly log: CatchUpOptions['log'];
+  readonly log: Pick<ChangeLog, 'append' | 'head' | 'read'>;
+  /** Where the log is, as far as this process has read it. */
+  readonly readTo: () => Position | undefined;
   readonly keyValues: KeyValueStore;
   readonly settings: CatchUpSettings;
   /** @param signal aborts when the catch-up must end */
   readonly createScope: (signal: AbortSignal) => RequestScope;
   readonly monitor: CatchUpMonitor;
-  /** Milliseconds since 1970. */
+  /** Milliseconds of a clock that is never set back. */
   readonly now: () => number;
 }
 
@@ -43,12 +54,13 @@ export class VendorCatchUp {
   readonly #options: VendorCatchUpOptions;
   readonly #id = randomUUID();
   readonly #ended = new AbortController();
-  readonly #keys: Readonly<Record<'record' | 'lease' | 'refused' | 'relied', string>>;
+  readonly #keys: Readonly<Record<Key, string>>;
   #record: CatchUpRecord | undefined;
   /** Of the clock that instances share, to this process's. */
   #offsetMs: number | undefined;
-  /** Since when signatures have been refused one after another, as instances know it. */
-  #refusedSince: number | undefined;
+  /** As instances know it. */
+  #refusal: RefusalRecord | undefined;
+  /** How many signatures this process has refused one after another. */
   #refused = 0;
   #isRelied = false;
   #reliedToldAt = -Infinity;
@@ -56,16 +68,20 @@ export class VendorCatchUp {
   #extra: readonly number[];
   #retryAt = -Infinity;
   #failures = 0;
-  /** What catch-ups have found that failed afterwards. */
-  #missed = 0;
-  #newest: { readonly at: number; readonly webhookMs: number } | undefined;
+  #newestAt: number | undefined;
+  /** Of the newest entries in the log, by what they came with. */
+  #newest: { readonly webhook?: Position; readonly 'catch-up'?: Position } = {};
   #running: Promise<void> | undefined;
+  /** Whether no other instance may catch up now. */
+  #leads = false;
+  #renewing: Promise<void> | undefined;
 
   constructor(options: VendorCatchUpOptions) {
     this.#options = options;
     const key = (name: string) => `events:${name}:${options.vendor}`;
     this.#keys = {
       record: key('caught-up'),
+      unfinished: key('catch-up-begun'),
       lease: key('catching-up'),
       refused: key('refused'),
       relied: key('relied'),
@@ -82,7 +98,7 @@ export class VendorCatchUp {
     return {
       vendor,
       isHealthy,
-      ...(this.#newest !== undefined && { newestAt: this.#newest.at }),
+      ...(this.#newestAt !== undefined && { newestAt: this.#newestAt }),
       ...(ago !== undefined && { caughtUpMsAgo: Math.max(0, ago) }),
     };
   }
@@ -104,32 +120,36 @@ export class VendorCatchUp {
   heard(entries: readonly LogEntry[]): void {
     for (const { change, position } of entries) {
       if (change.vendor !== this.#options.vendor || change.source === 'write') continue;
-      const { at = 0, webhookMs = 0 } = this.#newest ?? {};
-      const isWebhook = change.source === 'webhook';
-      this.#newest = {
-        at: Math.max(at, change.at),
-        webhookMs: isWebhook ? position.ms : webhookMs,
-      };
-      if (isWebhook) this.#refused = 0;
+      this.#newestAt = Math.max(this.#newestAt ?? change.at, change.at);
+      this.#newest = { ...this.#newest, [change.source]: position };
+      if (change.source === 'webhook') this.#refused = 0;
     }
   }
 
-  /** What was sent with a wrong signature may be a change, which webhooks do not bring again. */
-  signatureRefused(): void {
+  /** At most once a minute, and when searches show what has changed until now. */
+  catchUpSoon(): void {
     const now = this.#options.now();
     const last = this.#extra.at(-1) ?? -Infinity;
     if (last < now + GRACE_MS)
       this.#extra = [...this.#extra, Math.max(now + GRACE_MS + MARGIN_MS, last + GRACE_MS)];
+  }
+
+  /** What was sent with a wrong signature may be a change, which webhooks do not bring again. */
+  signatureRefused(): void {
+    this.catchUpSoon();
     this.#refused += 1;
-    if (this.#refused !== MAX_REFUSED) return;
-    this.#refusedSince = this.#sharedNow();
-    void this.#options.keyValues.set(this.#keys.refused, String(this.#refusedSince), KEPT_SECONDS);
+    if (this.#refused === MAX_REFUSED)
+      this.#tellRefusal({ at: this.#sharedNow(), head: this.#options.readTo() ?? ORIGIN });
   }
 
   /** Learns what other instances know, and catches up where it is time to. */
   async tick(): Promise<void> {
     await this.#refresh();
-    if (this.#running !== undefined || !this.#isDue()) return;
+    if (this.#running !== undefined) {
+      this.#renewing = this.#renewLease();
+      return;
+    }
+    if (!this.#isDue()) return;
     this.#running = this.#lead().finally(() => {
       this.#running = undefined;
     });
@@ -155,9 +175,18 @@ export class VendorCatchUp {
       keyValues.now(),
     ]);
     this.#record = parseCatchUpRecord(text);
-    this.#refusedSince = refused === null ? undefined : Number(refused);
+    this.#refusal = parseRefusalRecord(refused);
     this.#isRelied = relied !== null;
     this.#offsetMs = shared - now();
+    // The clock was set back: from its time on a later catch-up counts.
+    if (this.#refusal !== undefined && isOfFuture(this.#refusal.at, shared))
+      this.#tellRefusal({ ...this.#refusal, at: shared });
+  }
+
+  #tellRefusal(refusal: RefusalRecord): void {
+    this.#refusal = refusal;
+    const { keyValues } = this.#options;
+    void keyValues.set(this.#keys.refused, writeRefusalRecord(refusal), KEPT_SECONDS);
   }
 
   #sharedNow(): number {
@@ -182,40 +211,55 @@ export class VendorCatchUp {
     const [extraAt = Infinity] = this.#extra;
     if (this.#record === undefined || now >= extraAt) return true;
     const { startedAt, missed } = this.#record;
-    return this.#sharedNow() >= startedAt + (missed > 0 ? Math.min(everyMs, RECHECK_MS) : everyMs);
+    const sharedNow = this.#sharedNow();
+    return (
+      isOfFuture(startedAt, sharedNow) ||
+      sharedNow >= startedAt + (missed > 0 ? Math.min(everyMs, RECHECK_MS) : everyMs)
+    );
   }
 
   #isHealthy(): boolean {
     if (this.#record === undefined) return false;
-    const { startedAt, missed, hasWebhooks } = this.#record;
+    const { startedAt, head, missed, hasWebhooks } = this.#record;
+    const sharedNow = this.#sharedNow();
     return (
       hasWebhooks &&
       missed === 0 &&
-      this.#missed === 0 &&
-      this.#sharedNow() - startedAt <= this.#intervalMs + SLACK_MS &&
+      // Nor has one found any that goes on, or that failed afterwards.
+      !isAfter(this.#newest['catch-up'] ?? ORIGIN, head) &&
+      !isOfFuture(startedAt, sharedNow) &&
+      sharedNow - startedAt <= this.#intervalMs + SLACK_MS &&
       !this.#isRefusing(startedAt)
     );
   }
 
   /** Whether signatures are refused, and nothing has come since that shows that webhooks arrive, or that none was lost. */
   #isRefusing(caughtUpAt: number): boolean {
-    const since = this.#refusedSince;
-    return (
-      since !== undefined && (this.#newest?.webhookMs ?? 0) < since && caughtUpAt < since + GRACE_MS
-    );
+    if (this.#refusal === undefined) return false;
+    const { at, head } = this.#refusal;
+    return !isAfter(this.#newest.webhook ?? ORIGIN, head) && caughtUpAt < at + GRACE_MS;
   }
 
-  /** Catches up, unless another instance does: no longer than its claim holds. */
+  /** Catches up, unless another instance does. */
   async #lead(): Promise<void> {
     const { keyValues } = this.#options;
     if ((await keyValues.claim(this.#keys.lease, this.#id, LEASE_SECONDS)) !== null) return;
+    this.#leads = true;
     try {
       // Another instance may have been at it until now.
       await this.#refresh();
       if (this.#isDue()) await this.#catchUp();
     } finally {
+      this.#leads = false;
+      // It would set it again.
+      await this.#renewing;
       await keyValues.delete(this.#keys.lease);
     }
+  }
+
+  async #renewLease(): Promise<void> {
+    if (!this.#leads) return;
+    await this.#options.keyValues.set(this.#keys.lease, this.#id, LEASE_SECONDS);
   }
 
   async #catchUp(): Promise<void> {
@@ -224,20 +268,19 @@ export class VendorCatchUp {
     const begunAt = now();
     const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(MAX_CATCH_UP_MS)]);
     try {
-      const { stored, ...caughtUp } = await catchUp({
+      const head = await log.head();
+      const { stored, ...record } = await catchUp({
         events,
         log,
         last: this.#record,
         startedAt: await keyValues.now(),
         scope: createScope(signal),
-        onMissed: (count) => {
-          this.#missed += count;
-        },
+        head,
+        unfinished: events.webhooks && (await this.#begin(formatCursor(head))),
       });
-      const record: CatchUpRecord = { ...caughtUp, missed: this.#missed };
-      await keyValues.set(this.#keys.record, JSON.stringify(record), KEPT_SECONDS);
+      await keyValues.set(this.#keys.record, writeCatchUpRecord(record), KEPT_SECONDS);
+      await keyValues.delete(this.#keys.unfinished);
       this.#record = record;
-      this.#missed = 0;
       this.#failures = 0;
       this.#extra = this.#extra.filter((at) => at > begunAt);
       monitor.caughtUp(vendor, { stored, missed: record.missed });
@@ -248,7 +291,19 @@ export class VendorCatchUp {
       monitor.failed(vendor, error);
     }
   }
+
+  /** @returns where the log was when an earlier catch-up began that was not completed, here or on another instance */
+  async #begin(cursor: string): Promise<Cursor | undefined> {
+    const { keyValues } = this.#options;
+    const earlier = await keyValues.claim(this.#keys.unfinished, cursor, KEPT_SECONDS);
+    return earlier === null ? undefined : parseCursor(earlier);
+  }
 }
+
+type Key = 'record' | 'unfinished' | 'lease' | 'refused' | 'relied';
+
+/** A time that is later than now by more than what a response takes: the clock was set back since. */
+const isOfFuture = (time: number, now: number) => time > now + SLACK_MS;
 
 const HOUR_MS = 3_600_000;
 
@@ -273,6 +328,6 @@ const MAX_REFUSED = 5;
 /** Longer than vendors list events. */
 const KEPT_SECONDS = 31 * 24 * 3600;
 
-/** An instance that ended in the middle of a catch-up keeps others from it for so long. */
-const LEASE_SECONDS = 600;
+/** An instance that ended in the middle of a catch-up keeps others from it for so long: others renew their claim at each tick. */
+const LEASE_SECONDS = 30;
 const MAX_CATCH_UP_MS = 540_000;

@@ -1,28 +1,32 @@
 import { createCallTrace } from '../../request/request-scope.ts';
 import type { KeyValueStore } from '../../state/shared-state.ts';
-import type { CatchUpOptions } from './catch-up.ts';
 import type { CatchUpSettings } from './catch-up-settings.ts';
 import type { EventHealth } from './event-health.ts';
 import type { LogTail } from '../log/log-tail.ts';
-import { type CatchUpMonitor, type CatchUpStatus, VendorCatchUp } from './vendor-catch-up.ts';
+import {
+  type CatchUpMonitor,
+  type CatchUpStatus,
+  VendorCatchUp,
+  type VendorCatchUpOptions,
+} from './vendor-catch-up.ts';
 import type { VendorChanges } from './vendor-events.ts';
 
 export interface VendorCatchUpsOptions {
   /** Those whose adapters this process has. */
   readonly vendors: readonly VendorChanges[];
-  readonly log: CatchUpOptions['log'];
+  readonly log: VendorCatchUpOptions['log'];
   readonly tail: Pick<LogTail, 'listen' | 'isReadable' | 'head'>;
   /** What instances know together. */
   readonly keyValues: KeyValueStore;
   readonly settings: CatchUpSettings;
   /** @default nobody hears of catch-ups */
   readonly monitor?: CatchUpMonitor;
-  /** @default the clock of this host */
+  /** @default that of this process */
   readonly clock?: CatchUpClock;
 }
 
 export interface CatchUpClock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since any moment. It is never set back. */
   now(): number;
   /** Calls something again and again. @returns what ends it */
   every(ms: number, run: () => void): () => void;
@@ -58,6 +62,11 @@ export class VendorCatchUps implements EventHealth {
     return this.#isLogReadable && catchUp.status.isHealthy;
   }
 
+  /** An event of the vendor was lost, which a catch-up within two minutes may find. */
+  catchUpSoon(vendor: string): void {
+    this.#catchUps.get(vendor)?.catchUpSoon();
+  }
+
   signatureRefused(vendor: string): void {
     this.#catchUps.get(vendor)?.signatureRefused();
   }
@@ -89,11 +98,12 @@ export class VendorCatchUps implements EventHealth {
   }
 
   #add(vendor: string, events: VendorChanges | undefined): VendorCatchUp {
-    const { log, keyValues, settings, monitor = NO_MONITOR } = this.#options;
+    const { log, tail, keyValues, settings, monitor = NO_MONITOR } = this.#options;
     const catchUp = new VendorCatchUp({
       vendor,
       events,
       log,
+      readTo: () => tail.head?.position,
       keyValues,
       settings,
       monitor,
@@ -112,7 +122,7 @@ const TICK_MS = 5000;
 const NO_MONITOR: CatchUpMonitor = { caughtUp: () => undefined, failed: () => undefined };
 
 const HOST_CLOCK: CatchUpClock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
   every: (ms, run) => {
     const timer = setInterval(run, ms).unref();
     return () => {

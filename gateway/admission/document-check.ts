@@ -5,8 +5,8 @@ import type { DocumentLimits } from './document-limits.ts';
 import { type DocumentFlaw, findFlaw } from './measure-document.ts';
 
 /**
- * Reads the text of a request as far as it takes to know that validation can afford it.
- * @returns why it is refused; undefined where nothing of the size stands against it, or where it is no GraphQL.
+ * Checks that a document is small enough for validation.
+ * @returns why it is refused; undefined if its size is within the limits or it is not GraphQL
  */
 export function refuseDocument(text: string, limits: DocumentLimits): CodedError | undefined {
   if (text.length > MAX_CHARACTERS)
@@ -26,16 +26,16 @@ export function refuseDocument(text: string, limits: DocumentLimits): CodedError
     : new CodedError('GRAPHQL_VALIDATION_FAILED', condition);
 }
 
-/** Some thirty times what the longest example operation has; what a document says at length belongs into its variables. */
+/** About 30 times the longest example operation; long values belong in variables. */
 const MAX_CHARACTERS = 100_000;
 
-/** More than tokens by far; each line of a block string costs as much as many tokens to read. */
+/** Far more than the limit of tokens; reading a line of a block string costs as much as many tokens. */
 const MAX_LINES = 10_000;
 
-/** Ten times any name of a schema. Validation compares what it does not know with all that it could have been. */
+/** Ten times the longest name of a schema. Validation compares unknown names with all similar ones. */
 const MAX_NAME = 1000;
 
-/** May be a text in quotation marks as well, which need not be short. */
+/** Can also match a string, which can be long. */
 const hasLongWord = (text: string) => text.split(/\W+/).some((word) => word.length > MAX_NAME);
 
 function hasLongName(document: DocumentNode): boolean {
@@ -63,10 +63,10 @@ function read(text: string, maxLexicalTokens: number): DocumentNode | CodedError
   try {
     return parse(text, { maxLexicalTokens, noLocation: true });
   } catch (error) {
-    // graphql-js reads brackets by recursion, which may end where the stack does, before the tokens are counted.
+    // graphql-js parses brackets recursively and can exceed the stack before it has counted the tokens.
     if (error instanceof RangeError)
       return tooComplex('The document is nested too deeply to be parsed.');
-    // It tells nothing but a text.
+    // graphql-js reports the token limit only by this message.
     const isTooLong = error instanceof GraphQLError && error.message.includes('Parsing aborted');
     return isTooLong
       ? tooComplex(`The document must have at most ${String(maxLexicalTokens)} tokens.`)
@@ -75,7 +75,7 @@ function read(text: string, maxLexicalTokens: number): DocumentNode | CodedError
 }
 
 function describe(flaw: DocumentFlaw, limits: DocumentLimits): CodedError {
-  // In the words of graphql-js.
+  // The message of graphql-js.
   if ('circular' in flaw)
     return new CodedError(
       'GRAPHQL_VALIDATION_FAILED',

@@ -9,26 +9,26 @@ import {
   type ObjectEstimate,
 } from './object-estimate.ts';
 
-/** The calls of an operation as far as they have been summed up. */
+/** A running sum of an operation's vendor calls. */
 interface CallSum {
   readonly variables: Variables;
   readonly calls: Record<string, number>;
 }
 
-/** What is read for a field. */
+/** The vendor calls of a field. */
 export interface PlannedField {
-  /** Adds the calls for the objects at a place. @returns the place where the field is then. */
+  /** Adds the calls for the objects at a position. @returns the estimate after the calls */
   readonly add: (estimate: ObjectEstimate, sum: CallSum) => ObjectEstimate;
-  /** Whether other variables may say otherwise. */
+  /** Whether they depend on variables. */
   readonly varies: boolean;
 }
 
-/** Plans the reads of a field of the object, of whose arguments and size it knows by these. */
+/** Plans the reads of a field from its arguments and its list size. */
 export type FieldReads = (coordinate: string, given: Given, size: ListSize) => PlannedField;
 
 type Given = (argument: string) => ArgumentValue | undefined;
 
-/** The reads of all parts of the graph, by `Type.field`. */
+/** The reads of all subgraphs, by `Type.field`. */
 export type ReadsByField = ReadonlyMap<
   string,
   { readonly service: string; readonly reads: readonly Read[] }
@@ -36,23 +36,21 @@ export type ReadsByField = ReadonlyMap<
 
 export const readsByField = (tables: CallTables): ReadsByField =>
   new Map(
-    // What Object.entries says of keys is less than the type knows.
     Object.entries(tables).flatMap(([service, table]) =>
       Object.entries(table).map(([coordinate, reads]) => [coordinate, { service, reads }] as const),
     ),
   );
 
-/** What an operation's fields read of vendors. */
+/** The vendor calls of an operation's fields. */
 export class PlannedReads {
   readonly #byField: ReadsByField;
-  /** Fields that the operation selects. */
+  /** The selected fields of the operation. */
   readonly #selected = new Set<string>();
 
   constructor(byField: ReadsByField) {
     this.#byField = byField;
   }
 
-  /** The reads of the fields of one object. */
   ofObject(): FieldReads {
     const done = new Set<string>();
     return (coordinate, given, size) => {
@@ -98,7 +96,7 @@ export class PlannedReads {
 
 const NO_CALLS: PlannedField = { add: (estimate) => estimate, varies: false };
 
-/** How often a read is made for the objects of a place, and how they arrive after it. */
+/** The number of calls for a read at a position, and the arrivals of the objects after it. */
 function readAt(
   estimate: ObjectEstimate,
   read: Read,

@@ -16,7 +16,7 @@ import { proxySettings } from '../../upstream/proxy.ts';
 
 export interface ComposeSources {
   readonly modules: readonly SubgraphModule[];
-  /** Data feeds that a `graph.yaml` can name. @default none */
+  /** Data feeds that a `graph.yaml` can use. @default none */
   readonly feeds?: readonly Feed[];
   /** Reads the SDL of a built-in subgraph or a feed by its name. */
   readonly readSdl: (name: string) => string;
@@ -27,19 +27,19 @@ export interface ComposeSources {
 export interface GraphChoice {
   /** The path of a `graph.yaml`. */
   readonly graph: string;
-  /** The path of a `supergraph.yaml` of rover, which is read instead. */
+  /** The path of a `supergraph.yaml` of rover, which replaces the `graph.yaml`. */
   readonly from?: string | undefined;
 }
 
 export interface ComposeOptions extends GraphChoice {
   /** The folder to write to. */
   readonly out: string;
-  /** Asks the services of the `graph.yaml` for their SDL first, and writes their files. */
+  /** First fetches the SDL of the services and writes their schema files. */
   readonly refresh?: boolean | undefined;
 }
 
 /**
- * Runs `tributary compose`: writes the supergraph, the API and the schema of each audience. Nothing is written where anything is wrong.
+ * Runs `tributary compose`: writes the supergraph, the API schema and the schema of each audience. With any problem, it writes nothing.
  * @returns the exit code of the process
  */
 export async function runComposeCommand(
@@ -62,7 +62,7 @@ export async function runComposeCommand(
 }
 
 /**
- * Runs `tributary check`: composes, and writes nothing.
+ * Runs `tributary check`: composes without writing files.
  * @returns the exit code of the process
  */
 export function runCheckCommand(
@@ -100,13 +100,13 @@ async function refresh(
 type ComposedFiles =
   | {
       readonly files: ReadonlyMap<string, string>;
-      /** Of files of connectors. */
+      /** Warnings about connector files. */
       readonly warnings: readonly string[];
       readonly problems?: never;
     }
   | { readonly files?: never; readonly warnings?: never; readonly problems: readonly string[] };
 
-/** @returns SDL by the name of its file, without `.graphql` */
+/** @returns SDL by file name, without `.graphql` */
 function composeFiles(
   { graph: path, from }: GraphChoice,
   environment: Environment,

@@ -8,7 +8,7 @@ import { CONNECT_USAGE } from './usage.ts';
 
 /**
  * Runs `tributary connect <args>`.
- * @param names are those that a graph.yaml can use
+ * @param names the names that a `graph.yaml` can use
  * @returns the exit code of the process
  */
 export async function runConnectCommand(

@@ -1,16 +1,16 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Of one run. */
+/** Per run. */
 const MAX_FILES = 1000;
-/** Folders in folders. */
+/** Maximum depth of folders. */
 const MAX_DEPTH = 20;
 
 const NAME = /\.connectors?\.ya?ml$/;
 
 /**
- * The files of tests among files and folders, in the order of their names. A file that is named itself may have any name.
- * @returns a sentence for each that is not there
+ * Finds test files in files and folders, ordered by name. An explicitly named file can have any name.
+ * @returns the paths, and a sentence for each missing file or folder
  */
 export function findSuites(given: readonly string[]): {
   readonly paths: readonly string[];

@@ -21,12 +21,12 @@ import { suiteText, testOf } from './write-suite.ts';
 import { type GraphNames, withoutFeeds } from './graph-names.ts';
 import { RECORD_USAGE } from './usage.ts';
 
-/** Of one run. */
+/** Per run. */
 const MAX_RECORDINGS = 100;
 
 /**
- * Runs `tributary connect record`: calls connectors by the policies of a `graph.yaml`, and writes tests of what came.
- * @param builtIn are the names of the built-in subgraphs
+ * Runs `tributary connect record`: calls connectors with the policies of a `graph.yaml` and writes tests from the responses.
+ * @param builtIn the names of the built-in subgraphs
  * @returns the exit code of the process
  */
 export async function runRecordCommand(
@@ -142,7 +142,7 @@ function findRecordings(
   return { recordings, problems };
 }
 
-/** `$config` and `$env` as the `graph.yaml` has them, where it has any. */
+/** `$config` and `$env` from the `graph.yaml`, if set. */
 function outsideOf({ outside }: ConnectorFile, connector: Connector): Record<string, unknown> {
   const config = configOf(connector);
   const env = outside?.env ?? {};
@@ -154,7 +154,7 @@ function outsideOf({ outside }: ConnectorFile, connector: Connector): Record<str
 
 const isFile = (target: string) => /\.ya?ml$/.test(target);
 
-/** The SDL as a file of tests names it. */
+/** The path of the SDL, relative to the test file. */
 function schemaPath(out: string, graph: string, file: ConnectorFile): string {
   const path = relative(dirname(resolve(out)), resolve(dirname(graph), file.path));
   const posix = path.split(sep).join('/');

@@ -7,7 +7,7 @@ import { loadSuites, runSuite } from './run-suites.ts';
 import { TEST_USAGE } from './usage.ts';
 
 /**
- * Runs `tributary connect test`: without network, by the code that answers client requests.
+ * Runs `tributary connect test` without network, with the code that serves client requests.
  * @returns the exit code of the process
  */
 export function runTestCommand(args: readonly string[], { write, tell }: CommandOutput): number {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../../errors/coded-error.ts';
+import type { LogHead } from '../../events/log/change-log.ts';
 import type { Monitoring } from '../../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../../monitoring/tracing.ts';
 import { hasClientDisconnected, type ResponseEnding, timeoutFor } from '../../request/deadline.ts';
@@ -10,9 +11,10 @@ import { codeOfHttpStatus } from '../server/http-status.ts';
 import { readParameters, type RequestParameters } from './request-parameters.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope, type OperationRequest } from './request-scope.ts';
-import { CURSOR_HEADER, cursorOfQuery } from './streams/shown-changes.ts';
-import { TRACE_HEADER } from '../../request/request-scope.ts';
+import { cursorOfQuery } from './streams/shown-changes.ts';
+import { CURSOR_HEADER, TRACE_HEADER } from '../../request/request-scope.ts';
 import { negotiate, PLAIN } from './response-format.ts';
+import { acceptedStream } from './transports/accepted-transport.ts';
 import { createStreamRoute, type OneResponse } from './transports/serve-stream.ts';
 import type { SocketOptions } from './transports/socket-connection.ts';
 import { createSocketRoute, type OriginOptions } from './transports/websocket.ts';
@@ -26,6 +28,8 @@ export interface GraphQLRouteOptions {
   readonly production: boolean;
   readonly monitoring: Monitoring;
   readonly tracing: Tracing | undefined;
+  /** Where the change log is. @default this server knows of no changes */
+  readonly logHead?: (() => LogHead | undefined) | undefined;
   /** Undefined where this server has no events. */
   readonly streams?: Streams | undefined;
   /** Undefined where this server has no WebSockets. */
@@ -60,8 +64,10 @@ export function serveGraphQL(
     const streamed = await answerByStream?.(request, reply);
     if (streamed !== undefined) return streamed;
     const { status, headers, body } = await answerOnce(request, reply.raw, request.headers.accept);
-    // Not the reply: Fastify would wait until the client has read it all.
     void reply.code(status).headers(headers);
+    // Of an empty text Fastify would tell the type.
+    if (status === NOT_MODIFIED) return reply.send();
+    // Not the reply: Fastify would wait until the client has read it all.
     return body;
   };
   const onUpgrade =
@@ -80,10 +86,16 @@ export function serveGraphQL(
     serve(app, ['GET', 'POST'], audiencePath, answer, onUpgrade);
 }
 
-const NOT_ACCEPTABLE = new CodedError(
+const ACCEPTABLE =
+  'The accept header must allow application/json or application/graphql-response+json.';
+const NOT_ACCEPTABLE = new CodedError('BAD_REQUEST', ACCEPTABLE);
+const NO_STREAMS = new CodedError(
   'BAD_REQUEST',
-  'The accept header must allow application/json or application/graphql-response+json.',
+  `This server serves no subscriptions. ${ACCEPTABLE}`,
 );
+
+const notAcceptable = (accept: string | undefined, { streams }: GraphQLRouteOptions) =>
+  streams === undefined && acceptedStream(accept) !== undefined ? NO_STREAMS : NOT_ACCEPTABLE;
 
 const NOT_MODIFIED = 304;
 
@@ -105,7 +117,7 @@ async function respondAndRecord(
     const format = negotiate(accept);
     const answer =
       format === undefined
-        ? refuse(NOT_ACCEPTABLE, context, 406)
+        ? refuse(notAcceptable(accept, options), context, 406)
         : await respond(request, context, graph);
     const { contentType, statusOf } = format ?? PLAIN;
     status = statusOf(answer.status, answer.errors ?? []);
@@ -144,15 +156,17 @@ async function respond(
 
 /** A response is named by a tag where its URL names the operation and nothing of how it came about is asked for. */
 const isTaggable = ({ method, headers }: OperationRequest, { id, query }: RequestParameters) =>
-  method === 'GET' &&
+  TAGGABLE_METHODS.has(method) &&
   id !== undefined &&
   query === undefined &&
   [TRACE_HEADER, COST_HEADER].every((name) => headers[name] === undefined);
 
+const TAGGABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 function begin(
   request: OperationRequest,
   response: ResponseEnding,
-  { requestTimeoutMs, tracing, streams }: GraphQLRouteOptions,
+  { requestTimeoutMs, tracing, logHead }: GraphQLRouteOptions,
 ): ServedContext {
   const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
   const given = readTraceparent(request.headers['traceparent']);
@@ -171,7 +185,7 @@ function begin(
     record: new RequestRecord(request.headers),
     log: request.log,
     span,
-    shown: streams?.shownNow(),
+    logHead: logHead?.(),
   };
   return request.served;
 }
@@ -212,7 +226,8 @@ function write(
     status,
     headers: {
       ...headers,
-      'content-type': contentType,
+      // Of the response that the client has: RFC 9110, section 15.4.5.
+      ...(status !== NOT_MODIFIED && { 'content-type': contentType }),
       ...(callCount !== undefined && { [UPSTREAM_CALLS_HEADER]: callCount }),
       ...(cursor !== undefined && { [CURSOR_HEADER]: cursor }),
     },

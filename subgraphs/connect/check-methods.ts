@@ -3,7 +3,7 @@ import { nullTextsIn, wrongCallsIn } from './mapping/mapping.ts';
 import type { Report } from './report.ts';
 import { requestMappings, responseMappings } from './used-variables.ts';
 
-/** Checks that methods are there and take their arguments, and warns where one would write null as text. */
+/** Checks that methods exist and accept their arguments, and warns if one would write null as text. */
 export function checkMethods(connector: Connector, report: Report): void {
   for (const { place, mapping } of [
     ...requestMappings(connector),

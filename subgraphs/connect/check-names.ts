@@ -10,7 +10,7 @@ import type { DeclaredTypes } from './declared-types.ts';
 import type { Problems } from './problems.ts';
 import type { Directives, Report } from './report.ts';
 
-/** Checks that types, fields and ids of connectors have names of their own. */
+/** Checks that names of types and fields, and ids of connectors, are unique. */
 export function checkNames(
   document: DocumentNode,
   { connectors }: Directives,
@@ -52,7 +52,7 @@ function checkIds(directives: readonly ConstDirectiveNode[], problems: Problems)
   }
 }
 
-/** Checks that a field which finds an entity by its arguments has arguments with the names of its fields. */
+/** Checks that a field that finds an entity by its arguments has arguments named like the entity's fields. */
 export function checkEntity(
   { field, entity }: Connector,
   types: DeclaredTypes,
@@ -74,7 +74,7 @@ export function checkEntity(
       );
 }
 
-/** Warns of fields that two connectors on a type, or two fields of `Query`, find by the same key: the first one is called. */
+/** Warns of fields that two connectors on a type, or two fields of `Query`, provide by the same key: only the first one is called. */
 export function warnOfFieldsGivenTwice(
   connectors: readonly Connector[],
   reportOf: (connector: Connector) => Report,

@@ -15,9 +15,10 @@ import { createReport, type Directives, type Report } from './report.ts';
 import { checkSelectedObjects } from './selected-objects.ts';
 
 /**
- * Checks what composition does not: that each variable and method is there, that selections give what their types declare, each batch its key,
- * and each field something that gives it.
- * @param outside is what mappings may read beside the request @default it is not checked
+ * Checks what composition does not: that each variable and method exists, that selections match their declared types, that each batch has
+ * its key,
+ * and that each field is provided.
+ * @param outside the values other than the request that mappings may use @default not checked
  */
 export function checkConnectors(
   document: DocumentNode,
@@ -46,7 +47,7 @@ export function checkConnectors(
     provided.checkKey(connector, report);
     provided.checkRequires(connector, report);
   }
-  // Others follow from these.
+  // Further problems would follow from these.
   if (problems.all.length > 0) return;
   provided.checkFields(problems);
   const reportOf = (connector: Connector): Report =>

@@ -6,9 +6,10 @@ import type { SelectedObject } from './selected-objects.ts';
 type Selected = ReadonlyMap<Connector, readonly SelectedObject[]>;
 
 /**
- * Refuses connectors that need each other: one that reads `$this.b`, where `b` is only given by a connector that reads `$this.a`, and so on back
- * to the first. Starts from what needs nothing of a parent and adds what can be read by that, until nothing is added.
- * @param isKnown whether a field can be there without a connector: a key, or a field of another subgraph
+ * Refuses connectors with circular requirements: one uses `$this.b`, where `b` is only provided by a connector that uses `$this.a`, and so
+ * on back
+ * to the first. Starts from connectors that need nothing of a parent and adds those that they make possible, until none is added.
+ * @param isKnown whether a field can be known without a connector: a key, or a field of another subgraph
  */
 export function checkCircularRequirements(
   selected: Selected,
@@ -41,11 +42,10 @@ export function checkCircularRequirements(
   }
 }
 
-/** The type whose fields a connector needs. */
 const typeOf = ({ type, field, entity }: Connector) =>
   field === undefined ? (entity?.type ?? type) : type;
 
-/** `Customer.orders`; `Customer.*` where the selection does not say which fields it gives. */
+/** `Customer.orders`; `Customer.*` if the selection does not determine its fields. */
 function givenBy(connector: Connector, selected: Selected): readonly string[] {
   const { type, field } = connector;
   const own = field === undefined ? [] : [`${type}.${field}`];
@@ -57,7 +57,7 @@ function givenBy(connector: Connector, selected: Selected): readonly string[] {
   return [...own, ...objects];
 }
 
-/** @returns `A.x needs A.y, which A.y2 gives, ...`; undefined for one that only waits for a cycle of others */
+/** @returns `A.x needs A.y, which A.y2 gives, ...`; undefined for one that only depends on a cycle of others */
 function cycleFrom(
   first: Connector,
   waiting: ReadonlySet<Connector>,
@@ -73,7 +73,7 @@ function cycleFrom(
       const given = givenBy(one, selected);
       return given.includes(need) || given.includes(need.replace(/\..*/, '.*'));
     });
-  // The shortest way back to the first one.
+  // Finds the shortest cycle.
   const ways: (readonly [Connector, string])[] = [[first, '']];
   const seen = new Set<Connector>();
   for (const [connector, text] of ways)

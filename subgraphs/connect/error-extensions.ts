@@ -5,13 +5,13 @@ import { fieldsGivenBy } from './given-fields.ts';
 import { isList, isObject, type Maybe, type Value } from './mapping/values.ts';
 import { ruleMappings } from './used-variables.ts';
 
-/** Characters as JSON: an error is no place for data. */
+/** Characters as JSON: errors are not meant for data. */
 const MAX_CHARACTERS = 4000;
 const MAX_ENTRIES = 20;
 
 /**
- * What `errors.extensions` gives, as clients get it.
- * @returns undefined where it gives no object, or too large a one
+ * The result of `errors.extensions`, for clients.
+ * @returns undefined if it is not an object, or too large
  */
 export function extensionsOf(value: Maybe): Readonly<Record<string, unknown>> | undefined {
   if (!isObject(value)) return undefined;
@@ -21,7 +21,7 @@ export function extensionsOf(value: Maybe): Readonly<Record<string, unknown>> | 
   return JSON.stringify(details).length > MAX_CHARACTERS ? undefined : details;
 }
 
-/** Integers beyond 53 bits keep their digits as text. */
+/** Converts integers beyond 53 bits to text, to keep their digits. */
 function withTextIntegers(value: Value): unknown {
   if (typeof value === 'bigint') return String(value);
   if (isList(value)) return value.map(withTextIntegers);
@@ -31,7 +31,7 @@ function withTextIntegers(value: Value): unknown {
   );
 }
 
-/** Entries with a meaning of their own cannot be given: clients rely on them. */
+/** Refuses the names of standard entries: clients rely on their meaning. */
 export function checkErrorExtensions(
   { success, source }: Pick<Connector, 'success' | 'source'>,
   refuse: Report['refuse'],

@@ -37,7 +37,7 @@ export interface UpdateDealInput extends DealChanges, KeyedInput {
   readonly id: string;
 }
 
-/** What clients ask to be written, checked as far as that needs no look at the CRM. Each function throws `BadUserInput`. */
+/** Validates the inputs of mutations as far as that needs no call to the CRM. Each function throws `BadUserInput`. */
 export interface InputReaders {
   readonly newCustomer: (input: CreateCustomerInput) => CustomerChanges;
   readonly customerChanges: (input: UpdateCustomerInput) => CustomerChanges;
@@ -161,7 +161,7 @@ function refuseNothing<Changes extends object>(changes: Changes): Changes {
 
 type Given<Value> = Value | null | undefined;
 
-/** Each checks one part of the input, named from the input on: `address.city`. */
+/** Each validates one input field, named by its path in the input: `address.city`. */
 type FieldReaders = ReturnType<typeof fieldReaders>;
 
 function fieldReaders({
@@ -205,7 +205,7 @@ function fieldReaders({
       if (value == null || idPattern.test(value)) return value;
       throw refusal(name, `must be ${idDescription}, but got ${quoted(value)}`);
     },
-    /** Of a stage or pipeline: whatever the CRM calls it. */
+    /** The id of a stage or pipeline, in any format. */
     name: (name: string, value: Given<string>) => {
       if (value == null || (value.length <= MAX_NAME && value.trim() !== '')) return value;
       throw refusal(
@@ -224,7 +224,7 @@ function fieldReaders({
   };
 }
 
-/** What a value has to be besides its type, the CRM knows. */
+/** Only the CRM can validate more than the length of these values. */
 const customReader =
   (text: (name: string, value: Given<string>) => unknown) => (values: CustomValues | undefined) => {
     for (const [name, value] of Object.entries(values ?? {}))
@@ -241,7 +241,7 @@ function readDomain(name: string, value: Given<string>): Given<string> {
 }
 
 const MAX_NAME = 200;
-/** CRMs calculate in doubles, which hold no more: a longer amount would come back as another one. */
+/** CRMs calculate with doubles, which have no more digits: a longer amount would be rounded. */
 const MAX_DIGITS = 15;
 
 const refusal = (name: string, problem: string) =>
@@ -250,7 +250,7 @@ const refusal = (name: string, problem: string) =>
 const isBlank = (text: Given<string>): text is null | undefined | '' =>
   text == null || text.trim() === '';
 
-/** Not a URL, of which CRMs store the host in ways of their own, so that a company could not be found by it. */
+/** Not a URL: CRMs store its host in various formats, so that the company could not be found by it. */
 const isDomain = (text: string) =>
   text.length <= MAX_DOMAIN && /^[^\s/:@?#.]+(?:\.[^\s/:@?#.]+)+$/.test(text);
 /** RFC 1035 section 2.3.4. */
@@ -259,11 +259,11 @@ const MAX_DOMAIN = 253;
 const quoted = (value: string) => JSON.stringify(value.slice(0, 40));
 const grouped = (count: number) => count.toLocaleString('en');
 
-/** What is absent must not look like something to clear. */
+/** Removes absent fields, so that they do not clear values. */
 function withoutAbsent<Fields extends Readonly<Record<string, unknown>>>(
   fields: Fields,
 ): Present<Fields> {
-  // What is left has no undefined values.
+  // The cast is safe: the undefined values are removed.
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),
   ) as Present<Fields>;

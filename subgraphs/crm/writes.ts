@@ -14,7 +14,7 @@ import type { CrmCapabilities, CrmProvider, CrmWriteName } from './provider.ts';
 import type { CrmWriteResult } from './refusal.ts';
 import { explainRefusal } from './user-errors.ts';
 
-/** One client request's changes, each of which happens once for its key. */
+/** The mutations of one client request, each executed once per key. */
 export interface CrmWrites {
   createCustomer(input: CreateCustomerInput): Promise<WriteOutcome>;
   updateCustomer(input: UpdateCustomerInput): Promise<WriteOutcome>;
@@ -125,9 +125,9 @@ interface CreateSteps<New> {
   ) => Promise<CrmWriteResult | null>;
 }
 
-/** A change sets what it sets, so it may be made again; but not over what others have done since, where it was made. */
+/** An update sets values, so it can be retried. But if it took effect, a retry must not overwrite later changes of others. */
 interface UpdateSteps<Changes> {
-  /** Whether the record is already as it should be. */
+  /** Whether the record already has the new values. */
   readonly holds: (id: string, changes: Changes, scope: RequestScope) => Promise<boolean>;
   readonly change: (id: string, changes: Changes, scope: RequestScope) => Promise<CrmWriteResult>;
 }

@@ -4,15 +4,15 @@ import type { PlaceInput } from './__generated__/resolvers.ts';
 import { isNamed, type MapsCapabilities } from './provider.ts';
 
 const MAX_TEXT_LENGTH = 500;
-/** Before spaces are tidied up. */
+/** Before spaces are collapsed. */
 const MAX_RAW_LENGTH = 5000;
 const MAX_MAP_SIDE = 640;
 const MAX_MAP_ZOOM = 21;
 const PLACE_ID = /^[\w-]{1,300}$/;
 
 /**
- * Reads an address or another text, so that texts that differ in spaces only are one.
- * @param name what the message calls it.
+ * Normalizes an address or other text, so that texts that differ only in spaces are equal.
+ * @param name the name in messages
  * @throws BadUserInput
  */
 export function readText(name: string, text: string): string {

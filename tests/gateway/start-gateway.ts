@@ -15,7 +15,7 @@ import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { serverSettings } from '../../gateway/server/server-config.ts';
 import type { RunningService } from '../../gateway/server/run.ts';
 import { serviceLimitSettings } from '../../gateway/admission/limit-settings.ts';
-import type { ChangeLog } from '../../events/log/change-log.ts';
+import type { VendorCatchUps } from '../../events/catch-up/vendor-catch-ups.ts';
 import { eventsSettings } from '../../events/events-settings.ts';
 import { type OpenEvents, openEvents } from '../../events/open-events.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
@@ -33,6 +33,7 @@ import { startSubgraphService, toServiceSource } from '../../gateway/subgraph-se
 import { SUBGRAPHS, WARM_UP } from '../../bin/subgraphs.ts';
 import { planVendors } from '../../subgraphs/vendor-plan.ts';
 import type { CallRecord } from '../../request/request-scope.ts';
+import type { TestCatchUps } from './test-catch-ups.ts';
 
 export interface TestGatewayOptions {
   /** @default 'embedded' */
@@ -47,8 +48,12 @@ export interface TestGatewayOptions {
   readonly sandbox?: Sandbox;
   /** Whether the sandbox vendors send their events to it, from now on to it alone. @default false */
   readonly receivesEvents?: boolean;
+  /** How it catches up with the changes of the vendors. @default not at all */
+  readonly catchUps?: TestCatchUps | undefined;
   /** What it knows of changes, which the caller closes: two gateways with the same are two instances. @default a log of its own */
   readonly events?: OpenEvents;
+  /** Whether it serves subscriptions. @default true */
+  readonly hasStreams?: boolean;
 }
 
 export interface Answer {
@@ -85,7 +90,9 @@ export async function startTestGateway({
   audiences: givenAudiences,
   sandbox: given,
   receivesEvents = false,
+  catchUps,
   events: givenEvents,
+  hasStreams = true,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const whole = extend === undefined ? SHIPPED : composeExtended(extend);
   const audiences = givenAudiences ?? whole.audiences;
@@ -102,10 +109,11 @@ export async function startTestGateway({
     ...environment,
   };
   const events = givenEvents ?? (await openEventsInMemory());
+  const processEvents = { ...events, catchUps, hasStreams };
   const running =
     mode === 'embedded'
-      ? [await startEmbedded(settings, log, audiences, whole, events)]
-      : await startDistributed(settings, log, audiences, whole, events);
+      ? [await startEmbedded(settings, log, audiences, whole, processEvents)]
+      : await startDistributed(settings, log, audiences, whole, processEvents);
   const [gateway] = running;
   if (gateway === undefined) throw new Error('No gateway was started.');
   if (receivesEvents) sandbox.deliverTo({ url: gateway.url });
@@ -178,7 +186,7 @@ async function startEmbedded(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
-  { tail, invalidation, log: changes }: OpenEvents,
+  { catchUps, hasStreams, ...events }: ProcessEvents,
 ): Promise<RunningService> {
   const monitoring = createMonitoring({ vendors: VENDORS });
   const tracing = await startTracing(read(tracingSettings, environment), {
@@ -186,7 +194,9 @@ async function startEmbedded(
     callsVendors: true,
   });
   const { state, secrets } = await stateOf(environment, monitoring);
+  const { tail, invalidation } = events;
   const started = await start(environment, monitoring, state, { invalidation });
+  const caughtUp = catchUps?.open(eventsOf(started), { events, monitoring });
   const served = started.subgraphs.map((subgraph) =>
     subgraph.serve(extensions?.get(subgraph.name)),
   );
@@ -198,14 +208,14 @@ async function startEmbedded(
     config,
     first: toGraphSource({ config, running, audiences, revision: REVISION }),
     secrets: [...started.secrets, ...secrets],
-    end: closing(started, state),
+    end: closing(started, state, caughtUp),
     budgets: state.budgets,
-    tail,
+    tail: hasStreams ? tail : undefined,
     conditional: {
       invalidation,
       vendors: new Map(SUBGRAPHS.map(({ name, defaultVendor }) => [name, defaultVendor])),
     },
-    webhooks: webhooksOf(started, changes),
+    webhooks: webhooksOf(started, events, caughtUp),
     ...access,
     playground: PLAYGROUND,
     warmUp: WARM_UP,
@@ -220,8 +230,9 @@ async function startDistributed(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
-  { tail, invalidation, log: changes }: OpenEvents,
+  { catchUps, hasStreams, ...events }: ProcessEvents,
 ): Promise<RunningService[]> {
+  const { tail, invalidation } = events;
   const writeLog = (line: string) => log.push(line);
   const services = await Promise.all(
     SUBGRAPHS.map(async (module) => {
@@ -237,6 +248,7 @@ async function startDistributed(
       });
       const { state, secrets } = await stateOf(environment, monitoring);
       const started = await start(environment, monitoring, state, { invalidation, only: name });
+      const caughtUp = catchUps?.open(eventsOf(started), { events, monitoring });
       const [subgraph] = started.subgraphs;
       if (subgraph === undefined) throw new Error(`The subgraph ${name} is built in.`);
       const access = read(subgraphAccessSettings({ mustSign: false }), environment);
@@ -245,12 +257,13 @@ async function startDistributed(
         config,
         limits,
         budgets: state.budgets,
-        webhooks: webhooksOf(started, changes),
+        webhooks: webhooksOf(started, events, caughtUp),
         module,
         first: toServiceSource(subgraph.serve(extensions?.get(name))),
         secrets: [...started.secrets, ...secrets],
-        end: closing(started, state),
+        end: closing(started, state, caughtUp),
         callers,
+        tail,
         writeLog,
         monitoring,
         tracing,
@@ -266,6 +279,7 @@ async function startDistributed(
   if (config.execution.mode !== 'distributed')
     throw new Error('The three URLs make the gateway distributed.');
   const monitoring = createMonitoring({ vendors: [] });
+  const caughtUp = catchUps?.open([], { events, monitoring });
   const { createDistributedGraph } =
     await import('../../gateway/engines/planned/distributed-graph.ts');
   const { requestTimeoutMs, production } = config;
@@ -289,9 +303,12 @@ async function startDistributed(
     config,
     first: toGraphSource({ config, running, audiences, revision: REVISION }),
     secrets,
-    end: () => state.close(),
+    end: async () => {
+      await caughtUp?.close();
+      await state.close();
+    },
     budgets: state.budgets,
-    tail,
+    tail: hasStreams ? tail : undefined,
     ...access,
     playground: PLAYGROUND,
     warmUp: WARM_UP,
@@ -311,15 +328,32 @@ async function stateOf(environment: Environment, { upstream }: Monitoring) {
   return { state, secrets: stateSecrets(settings) };
 }
 
-const webhooksOf = ({ subgraphs }: RunningSubgraphs, log: ChangeLog) => ({
-  vendors: subgraphs.flatMap(({ events }) => events ?? []),
+/** What one process knows of changes. */
+type ProcessEvents = OpenEvents &
+  Pick<TestGatewayOptions, 'catchUps'> & { readonly hasStreams: boolean };
+
+const eventsOf = ({ subgraphs }: RunningSubgraphs) =>
+  subgraphs.flatMap(({ events }) => events ?? []);
+
+const webhooksOf = (
+  started: RunningSubgraphs,
+  { log }: OpenEvents,
+  catchUps: VendorCatchUps | undefined,
+) => ({
+  vendors: eventsOf(started),
   log,
+  onRefusedSignature: (vendor: string) => {
+    catchUps?.signatureRefused(vendor);
+  },
 });
 
-const closing = (subgraphs: RunningSubgraphs, state: SharedState) => async () => {
-  await subgraphs.close();
-  await state.close();
-};
+const closing =
+  (subgraphs: RunningSubgraphs, state: SharedState, catchUps: VendorCatchUps | undefined) =>
+  async () => {
+    await catchUps?.close();
+    await subgraphs.close();
+    await state.close();
+  };
 
 async function start(
   environment: Environment,

@@ -147,7 +147,12 @@ describe('the route of webhooks', () => {
 
   it('reports each refused signature, so that a catch-up can read the missed events', async () => {
     const refused: string[] = [];
-    const { close, url } = await start({ onRefusedSignature: (vendor) => refused.push(vendor) });
+    const { close, url } = await start({
+      catchUps: {
+        signatureRefused: (vendor) => refused.push(vendor),
+        catchUpSoon: (vendor) => refused.push(`${vendor} soon`),
+      },
+    });
     await deliver(`${url}/webhooks/stripe`);
     expect(refused).toEqual([]);
     await deliver(`${url}/webhooks/stripe`, { 'stripe-signature': 't=1,v1=2' });
@@ -254,6 +259,25 @@ describe('a webhook that leaves out whose record it is about', () => {
     expect(await deliverWhile({ '/v1/payment_intents/pi_1': PAYMENT }, DISPUTE)).toMatchObject({
       status: 200,
       stored: ['Payment pi_1 cus_1'],
+    });
+  });
+
+  it.each(['refund.updated', 'refund.failed', 'charge.refund.updated'])(
+    'is completed with the payment of a refund: %s',
+    async (type) => {
+      const refund = event('evt_3', type, { id: 're_1', charge: 'ch_1', payment_intent: 'pi_1' });
+      expect(await deliverWhile({ '/v1/payment_intents/pi_1': PAYMENT }, refund)).toMatchObject({
+        status: 200,
+        stored: ['Refund re_1 pi_1', 'Payment pi_1 cus_1'],
+      });
+    },
+  );
+
+  it('is stored without a call if the event of its charge names the account: refund.created', async () => {
+    const refund = event('evt_4', 'refund.created', { id: 're_1', payment_intent: 'pi_1' });
+    expect(await deliverWhile({}, refund)).toMatchObject({
+      status: 200,
+      stored: ['Refund re_1 pi_1', 'Payment pi_1'],
     });
   });
 

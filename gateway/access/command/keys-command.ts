@@ -10,15 +10,15 @@ import { alignColumns } from './align-columns.ts';
 import { buildKeyRecord, KEY_OPTIONS } from './key-options.ts';
 
 export interface CommandOutput {
-  /** Writes a line of what was asked for. */
+  /** Writes a line of the requested result. */
   readonly write: (line: string) => void;
-  /** Says something to whoever gave the command. */
+  /** Writes a message to the user of the command. */
   readonly tell: (line: string) => void;
 }
 
 /**
- * Finds the scopes of the graph that the gateway serves.
- * @returns undefined where other scopes can make sense, or anything was wrong; every problem has then been added to `problems`
+ * Reads the scopes of the graph that the gateway serves.
+ * @returns undefined if other scopes can be valid, or the graph is invalid; problems have then been added to `problems`
  */
 export type ReadKnownScopes = (problems: Problems) => Promise<ReadonlySet<string> | undefined>;
 
@@ -65,7 +65,7 @@ const COMMANDS: Readonly<Record<string, KeysCommand>> = {
     );
     if (record === undefined || problems.length > 0) return problems;
     await ring.add(record);
-    // Alone on stdout, for whoever stores it by a script.
+    // The only line on stdout, for scripts.
     write(text);
     tell(
       `This is the key ${id} for ${record.name}. It is shown only once: the server stores only its hash.`,
@@ -116,7 +116,7 @@ function refuse(problems: Problems, { tell }: CommandOutput): number {
   return problems.length === 0 ? 0 : 1;
 }
 
-/** What Node.js says of arguments is for people; of files it says what was done to them. */
+/** Node.js's messages about arguments are readable; for files only the error code is used. */
 function describe(error: unknown, place: string): string {
   const code = codeOf(error);
   if (

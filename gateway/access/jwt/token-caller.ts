@@ -3,7 +3,7 @@ import type { JWTPayload } from 'jose';
 import type { Caller } from '../../../request/caller.ts';
 import { invalidCredential } from '../refusal.ts';
 
-/** Who shows a token that is right. @throws Unauthenticated where it names nobody, or has too many scopes */
+/** The caller of a verified token. @throws Unauthenticated if it identifies no caller or has too many scopes */
 export function callerOfToken(
   claims: JWTPayload,
   { scopeClaim }: { readonly scopeClaim: string | undefined },
@@ -18,7 +18,7 @@ export function callerOfToken(
   });
 }
 
-/** `scope` is RFC 9068's, section 2.2.3; Microsoft and Okta say `scp`, Auth0 `permissions`. */
+/** RFC 9068, section 2.2.3: `scope`; Microsoft and Okta: `scp`; Auth0: `permissions`. */
 const SCOPE_CLAIMS = ['scope', 'scp', 'permissions'];
 
 function readScopes(value: unknown): ReadonlySet<string> {
@@ -32,11 +32,11 @@ function readScopes(value: unknown): ReadonlySet<string> {
   return scopes;
 }
 
-/** As JSON. The gateway hands them on to its services in a header, and Node.js reads headers of 16 kB together. */
+/** As JSON. The gateway forwards them to its services in a header, and Node.js limits all headers to 16 kB. */
 const MAX_SCOPE_BYTES = 8000;
 const TOO_MANY_SCOPES = `The token has too many scopes: as a JSON list they must have at most ${String(MAX_SCOPE_BYTES)} bytes.`;
 
-/** `sub` is the person or the program; some issuers name a program by its client id alone. */
+/** `sub` is a person or a program; some issuers identify a program only by its client id. */
 function idOf({ iss = '', sub, client_id, azp }: JWTPayload): string {
   const subject = [sub, client_id, azp].find(
     (value): value is string => typeof value === 'string' && value !== '',
@@ -47,5 +47,5 @@ function idOf({ iss = '', sub, client_id, azp }: JWTPayload): string {
   return id.length <= MAX_ID ? id : `jwt:${hash('sha256', id)}`;
 }
 
-/** It is in each line of the log. */
+/** The id is in each log line. */
 const MAX_ID = 250;

@@ -5,12 +5,12 @@ import { cannotCheck } from '../refusal.ts';
 import { type KeyRecord, keyRecordSchema } from './key-record.ts';
 import type { KeyRing, KeyStore } from './key-store.ts';
 
-/** Keys that all instances with one Redis share. */
+/** Keys shared by all instances with one Redis. */
 export class RedisKeys implements KeyStore {
   readonly #connection: RedisConnection;
   readonly #found = new LRUCache<string, Found>({ max: MAX_KEYS });
 
-  /** @param connection is the process's, which says by itself that Redis is lost; it is not closed here. */
+  /** @param connection the process's connection, which logs its own failures; this class does not close it */
   constructor(connection: RedisConnection) {
     this.#connection = connection;
   }
@@ -22,16 +22,16 @@ export class RedisKeys implements KeyStore {
   }
 
   logTo(): void {
-    // Nothing happens here that is not told of elsewhere.
+    // The connection logs failures.
   }
 
-  /** A key is asked for every few seconds as it is. */
+  /** No action: keys are read again every few seconds. */
   reload(): Promise<Problems> {
     return Promise.resolve([]);
   }
 
   close(): void {
-    // Nothing here is open.
+    // No open resource.
   }
 
   async #ask(id: string, known: Found | undefined): Promise<KeyRecord | undefined> {
@@ -40,7 +40,7 @@ export class RedisKeys implements KeyStore {
       if (known !== undefined && performance.now() - known.at < LOST_MS) return known.record;
       throw cannotCheck();
     }
-    // The same object as long as nothing has changed: whatever is kept for a caller hangs on it.
+    // The same object while unchanged: caches use it as their key.
     const record = known !== undefined && known.text === text ? known.record : readRecord(text);
     this.#found.set(id, { text, record, at: performance.now() });
     return record;
@@ -54,13 +54,13 @@ interface Found {
 }
 
 const MAX_KEYS = 10_000;
-/** How long a revoked key may still be taken for right. */
+/** How long a revoked key can remain valid. */
 const FRESH_MS = 2000;
-/** How long what was known counts while Redis is gone. */
+/** How long known keys remain valid while Redis is unreachable. */
 const LOST_MS = 600_000;
 const REDIS_KEY = 'tributary:api-keys';
 
-/** The same keys, changed by a command. */
+/** Edits the keys in Redis for a command. */
 export async function openRedisKeyRing(url: string): Promise<KeyRing> {
   const connection = new RedisConnection({ url, onChange: () => undefined });
   await connection.open();
@@ -90,7 +90,7 @@ export async function openRedisKeyRing(url: string): Promise<KeyRing> {
   };
 }
 
-/** @returns undefined for none, and for what cannot be one. */
+/** @returns undefined for a missing or malformed record */
 function readRecord(text: string | null): KeyRecord | undefined {
   if (text === null) return undefined;
   try {

@@ -11,7 +11,7 @@ import type { Problems } from '../../../settings/settings.ts';
 import { refuseRootConditions } from '../../operation/root-conditions.ts';
 import type { ListedOperation } from './manifest.ts';
 
-/** Adds a line to `problems` for each operation that the schema would refuse, or that is not what its manifest says. */
+/** Adds a line to `problems` for each operation that the schema refuses or that differs from its manifest entry. */
 export function checkOperations(
   operations: readonly ListedOperation[],
   schema: GraphQLSchema,
@@ -67,7 +67,7 @@ function findMismatch(
   return came === expected ? undefined : `must be the ${expected}, but is the ${came}`;
 }
 
-/** A hash tells a person nothing, a hash of a length that fits into a line even less. */
+/** The name of an operation with its shortened hash: a hash alone is not readable. */
 const nameOf = ({ id, name }: ListedOperation) =>
   name === undefined ? `"${id}"` : `${name} ("${id.slice(0, 12)}")`;
 

@@ -269,8 +269,9 @@ export class LiveStream {
       this.#send(pending, response);
     } catch (error) {
       if (this.#isOver()) return;
-      if (!(error instanceof CodedError)) throw error;
-      if (error.code === 'RATE_LIMITED') this.#waitFor(pending, error);
+      // Ended here, while the change counts as not sent: the cursor is before it.
+      if (!(error instanceof CodedError)) this.#fail(error);
+      else if (error.code === 'RATE_LIMITED') this.#waitFor(pending, error);
       else this.end('refused', error);
     } finally {
       this.#running = undefined;
@@ -293,7 +294,7 @@ export class LiveStream {
     const { change, last } = pending;
     const access = await server.accessTo(subscription, this.#caller);
     const { kind, type, id, at } = change;
-    const key = JSON.stringify([shareKey, access, type, id, kind, at, last.ms, last.seq]);
+    const key = JSON.stringify([shareKey, access.name, type, id, kind, at, last.ms, last.seq]);
     const { client } = this.request;
     const clientKey = clientKeyOf(this.#caller, client.ip);
     const options = this.#contextOptions();
@@ -301,7 +302,7 @@ export class LiveStream {
     this.#execution = executions.join(key, request, (signal) =>
       runInContext(options, signal, (context) => {
         context.record.cost = cost;
-        return server.answerChange(subscription, change, context);
+        return server.answerChange(subscription, { change, access }, context);
       }),
     );
     try {
@@ -395,7 +396,7 @@ const LOG_RETRY_MS = 1000;
 
 const EVENTS_LOST = new CodedError(
   'EVENTS_LOST',
-  'Changes were lost to this subscription. Read again what you show; the subscription goes on from now.',
+  'Changes were lost. Refetch what you show; the subscription continues with changes from now on.',
 );
 
 const NO_AUDIENCE = new CodedError(

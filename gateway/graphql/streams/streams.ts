@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { type LogEntry, type LogHead, LogUnavailable } from '../../../events/log/change-log.ts';
-import { type Cursor, parseCursor } from '../../../events/log/cursor.ts';
+import { parseCursor } from '../../../events/log/cursor.ts';
 import type { LogTail } from '../../../events/log/log-tail.ts';
 import type { StreamMonitor } from '../../../monitoring/stream-metrics.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
@@ -101,11 +101,6 @@ export class Streams {
       credentials: this.#credentials.size,
       executions: this.#around.executions.size,
     };
-  }
-
-  /** What a query that begins now shows: all changes up to where this process has heard. Undefined before the first page of the log. */
-  shownNow(): Cursor | undefined {
-    return this.#heard;
   }
 
   /**

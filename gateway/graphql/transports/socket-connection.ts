@@ -146,8 +146,10 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   }
 
   readonly #onSent = () => {
+    // Else it is the kernel alone that has taken it.
+    if (!this.#wasFull) return;
     this.#hasShownLife = true;
-    if (!this.#wasFull || this.isFull) return;
+    if (this.isFull) return;
     this.#wasFull = false;
     this.#connections.wasRead(this.#request.raw.socket);
     this.#socket.resume();
@@ -222,7 +224,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   #refuseCaller(error: unknown): void {
     if (!(error instanceof CodedError)) {
       this.#log.error({ error: describeUnexpectedError(error) }, 'a WebSocket failed');
-      this.#close(CLOSE.internalError, 'Internal error');
+      this.#close(CLOSE.internalError, 'Internal server error');
       return;
     }
     this.#recordRefusal(error);

@@ -13,7 +13,7 @@ import {
 import { fieldName, FreeNames, singularOf, typeName } from './names.ts';
 import type { Schema, Schemas } from './schemas.ts';
 
-/** An object type of the graph that stands for one of the API. */
+/** An object type of the graph, made from one of the API. */
 export interface ObjectType {
   readonly name: string;
   readonly description: string | undefined;
@@ -34,7 +34,7 @@ export interface OutputField {
   readonly key: string;
   readonly description: string | undefined;
   readonly isDeprecated: boolean;
-  /** Whether the API always has it, though it may be null. */
+  /** Whether the API always sends it; it may be null. */
   readonly isRequired: boolean;
   readonly isNullable: boolean;
   readonly value: OutputValue;
@@ -58,7 +58,7 @@ export interface EnumType {
   readonly values: readonly EnumValue[];
 }
 
-/** Makes types of the graph of schemas, each once. Their fields are made when somebody looks at them. */
+/** Creates types of the graph from schemas, each once. Their fields are created on first use. */
 export class OutputTypes {
   readonly enums: EnumType[] = [];
   readonly #schemas: Schemas;
@@ -66,16 +66,16 @@ export class OutputTypes {
   readonly #objects = new WeakMap<object, ObjectType>();
   readonly #enumsBy = new WeakMap<object, LeafType>();
 
-  /** @param nameType makes a name the graph's own, and takes it */
+  /** @param nameType makes a name unique, and reserves it */
   constructor(schemas: Schemas, nameType: (name: string) => string) {
     this.#schemas = schemas;
     this.#nameType = nameType;
   }
 
   /**
-   * @param key is the name of the property, or what stands for it
-   * @param suggested is the name of a type for a schema that has none
-   * @param lists is in how many lists it is
+   * @param key the name of the property, or a substitute
+   * @param suggested the type name for a schema without a name
+   * @param lists number of enclosing lists
    */
   valueOf(given: unknown, key: string, suggested: string, lists = 0): OutputResult {
     const schema = this.#schemas.read(given);
@@ -193,7 +193,7 @@ export class OutputTypes {
         description: textAt(isObject(given) ? { ...keywords, ...given } : keywords, 'description'),
         isDeprecated: keywords['deprecated'] === true,
         isRequired: required.has(key),
-        // A reference can be the object itself, on the API's own terms.
+        // An API can return the object itself instead of its reference.
         isNullable: read.isNullable || read.kind === 'reference',
         value: result.value,
       });
@@ -202,13 +202,13 @@ export class OutputTypes {
   }
 }
 
-/** Lists in each other. */
+/** Maximum depth of nested lists. */
 const MAX_LISTS = 4;
 
-/** Properties of one object. */
+/** Maximum number of properties of an object. */
 const MAX_FIELDS = 500;
 
-/** The type of what is in lists, in any number of them; undefined for objects. */
+/** The leaf type inside any number of lists; undefined for objects. */
 function leafBelow(value: OutputValue): LeafType | undefined {
   if (value.kind === 'list') return leafBelow(value.of);
   return value.kind === 'scalar' || value.kind === 'enum' ? value : undefined;

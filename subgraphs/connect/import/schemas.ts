@@ -1,17 +1,17 @@
 import { isObject, type JsonObject, listAt, objectAt, textAt, withoutKeys } from './json.ts';
 import type { ApiDocument } from './read-document.ts';
 
-/** A JSON schema, with its references, its `allOf` and what says that it can be null resolved. */
+/** A JSON schema with resolved references, `allOf` and nullability. */
 export interface Schema {
-  /** Tells one schema from another: both of a reference and of what it leads to. */
+  /** Identifies a schema: equal for a reference and its target. */
   readonly identity: JsonObject;
-  /** Of the reference. */
+  /** The name of the reference. */
   readonly name: string | undefined;
   readonly kind: SchemaKind;
   readonly isNullable: boolean;
   /** The keywords, with those of its parts. */
   readonly keywords: JsonObject;
-  /** Why values of it have no type of the graph. */
+  /** Why its values have no type of the graph. */
   readonly reason?: string;
 }
 
@@ -43,7 +43,7 @@ export class Schemas {
     if (resolved === undefined)
       return none(given, undefined, `${given['$ref'].slice(0, 100)} leads to nothing`);
     const target = this.read(resolved.value, depth + 1);
-    // What stands beside a reference says more of this one use.
+    // Keywords next to a reference refine this one use.
     const beside = withoutKeys(given, '$ref');
     const keywords =
       Object.keys(beside).length === 0
@@ -74,7 +74,7 @@ export class Schemas {
       : { identity, name, kind, isNullable, keywords: given };
   }
 
-  /** One schema with the keywords of all. Where all but one say nothing of the value, it is that one. */
+  /** Merges all parts into one schema. If only one part describes the value, the result is that part. */
   #ofAll(
     identity: JsonObject,
     whole: JsonObject,
@@ -169,7 +169,7 @@ const MAX_DEPTH = 30;
 const MAX_PARTS = 100;
 const ANYTHING = 'it can be anything';
 
-/** Keywords that a use of a schema may have beside the reference to it. */
+/** Keywords that may be next to a reference. */
 const BESIDE = [
   'description',
   'deprecated',
@@ -217,7 +217,7 @@ const isNullOnly = ({ type, enum: values, const: value }: JsonObject) =>
   value === null ||
   (Array.isArray(values) && values.length > 0 && values.every((one) => one === null));
 
-/** Whether a part of `allOf` says of what kind a value is. */
+/** Whether a part of `allOf` describes the kind of a value. */
 const saysMuch = (keywords: JsonObject) =>
   [
     'type',
@@ -258,7 +258,7 @@ const SCALARS = new Set(['string', 'integer', 'number', 'boolean']);
 const describeTypes = (types: readonly string[]) =>
   types.length === 0 ? ANYTHING : `it is of the types ${types.join(', ').slice(0, 80)}`;
 
-/** The kind of values of which each alternative is a scalar. */
+/** The common kind of scalar alternatives. */
 function scalarOf(choices: readonly Schema[]): SchemaKind | undefined {
   const kinds = new Set(choices.map(({ kind }) => kind));
   if ([...kinds].every((kind) => kind === 'integer')) return 'integer';
@@ -267,7 +267,7 @@ function scalarOf(choices: readonly Schema[]): SchemaKind | undefined {
   return [...kinds].every((kind) => SCALARS.has(kind)) ? 'string' : undefined;
 }
 
-/** An enum, if all alternatives are; the format that all have. */
+/** An enum, if all alternatives are enums; the format, if all share it. */
 function scalarKeywords(
   beside: JsonObject,
   choices: readonly Schema[],
@@ -296,7 +296,7 @@ function merged(parts: readonly JsonObject[]): JsonObject {
     ...parts.map((part) => objectAt(part, 'properties')),
   ) as JsonObject;
   const required = new Set(parts.flatMap((part) => listAt(part, 'required')));
-  // A cast: they are objects.
+  // The cast is safe: they are objects.
   const others = withoutKeys(Object.assign({}, ...parts) as JsonObject, 'allOf');
   return {
     ...others,

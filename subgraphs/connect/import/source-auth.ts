@@ -4,15 +4,15 @@ import { variableName } from './names.ts';
 import type { ApiOperation } from './operations.ts';
 import type { ApiDocument } from './read-document.ts';
 
-/** The credential of a source, as `graph.yaml` has it. */
+/** The credential of a source in `graph.yaml`. */
 export interface ProposedAuth {
-  /** `{ bearer: '${ERP_TOKEN}' }`; undefined where the document names no credential that a source can have. */
+  /** `{ bearer: '${ERP_TOKEN}' }`; undefined if the document contains no credential that a source supports. */
   readonly text: string | undefined;
-  /** What to know about it; undefined where it is as the document says. */
+  /** A remark for the operator; undefined if there is none. */
   readonly remark: string | undefined;
 }
 
-/** The first credential that the document names for the operations and that a source can have. */
+/** The first credential of the operations that a source supports. */
 export function authFor(
   document: ApiDocument,
   operations: readonly ApiOperation[],
@@ -36,7 +36,7 @@ export function authFor(
   };
 }
 
-/** The names of the schemes that an operation asks for. */
+/** The names of the security schemes of an operation. */
 function required(document: ApiDocument, { keywords }: ApiOperation): readonly string[] {
   const own = Object.hasOwn(keywords, 'security') ? keywords : document.root;
   return listAt(own, 'security').flatMap((one) => (isObject(one) ? Object.keys(one) : []));

@@ -13,8 +13,8 @@ export interface AssignedPages {
 }
 
 /**
- * Gives connectors the pages that the policies of their sources name.
- * @param problems gets what is wrong with the SDL of such a field; what is wrong with a name is returned
+ * Assigns to connectors the `pages` entries of their sources' policies.
+ * @param problems receives problems of such a field in the SDL; problems of a name are returned
  */
 export function assignPages(
   document: DocumentNode,
@@ -41,7 +41,7 @@ class Assignment {
   }
 
   assign(connector: Connector, all: readonly Connector[]): Connector {
-    // The entry of a type is for the connector that reads many.
+    // The entry of a type is for its batch connector.
     const isOfBatch =
       connector.field === undefined &&
       connector.batchSize === undefined &&
@@ -80,7 +80,7 @@ class Assignment {
     };
   }
 
-  /** Names that no connector of their source has. */
+  /** Names of entries without a connector of their source. */
   unknownNames(connectors: readonly Connector[]): readonly PolicyProblem[] {
     const bySource = new Map(connectors.map(({ source }) => [source.name, source]));
     return [...bySource.values()].flatMap(({ name: source, policy }) => {
@@ -97,7 +97,7 @@ class Assignment {
     });
   }
 
-  /** A connector that reads a paged list without saying so gives its first page for the whole. */
+  /** Refuses a connector that reads a paged list without a `pages` entry: its first page would look like the whole list. */
   checkOthers(connectors: readonly Connector[]): void {
     for (const connector of connectors) {
       if (connector.pages !== undefined || !isList(connector)) continue;
@@ -136,7 +136,7 @@ class Assignment {
   }
 }
 
-/** Whether both are on one field. */
+/** Whether both are connectors of one field. */
 const isAlternative = (one: Connector, other: Connector) =>
   one !== other && one.field !== undefined && one.type === other.type && one.field === other.field;
 
@@ -153,7 +153,7 @@ function policyOf(connector: Connector): PagesPolicy | undefined {
   return Object.hasOwn(pages, name) ? pages[name] : undefined;
 }
 
-/** Entries that their connectors cannot do with. */
+/** Problems of entries that do not fit their connectors. */
 function unfitProblems(connector: Connector): readonly PolicyProblem[] {
   const { pages, request, batchSize, source } = connector;
   if (pages === undefined) return [];
@@ -181,7 +181,7 @@ function unfitProblems(connector: Connector): readonly PolicyProblem[] {
   ];
 }
 
-/** By which `pages` names a connector. */
+/** The connector's name in `pages`. */
 const pagesName = ({ type, field }: Connector) => (field === undefined ? type : `${type}.${field}`);
 
 const isList = (connector: Connector) => problemOf(connector) === undefined;

@@ -8,7 +8,7 @@ const entries = (...changes: readonly [source: Change['source'], at: number, ven
     change: changeOf('1', at, { source, vendor }),
   }));
 
-it('finds no gap where webhooks have told of each change', () => {
+it('finds no gap where webhooks reported each change', () => {
   expect(findGaps(entries(['webhook', 1], ['write', 2], ['webhook', 3]))).toEqual([]);
 });
 

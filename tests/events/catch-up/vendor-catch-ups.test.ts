@@ -144,6 +144,17 @@ describe('catching up with a vendor', () => {
     expect(vendor.minutes).toEqual([0, 1, 11, 12, 13]);
   });
 
+  it('follows a lost event within two minutes, and the vendor stays healthy', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    await pass(shared, 10 * MINUTE, instance);
+    for (let count = 0; count < 10; count += 1) instance.catchUps.catchUpSoon('acme');
+    await pass(shared, 2 * MINUTE, instance);
+
+    expect(vendor.minutes).toEqual([0, 1, 11]);
+    expect(instance.catchUps.isHealthy('acme')).toBe(true);
+  });
+
   it('is tried again after a failure, each time later, and told of', async () => {
     const vendor = new TestVendor();
     vendor.failure = new LogUnavailable();
@@ -169,6 +180,33 @@ describe('catching up with a vendor', () => {
     expect(vendor.asked).toHaveLength(1);
     release();
     await Promise.all(starting);
+  });
+
+  it('is left to others half a minute after its process ended in the middle of it', async () => {
+    const { keyValues } = shared;
+    const claims: number[] = [];
+    for (const name of ['claim', 'set'] as const) {
+      const write = keyValues[name].bind(keyValues);
+      keyValues[name] = ((key: string, text: string, seconds: number) => {
+        if (key.includes('catching-up')) claims.push(seconds);
+        return write(key, text, seconds);
+      }) as typeof keyValues.claim & typeof keyValues.set;
+    }
+    const vendor = new TestVendor();
+    let release: () => void = () => undefined;
+    const instance = await start([vendor]);
+    vendor.held = new Promise((resolve) => {
+      release = resolve;
+    });
+    shared.time += 2 * MINUTE;
+    claims.length = 0;
+    await instance.catchUps.tick();
+    shared.time += 5 * SECOND;
+    await instance.catchUps.tick();
+
+    expect(claims).toEqual([30, 30]);
+    release();
+    await instance.catchUps.settled();
   });
 });
 

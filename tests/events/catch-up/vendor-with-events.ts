@@ -19,16 +19,21 @@ export const HOUR = 60 * MINUTE;
 
 /** What instances share: a log, texts, and one time that only the test moves. */
 export interface Shared {
+  /** Of the vendor and of the hosts. */
   time: number;
+  /** By how much the clock that instances share was set back, which is that of the log too. */
+  setBackMs: number;
   readonly log: ChangeLog;
   readonly keyValues: KeyValueStore;
 }
 
 export function share(): Shared {
+  const now = () => shared.time - shared.setBackMs;
   const shared: Shared = {
     time: T0,
-    log: createMemoryLog({ retentionMs: 24 * HOUR, now: () => shared.time }),
-    keyValues: { ...createMemoryKeyValues(), now: () => Promise.resolve(shared.time) },
+    setBackMs: 0,
+    log: createMemoryLog({ retentionMs: 24 * HOUR, now }),
+    keyValues: { ...createMemoryKeyValues(), now: () => Promise.resolve(now()) },
   };
   return shared;
 }
@@ -39,6 +44,8 @@ export class TestVendor {
   changes: readonly Change[] = [];
   /** Why it cannot be read. */
   failure: Error | undefined;
+  /** After how many changes it fails. */
+  failsAfter = 0;
   /** Holds its responses back until it resolves. */
   held: Promise<void> = Promise.resolve();
   /** The times since which it was read. */
@@ -66,8 +73,14 @@ export class TestVendor {
     this.asked.push(since);
     this.minutes.push(Math.floor((this.clock() - T0) / MINUTE));
     await this.held;
+    let listed = 0;
+    for (const change of this.changes) {
+      if (this.failure !== undefined && listed >= this.failsAfter) throw this.failure;
+      if (change.at < since) continue;
+      listed += 1;
+      yield [eventOf(change)];
+    }
     if (this.failure !== undefined) throw this.failure;
-    for (const change of this.changes) if (change.at >= since) yield [eventOf(change)];
   }
 }
 

@@ -1,10 +1,11 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import fastify from 'fastify';
-import { execute, type GraphQLFormattedError, printSchema } from 'graphql';
+import { execute, type GraphQLFormattedError } from 'graphql';
 import type { Change } from '../../../events/change.ts';
 import { createMemoryLog } from '../../../events/log/memory-log.ts';
 import { LogTail } from '../../../events/log/log-tail.ts';
 import { type Callers, createCallers } from '../../../gateway/access/callers.ts';
+import type { DecidePolicies } from '../../../gateway/access/fields/met-conditions.ts';
 import { CallerLimits } from '../../../gateway/admission/caller-limits.ts';
 import { SERVICE_LIMITS } from '../../../gateway/admission/limit-settings.ts';
 import type { StreamLimits } from '../../../gateway/admission/stream-limits.ts';
@@ -135,6 +136,12 @@ export interface ServedStreamsOptions {
   readonly callerLimits?: Limits;
   readonly callers?: Callers;
   readonly isCallerIndependent?: boolean;
+  /** @default {@link TYPES} */
+  readonly typeDefs?: string;
+  /** Decides on the policies of the types. @default they have none */
+  readonly policies?: DecidePolicies;
+  /** Audiences that see the same types. @default there are no audiences */
+  readonly audiences?: readonly string[];
   /** Called when a graph is closed. */
   readonly release?: GraphSource['release'];
   readonly events?: ReturnType<typeof openTestEvents>;
@@ -150,7 +157,10 @@ export interface ServedStreams {
   readonly open: (options?: OpenOptions) => Promise<TestStream>;
   readonly append: (...changes: readonly Partial<Change>[]) => Promise<void>;
   /** Serves a graph with this schema from now on. */
-  readonly reload: (typeDefs: string) => Promise<void>;
+  readonly reload: (
+    typeDefs: string,
+    changed?: Pick<ServedStreamsOptions, 'audiences'>,
+  ) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -159,6 +169,8 @@ export interface OpenOptions {
   readonly id?: string;
   readonly caller?: Caller;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The audience that the path names. */
+  readonly named?: string;
   readonly ip?: string;
   readonly resumeFrom?: string | undefined;
 }
@@ -200,7 +212,7 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
   const clock = new ManualClock();
   const monitoring = createMonitoring({ vendors: [] });
   const log = fastify({ logger: false }).log;
-  const graphs = new CurrentGraph(await startGraph(TYPES, options));
+  const graphs = new CurrentGraph(await startGraph(options.typeDefs ?? TYPES, options));
   const streams = new Streams({
     tail: events.tail,
     graphs,
@@ -223,6 +235,7 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
       id,
       caller = ANONYMOUS_CALLER,
       headers = {},
+      named,
       ip = '127.0.0.1',
       resumeFrom,
     } = {}) => {
@@ -236,7 +249,7 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
           operationName: undefined,
           variables: id === undefined ? {} : { id },
         },
-        named: undefined,
+        named,
         resumeFrom,
         sink,
       });
@@ -252,8 +265,8 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
         })),
       );
     },
-    reload: async (typeDefs) => {
-      graphs.replace(await startGraph(typeDefs, options));
+    reload: async (typeDefs, changed) => {
+      graphs.replace(await startGraph(typeDefs, { ...options, ...changed }));
     },
     close: async () => {
       streams.close();
@@ -306,29 +319,38 @@ function budgetsBy(clock: Clock): BudgetStore {
   };
 }
 
+const LINKS = `extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@authenticated", "@requiresScopes", "@policy"])
+`;
+
+const ACCESS_DIRECTIVES = / @(authenticated|\w+\((scopes|policies):[^)]*\))/g;
+
 async function startGraph(
   typeDefs: string,
   {
     read = () => 'as it is',
     isCallerIndependent = true,
+    policies,
+    audiences,
     release = () => Promise.resolve(),
   }: ServedStreamsOptions,
 ): Promise<ServedGraph> {
   const schema = makeExecutableSchema({
-    typeDefs,
+    typeDefs: typeDefs.replace(ACCESS_DIRECTIVES, ''),
     resolvers: {
       Subscription: { recordChanged: { resolve: (change: Change) => change } },
       RecordChange: { record: ({ id }: Change) => ({ id }) },
       Record: {
         value: async ({ id }: Change, _args: unknown, { caller }: { readonly caller: Caller }) =>
           await read(id, caller),
+        secret: ({ id }: Change) => `the secret of ${id}`,
       },
     },
     resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
   });
   const graph: Graph = {
     schema,
-    supergraph: new Supergraph(printSchema(schema)),
+    supergraph: new Supergraph(LINKS + typeDefs),
     execute: async ({ document, name }, request) =>
       await execute({
         schema,
@@ -347,6 +369,9 @@ async function startGraph(
     costs: { limits: { maxCost: 50_000, maxVendorCalls: 500 }, knowsVendorCalls: false },
     changeFields: { recordChanged: { type: 'Record', filters: {} } },
     files: {},
+    ...(audiences && {
+      audiences: new Map(audiences.map((name) => [name, { sdl: typeDefs, open: () => graph }])),
+    }),
     release,
   };
   return await ServedGraph.start(source, (served, { costs, changeFields }) =>
@@ -357,7 +382,7 @@ async function startGraph(
       costs,
       changeFields,
       introspection: true,
-      policies: undefined,
+      policies,
       heavy: new HeavyOperations(),
       validation: new ValidationLine(),
       production: false,

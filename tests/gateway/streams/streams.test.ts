@@ -317,6 +317,28 @@ describe('limits of streams', () => {
     expectGrowing(sink.cursors);
   });
 
+  it('leave the cursor before a payload that waits for the budget: a resume gets it', async () => {
+    const { open, append, clock, monitoring } = await serve({
+      callerLimits: { requestsPerMinute: 1 },
+    });
+    const { sink, stream } = await open({ caller: callerCalled('one') });
+    await append({ id: 'A' }, { id: 'B' }, { id: 'C' });
+    while (!(await monitoring.exposition()).includes('payloads_deferred_total 1')) await settled();
+    // Merged while it waits.
+    await append({ id: 'C', kind: 'DELETED' }, { id: 'B' });
+    await settled();
+    clock.advance(10_000);
+    await sink.until(({ heartbeats }) => heartbeats.length === 2);
+    expect(sink.summary).toEqual(['A UPDATED']);
+    const cursor = sink.heartbeats.at(-1);
+    stream?.close();
+    const resumed = await open({ caller: callerCalled('two'), resumeFrom: cursor });
+    while (!(await monitoring.exposition()).includes('payloads_deferred_total 2')) await settled();
+    clock.advance(60_000);
+    await resumed.sink.received(2);
+    expect(resumed.sink.summary).toEqual(['B UPDATED', 'C DELETED']);
+  });
+
   it('charge each caller for its payload, also of a shared execution', async () => {
     const { open, append } = await serve({ callerLimits: { requestsPerMinute: 10 } });
     const [one, two] = [

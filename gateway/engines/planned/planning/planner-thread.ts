@@ -2,13 +2,13 @@ import { Worker } from 'node:worker_threads';
 import type { Supergraph } from '../../../supergraph/supergraph.ts';
 import type { Plan, Planner } from './plan.ts';
 
-/** What the thread answers to a question of the same number. */
+/** The thread's response to the request with the same id. */
 export type PlannerResponse =
   { readonly id: number; readonly plan: Plan } | { readonly id: number; readonly refused: string };
 
 /**
- * Plans in a thread of its own, so that a plan that takes long holds up nobody else. A thread that ends before it is told
- * to takes down the plans it was asked for; the next plan starts another.
+ * Plans in a worker thread, so that a slow plan does not block the event loop. If the thread exits unexpectedly, the pending plans fail and
+ * the next plan starts a new thread.
  */
 export function planInThread(program: URL, supergraph: Supergraph): Planner {
   const waiting = new Map<
@@ -20,7 +20,7 @@ export function planInThread(program: URL, supergraph: Supergraph): Planner {
 
   const start = (): Worker => {
     const started = new Worker(program, { workerData: { supergraphSdl: supergraph.sdl } });
-    // A process that ends does not wait for plans.
+    // Pending plans do not keep the process alive.
     started.unref();
     started.on('message', (answer: PlannerResponse) => {
       const asked = waiting.get(answer.id);

@@ -16,7 +16,7 @@ export async function fetchRoot(run: Run, fetch: FetchNode, path: PlanPath): Pro
   const service = run.services.named(fetch.service);
   const placed = new Set<string>();
   const place = (failure: Failure, below: Path) => {
-    // A client gets one error of a code for a place.
+    // A client gets one error per code and path.
     const key = JSON.stringify([failure.code, below]);
     if (placed.has(key)) return;
     placed.add(key);

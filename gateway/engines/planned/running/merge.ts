@@ -4,12 +4,12 @@ import type { Data, Run } from './run.ts';
 
 type MergedRun = Pick<Run, 'schema' | 'absent'>;
 
-/** Adds what a fetch gave to each of the objects for which it was made. */
+/** Merges the data of a fetch into each of its target objects. */
 export function mergeInto(run: Run, targets: Iterable<Data>, source: Data): void {
   for (const target of targets) merge(run, target, run.keepsApart ? copy(run, source) : source);
 }
 
-/** A deep copy, in which unknown objects are unknown too. */
+/** A deep copy that also copies the marks of unknown objects. */
 function copy(run: MergedRun, value: Data): Data {
   const copied: Data = {};
   for (const key of Object.keys(value))
@@ -26,8 +26,8 @@ const copyValue = (run: MergedRun, value: unknown): unknown =>
       : value;
 
 /**
- * Adds what another fetch gave of an object, whatever its depth. A type's name stays where the other is not more exact: a subgraph with an
- * `@interfaceObject` calls an object by its interface, and no object has two types.
+ * Deep-merges the data of another fetch into an object. Replaces the name of a type only by a more specific one: a subgraph with an
+ * `@interfaceObject` returns the interface's name, and an object has only one type.
  */
 export function merge(run: MergedRun, target: Data, source: Readonly<Data>): void {
   if (run.absent.has(source)) run.absent.add(target);

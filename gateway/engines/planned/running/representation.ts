@@ -5,7 +5,7 @@ import { ownValue } from './own-value.ts';
 import type { Data, Run } from './run.ts';
 import { isOfType } from './type-conditions.ts';
 
-/** What names an entity to a subgraph, or the object of which a required value never came, or that has a null in its key. */
+/** A representation; or the object that lacks a required value or has a null in its key. */
 export type Representation = { readonly value: Data } | { readonly incomplete: Data };
 
 type RepresentedRun = Pick<Run, 'schema' | 'absent'>;
@@ -42,7 +42,7 @@ export function representationOf(
   return { value };
 }
 
-/** A part that a subgraph does not know is null, as in the response: the others of the representation are there all the same. */
+/** A part that a subgraph does not know is null, as in the response; the rest of the representation remains valid. */
 function partOf(
   run: RepresentedRun,
   given: unknown,
@@ -50,7 +50,7 @@ function partOf(
 ): { value: unknown } | { incomplete: Data } {
   if (typeof given !== 'object' || given === null) return { value: given };
   if (!Array.isArray(given)) {
-    // A cast: an object that is no list, out of JSON.
+    // The cast is safe: an object from JSON that is not a list.
     const part = representationOf(run, given as Data, selections);
     return 'incomplete' in part && run.absent.has(part.incomplete) ? { value: null } : part;
   }

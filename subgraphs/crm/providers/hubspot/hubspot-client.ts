@@ -40,7 +40,7 @@ export function createHubspotClient(
     vendor: 'hubspot',
     baseUrl,
     authorize: authorizeHubspot(accessToken),
-    // Ten a second are allowed on every plan: the recorded answers' X-HubSpot-RateLimit-Secondly.
+    // Every plan allows ten per second: the recorded responses' X-HubSpot-RateLimit-Secondly.
     policy: {
       maxConcurrency: 10,
       cache: hubspotCache(accessToken, lifetimes),
@@ -74,7 +74,7 @@ const hubspotLimits = (accessToken: Credential, rate: Rate): RateLimits => ({
 /** https://developers.hubspot.com/docs/api-reference/search/guide, "Rate limits" */
 const SEARCHES: Rate = { limit: 5, windowMs: 1000 };
 
-/** Answers to searches tell of the day only. */
+/** Responses to searches report only the daily limit. */
 function readRate(headers: UpstreamResponse['headers']): Rate | undefined {
   const limit = Number(headers['x-hubspot-ratelimit-max']);
   const windowMs = Number(headers['x-hubspot-ratelimit-interval-milliseconds']);
@@ -97,7 +97,7 @@ const hubspotCache = (
   ...lifetimes,
 });
 
-/** Links of records are about those that they lead to. */
+/** A link's type is the type of its target. */
 function kindOf({ path }: AnyRequest): CachedType | undefined {
   const [area = '', from = '', to = ''] = areaOfPath(path);
   return KINDS[

@@ -5,7 +5,7 @@ import { authorizeStripe } from './stripe-client.ts';
 import type { StripeConfig } from './stripe-config.ts';
 import { permissionOf } from './stripe-permissions.ts';
 
-/** The permissions that the graph needs of a restricted key; a secret key has all. */
+/** The permissions that a restricted key needs for the graph; a secret key has all. */
 export function stripeChecks({ secretKey, baseUrl }: StripeConfig): readonly VendorCheck[] {
   const api = { baseUrl, authorize: authorizeStripe(secretKey) };
   const check = (name: string, request: AnyRequest, isForMutations = false): VendorCheck => {
@@ -22,7 +22,7 @@ export function stripeChecks({ secretKey, baseUrl }: StripeConfig): readonly Ven
   ];
 }
 
-/** Nothing has this id: a permitted write of it answers 404, and changes nothing. */
+/** An unused id: a permitted write returns 404, and changes nothing. */
 const NOBODY = 'tributary_doctor';
 
 const READS = [

@@ -92,6 +92,33 @@ describe('a log in Redis that must not lose what it acknowledges, with EVENTS_SY
     await expect(log.append([eventOf('two')])).rejects.toThrow(why);
   });
 
+  it('refuses an event where Redis evicts any key at its memory limit, and says why', async () => {
+    const limited = [...ALWAYS, '--maxmemory', '100mb', '--maxmemory-policy'];
+    const log = await open(await startWithFile([...limited, 'allkeys-lru']), { mustSync: true });
+    const why =
+      'Redis can evict events that it has stored: maxmemory-policy must be noeviction in its configuration, but is allkeys-lru.';
+    expect(await log.whyUnsafe()).toBe(why);
+    await expect(log.append([eventOf('one')])).rejects.toThrow(why);
+  });
+
+  it.each([
+    ['evicts nothing', ['--maxmemory', '100mb', '--maxmemory-policy', 'noeviction']],
+    ['evicts only what expires', ['--maxmemory', '100mb', '--maxmemory-policy', 'volatile-lru']],
+    ['has no memory limit', ['--maxmemory-policy', 'allkeys-lru']],
+  ])('stores where Redis %s', async (_what, settings) => {
+    const log = await open(await startWithFile([...ALWAYS, ...settings]), { mustSync: true });
+    expect(await log.whyUnsafe()).toBeUndefined();
+    expect(await log.append([eventOf('one')])).toEqual(['stored']);
+  });
+
+  it('counts a memory policy that Redis does not show as unsafe', async () => {
+    const server = await startWithFile([...ALWAYS, '--rename-command', 'INFO', '']);
+    const log = await open(server, { mustSync: true });
+    const why = 'Redis does not show its memory policy';
+    expect(await log.whyUnsafe()).toContain(why);
+    await expect(log.append([eventOf('one')])).rejects.toThrow(why);
+  });
+
   it('stores what this graph has written all the same: no mutation waits for a disk', async () => {
     const log = await open(await startWithFile(EVERY_SECOND), { mustSync: true });
     const written = { key: 'write', changes: [changeOf('1', { source: 'write' })] };
@@ -140,6 +167,14 @@ describe('a log in Redis, with EVENTS_SYNC=aof', () => {
     await server.stop();
     await server.start();
     expect(await untilDone(() => ids(log))).toEqual(['a', 'b']);
+  });
+
+  itWithWaitAof('refuses an event where Redis evicts any key at its memory limit', async () => {
+    const settings = [...EVERY_SECOND, '--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lfu'];
+    const server = await startWithFile(settings, { program: modern ?? '' });
+    const log = await open(server, { sync: 'aof', mustSync: true });
+    expect(await log.whyUnsafe()).toContain('maxmemory-policy must be noeviction');
+    await expect(log.append([eventOf('one')])).rejects.toThrow('but is allkeys-lfu');
   });
 
   itWithWaitAof('refuses an event where Redis has no append-only file', async () => {

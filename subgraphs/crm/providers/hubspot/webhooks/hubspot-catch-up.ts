@@ -3,7 +3,7 @@ import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { HubspotClient } from '../hubspot-client.ts';
 import {
   MAX_SEARCH_PAGE,
-  MAX_SEARCH_RESULTS,
+  type SearchFilter,
   searchRecords,
   type StandardType,
 } from '../hubspot-endpoints.ts';
@@ -42,40 +42,59 @@ const KINDS: readonly RecordKind[] = [
   { path: 'deals', type: 'Deal', modified: 'hs_lastmodifieddate' },
 ];
 
-/** Each search reaches ten thousand results, so the next one begins where it ends: a record may come twice. */
+/**
+ * Each page is a search of its own that begins where the page before it ended. Offsets would skip records: one that changes meanwhile moves to the
+ * end, and all between move up. A record may come twice.
+ */
 async function* modifiedRecords(
   { path, modified }: RecordKind,
   since: number,
   client: HubspotClient,
   scope: RequestScope,
 ): AsyncIterable<readonly WireRecord[]> {
-  const search = (from: number, after: string | undefined) => {
-    const filters = [{ propertyName: modified, operator: 'GTE' as const, value: String(from) }];
-    const query = {
-      limit: MAX_SEARCH_PAGE,
-      after,
-      properties: [modified],
-      filterGroups: [{ filters }],
-      sorts: [{ propertyName: modified, direction: 'ASCENDING' as const }],
-    };
-    return client.send(searchRecords(path, query), scope);
-  };
-  let from = since;
-  let after: string | undefined;
-  let read = 0;
-  for (;;) {
-    const page = await search(from, after);
-    yield page.results;
-    read += page.results.length;
-    after = page.paging?.next?.after;
-    if (after === undefined) return;
-    if (read < MAX_SEARCH_RESULTS) continue;
-    const last = Math.max(...page.results.map(({ updatedAt }) => Date.parse(updatedAt)));
-    // What changed more than ten thousand records in one millisecond is beyond HubSpot's search.
-    from = Math.max(last, from + 1);
-    [after, read] = [undefined, 0];
+  const search = (filters: readonly SearchFilter[], sortedBy: string) =>
+    client.send(
+      searchRecords(path, {
+        limit: MAX_SEARCH_PAGE,
+        after: undefined,
+        properties: [modified],
+        filterGroups: [{ filters }],
+        sorts: [{ propertyName: sortedBy, direction: 'ASCENDING' }],
+      }),
+      scope,
+    );
+  /** Those of one moment, by their ids: an import can change more than a page at once. */
+  async function* modifiedAt(time: number): AsyncIterable<readonly WireRecord[]> {
+    for (let after = '0'; ;) {
+      const at = { propertyName: modified, operator: 'EQ', value: String(time) } as const;
+      const next = { propertyName: ID, operator: 'GT', value: after } as const;
+      const { results, paging } = await search([at, next], ID);
+      yield results;
+      const last = results.at(-1)?.id;
+      if (paging?.next === undefined || last === undefined || last === after) return;
+      after = last;
+    }
+  }
+
+  for (let from = since; ;) {
+    const filter = { propertyName: modified, operator: 'GTE', value: String(from) } as const;
+    const { results, paging } = await search([filter], modified);
+    yield results;
+    if (paging?.next === undefined) return;
+    const last = Math.max(...results.map((record) => modifiedTime(record, modified)));
+    if (last > from) from = last;
+    else {
+      yield* modifiedAt(from);
+      from += 1;
+    }
   }
 }
+
+const ID = 'hs_object_id';
+
+/** What the search sorts by. */
+const modifiedTime = ({ properties, updatedAt }: WireRecord, modified: string): number =>
+  Date.parse(properties[modified] ?? '') || Date.parse(updatedAt);
 
 function toEvent({ type }: RecordKind, record: WireRecord, since: number): NewEvent {
   const at = Date.parse(record.updatedAt);

@@ -29,7 +29,7 @@ export const createCompany = (
     scope,
   );
 
-/** HubSpot lets companies share a domain, so one that has it need not be ours. */
+/** HubSpot allows companies with equal domains, so a company with the domain may be another one. */
 export const findCreatedCompany = (
   target: WriteTarget,
   company: CompanyChanges,

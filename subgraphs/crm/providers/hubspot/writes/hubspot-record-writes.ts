@@ -25,14 +25,14 @@ import { isPossible } from '../reads/hubspot-records.ts';
 import type { WireRecord, WireWritten } from '../hubspot-wire.ts';
 import { CRM } from '../../../service.ts';
 
-/** What the graph calls records of a type. */
+/** The record kinds of HubSpot's object types. */
 const KINDS: Readonly<Record<StandardType, RecordKind>> = {
   contacts: 'customer',
   companies: 'company',
   deals: 'deal',
 };
 
-/** Where records of a type are written, and the custom fields that they have. */
+/** The client for writes of a type, and the type's custom fields. */
 export interface WriteTarget {
   readonly client: HubspotClient;
   readonly customFields: readonly CustomField[];
@@ -43,13 +43,13 @@ export interface NewRecord extends AskedWrite {
   readonly associations: readonly Association[];
 }
 
-/** A unique value of a property, by which HubSpot tells one creation from another. */
+/** The value of a unique property that identifies one creation. */
 export interface CreationKey {
   readonly property: string;
   readonly value: string;
 }
 
-/** HubSpot knows no idempotency keys, but refuses a second record with the value of a unique property. */
+/** HubSpot has no idempotency keys, but refuses a second record with the value of a unique property. */
 export async function createOnce(
   { client, customFields }: WriteTarget,
   asked: NewRecord,
@@ -77,8 +77,8 @@ export async function createOnce(
 }
 
 /**
- * An earlier try's record stands in the way of the same record's second one: by its key, which HubSpot explains in words
- * alone, or by its e-mail address.
+ * Whether the refusal may come from an earlier try's record: by its key, which HubSpot explains only in text,
+ * or by its e-mail address.
  */
 const mayBeOurs = (
   { status, invalidValues, missingRecords }: HubspotRefusal,
@@ -106,7 +106,7 @@ async function findByKey(
     );
     return record && written(record.id);
   } catch (error) {
-    // It may well be there.
+    // The record may exist.
     throw new UpstreamError('OUTCOME_UNKNOWN', CRM, { cause: error });
   }
 }
@@ -125,14 +125,14 @@ export async function update(
   } catch (error) {
     if (error instanceof HubspotRefusal)
       return error.status === 404 ? unknown : toResult(error, { properties, customFields });
-    // A page in place of HubSpot's own answer comes of a path that is gone, or of a proxy, and says nothing of the record.
+    // A 404 without HubSpot's error body comes from a removed path, or from a proxy, and says nothing about the record.
     throw error instanceof UpstreamError && error.status === 404
       ? new UpstreamError('UPSTREAM_CONTRACT', CRM, { status: error.status, cause: error })
       : error;
   }
 }
 
-/** One record as it is now: other than a search, a read sees what was written before it. */
+/** Reads the current state of one record: unlike a search, a read returns preceding writes. */
 export async function readRecord(
   client: HubspotClient,
   type: StandardType,
@@ -157,7 +157,7 @@ export async function recordHolds(
   return record !== null && holdsAll(record.properties, changes, customFields);
 }
 
-/** A record that began to be since a time and is as it was asked for. Two that are alike cannot be told apart. */
+/** Finds a record that was created since a time with the requested values. Two equal ones cannot be distinguished. */
 export async function findCreated(
   { client, customFields }: WriteTarget,
   { type, properties }: Pick<NewRecord, 'type' | 'properties'>,
@@ -186,10 +186,10 @@ export async function findCreated(
   return found ? written(found.id) : null;
 }
 
-/** Properties by which a record is searched for. */
+/** Properties to search a record by. */
 const NAMING = ['dealname', 'lastname', 'firstname', 'name', 'domain'];
 const MAX_SEARCHED = 200;
 
-/** HubSpot's clock may be behind ours. */
+/** HubSpot's clock may be behind this server's. */
 export const earliest = (startedAt: Date) => startedAt.getTime() - CLOCK_SKEW_MS;
 const CLOCK_SKEW_MS = 60_000;

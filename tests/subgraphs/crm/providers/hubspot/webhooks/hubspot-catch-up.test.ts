@@ -17,16 +17,36 @@ interface StoredRecord {
 interface Search {
   readonly limit: number;
   readonly after?: string;
-  readonly properties: readonly string[];
   readonly filterGroups: readonly [
-    { readonly filters: readonly [{ readonly propertyName: string; readonly value: string }] },
+    {
+      readonly filters: readonly {
+        readonly propertyName: string;
+        readonly operator: 'EQ' | 'GT' | 'GTE';
+        readonly value: string;
+      }[];
+    },
   ];
+  readonly sorts: readonly [{ readonly propertyName: string }];
 }
 
 /** HubSpot refuses to go beyond. */
 const REACH = 10_000;
 
-async function catchUp(records: Readonly<Record<string, readonly StoredRecord[]>>, since: number) {
+const ID = 'hs_object_id';
+const valueOf = ({ id, updatedAt }: StoredRecord, property: string) =>
+  property === ID ? Number(id) : updatedAt;
+const MATCHES = {
+  EQ: (one: number, other: number) => one === other,
+  GT: (one: number, other: number) => one > other,
+  GTE: (one: number, other: number) => one >= other,
+};
+
+/** @param onSearch is called after each search */
+async function catchUp(
+  records: Readonly<Record<string, readonly StoredRecord[]>>,
+  since: number,
+  onSearch: () => void = () => undefined,
+) {
   const searches: { readonly path: string; readonly modified: string; readonly from: number }[] =
     [];
   await using server = await serve((request, response) => void answer(request, response));
@@ -35,15 +55,20 @@ async function catchUp(records: Readonly<Record<string, readonly StoredRecord[]>
     // A cast: the adapter sends it.
     const search = (await json(request)) as Search;
     const [{ filters }] = search.filterGroups;
-    const [{ propertyName: modified, value }] = filters;
-    const from = Number(value);
+    const [{ propertyName: sortedBy }] = search.sorts;
     const begin = Number(search.after ?? 0);
     if (begin + search.limit > REACH)
       throw new Error('HubSpot finds ten thousand records at most.');
-    if (begin === 0) searches.push({ path, modified, from });
+    const [first] = filters;
+    if (first !== undefined)
+      searches.push({ path, modified: first.propertyName, from: Number(first.value) });
     const found = (records[path] ?? [])
-      .filter(({ updatedAt }) => updatedAt >= from)
-      .toSorted((one, other) => one.updatedAt - other.updatedAt);
+      .filter((one) =>
+        filters.every(({ propertyName, operator, value }) =>
+          MATCHES[operator](valueOf(one, propertyName), Number(value)),
+        ),
+      )
+      .toSorted((one, other) => valueOf(one, sortedBy) - valueOf(other, sortedBy));
     const end = begin + search.limit;
     response.setHeader('content-type', 'application/json');
     response.end(
@@ -59,6 +84,7 @@ async function catchUp(records: Readonly<Record<string, readonly StoredRecord[]>
         ...(found.length > end && { paging: { next: { after: String(end) } } }),
       }),
     );
+    onSearch();
   }
   const provider = createHubspotProvider(
     {
@@ -116,17 +142,33 @@ describe('catching up with HubSpot', () => {
 
   it('goes beyond what one search reaches', async () => {
     const contacts = Array.from({ length: 25_000 }, (_, index) =>
-      record(String(index), 100, 1000 + Math.floor(index / 100)),
+      record(String(index + 1), 100, 1000 + Math.floor(index / 100)),
     );
     const { events, searches } = await catchUp({ contacts }, 1000);
     expect(new Set(events.map(({ key }) => key)).size).toBe(25_000);
-    expect(searches.map(({ from }) => from).slice(0, 3)).toEqual([1000, 1099, 1198]);
+    expect(searches.map(({ from }) => from).slice(0, 3)).toEqual([1000, 1001, 1002]);
   });
 
-  it('ends where more records than a search reaches have changed at once', async () => {
-    const contacts = Array.from({ length: 10_050 }, (_, index) => record(String(index), 1, 1000));
-    const { events } = await catchUp({ contacts: [...contacts, record('last', 1, 2000)] }, 1000);
+  it('finds all records of an import that changed more than a search reaches at once', async () => {
+    const contacts = Array.from({ length: 10_050 }, (_, index) =>
+      record(String(index + 1), 1, 1000),
+    );
+    const { events } = await catchUp({ contacts: [...contacts, record('20000', 1, 2000)] }, 1000);
     const ids = events.flatMap(({ changes }) => changes.map(({ id }) => id));
-    expect(ids).toContain('last');
+    expect(new Set(ids).size).toBe(10_051);
+  });
+
+  it('skips no record where others change while it reads', async () => {
+    const contacts = Array.from({ length: 900 }, (_, index) =>
+      record(String(index + 1), 1, 1000 + index),
+    );
+    let changed = 0;
+    const { events } = await catchUp({ contacts }, 1000, () => {
+      // The first ones move to the end, and all others move up.
+      for (let count = 0; count < 3 && changed < 12; count += 1, changed += 1)
+        contacts[changed] = record(String(changed + 1), 1, 5000 + changed);
+    });
+    const ids = new Set(events.flatMap(({ changes }) => changes.map(({ id }) => id)));
+    expect(ids.size).toBe(900);
   });
 });

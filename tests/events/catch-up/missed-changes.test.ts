@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { NotStored } from '../../../events/log/change-log.ts';
+import {
+  changeOf,
+  eventOf,
+  type Instance,
+  logged,
+  MINUTE,
+  pass,
+  SECOND,
+  share,
+  type Shared,
+  startInstance,
+  TestVendor,
+} from './vendor-with-events.ts';
+
+let shared: Shared;
+let instances: Instance[];
+
+beforeEach(() => {
+  shared = share();
+  instances = [];
+});
+afterEach(async () => {
+  for (const instance of instances) await instance.close();
+});
+
+const start = async (...args: Parameters<typeof startInstance>) => {
+  const instance = await startInstance(...args);
+  instances.push(instance);
+  return instance;
+};
+const toldBy = (...of: readonly Instance[]) => of.flatMap(({ told }) => told);
+
+describe('the count of missed changes', () => {
+  it('has what a catch-up found that failed half way, once', async () => {
+    const vendor = new TestVendor();
+    const instance = await start(shared, [vendor]);
+    instance.catchUps.isHealthy('acme');
+    await pass(shared, 70 * SECOND, instance);
+    vendor.changes = ['1', '2', '3'].map((id) => changeOf(id, shared.time));
+    [vendor.failure, vendor.failsAfter] = [new Error('down'), 2];
+    await pass(shared, 3 * MINUTE, instance);
+    expect(await logged(shared)).toEqual(['1 catch-up', '2 catch-up']);
+    expect(instance.catchUps.isHealthy('acme')).toBe(false);
+    instance.told.length = 0;
+    vendor.failure = undefined;
+    await pass(shared, 3 * MINUTE, instance);
+
+    expect(instance.told).toContain('acme stored 1 missed 3');
+    expect(instance.told.filter((line) => !line.endsWith('missed 0'))).toHaveLength(1);
+    expect(instance.catchUps.isHealthy('acme')).toBe(true);
+  });
+
+  it('has what an instance found that crashed half way, on the one that goes on', async () => {
+    const [failing, working] = [new TestVendor(), new TestVendor()];
+    const first = await start(shared, [failing]);
+    first.catchUps.isHealthy('acme');
+    await pass(shared, 70 * SECOND, first);
+    failing.changes = working.changes = ['1', '2'].map((id) => changeOf(id, shared.time));
+    failing.failure = new Error('killed');
+    failing.failsAfter = 2;
+    await pass(shared, 2 * MINUTE, first);
+    expect(await logged(shared)).toEqual(['1 catch-up', '2 catch-up']);
+    const second = await start(shared, [working]);
+    second.catchUps.isHealthy('acme');
+
+    expect(toldBy(second)).toEqual(['acme stored 0 missed 2']);
+    expect(second.catchUps.isHealthy('acme')).toBe(false);
+    // The other one does not count them again.
+    failing.failure = undefined;
+    await pass(shared, 10 * MINUTE, first, second);
+    expect(toldBy(first, second).filter((line) => /missed [1-9]/.test(line))).toHaveLength(1);
+    expect([first, second].map(({ catchUps }) => catchUps.isHealthy('acme'))).toEqual([true, true]);
+  });
+
+  it('has changes that were stored without a confirmation', async () => {
+    const vendor = new TestVendor();
+    const instance = await start(shared, [vendor]);
+    instance.catchUps.isHealthy('acme');
+    await pass(shared, 70 * SECOND, instance);
+    vendor.changes = [changeOf('1', shared.time)];
+    const append = shared.log.append.bind(shared.log);
+    let unconfirmed = 0;
+    shared.log.append = async (events) => {
+      const results = await append(events);
+      if (events.some(({ changes }) => changes.some(({ source }) => source === 'catch-up')))
+        if ((unconfirmed += 1) === 1) throw new NotStored('No confirmation.');
+      return results;
+    };
+    await pass(shared, 4 * MINUTE, instance);
+
+    expect(unconfirmed).toBeGreaterThan(1);
+    expect(instance.told).toContain('acme failed NotStored');
+    expect(instance.told).toContain('acme stored 0 missed 1');
+  });
+
+  it('does not have a change whose webhook was stored just before the time that is read again', async () => {
+    const vendor = new TestVendor({ sameChangeMs: 2 * SECOND });
+    const instance = await start(shared, [vendor]);
+    instance.catchUps.isHealthy('acme');
+    const at = shared.time + 30 * SECOND;
+    await pass(shared, 29 * SECOND, instance);
+    await shared.log.append([
+      eventOf(changeOf('1', at - SECOND, { source: 'webhook' }), 'webhook'),
+    ]);
+    vendor.changes = [changeOf('1', at)];
+    for (let second = 0; second < 10 * 60; second += 10) {
+      // The log goes on, so that each catch-up begins near its end.
+      const other = changeOf(`other ${String(second)}`, shared.time, { source: 'webhook' });
+      await shared.log.append([eventOf(other)]);
+      await pass(shared, 10 * SECOND, instance);
+    }
+
+    expect(await logged(shared)).not.toContain('1 catch-up');
+  });
+});
+
+describe('the health of a vendor', () => {
+  it('ends on every instance while a catch-up that has found a missed change is not completed', async () => {
+    const vendor = new TestVendor();
+    const [first, second] = [await start(shared, [vendor]), await start(shared, [])];
+    const health = () => [first, second].map(({ catchUps }) => catchUps.isHealthy('acme'));
+    health();
+    await pass(shared, 70 * SECOND, first, second);
+    expect(health()).toEqual([true, true]);
+    vendor.changes = [changeOf('1', shared.time)];
+    [vendor.failure, vendor.failsAfter] = [new Error('down'), 1];
+    while (!(await logged(shared)).includes('1 catch-up')) await pass(shared, 5 * SECOND, first);
+    await second.settle();
+
+    expect(health()).toEqual([false, false]);
+  });
+});

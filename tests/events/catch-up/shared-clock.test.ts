@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  changeOf,
+  eventOf,
+  HOUR,
+  type Instance,
+  logged,
+  MINUTE,
+  pass,
+  SECOND,
+  share,
+  type Shared,
+  startInstance,
+  TestVendor,
+} from './vendor-with-events.ts';
+
+let shared: Shared;
+let vendor: TestVendor;
+let instance: Instance;
+
+beforeEach(async () => {
+  shared = share();
+  vendor = new TestVendor();
+  instance = await startInstance(shared, [vendor]);
+  instance.catchUps.isHealthy('acme');
+  await pass(shared, 10 * MINUTE, instance);
+  expect(instance.catchUps.isHealthy('acme')).toBe(true);
+});
+afterEach(() => instance.close());
+
+const isHealthy = () => instance.catchUps.isHealthy('acme');
+const refuse = () => {
+  for (let count = 0; count < 5; count += 1) instance.catchUps.signatureRefused('acme');
+};
+
+describe.each([
+  ['an hour', HOUR],
+  ['a year', 365 * 24 * HOUR],
+])('a shared clock that is set back by %s', (_, setBackMs) => {
+  it('delays no catch-up', async () => {
+    shared.setBackMs = setBackMs;
+    vendor.minutes.length = 0;
+    await pass(shared, 5 * MINUTE, instance);
+
+    expect(vendor.minutes).toEqual([10, 11, 12, 13, 14]);
+    expect(isHealthy()).toBe(true);
+  });
+
+  it('does not hide a missed change', async () => {
+    shared.setBackMs = setBackMs;
+    await pass(shared, 10 * SECOND, instance);
+    vendor.changes = [changeOf('1', shared.time - shared.setBackMs)];
+    await pass(shared, 2 * MINUTE + 5 * SECOND, instance);
+
+    expect(await logged(shared)).toEqual(['1 catch-up']);
+    expect(isHealthy()).toBe(false);
+  });
+
+  it('makes no catch-up count for longer', async () => {
+    shared.setBackMs = setBackMs;
+    vendor.failure = new Error('down');
+    await pass(shared, 150 * SECOND, instance);
+
+    expect(isHealthy()).toBe(false);
+  });
+
+  it('makes no refused signatures count for longer', async () => {
+    refuse();
+    await pass(shared, 5 * SECOND, instance);
+    expect(isHealthy()).toBe(false);
+    shared.setBackMs = setBackMs;
+    await pass(shared, 4 * MINUTE, instance);
+
+    expect(isHealthy()).toBe(true);
+  });
+
+  it('hides no refused signatures behind a webhook that came before them', async () => {
+    const change = changeOf('1', shared.time, { source: 'webhook' });
+    vendor.changes = [change];
+    await shared.log.append([eventOf(change)]);
+    shared.setBackMs = setBackMs;
+    await pass(shared, 2 * MINUTE, instance);
+    expect(isHealthy()).toBe(true);
+    refuse();
+    await pass(shared, 5 * SECOND, instance);
+
+    expect(isHealthy()).toBe(false);
+    await shared.log.append([eventOf(changeOf('2', shared.time, { source: 'webhook' }))]);
+    await pass(shared, 5 * SECOND, instance);
+    expect(isHealthy()).toBe(true);
+  });
+});

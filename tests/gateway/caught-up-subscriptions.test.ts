@@ -1,0 +1,131 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { startTestGateway, type TestGateway } from './start-gateway.ts';
+import { type EventReader, subscribe } from './streams/read-events.ts';
+import { createTestCatchUps, type TestCatchUps } from './test-catch-ups.ts';
+
+const COMPANIES = 'subscription { companyChanged { id kind company { name } } }';
+const PAYMENTS = 'subscription { paymentChanged { id payment { refundedAmount { amount } } } }';
+
+let close: (() => Promise<void>)[] = [];
+let streams: EventReader[] = [];
+afterEach(async () => {
+  for (const stream of streams) stream.close();
+  for (const one of close) await one();
+  [close, streams] = [[], []];
+});
+
+interface Started {
+  readonly sandbox: Sandbox;
+  readonly catchUps: TestCatchUps;
+  readonly gateway: TestGateway;
+}
+
+async function start(
+  mode: 'embedded' | 'distributed',
+  { receivesEvents }: { readonly receivesEvents: boolean },
+): Promise<Started> {
+  const catchUps = createTestCatchUps(receivesEvents ? {} : { pollMs: 30_000 });
+  const sandbox = await startSandbox({ now: catchUps.now });
+  const gateway = await startTestGateway({ mode, sandbox, catchUps, receivesEvents });
+  close = [() => gateway.close(), () => sandbox.close()];
+  await catchUps.pass(5);
+  return { sandbox, catchUps, gateway };
+}
+
+const follow = async ({ gateway }: Started, query: string) => {
+  const stream = await subscribe(gateway.url, { query });
+  streams.push(stream);
+  // Its first heartbeat: it is open.
+  return stream.until(({ ids }) => ids.length > 0);
+};
+const came = (stream: EventReader, count = 1) =>
+  stream.until(({ payloads }) => payloads.length >= count);
+
+async function changeBoth({ sandbox, gateway }: Started) {
+  const { data } = await gateway.query(
+    '{ companies(first: 1) { nodes { id } } payments(first: 20) { nodes { id status refundedAmount { amount } } } }',
+  );
+  const [company] = data.companies.nodes as readonly { readonly id: string }[];
+  const payment = (
+    data.payments.nodes as readonly {
+      readonly id: string;
+      readonly status: string;
+      readonly refundedAmount: { readonly amount: string };
+    }[]
+  ).find(
+    ({ status, refundedAmount }) => status === 'SUCCEEDED' && Number(refundedAmount.amount) === 0,
+  );
+  sandbox.hubspot.edit.update('companies', company?.id ?? '', { name: 'Renamed by hand' });
+  sandbox.stripe.edit.write('POST', '/v1/refunds', {
+    payment_intent: payment?.id ?? '',
+    amount: '100',
+  });
+  return {
+    company: {
+      companyChanged: { id: company?.id, kind: 'UPDATED', company: { name: 'Renamed by hand' } },
+    },
+    payment: {
+      paymentChanged: { id: payment?.id, payment: { refundedAmount: { amount: '1.00' } } },
+    },
+  };
+}
+
+describe.each(['embedded', 'distributed'] as const)('without a webhook secret, %s', (mode) => {
+  it('subscriptions get each change with the next poll, once', async () => {
+    const started = await start(mode, { receivesEvents: false });
+    const [companies, payments] = [
+      await follow(started, COMPANIES),
+      await follow(started, PAYMENTS),
+    ];
+    const expected = await changeBoth(started);
+    await started.catchUps.pass(40);
+    await Promise.all([came(companies), came(payments)]);
+    await started.catchUps.pass(120);
+    await changeBoth(started);
+    await started.catchUps.pass(40);
+    await came(companies, 2);
+
+    expect(companies.payloads.map(({ data }) => data)).toEqual([
+      expected.company,
+      expected.company,
+    ]);
+    expect(payments.payloads[0]?.data).toEqual(expected.payment);
+    expect(started.gateway.events.invalidation.isHealthy('stripe')).toBe(false);
+  });
+});
+
+describe('while a vendor sends no webhooks', () => {
+  it('subscriptions get nothing, until a catch-up finds the changes', async () => {
+    const started = await start('embedded', { receivesEvents: true });
+    const { sandbox, catchUps } = started;
+    const [companies, payments] = [
+      await follow(started, COMPANIES),
+      await follow(started, PAYMENTS),
+    ];
+    sandbox.hubspot.deliveries = sandbox.stripe.deliveries = 'cut';
+    const expected = await changeBoth(started);
+    expect([companies.payloads, payments.payloads]).toEqual([[], []]);
+    await catchUps.pass(80);
+    await Promise.all([came(companies), came(payments)]);
+
+    expect(companies.payloads.map(({ data }) => data)).toEqual([expected.company]);
+    expect(payments.payloads[0]?.data).toEqual(expected.payment);
+  });
+
+  it('subscriptions get nothing, until the vendor delivers the changes, and get them once', async () => {
+    const started = await start('embedded', { receivesEvents: true });
+    const { sandbox, catchUps } = started;
+    const companies = await follow(started, COMPANIES);
+    sandbox.hubspot.deliveries = sandbox.stripe.deliveries = 'late';
+    const expected = await changeBoth(started);
+    await catchUps.pass(30);
+    expect(companies.payloads).toEqual([]);
+    sandbox.hubspot.deliveries = sandbox.stripe.deliveries = null;
+    await came(companies);
+    await catchUps.pass(120);
+
+    expect(companies.payloads.map(({ data }) => data)).toEqual([expected.company]);
+    expect(started.gateway.events.invalidation.isHealthy('hubspot')).toBe(true);
+  });
+});
