@@ -290,14 +290,15 @@ export class LiveStream {
 
   async #execute(pending: PendingChange, prepared: PreparedStream): Promise<GraphQLResponse> {
     const { executions } = this.#around;
-    const { server, subscription, shareKey, cost } = prepared;
+    const { server, subscription, shareKey, cost, caller } = prepared;
     const { change, last } = pending;
-    const access = await server.accessTo(subscription, this.#caller);
+    const access = await server.accessTo(subscription, caller);
     const { kind, type, id, at } = change;
     const key = JSON.stringify([shareKey, access.name, type, id, kind, at, last.ms, last.seq]);
     const { client } = this.request;
-    const clientKey = clientKeyOf(this.#caller, client.ip);
-    const options = this.#contextOptions();
+    const clientKey = clientKeyOf(caller, client.ip);
+    // Not a caller that was found since: the key is of this one.
+    const options = { ...this.#contextOptions(), caller };
     const request = { trace: createCallTrace(), clientKey };
     this.#execution = executions.join(key, request, (signal) =>
       runInContext(options, signal, (context) => {

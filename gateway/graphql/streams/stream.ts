@@ -4,7 +4,7 @@ import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { Caller } from '../../../request/caller.ts';
 import type { RequestParameters } from '../request-parameters.ts';
 
-/** A request for a stream, as its transport read it. */
+/** A request for a stream, as its transport read it. Its transport has counted it for the caller's limits. */
 export interface StreamRequest {
   readonly client: StreamClient;
   readonly parameters: RequestParameters;
@@ -12,8 +12,6 @@ export interface StreamRequest {
   readonly named: string | undefined;
   /** Where to go on: `extensions.resumeFrom`, or the header `Last-Event-ID`. @default from now */
   readonly resumeFrom?: string | undefined;
-  /** Whether the caller's limits have counted the request, as they do for each HTTP request; false for a frame of a WebSocket. @default true */
-  readonly isCounted?: boolean;
   readonly sink: StreamSink;
 }
 

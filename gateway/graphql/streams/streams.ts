@@ -112,7 +112,6 @@ export class Streams {
     try {
       if (this.#isDraining) throw DRAINING;
       const { client, resumeFrom = request.parameters.resumeFrom } = request;
-      await this.#count(request);
       release = this.#places.take(clientKeyOf(client.caller, client.ip));
       const stream = await this.#begin(request, resumeFrom, release);
       if (stream instanceof LiveStream) {
@@ -151,17 +150,6 @@ export class Streams {
     this.#isDraining = true;
     this.#endAll();
     for (const stop of this.#stops.splice(0)) stop();
-  }
-
-  /** A request that came as a frame of a connection is counted here; an HTTP request was when it came. */
-  async #count({ client, isCounted = true }: StreamRequest): Promise<void> {
-    if (isCounted) return;
-    const admission = this.#around.limits?.admit(client.caller, client.ip);
-    try {
-      await admission?.enter();
-    } finally {
-      admission?.leave();
-    }
   }
 
   async #begin(

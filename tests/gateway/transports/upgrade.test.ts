@@ -153,6 +153,12 @@ describe('the credential of a WebSocket, where access is closed', () => {
     ]);
   });
 
+  it('does not allow a page of another origin', async () => {
+    const origin = 'https://evil.example.com';
+    for (const headers of [{ origin }, { origin, 'x-api-key': key }])
+      expect(await statusOf(gateway, headers)).toBe(403);
+  });
+
   it('that is wrong in the headers of the upgrade is refused with 401', async () => {
     expect(await statusOf(gateway, { authorization: 'Bearer trib_wrong' })).toBe(401);
   });
