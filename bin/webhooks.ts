@@ -3,6 +3,7 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { createCallTrace } from '../request/request-scope.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
+import { normalizeBaseUrl } from '../settings/values.ts';
 import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
 import { WEBHOOKS_USAGE } from './events-usage.ts';
 import { openVendorEvents } from './opened-events.ts';
@@ -45,7 +46,7 @@ export async function runWebhooksCommand(
         continue;
       }
       const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
-      const target = `${url.replace(/\/$/, '')}/webhooks/${events.vendor}`;
+      const target = `${normalizeBaseUrl(url)}/webhooks/${events.vendor}`;
       const { lines, secret, secretName } = await events.setUp(target, scope);
       lines.forEach(tell);
       // Alone on stdout, for whoever stores it by a script; otherwise nowhere.
