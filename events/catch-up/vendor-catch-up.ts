@@ -126,7 +126,8 @@ export class VendorCatchUp {
   signatureRefused(): void {
     this.catchUpSoon();
     this.#refused += 1;
-    if (this.#refused !== MAX_REFUSED) return;
+    if (this.#refused < MAX_REFUSED) return;
+    this.#refused = 0;
     this.#refusedSince = this.#sharedNow();
     void this.#options.keyValues.set(this.#keys.refused, String(this.#refusedSince), KEPT_SECONDS);
   }
