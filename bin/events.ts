@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { alignColumns } from '../gateway/access/command/align-columns.ts';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { isProduction } from '../gateway/server/server-config.ts';
@@ -7,6 +6,7 @@ import { formatCursor, lossAfter, parseCursor } from '../events/log/cursor.ts';
 import { eventsSettings } from '../events/events-settings.ts';
 import { GapFinder } from '../events/catch-up/gaps.ts';
 import { isAfter, type Position } from '../events/log/position.ts';
+import { readArguments } from '../settings/command-line.ts';
 import { allOf, type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import { openState, stateSettings } from '../state/open-state.ts';
 import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
@@ -70,29 +70,22 @@ type EventsCommand =
     };
 
 function readCommand(args: readonly string[]): EventsCommand | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        from: { type: 'string' },
-        id: { type: 'string' },
-        url: { type: 'string' },
-      },
-    });
-    const [action, type, ...others] = positionals;
-    const { from, id, url } = values;
-    if (others.length > 0 || (action !== 'send' && (id ?? url ?? type) !== undefined))
-      return undefined;
-    if (action === 'replay') return from === undefined ? undefined : { action, from };
-    if (from !== undefined) return undefined;
-    if (action === 'tail' || action === 'gaps') return { action };
-    return action === 'send' && type !== undefined
-      ? { action, type, id, url: url ?? 'http://127.0.0.1:4000' }
-      : undefined;
-  } catch {
+  const read = readArguments(args, {
+    from: { type: 'string' },
+    id: { type: 'string' },
+    url: { type: 'string' },
+  });
+  if (read === undefined) return undefined;
+  const [action, type, ...others] = read.positionals;
+  const { from, id, url } = read.values;
+  if (others.length > 0 || (action !== 'send' && (id ?? url ?? type) !== undefined))
     return undefined;
-  }
+  if (action === 'replay') return from === undefined ? undefined : { action, from };
+  if (from !== undefined) return undefined;
+  if (action === 'tail' || action === 'gaps') return { action };
+  return action === 'send' && type !== undefined
+    ? { action, type, id, url: url ?? 'http://127.0.0.1:4000' }
+    : undefined;
 }
 
 function refuseAny(problems: readonly string[], { tell }: CommandOutput): number {

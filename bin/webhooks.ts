@@ -1,8 +1,9 @@
-import { parseArgs } from 'node:util';
 import { CodedError } from '../errors/coded-error.ts';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { createCallTrace } from '../request/request-scope.ts';
+import { readArguments } from '../settings/command-line.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
+import { normalizeBaseUrl } from '../settings/values.ts';
 import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
 import { WEBHOOKS_USAGE } from './events-usage.ts';
 import { type OpenedEvents, openVendorEvents } from './opened-events.ts';
@@ -58,7 +59,7 @@ async function setUp(
 ): Promise<string | undefined> {
   if (missing !== undefined) return `${missing} is not set.`;
   const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
-  const target = `${url.replace(/\/$/, '')}/webhooks/${events.vendor}`;
+  const target = `${normalizeBaseUrl(url)}/webhooks/${events.vendor}`;
   try {
     const { lines, secret, secretName } = await events.setUp(target, scope);
     lines.forEach(tell);
@@ -73,23 +74,16 @@ async function setUp(
 }
 
 function readCommand(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        url: { type: 'string' },
-        vendor: { type: 'string' },
-        'print-secret': { type: 'boolean', default: false },
-      },
-    });
-    const { url, vendor, 'print-secret': printsSecret } = values;
-    return positionals.join() === 'setup' && url !== undefined
-      ? { url, vendor, printsSecret }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(args, {
+    url: { type: 'string' },
+    vendor: { type: 'string' },
+    'print-secret': { type: 'boolean', default: false },
+  });
+  if (read === undefined) return undefined;
+  const { url, vendor, 'print-secret': printsSecret } = read.values;
+  return read.positionals.join() === 'setup' && url !== undefined
+    ? { url, vendor, printsSecret }
+    : undefined;
 }
 
 const isPublic = (text: string) => {
