@@ -26,6 +26,8 @@ import { COST_HEADER, reportUpstreamCalls, UPSTREAM_CALLS_HEADER } from './upstr
 export interface GraphQLRouteOptions {
   readonly requestTimeoutMs: number;
   readonly production: boolean;
+  /** Where clients reach this server. @default unknown */
+  readonly publicUrl?: string | undefined;
   readonly monitoring: Monitoring;
   readonly tracing: Tracing | undefined;
   /** Where the change log is. @default this server knows of no changes */

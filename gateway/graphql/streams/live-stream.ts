@@ -265,9 +265,10 @@ export class LiveStream {
   }
 
   async #execute(pending: PendingChange, prepared: PreparedStream): Promise<GraphQLResponse> {
-    const access = await prepared.server.accessTo(prepared.subscription, this.#caller);
-    const owner = { request: this.request, caller: this.#caller, access };
-    this.#execution = joinPayload(prepared, pending, owner, this.#around);
+    const { server, subscription, caller } = prepared;
+    const access = await server.accessTo(subscription, caller);
+    const { request } = this;
+    this.#execution = joinPayload(prepared, pending, { request, access }, this.#around);
     try {
       return await this.#execution.response;
     } finally {

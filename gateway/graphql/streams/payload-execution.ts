@@ -1,4 +1,3 @@
-import type { Caller } from '../../../request/caller.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
 import { createCallTrace } from '../../../request/request-scope.ts';
 import { describeOperation } from '../log-requests.ts';
@@ -13,17 +12,15 @@ import type { AdmittedRequest } from './stream.ts';
 /** Whose payload it is: it runs with the context of the first stream that needs it. */
 export interface PayloadOwner {
   readonly request: AdmittedRequest;
-  /** The client's caller now. */
-  readonly caller: Caller;
-  /** What the caller may see of the subscription. */
+  /** What the caller of the prepared stream may see of the subscription. */
   readonly access: AccessDecision;
 }
 
-/** Runs a subscription for a change, once for all streams that get the same response. */
+/** Runs a subscription for a change, once for all streams that get the same response. Its caller is the one that was prepared for: the key is of that one. */
 export function joinPayload(
-  { server, subscription, shareKey, audience }: PreparedStream,
+  { server, subscription, shareKey, audience, caller }: PreparedStream,
   { change, last }: PendingChange,
-  { request: { client, traceparent }, caller, access }: PayloadOwner,
+  { request: { client, traceparent }, access }: PayloadOwner,
   { executions, requestTimeoutMs: timeoutMs, signCaller, monitoring, tracing }: StreamSurroundings,
 ): JoinedExecution {
   const { kind, type, id, at } = change;

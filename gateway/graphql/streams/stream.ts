@@ -5,7 +5,7 @@ import type { Caller } from '../../../request/caller.ts';
 import type { RequestParameters } from '../request-parameters.ts';
 import type { ServedContext } from '../served-context.ts';
 
-/** A request for a stream, as its transport read it. */
+/** A request for a stream, as its transport read it. Its transport has counted it for the caller's limits. */
 export interface StreamRequest {
   readonly client: StreamClient;
   readonly parameters: RequestParameters;

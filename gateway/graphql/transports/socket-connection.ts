@@ -58,7 +58,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   #isDraining = false;
   #initTimer: NodeJS.Timeout | undefined;
   #wasFull = false;
-  #heartbeatCursor: string | undefined;
+  #isPinging = false;
   #hasShownLife = true;
   #silentChecks = 0;
   #second = 0;
@@ -111,15 +111,17 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     socket.pause();
   }
 
-  /** One ping for all streams of the socket, with the cursor from which all of them can go on. */
-  heartbeat(cursor: string): void {
-    if (this.#heartbeatCursor === undefined)
-      queueMicrotask(() => {
-        const payload = { cursor: this.#heartbeatCursor };
-        this.#heartbeatCursor = undefined;
-        this.send(JSON.stringify({ type: 'ping', payload }));
-      });
-    this.#heartbeatCursor = earlierCursor(this.#heartbeatCursor ?? cursor, cursor);
+  /** One ping for all streams of the socket, with the cursor from which all of them can go on: those without news have an older one. */
+  heartbeat(): void {
+    if (this.#isPinging) return;
+    this.#isPinging = true;
+    queueMicrotask(() => {
+      this.#isPinging = false;
+      const cursors = [...this.#operations.values()].flatMap(({ cursor }) => cursor ?? []);
+      if (cursors.length === 0) return;
+      const payload = { cursor: cursors.reduce(earlierCursor) };
+      this.send(JSON.stringify({ type: 'ping', payload }));
+    });
   }
 
   forget(operation: SocketOperation): void {
@@ -214,7 +216,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     try {
       await this.#options.callers.identify(this.#headers);
       this.#isAcknowledged = true;
-      this.#connections.keep(this.#request.raw.socket);
+      this.#connections.markBusy(this.#request.raw.socket);
       this.send('{"type":"connection_ack"}');
     } catch (error) {
       this.#refuseCaller(error);
