@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { readConfiguredFiles } from '../gateway/composition/graph-extensions.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { createCallTrace } from '../request/request-scope.ts';
+import { readArguments } from '../settings/command-line.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
 import { disagreementsWith, readAccount } from '../subgraphs/extensions/account-check.ts';
 import type { Extension } from '../subgraphs/extensions/read-extension.ts';
@@ -146,23 +146,16 @@ type Command =
   | { readonly action: 'check'; readonly subgraph?: never; readonly graph: string | undefined };
 
 function readCommand(args: readonly string[]): Command | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { graph: { type: 'string' } },
-      allowPositionals: true,
-    });
-    const [action, subgraph, ...others] = positionals;
-    const { graph } = values;
-    const isKnown = SUBGRAPHS.some(
-      ({ name, extensible }) => name === subgraph && Object.keys(extensible.types).length > 0,
-    );
-    if (action === 'suggest' && subgraph !== undefined && isKnown && others.length === 0)
-      return { action, subgraph, graph };
-    return action === 'check' && subgraph === undefined ? { action, graph } : undefined;
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(args, { graph: { type: 'string' } });
+  if (read === undefined) return undefined;
+  const [action, subgraph, ...others] = read.positionals;
+  const { graph } = read.values;
+  const isKnown = SUBGRAPHS.some(
+    ({ name, extensible }) => name === subgraph && Object.keys(extensible.types).length > 0,
+  );
+  if (action === 'suggest' && subgraph !== undefined && isKnown && others.length === 0)
+    return { action, subgraph, graph };
+  return action === 'check' && subgraph === undefined ? { action, graph } : undefined;
 }
 
 export const FIELDS_USAGE = [

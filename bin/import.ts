@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { composeGraph } from '../gateway/composition/compose-graph.ts';
 import type { BuiltInSources } from '../gateway/composition/graph-extensions.ts';
+import { readArguments } from '../settings/command-line.ts';
 import { readTextFile } from '../settings/text-file.ts';
 import type { ConnectorFile } from '../subgraphs/connect/connector-file.ts';
 import { writeContractTests } from '../subgraphs/connect/import/contract-tests.ts';
@@ -85,27 +85,21 @@ interface ImportCommand {
 
 /** @returns undefined where the arguments are none of the command */
 function readCommand(args: readonly string[]): ImportCommand | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        operations: { type: 'string', multiple: true, default: [] },
-        accept: { type: 'string' },
-        name: { type: 'string' },
-        prefix: { type: 'string', default: '' },
-        graph: { type: 'string', default: './graph.yaml' },
-        write: { type: 'boolean', default: false },
-      },
-    });
-    const [file, ...others] = positionals;
-    const accept = readAccepted(values.accept);
-    if (file === undefined || others.length > 0 || accept === null) return undefined;
-    if (!/^(?:[A-Z][A-Za-z\d]{0,30})?$/.test(values.prefix)) return undefined;
-    return { file, ...values, name: values.name, accept };
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(args, {
+    operations: { type: 'string', multiple: true, default: [] },
+    accept: { type: 'string' },
+    name: { type: 'string' },
+    prefix: { type: 'string', default: '' },
+    graph: { type: 'string', default: './graph.yaml' },
+    write: { type: 'boolean', default: false },
+  });
+  if (read === undefined) return undefined;
+  const { values, positionals } = read;
+  const [file, ...others] = positionals;
+  const accept = readAccepted(values.accept);
+  if (file === undefined || others.length > 0 || accept === null) return undefined;
+  if (!/^(?:[A-Z][A-Za-z\d]{0,30})?$/.test(values.prefix)) return undefined;
+  return { file, ...values, name: values.name, accept };
 }
 
 /** @returns null for what is no kind of proposal */

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 import { KEYS_USAGE, runKeysCommand } from '../gateway/access/command/keys-command.ts';
 import type { ComposeSources } from '../gateway/composition/compose-command.ts';
+import { readArguments } from '../settings/command-line.ts';
 import { loadEnvironmentFile } from '../settings/environment-file.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { CONNECT_USAGE } from '../gateway/connector-tests/usage.ts';
@@ -253,11 +254,8 @@ function readOptions<O extends NonNullable<ParseArgsConfig['options']>>(
   given: readonly string[],
   options: O,
 ) {
-  try {
-    return parseArgs({ args: [...given], options }).values;
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(given, options);
+  return read?.positionals.length === 0 ? read.values : undefined;
 }
 
 /** @returns the exit code */

@@ -1,11 +1,12 @@
-import { parseArgs } from 'node:util';
 import { CodedError } from '../errors/coded-error.ts';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { createCallTrace } from '../request/request-scope.ts';
+import { readArguments } from '../settings/command-line.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
+import { normalizeBaseUrl } from '../settings/values.ts';
 import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
 import { WEBHOOKS_USAGE } from './events-usage.ts';
-import { openVendorEvents } from './opened-events.ts';
+import { type OpenedEvents, openVendorEvents } from './opened-events.ts';
 
 /**
  * `tributary webhooks setup`: lets the vendors send their events to a server, where they have an API for that, and says what is left to do.
@@ -38,48 +39,51 @@ export async function runWebhooksCommand(
     const names = opened.vendors.map(({ events }) => events.vendor).join(', ');
     if (chosen.length === 0) tell(`--vendor must be one of ${names}.`);
     let isDone = chosen.length > 0;
-    for (const { events, missing } of chosen) {
-      if (missing !== undefined) {
-        tell(`${events.vendor}: ${missing} is not set.`);
-        isDone = false;
-        continue;
-      }
-      const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
-      const target = `${url.replace(/\/$/, '')}/webhooks/${events.vendor}`;
-      const { lines, secret, secretName } = await events.setUp(target, scope);
-      lines.forEach(tell);
-      // Alone on stdout, for whoever stores it by a script; otherwise nowhere.
-      if (printsSecret && secret !== undefined) write(secret);
-      else if (printsSecret) tell(`There is no new secret for ${secretName}.`);
+    for (const one of chosen) {
+      const problem = await setUp(one, { url, printsSecret }, { write, tell });
+      if (problem === undefined) continue;
+      tell(`${one.events.vendor}: ${problem}`);
+      isDone = false;
     }
     return isDone ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    tell(error.message);
-    return 1;
   } finally {
     await opened.close();
   }
 }
 
-function readCommand(args: readonly string[]) {
+/** @returns why the events of a vendor could not be set up; undefined where they are */
+async function setUp(
+  { events, missing }: OpenedEvents,
+  { url, printsSecret }: { readonly url: string; readonly printsSecret: boolean },
+  { write, tell }: CommandOutput,
+): Promise<string | undefined> {
+  if (missing !== undefined) return `${missing} is not set.`;
+  const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
+  const target = `${normalizeBaseUrl(url)}/webhooks/${events.vendor}`;
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        url: { type: 'string' },
-        vendor: { type: 'string' },
-        'print-secret': { type: 'boolean', default: false },
-      },
-    });
-    const { url, vendor, 'print-secret': printsSecret } = values;
-    return positionals.join() === 'setup' && url !== undefined
-      ? { url, vendor, printsSecret }
-      : undefined;
-  } catch {
+    const { lines, secret, secretName } = await events.setUp(target, scope);
+    lines.forEach(tell);
+    // Alone on stdout, so that a script can store it; otherwise nowhere.
+    if (printsSecret && secret !== undefined) write(secret);
+    else if (printsSecret) tell(`There is no new secret for ${secretName}.`);
     return undefined;
+  } catch (error) {
+    if (error instanceof CodedError) return error.message;
+    throw error;
   }
+}
+
+function readCommand(args: readonly string[]) {
+  const read = readArguments(args, {
+    url: { type: 'string' },
+    vendor: { type: 'string' },
+    'print-secret': { type: 'boolean', default: false },
+  });
+  if (read === undefined) return undefined;
+  const { url, vendor, 'print-secret': printsSecret } = read.values;
+  return read.positionals.join() === 'setup' && url !== undefined
+    ? { url, vendor, printsSecret }
+    : undefined;
 }
 
 const isPublic = (text: string) => {

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parse } from 'graphql';
 import type { CommandOutput } from '../access/command/keys-command.ts';
 import { readGraphFile } from '../composition/graph-file.ts';
+import { readArguments } from '../../settings/command-line.ts';
 import { type Environment, parseSettings } from '../../settings/settings.ts';
 import { readTextFile } from '../../settings/text-file.ts';
 import { createMemoryState } from '../../state/memory-state.ts';
@@ -207,20 +207,12 @@ function openLive(
 }
 
 function readOptions(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        drift: { type: 'boolean' },
-        schema: { type: 'string' },
-        openapi: { type: 'string' },
-        live: { type: 'boolean', default: false },
-        graph: { type: 'string', default: './graph.yaml' },
-      },
-    });
-    return { ...values, given: positionals.length > 0 ? positionals : ['.'] };
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(args, {
+    drift: { type: 'boolean' },
+    schema: { type: 'string' },
+    openapi: { type: 'string' },
+    live: { type: 'boolean', default: false },
+    graph: { type: 'string', default: './graph.yaml' },
+  });
+  return read && { ...read.values, given: read.positionals.length > 0 ? read.positionals : ['.'] };
 }

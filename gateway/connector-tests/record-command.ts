@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { CommandOutput } from '../access/command/keys-command.ts';
 import { readGraphFile } from '../composition/graph-file.ts';
+import { readArguments } from '../../settings/command-line.ts';
 import { type Environment, parseSettings } from '../../settings/settings.ts';
 import { createMemoryState } from '../../state/memory-state.ts';
 import type { Connector, ConnectorFile } from '../../subgraphs/connect/connector-file.ts';
@@ -162,25 +162,19 @@ function schemaPath(out: string, graph: string, file: ConnectorFile): string {
 }
 
 function readOptions(args: readonly string[]): Options | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        graph: { type: 'string', default: './graph.yaml' },
-        out: { type: 'string' },
-        variables: { type: 'string', default: '{}' },
-        keep: { type: 'string', multiple: true, default: [] },
-        'allow-writes': { type: 'boolean', default: false },
-        force: { type: 'boolean', default: false },
-      },
-    });
-    const variables = parseJson(values.variables);
-    const out = values.out ?? positionals.find(isFile);
-    if (!isObject(variables) || positionals.length === 0 || out === undefined) return undefined;
-    const { graph, keep, force, 'allow-writes': allowWrites } = values;
-    return { targets: positionals, graph, out, variables, keep, allowWrites, force };
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(args, {
+    graph: { type: 'string', default: './graph.yaml' },
+    out: { type: 'string' },
+    variables: { type: 'string', default: '{}' },
+    keep: { type: 'string', multiple: true, default: [] },
+    'allow-writes': { type: 'boolean', default: false },
+    force: { type: 'boolean', default: false },
+  });
+  if (read === undefined) return undefined;
+  const { values, positionals } = read;
+  const variables = parseJson(values.variables);
+  const out = values.out ?? positionals.find(isFile);
+  if (!isObject(variables) || positionals.length === 0 || out === undefined) return undefined;
+  const { graph, keep, force, 'allow-writes': allowWrites } = values;
+  return { targets: positionals, graph, out, variables, keep, allowWrites, force };
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../../settings/command-line.ts';
 import type { CommandOutput } from '../access/command/keys-command.ts';
 import { findSuites } from './find-suites.ts';
 import { jsonReport, junitReport, textReport, totalsOf } from './report.ts';
@@ -36,20 +36,14 @@ export function runTestCommand(args: readonly string[], { write, tell }: Command
 }
 
 function readOptions(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        schema: { type: 'string' },
-        name: { type: 'string', default: '' },
-        format: { type: 'string', default: 'text' },
-        junit: { type: 'string' },
-      },
-    });
-    if (values.format !== 'text' && values.format !== 'json') return undefined;
-    return { ...values, given: positionals.length > 0 ? positionals : ['.'] };
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(args, {
+    schema: { type: 'string' },
+    name: { type: 'string', default: '' },
+    format: { type: 'string', default: 'text' },
+    junit: { type: 'string' },
+  });
+  if (read === undefined) return undefined;
+  const { values, positionals } = read;
+  if (values.format !== 'text' && values.format !== 'json') return undefined;
+  return { ...values, given: positionals.length > 0 ? positionals : ['.'] };
 }
