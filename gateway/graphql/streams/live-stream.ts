@@ -308,7 +308,7 @@ export class LiveStream {
     const key = JSON.stringify([shareKey, access.name, type, id, kind, at, last.ms, last.seq]);
     const { client, traceparent } = this.request;
     const clientKey = clientKeyOf(caller, client.ip);
-    // Not a caller that was found since: the key is of this one.
+    // The stream's caller may have changed since; the key belongs to this one.
     const options = { ...this.#contextOptions(), caller, monitoring };
     const request = { trace: createCallTrace(), clientKey };
     this.#execution = executions.join(key, request, (signal) => {
