@@ -29,7 +29,7 @@ export async function runEventsCommand(
 ): Promise<number> {
   const command = readCommand(args);
   const refuse = (problems: readonly string[]) => {
-    problems.forEach(output.tell);
+    problems.forEach(output.report);
     return 1;
   };
   if (command === undefined) return refuse(EVENTS_USAGE);
@@ -88,8 +88,8 @@ function readCommand(args: readonly string[]): EventsCommand | undefined {
     : undefined;
 }
 
-function refuseAny(problems: readonly string[], { tell }: CommandOutput): number {
-  problems.forEach(tell);
+function refuseAny(problems: readonly string[], { report }: CommandOutput): number {
+  problems.forEach(report);
   return problems.length === 0 ? 0 : 1;
 }
 
@@ -141,13 +141,13 @@ async function openReader(
   return { log: readFileLog(events.file), close: () => Promise.resolve() };
 }
 
-async function follow(log: LogReader, { write, tell }: CommandOutput, signal: AbortSignal) {
+async function follow(log: LogReader, { write, report }: CommandOutput, signal: AbortSignal) {
   let { log: name, position } = await log.head();
-  tell(`Changes after ${formatCursor({ log: name, position })}, until ctrl-C:`);
+  report(`Changes after ${formatCursor({ log: name, position })}, until ctrl-C:`);
   while (!signal.aborted) {
     const { entries, reached, head } = await log.read(position, PAGE);
     const loss = lossAfter({ log: name, position }, head);
-    if (loss !== undefined) tell('Entries of the log were lost. These follow:');
+    if (loss !== undefined) report('Entries of the log were lost. These follow:');
     if (loss === 'other-log') {
       // Its positions are its own.
       [name, position] = [head.log, head.floor];
@@ -160,18 +160,18 @@ async function follow(log: LogReader, { write, tell }: CommandOutput, signal: Ab
   return 0;
 }
 
-async function replay(log: LogReader, from: string, { write, tell }: CommandOutput) {
+async function replay(log: LogReader, from: string, { write, report }: CommandOutput) {
   const head = await log.head();
   const after = positionOf(from, head.time);
   if (after === undefined) {
-    tell(
+    report(
       `--from must be a cursor, a time such as 2026-11-28T12:00:00Z, or how long ago, such as 15m, but is "${from.slice(0, 100)}".`,
     );
     return 1;
   }
   const cursor = parseCursor(from);
   const loss = cursor && lossAfter(cursor, head);
-  if (loss !== undefined) tell(LOSSES[loss]);
+  if (loss !== undefined) report(LOSSES[loss]);
   await each(log, loss === undefined ? after : head.floor, (entry) => {
     write(lineOf(entry, head.log));
   });

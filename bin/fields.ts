@@ -33,7 +33,7 @@ export async function runFieldsCommand(
 ): Promise<number> {
   const command = readCommand(args);
   const refuse = (problems: readonly string[]) => {
-    problems.forEach(output.tell);
+    problems.forEach(output.report);
     return 1;
   };
   if (command === undefined) return refuse(FIELDS_USAGE);
@@ -60,7 +60,7 @@ export async function runFieldsCommand(
     else {
       const found = extension === undefined ? [] : disagreementsWith(read, extension);
       disagreements += found.length;
-      found.forEach(output.tell);
+      found.forEach(output.report);
     }
   }
   if (action === 'check' && disagreements === 0)
@@ -110,7 +110,7 @@ async function readAccountOf(
   const { readSdl, sandboxVendors } = sources;
   const plans = planVendors({ modules: [module], environment, production: false, problems });
   for (const { usesSandbox, credential } of plans)
-    if (usesSandbox) output.tell(`${credential} is not set, so the account is the sandbox's.`);
+    if (usesSandbox) output.report(`${credential} is not set, so the account is the sandbox's.`);
   const prepared = await prepareSubgraphs({ plans, environment, problems, sandboxVendors });
   if (prepared === undefined || problems.length > 0) return undefined;
   const running = openSubgraphs(prepared, { readSdl });
@@ -123,7 +123,7 @@ async function readAccountOf(
       scope,
       ...(extension === undefined && {
         onRefusedObjects: ({ message }) => {
-          output.tell(`Custom objects are left out, as they could not be read: ${message}`);
+          output.report(`Custom objects are left out, as they could not be read: ${message}`);
         },
       }),
     });

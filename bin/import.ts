@@ -61,14 +61,14 @@ export async function runImportCommand(
 ): Promise<number> {
   const command = readCommand(args);
   if (command === undefined) {
-    IMPORT_USAGE.forEach(output.tell);
+    IMPORT_USAGE.forEach(output.report);
     return 1;
   }
   try {
     return await new ImportRun(command, output, builtIn, ask).run();
   } catch (error) {
     if (!(error instanceof ImportRefused)) throw error;
-    output.tell(error.message);
+    output.report(error.message);
     return 1;
   }
 }
@@ -146,7 +146,7 @@ class ImportRun {
     const name = this.#name(document);
     const api = await this.#import(document, operations, name);
     for (const { operation, reason } of api.notImported)
-      this.#output.tell(`Left out: ${operation.method} ${operation.path}: ${reason}`);
+      this.#output.report(`Left out: ${operation.method} ${operation.path}: ${reason}`);
     if (api.fields.length === 0)
       throw new ImportRefused(`None of the operations of ${file} can be a field.`);
     return this.#write(document, operations, api, name);
@@ -185,7 +185,7 @@ class ImportRun {
         this.#output.write(`${String(index + 1).padStart(width)}  ${describeOperation(one)}`);
       });
       if (this.#ask === undefined) {
-        this.#output.tell(
+        this.#output.report(
           "Choose operations: --operations listOrders, or --operations 'GET /orders/*', several times; * stands for a part of a path, ** for any number of them.",
         );
         return undefined;
@@ -197,7 +197,7 @@ class ImportRun {
     const others = wanted.filter((word) => numbersOf(word, all).length === 0);
     const { chosen, unmatched } = chooseOperations(all, others);
     for (const pattern of unmatched)
-      this.#output.tell(`No operation of ${file} matches "${pattern.slice(0, 200)}".`);
+      this.#output.report(`No operation of ${file} matches "${pattern.slice(0, 200)}".`);
     if (unmatched.length > 0) return undefined;
     const both = new Set([...numbered, ...chosen]);
     return both.size === 0 ? undefined : all.filter((one) => both.has(one));
@@ -219,7 +219,7 @@ class ImportRun {
       });
       for (const one of api.proposals)
         if (!api.accepted.has(one))
-          this.#output.tell(`Proposed (--accept ${one.kind}): ${one.reason}`);
+          this.#output.report(`Proposed (--accept ${one.kind}): ${one.reason}`);
       return api;
     }
     const { proposals } = importApi(document, options);
@@ -267,7 +267,7 @@ class ImportRun {
     if (before !== after) writeFileSync(graph, after);
     for (const { path, text } of targets) writeFileSync(path, text);
     for (const path of [...targets.map((target) => target.path), graph]) this.#output.write(path);
-    this.#output.tell(
+    this.#output.report(
       `${String(api.fields.length)} of ${String(operations.length)} operations are fields now. Check the graph: ${[...policy.variables.map((variable) => `${variable}=...`), 'tributary check --graph', graph].join(' ')}`,
     );
     return 0;
@@ -293,19 +293,19 @@ class ImportRun {
     }
     const edited = targets.filter(({ isEdited }) => isEdited);
     for (const { path } of edited)
-      this.#output.tell(
+      this.#output.report(
         `${path} was edited above the line "Your own", so it is not written. Move the edits below that line, or remove the file.`,
       );
     if (edited.length > 0) return false;
     if (changed.length === 0) {
       if (targets.every(({ changes }) => changes !== undefined))
-        this.#output.tell('Nothing has changed.');
+        this.#output.report('Nothing has changed.');
       return true;
     }
     if (this.#command.write) return true;
     if (this.#ask !== undefined && /^y(?:es)?$/i.test(await this.#ask('Write it? [y/N] ')))
       return true;
-    this.#output.tell('Nothing is written. With --write, it is.');
+    this.#output.report('Nothing is written. With --write, it is.');
     return false;
   }
 
@@ -323,8 +323,8 @@ class ImportRun {
         ? problems
         : (composeGraph({ ...graph, connectors: [file] }, this.#builtIn).problems ?? []);
     if (found.length === 0) return file;
-    found.forEach(this.#output.tell);
-    this.#output.tell('Nothing is written: these operations make a file with problems.');
+    found.forEach(this.#output.report);
+    this.#output.report('Nothing is written: these operations make a file with problems.');
     return undefined;
   }
 }

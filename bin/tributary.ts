@@ -29,7 +29,7 @@ interface Command {
 
 const output = {
   write: (line: string) => process.stdout.write(`${line}\n`),
-  tell: (line: string) => process.stderr.write(`${line}\n`),
+  report: (line: string) => process.stderr.write(`${line}\n`),
 };
 
 const GRAPH = {
@@ -223,7 +223,7 @@ const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (name === '--help' || name === '-h' || name === 'help') output.write(describeAll());
 else if (name === '--version' || name === '-v') output.write(readVersion());
 else if (command === undefined) {
-  output.tell(`tributary has no command "${name}". It has ${Object.keys(COMMANDS).join(', ')}.`);
+  output.report(`tributary has no command "${name}". It has ${Object.keys(COMMANDS).join(', ')}.`);
   process.exitCode = 1;
 } else if (args.includes('--help') || args.includes('-h')) output.write(describe(command));
 else {
@@ -260,7 +260,7 @@ function readOptions<O extends NonNullable<ParseArgsConfig['options']>>(
 
 /** @returns the exit code */
 function refuseArguments(of: string): number {
-  output.tell(`Usage: ${COMMANDS[of]?.usage.join('\n') ?? ''}`);
+  output.report(`Usage: ${COMMANDS[of]?.usage.join('\n') ?? ''}`);
   return 1;
 }
 

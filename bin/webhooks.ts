@@ -15,34 +15,34 @@ import { type OpenedEvents, openVendorEvents } from './opened-events.ts';
 export async function runWebhooksCommand(
   args: readonly string[],
   environment: Environment,
-  { write, tell }: CommandOutput,
+  { write, report }: CommandOutput,
   readSdl: ReadSdl,
 ): Promise<number> {
   const command = readCommand(args);
   const problems: Problems = [];
   if (command === undefined) {
-    WEBHOOKS_USAGE.forEach(tell);
+    WEBHOOKS_USAGE.forEach(report);
     return 1;
   }
   const { url, vendor: only, printsSecret } = command;
   if (!isPublic(url)) {
-    tell('--url must be an https URL that vendors can reach, such as https://api.example.com.');
+    report('--url must be an https URL that vendors can reach, such as https://api.example.com.');
     return 1;
   }
   const opened = await openVendorEvents(environment, readSdl, problems);
-  problems.forEach(tell);
+  problems.forEach(report);
   if (opened === undefined) return 1;
   try {
     const chosen = opened.vendors.filter(
       ({ events }) => only === undefined || events.vendor === only,
     );
     const names = opened.vendors.map(({ events }) => events.vendor).join(', ');
-    if (chosen.length === 0) tell(`--vendor must be one of ${names}.`);
+    if (chosen.length === 0) report(`--vendor must be one of ${names}.`);
     let isDone = chosen.length > 0;
     for (const one of chosen) {
-      const problem = await setUp(one, { url, printsSecret }, { write, tell });
+      const problem = await setUp(one, { url, printsSecret }, { write, report });
       if (problem === undefined) continue;
-      tell(`${one.events.vendor}: ${problem}`);
+      report(`${one.events.vendor}: ${problem}`);
       isDone = false;
     }
     return isDone ? 0 : 1;
@@ -55,17 +55,17 @@ export async function runWebhooksCommand(
 async function setUp(
   { events, missing }: OpenedEvents,
   { url, printsSecret }: { readonly url: string; readonly printsSecret: boolean },
-  { write, tell }: CommandOutput,
+  { write, report }: CommandOutput,
 ): Promise<string | undefined> {
   if (missing !== undefined) return `${missing} is not set.`;
   const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
   const target = `${normalizeBaseUrl(url)}/webhooks/${events.vendor}`;
   try {
     const { lines, secret, secretName } = await events.setUp(target, scope);
-    lines.forEach(tell);
+    lines.forEach(report);
     // Alone on stdout, so that a script can store it; otherwise nowhere.
     if (printsSecret && secret !== undefined) write(secret);
-    else if (printsSecret) tell(`There is no new secret for ${secretName}.`);
+    else if (printsSecret) report(`There is no new secret for ${secretName}.`);
     return undefined;
   } catch (error) {
     if (error instanceof CodedError) return error.message;

@@ -32,11 +32,11 @@ const MAX_RECORDINGS = 100;
 export async function runRecordCommand(
   args: readonly string[],
   environment: Environment,
-  { write, tell }: CommandOutput,
+  { write, report }: CommandOutput,
   { builtIn, feeds }: GraphNames,
 ): Promise<number> {
   const refuse = (problems: readonly string[]) => {
-    problems.forEach(tell);
+    problems.forEach(report);
     return 1;
   };
   const options = readOptions(args);
@@ -76,8 +76,8 @@ export async function runRecordCommand(
     return refuse(['A credential would be in the file. Nothing was written.']);
   writeFileSync(options.out, text);
   write(`${options.out} has ${String(tests.length)} ${tests.length === 1 ? 'test' : 'tests'}.`);
-  for (const [path, kind] of redactor.replaced) tell(`Replaced: ${path} (${kind})`);
-  tell('Read the file before you commit it: free text can hold names that no rule finds.');
+  for (const [path, kind] of redactor.replaced) report(`Replaced: ${path} (${kind})`);
+  report('Read the file before you commit it: free text can hold names that no rule finds.');
   return 0;
 }
 

@@ -216,7 +216,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     try {
       await this.#options.callers.identify(this.#headers);
       this.#isAcknowledged = true;
-      this.#connections.keep(this.#request.raw.socket);
+      this.#connections.markBusy(this.#request.raw.socket);
       this.send('{"type":"connection_ack"}');
     } catch (error) {
       this.#refuseCaller(error);
