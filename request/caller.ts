@@ -8,6 +8,8 @@ export interface Caller {
   readonly scopes: ReadonlySet<string> | 'all';
   /** The claims of the caller's token, for policies. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** When streams of the caller end: milliseconds since 1970. @default when the credential is refused */
+  readonly expiresAt?: number;
   /** The caller's own limits, if any. */
   readonly limits?: CallerLimits;
   /** The audience that the caller is served. @default the audience of the path, or else the whole graph */

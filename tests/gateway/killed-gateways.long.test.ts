@@ -1,14 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createRandom, type Random } from '../../sandbox/world/random.ts';
 import { describeBuilt } from '../built-program.ts';
-import { type RedisServer, startRedis } from '../state/redis-server.ts';
-import { RestartedGateway } from './restarted-gateway.ts';
+import type { RedisServer } from '../state/redis-server.ts';
+import { cursorNow, LiveGateways, WEBHOOK_SECRET } from './live-gateways.ts';
+import type { RestartedProgram } from './restarted-program.ts';
 import { RetryingVendor } from './retrying-vendor.ts';
-import { ask } from './start-gateway.ts';
 import { TRANSPORTS } from './streams/read-by-transport.ts';
 import { ResumingSubscriber } from './streams/resuming-subscriber.ts';
 
@@ -22,40 +19,16 @@ const SEED = Number(process.env['KILLS_SEED'] ?? Math.floor(Math.random() * 100_
 
 const PAYMENTS = Array.from({ length: EVENTS }, (_, index) => `pi_${String(index)}`);
 const LAST = 'pi_last';
-const SECRET = 'whsec_of_this_test';
 
-let directory: string;
-let sandbox: Sandbox;
-const gateways: RestartedGateway[] = [];
-let redis: RedisServer | undefined;
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'killed-'));
-  sandbox = await startSandbox();
+let live: LiveGateways;
+beforeEach(async () => {
+  live = await LiveGateways.open();
 });
-afterEach(async () => {
-  for (const gateway of gateways.splice(0)) await gateway.end();
-  await redis?.stop();
-});
-afterAll(async () => {
-  await sandbox.close();
-  await rm(directory, { recursive: true });
-});
+afterEach(() => live.close());
 
 /** As in production, where nothing is acknowledged that is not safe. */
-async function startGateway(log: Readonly<Record<string, string>>): Promise<void> {
-  gateways.push(
-    await RestartedGateway.start({
-      ...sandbox.environment,
-      ...log,
-      STRIPE_WEBHOOK_SECRETS: SECRET,
-      NODE_ENV: 'production',
-      ACCESS: 'open',
-      ACCESS_OPEN_CONFIRM: '1',
-      DRAIN_DELAY_MS: '0',
-      LOG_LEVEL: 'silent',
-    }),
-  );
-}
+const startGateway = (log: Readonly<Record<string, string>>) =>
+  live.start({ ...log, NODE_ENV: 'production', DRAIN_DELAY_MS: '0' });
 
 /** Numbers of acknowledged events after which there is a kill. */
 const momentsOf = (random: Random) =>
@@ -67,14 +40,16 @@ const momentsOf = (random: Random) =>
  * Sends all events, and compares what subscribers by each transport have seen.
  * @param kill kills something, and starts it again
  */
-async function expectNothingLost(kill: (index: number) => Promise<void>): Promise<void> {
+async function expectNothingLost(
+  gateways: readonly [RestartedProgram, ...RestartedProgram[]],
+  kill: (index: number) => Promise<void>,
+): Promise<void> {
   const random = createRandom(SEED);
   const urlOf = async (index: number) => (await gateways[index % gateways.length]?.url) ?? '';
-  const { headers } = await ask(await urlOf(0), { query: '{ __typename }' });
-  const cursor = headers.get('x-tributary-cursor') ?? '';
+  const cursor = await cursorNow(gateways[0]);
   let deliveries = 0;
   const vendor = new RetryingVendor({
-    secret: SECRET,
+    secret: WEBHOOK_SECRET,
     receiver: () => urlOf((deliveries += 1)),
     seen: () => Math.min(...subscribers.map(({ seen }) => seen.size)),
     window: WINDOW,
@@ -119,8 +94,8 @@ describeBuilt(
     it(
       'reach each subscriber that resumes, though the gateway is killed; they are stored in a file',
       async () => {
-        await startGateway({ EVENTS_FILE: join(directory, 'events.log') });
-        await expectNothingLost(async () => gateways[0]?.kill());
+        const gateway = await startGateway({ EVENTS_FILE: join(live.directory, 'events.log') });
+        await expectNothingLost([gateway], () => gateway.kill());
       },
       TIMEOUT_MS,
     );
@@ -128,17 +103,18 @@ describeBuilt(
     it(
       'reach each subscriber that resumes, though two gateways and their Redis are killed in turn',
       async () => {
-        const server = await startRedis({ directory, settings: ['--appendfsync', 'always'] });
-        redis = server;
-        for (let count = 0; count < 2; count += 1) await startGateway({ REDIS_URL: server.url });
-        await expectNothingLost((index) => gateways[index % 3]?.kill() ?? restart(server));
+        const redis = await live.startRedis();
+        const log = { REDIS_URL: redis.url };
+        const [one, other] = [await startGateway(log), await startGateway(log)];
+        const kills = [() => one.kill(), () => other.kill(), () => restart(redis)];
+        await expectNothingLost([one, other], async (index) => kills[index % kills.length]?.());
       },
       TIMEOUT_MS,
     );
   },
 );
 
-async function restart(server: RedisServer): Promise<void> {
-  await server.stop();
-  await server.start();
+async function restart(redis: RedisServer): Promise<void> {
+  await redis.stop();
+  await redis.start();
 }

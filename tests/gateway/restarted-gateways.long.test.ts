@@ -1,81 +1,33 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeBuilt } from '../built-program.ts';
-import { type RedisServer, startRedis } from '../state/redis-server.ts';
-import { RestartedGateway } from './restarted-gateway.ts';
+import {
+  cursorNow,
+  expectToReceive,
+  LiveGateways,
+  pay,
+  PAYMENT_IDS,
+  WEBHOOK_SECRET,
+} from './live-gateways.ts';
 import { RetryingVendor } from './retrying-vendor.ts';
-import { deliverStripeEvent, paidEvent } from './signed-stripe-event.ts';
-import { ask } from './start-gateway.ts';
-import { idsOf, type EventReader } from './streams/read-events.ts';
-import { subscribeBy, TRANSPORTS } from './streams/read-by-transport.ts';
+import type { EventReader } from './streams/read-events.ts';
+import { TRANSPORTS } from './streams/read-by-transport.ts';
 import { ResumingSubscriber } from './streams/resuming-subscriber.ts';
 
-const QUERY = 'subscription { paymentChanged { id } }';
-const SECRET = 'whsec_of_this_test';
 const TIMEOUT_MS = 120_000;
 
-let directory: string;
-let sandbox: Sandbox;
-let redis: RedisServer;
-const gateways: RestartedGateway[] = [];
-const readers: EventReader[] = [];
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
+let live: LiveGateways;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'restarted-'));
-  redis = await startRedis({ directory, settings: ['--appendfsync', 'always'] });
+  live = await LiveGateways.open();
 });
-afterEach(async () => {
-  for (const reader of readers.splice(0)) reader.close();
-  for (const gateway of gateways.splice(0)) await gateway.end();
-  await redis.stop();
-  await rm(directory, { recursive: true });
-});
-afterAll(() => sandbox.close());
+afterEach(() => live.close());
 
-async function startGateway(log: Readonly<Record<string, string>>): Promise<RestartedGateway> {
-  const gateway = await RestartedGateway.start({
-    ...sandbox.environment,
-    ...log,
-    STRIPE_WEBHOOK_SECRETS: SECRET,
-    ACCESS: 'open',
-    ACCESS_OPEN_CONFIRM: '1',
-    DRAIN_DELAY_MS: '500',
-    LOG_LEVEL: 'silent',
-  });
-  gateways.push(gateway);
-  return gateway;
-}
+const startGateway = (log: Readonly<Record<string, string>>) =>
+  live.start({ ...log, DRAIN_DELAY_MS: '500' });
 
-const pay = async (gateway: RestartedGateway, id: string) => {
-  const event = paidEvent(`evt_${id}`, id);
-  expect((await deliverStripeEvent(await gateway.url, event, { secret: SECRET })).status).toBe(200);
-};
-
-const cursorNow = async (gateway: RestartedGateway) => {
-  const { headers } = await ask(await gateway.url, { query: '{ __typename }' });
-  return headers.get('x-tributary-cursor') ?? '';
-};
-
-/** Opens a stream by each transport. */
-async function followAll(gateway: RestartedGateway, resumeFrom: string) {
-  const url = await gateway.url;
-  const opened = await Promise.all(
-    TRANSPORTS.map((transport) =>
-      subscribeBy[transport](url, { query: QUERY, extensions: { resumeFrom } }),
-    ),
-  );
-  readers.push(...opened);
-  return opened;
-}
-
-async function expectToReceive(opened: readonly EventReader[], ids: readonly string[]) {
-  for (const reader of opened) await reader.until(() => idsOf(reader).length >= ids.length);
-  expect(opened.map(idsOf)).toEqual(opened.map(() => ids));
+async function startTwo() {
+  const { url } = await live.startRedis();
+  return [await startGateway({ REDIS_URL: url }), await startGateway({ REDIS_URL: url })] as const;
 }
 
 /** Waits for the ends of streams by each transport. @returns the cursor that they have in common */
@@ -99,15 +51,15 @@ describeBuilt('a gateway that gets SIGTERM', () => {
   it(
     'ends its streams with SERVER_DRAINING and a cursor, from which it continues them after its restart',
     async () => {
-      const gateway = await startGateway({ EVENTS_FILE: join(directory, 'events.log') });
-      const opened = await followAll(gateway, await cursorNow(gateway));
+      const gateway = await startGateway({ EVENTS_FILE: join(live.directory, 'events.log') });
+      const opened = await live.followAll(gateway, PAYMENT_IDS, await cursorNow(gateway));
       await pay(gateway, 'pi_before');
       await expectToReceive(opened, ['pi_before']);
       const restarted = gateway.restart();
       const cursor = await expectDrained(opened);
       expect(await restarted).toBe(0);
       await pay(gateway, 'pi_after');
-      await expectToReceive(await followAll(gateway, cursor), ['pi_after']);
+      await expectToReceive(await live.followAll(gateway, PAYMENT_IDS, cursor), ['pi_after']);
     },
     TIMEOUT_MS,
   );
@@ -115,18 +67,37 @@ describeBuilt('a gateway that gets SIGTERM', () => {
   it(
     'ends streams that resume on another instance, and on the restarted one, with what was stored meanwhile',
     async () => {
-      const log = { REDIS_URL: redis.url };
-      const [one, other] = [await startGateway(log), await startGateway(log)];
-      const opened = await followAll(one, await cursorNow(other));
+      const [one, other] = await startTwo();
+      const opened = await live.followAll(one, PAYMENT_IDS, await cursorNow(other));
       await pay(other, 'pi_before');
       await expectToReceive(opened, ['pi_before']);
       const restarted = one.restart();
       const cursor = await expectDrained(opened);
       await pay(other, 'pi_meanwhile');
-      await expectToReceive(await followAll(other, cursor), ['pi_meanwhile']);
+      await expectToReceive(await live.followAll(other, PAYMENT_IDS, cursor), ['pi_meanwhile']);
       expect(await restarted).toBe(0);
       await pay(one, 'pi_after');
-      await expectToReceive(await followAll(one, cursor), ['pi_meanwhile', 'pi_after']);
+      await expectToReceive(await live.followAll(one, PAYMENT_IDS, cursor), [
+        'pi_meanwhile',
+        'pi_after',
+      ]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'with its log in memory, tells clients that resume that changes were lost',
+    async () => {
+      const gateway = await startGateway({});
+      const cursor = await cursorNow(gateway);
+      await gateway.restart();
+      const opened = await live.followAll(gateway, PAYMENT_IDS, cursor);
+      for (const reader of opened) await reader.until(({ payloads }) => payloads.length > 0);
+      await pay(gateway, 'pi_after');
+      await expectToReceive(opened, ['pi_after']);
+      expect(opened.map(({ payloads }) => payloads[0]?.errors?.[0]?.extensions)).toEqual(
+        opened.map(() => ({ code: 'EVENTS_LOST', retryable: true })),
+      );
     },
     TIMEOUT_MS,
   );
@@ -134,13 +105,12 @@ describeBuilt('a gateway that gets SIGTERM', () => {
   it(
     'loses no event and no payload while each of two instances is restarted in turn under load',
     async () => {
-      const log = { REDIS_URL: redis.url };
-      const [one, other] = [await startGateway(log), await startGateway(log)];
+      const [one, other] = await startTwo();
       const urlOf = (index: number) => (index % 2 === 0 ? one.url : other.url);
       const cursor = await cursorNow(one);
       let deliveries = 0;
       const vendor = new RetryingVendor({
-        secret: SECRET,
+        secret: WEBHOOK_SECRET,
         receiver: () => urlOf((deliveries += 1)),
         seen: () => Math.min(...subscribers.map(({ seen }) => seen.size)),
         window: 500,

@@ -6,7 +6,7 @@ import { invalidCredential } from '../refusal.ts';
 /** The caller of a verified token. @throws Unauthenticated if it identifies no caller or has too many scopes */
 export function callerOfToken(
   claims: JWTPayload,
-  { scopeClaim }: { readonly scopeClaim: string | undefined },
+  { scopeClaim, clockToleranceSeconds }: TokenCallerOptions,
 ): Caller {
   const names = scopeClaim === undefined ? SCOPE_CLAIMS : [scopeClaim];
   const scopes = names.map((name) => claims[name]).find((value) => value != null);
@@ -15,8 +15,22 @@ export function callerOfToken(
     isAuthenticated: true,
     scopes: readScopes(scopes),
     claims: Object.freeze({ ...claims }),
+    ...(claims.exp !== undefined && { expiresAt: streamsEndAt(claims.exp, clockToleranceSeconds) }),
   });
 }
+
+export interface TokenCallerOptions {
+  /** The claim that holds the scopes. @default `scope`, `scp` or `permissions`, the first that is there */
+  readonly scopeClaim: string | undefined;
+  readonly clockToleranceSeconds: number;
+}
+
+/** The next check of the credential ends the stream before the tolerance of the issuer's clock is over: with the default, within five seconds. */
+const streamsEndAt = (exp: number, toleranceSeconds: number) =>
+  (exp + Math.max(0, toleranceSeconds - CHECK_SECONDS)) * 1000;
+
+/** Between two checks, and for the check. */
+const CHECK_SECONDS = 3;
 
 /** RFC 9068, section 2.2.3: `scope`; Microsoft and Okta: `scp`; Auth0: `permissions`. */
 const SCOPE_CLAIMS = ['scope', 'scp', 'permissions'];

@@ -88,7 +88,7 @@ async function read({ body }: Response, reader: EventReader): Promise<void> {
 }
 
 /** The payments that `subscription { paymentChanged { id } }` has received. */
-export const idsOf = ({ payloads }: EventReader): readonly string[] =>
+export const idsOf = ({ payloads }: Pick<EventReader, 'payloads'>): readonly string[] =>
   payloads.flatMap(({ data }) => {
     // A cast: it is what the subscription selects.
     const change = data?.['paymentChanged'] as { readonly id: string } | undefined;

@@ -4,7 +4,11 @@ import { execute, type GraphQLFormattedError } from 'graphql';
 import type { Change } from '../../../events/change.ts';
 import { createMemoryLog } from '../../../events/log/memory-log.ts';
 import { LogTail } from '../../../events/log/log-tail.ts';
-import { type Callers, createCallers } from '../../../gateway/access/callers.ts';
+import {
+  type Callers,
+  type CallersOptions,
+  createCallers,
+} from '../../../gateway/access/callers.ts';
 import type { DecidePolicies } from '../../../gateway/access/fields/met-conditions.ts';
 import { CallerLimits } from '../../../gateway/admission/caller-limits.ts';
 import { SERVICE_LIMITS } from '../../../gateway/admission/limit-settings.ts';
@@ -220,7 +224,7 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
     callers: options.callers ?? NOBODY_KNOWN,
     callerLimits: options.callerLimits && new CallerLimits(options.callerLimits, budgetsBy(clock)),
     limits: options.limits,
-    monitor: monitoring.streams,
+    monitoring,
     clock,
   });
   let keys = 0;
@@ -241,7 +245,7 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
     } = {}) => {
       const sink = new TestSink();
       const opened = await streams.open({
-        client: { caller, headers, ip, requestId: 'a test', log },
+        client: { caller, method: 'POST', headers, ip, requestId: 'a test', log },
         parameters: {
           query,
           id: undefined,
@@ -284,7 +288,8 @@ export async function settled(): Promise<void> {
     });
 }
 
-const NOBODY_KNOWN: Callers = createCallers({
+/** What finds out callers where there is no key. */
+export const NO_KEYS: Pick<CallersOptions, 'anonymous' | 'keys'> = {
   anonymous: ANONYMOUS_CALLER,
   keys: {
     identify: () => ANONYMOUS_CALLER,
@@ -292,8 +297,9 @@ const NOBODY_KNOWN: Callers = createCallers({
     reload: () => Promise.resolve([]),
     close: () => undefined,
   },
-  tokens: undefined,
-});
+};
+
+const NOBODY_KNOWN: Callers = createCallers({ ...NO_KEYS, tokens: undefined });
 
 const CHANGE: Change = {
   vendor: 'test',

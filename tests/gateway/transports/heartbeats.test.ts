@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { parseCursor } from '../../../events/log/cursor.ts';
+import { isAfter } from '../../../events/log/position.ts';
 import { TIMERS } from '../access/timers.ts';
 import { startTestGateway, type TestGateway } from '../start-gateway.ts';
 import { changePayment, firstPayment, PAYMENT_CHANGED } from './changes.ts';
@@ -87,6 +89,21 @@ describe('a heartbeat', () => {
     await socket.nextPing();
     socket.subscribe('barrier', '{ __typename }');
     expect(await socket.take()).toMatchObject({ type: 'next' });
+  });
+
+  it('of a WebSocket has a cursor before the unsent changes of all its streams, also when another stream opens', async () => {
+    const running = await start();
+    const payment = await firstPayment(running);
+    const { log, tail } = running.events;
+    const socket = await openSocket(running, '1');
+    running.sandbox.stripe.fault = 'hang';
+    await changePayment(running, payment);
+    const { position } = await log.head();
+    await tail.reach(position, 10_000);
+    socket.subscribe('2', 'subscription { companyChanged { id } }');
+    const { payload } = await socket.nextPing();
+    const cursor = parseCursor((payload as { readonly cursor: string }).cursor);
+    expect(isAfter(position, cursor?.position ?? position)).toBe(true);
   });
 
   it('has one timer, however many streams are open', async () => {

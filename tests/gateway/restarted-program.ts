@@ -1,33 +1,35 @@
 import { type Program, startProgram } from '../built-program.ts';
 import { freePort } from '../state/redis-server.ts';
 
-/** A built gateway that ends and starts again, always on the same port. */
-export class RestartedGateway {
-  readonly #environment: Readonly<Record<string, string>>;
+/** A built program that ends and starts again, always on the same port. */
+export class RestartedProgram {
+  readonly #start: () => Program;
   #program: Program;
   #url: Promise<string>;
 
-  private constructor(environment: Readonly<Record<string, string>>) {
-    this.#environment = environment;
+  private constructor(start: () => Program) {
+    this.#start = start;
     this.#program = this.#start();
     this.#url = this.#program.url;
   }
 
   /** Starts it, and waits until it listens. */
-  static async start(environment: Readonly<Record<string, string>>): Promise<RestartedGateway> {
-    const gateway = new RestartedGateway({ ...environment, PORT: String(await freePort()) });
-    await gateway.url;
-    return gateway;
+  static async start(
+    file: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ): Promise<RestartedProgram> {
+    const port = String(await freePort());
+    const program = new RestartedProgram(() =>
+      startProgram(file, args, { ...environment, PORT: port }),
+    );
+    await program.url;
+    return program;
   }
 
   /** Resolves once it listens: after its end, once it listens again. */
   get url(): Promise<string> {
     return this.#url;
-  }
-
-  /** All that the running program has written so far. */
-  get output(): string {
-    return this.#program.output();
   }
 
   /** Ends it as a crash does, and starts it again. */
@@ -48,6 +50,11 @@ export class RestartedGateway {
     return this.#program.end();
   }
 
+  /** Starts it again after `end`. */
+  async startAgain(): Promise<void> {
+    await this.#replace(() => this.#program.ended);
+  }
+
   /** From the first step on, `url` is that of the next program. */
   async #replace(end: () => Promise<number | null>): Promise<number | null> {
     const ended = end();
@@ -57,9 +64,5 @@ export class RestartedGateway {
     });
     await this.#url;
     return ended;
-  }
-
-  #start(): Program {
-    return startProgram('gateway.js', [], this.#environment);
   }
 }
