@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { alignColumns } from '../gateway/access/command/align-columns.ts';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { isProduction } from '../gateway/server/server-config.ts';
@@ -7,6 +6,7 @@ import { formatCursor, lossAfter, parseCursor } from '../events/log/cursor.ts';
 import { eventsSettings } from '../events/events-settings.ts';
 import { GapFinder } from '../events/catch-up/gaps.ts';
 import { isAfter, type Position } from '../events/log/position.ts';
+import { readArguments } from '../settings/command-line.ts';
 import { allOf, type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import { openState, stateSettings } from '../state/open-state.ts';
 import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
@@ -29,7 +29,7 @@ export async function runEventsCommand(
 ): Promise<number> {
   const command = readCommand(args);
   const refuse = (problems: readonly string[]) => {
-    problems.forEach(output.tell);
+    problems.forEach(output.report);
     return 1;
   };
   if (command === undefined) return refuse(EVENTS_USAGE);
@@ -70,33 +70,26 @@ type EventsCommand =
     };
 
 function readCommand(args: readonly string[]): EventsCommand | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        from: { type: 'string' },
-        id: { type: 'string' },
-        url: { type: 'string' },
-      },
-    });
-    const [action, type, ...others] = positionals;
-    const { from, id, url } = values;
-    if (others.length > 0 || (action !== 'send' && (id ?? url ?? type) !== undefined))
-      return undefined;
-    if (action === 'replay') return from === undefined ? undefined : { action, from };
-    if (from !== undefined) return undefined;
-    if (action === 'tail' || action === 'gaps') return { action };
-    return action === 'send' && type !== undefined
-      ? { action, type, id, url: url ?? 'http://127.0.0.1:4000' }
-      : undefined;
-  } catch {
+  const read = readArguments(args, {
+    from: { type: 'string' },
+    id: { type: 'string' },
+    url: { type: 'string' },
+  });
+  if (read === undefined) return undefined;
+  const [action, type, ...others] = read.positionals;
+  const { from, id, url } = read.values;
+  if (others.length > 0 || (action !== 'send' && (id ?? url ?? type) !== undefined))
     return undefined;
-  }
+  if (action === 'replay') return from === undefined ? undefined : { action, from };
+  if (from !== undefined) return undefined;
+  if (action === 'tail' || action === 'gaps') return { action };
+  return action === 'send' && type !== undefined
+    ? { action, type, id, url: url ?? 'http://127.0.0.1:4000' }
+    : undefined;
 }
 
-function refuseAny(problems: readonly string[], { tell }: CommandOutput): number {
-  problems.forEach(tell);
+function refuseAny(problems: readonly string[], { report }: CommandOutput): number {
+  problems.forEach(report);
   return problems.length === 0 ? 0 : 1;
 }
 
@@ -148,13 +141,13 @@ async function openReader(
   return { log: readFileLog(events.file), close: () => Promise.resolve() };
 }
 
-async function follow(log: LogReader, { write, tell }: CommandOutput, signal: AbortSignal) {
+async function follow(log: LogReader, { write, report }: CommandOutput, signal: AbortSignal) {
   let { log: name, position } = await log.head();
-  tell(`Changes after ${formatCursor({ log: name, position })}, until ctrl-C:`);
+  report(`Changes after ${formatCursor({ log: name, position })}, until ctrl-C:`);
   while (!signal.aborted) {
     const { entries, reached, head } = await log.read(position, PAGE);
     const loss = lossAfter({ log: name, position }, head);
-    if (loss !== undefined) tell('Entries of the log were lost. These follow:');
+    if (loss !== undefined) report('Entries of the log were lost. These follow:');
     if (loss === 'other-log') {
       // Its positions are its own.
       [name, position] = [head.log, head.floor];
@@ -167,18 +160,18 @@ async function follow(log: LogReader, { write, tell }: CommandOutput, signal: Ab
   return 0;
 }
 
-async function replay(log: LogReader, from: string, { write, tell }: CommandOutput) {
+async function replay(log: LogReader, from: string, { write, report }: CommandOutput) {
   const head = await log.head();
   const after = positionOf(from, head.time);
   if (after === undefined) {
-    tell(
+    report(
       `--from must be a cursor, a time such as 2026-11-28T12:00:00Z, or how long ago, such as 15m, but is "${from.slice(0, 100)}".`,
     );
     return 1;
   }
   const cursor = parseCursor(from);
   const loss = cursor && lossAfter(cursor, head);
-  if (loss !== undefined) tell(LOSSES[loss]);
+  if (loss !== undefined) report(LOSSES[loss]);
   await each(log, loss === undefined ? after : head.floor, (entry) => {
     write(lineOf(entry, head.log));
   });
@@ -187,7 +180,7 @@ async function replay(log: LogReader, from: string, { write, tell }: CommandOutp
 
 const LOSSES = {
   'other-log': 'The cursor is of another log, whose entries were lost. These are all of this one:',
-  trimmed: 'Entries after the cursor are not kept any more. These are all that are:',
+  trimmed: 'Entries after the cursor are no longer stored. These are all entries of the log:',
   ahead: 'The log does not go as far as the cursor: it was set back. These are all of its entries:',
 };
 
@@ -217,7 +210,7 @@ async function showGaps(log: LogReader, { write }: CommandOutput): Promise<numbe
   });
   const { gaps } = finder;
   if (gaps.length === 0) {
-    write('No gaps: webhooks have told of each change in the log.');
+    write('No gaps: webhooks reported each change in the log.');
     return 0;
   }
   const rows = gaps.map(({ vendor, from, to, changes }) => [

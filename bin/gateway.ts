@@ -18,7 +18,7 @@ import { announce, exitWithProblems, holdReloads, runService } from '../gateway/
 import { isProduction } from '../gateway/server/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { catchUpSettings } from '../events/catch-up/catch-up-settings.ts';
-import { checkEvents, eventsSettings, hasStreams } from '../events/events-settings.ts';
+import { eventsSettings, hasStreams } from '../events/events-settings.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
@@ -36,7 +36,7 @@ import { FEEDS } from './feeds.ts';
 import { FieldChecks } from './field-checks.ts';
 import { createGraphReload } from './graph-reload.ts';
 import { createNextGraph } from './next-graph.ts';
-import { openCatchUps, openEventsOrExit, receivesWebhooks } from './process-events.ts';
+import { openCatchUps, openEventsOrExit, readEventsProcess } from './process-events.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
 import { schemaFilesIn } from './schema-files.ts';
@@ -64,13 +64,13 @@ const settings = parseSettings(
   environment,
   problems,
 );
-const eventsProcess = {
+const eventsProcess = readEventsProcess({
+  environment,
   production,
-  receivesWebhooks: receivesWebhooks(environment),
-  hasRedis: settings?.state.redisUrl !== undefined,
   isDistributed: config?.execution.mode === 'distributed',
-};
-if (settings !== undefined) checkEvents(settings.events, eventsProcess, problems);
+  settings,
+  problems,
+});
 const embeddedModules = modulesHere(config?.execution, SUBGRAPHS);
 const connectors = connectorsHere(config?.execution);
 const isEmbedded = embeddedModules.length + connectors.length > 0;
@@ -196,9 +196,7 @@ await runService(
     webhooks: {
       vendors: vendorEvents,
       log: events.log,
-      onRefusedSignature: (vendor) => {
-        catchUps.signatureRefused(vendor);
-      },
+      catchUps,
     },
     ...opened,
     safelist,

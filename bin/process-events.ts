@@ -1,16 +1,46 @@
-import type { EventsSettings } from '../events/events-settings.ts';
+import { checkEvents, type EventsProcess, type EventsSettings } from '../events/events-settings.ts';
 import { type OpenEvents, openEvents, type OpenEventsOptions } from '../events/open-events.ts';
 import type { VendorChanges } from '../events/catch-up/vendor-events.ts';
 import { VendorCatchUps, type VendorCatchUpsOptions } from '../events/catch-up/vendor-catch-ups.ts';
+import { checkWebhookSecrets, readWebhookSecrets } from '../events/webhooks/webhook-secrets.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { exitWithProblems } from '../gateway/server/run.ts';
-import type { Environment } from '../settings/settings.ts';
+import type { Environment, Problems } from '../settings/settings.ts';
+import type { StateSettings } from '../state/open-state.ts';
+import { SUBGRAPHS } from './subgraphs.ts';
 
-/** Whether a vendor is to send events to this process. */
-export const receivesWebhooks = (environment: Environment): boolean =>
-  WEBHOOK_SECRETS.some((name) => (environment[name] ?? '') !== '');
+export interface EventsProcessOptions {
+  readonly environment: Environment;
+  readonly production: boolean;
+  readonly isDistributed: boolean;
+  /** Undefined where they are wrong. */
+  readonly settings: { readonly state: StateSettings; readonly events: EventsSettings } | undefined;
+  readonly problems: Problems;
+}
 
-const WEBHOOK_SECRETS = ['STRIPE_WEBHOOK_SECRETS', 'HUBSPOT_CLIENT_SECRETS'];
+/** What this process is, as far as its events are concerned. What would lose or forge events is added to `problems`. */
+export function readEventsProcess({
+  environment,
+  production,
+  isDistributed,
+  settings,
+  problems,
+}: EventsProcessOptions): EventsProcess {
+  const secrets = readWebhookSecrets(WEBHOOK_SECRETS, environment);
+  const eventsProcess = {
+    production,
+    receivesWebhooks: secrets.size > 0,
+    hasRedis: settings?.state.redisUrl !== undefined,
+    isDistributed,
+  };
+  if (production) checkWebhookSecrets(secrets, problems);
+  if (settings !== undefined) checkEvents(settings.events, eventsProcess, problems);
+  return eventsProcess;
+}
+
+const WEBHOOK_SECRETS = SUBGRAPHS.flatMap(({ vendors }) =>
+  Object.values(vendors).flatMap(({ webhookSecrets }) => webhookSecrets ?? []),
+);
 
 /** Opens the log of changes. Ends the process where events would not be safe, or the log cannot be used. */
 export async function openEventsOrExit(

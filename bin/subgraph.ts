@@ -11,7 +11,7 @@ import {
 import { connectorRevision } from '../gateway/graph-definition.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
 import { catchUpSettings } from '../events/catch-up/catch-up-settings.ts';
-import { checkEvents, eventsSettings } from '../events/events-settings.ts';
+import { eventsSettings } from '../events/events-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
@@ -36,7 +36,7 @@ import { findRemedies } from './doctor.ts';
 import { FEEDS } from './feeds.ts';
 import { FieldChecks } from './field-checks.ts';
 import { createGraphReload, type NextGraph } from './graph-reload.ts';
-import { openCatchUps, openEventsOrExit, receivesWebhooks } from './process-events.ts';
+import { openCatchUps, openEventsOrExit, readEventsProcess } from './process-events.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
 import { schemaFilesIn } from './schema-files.ts';
@@ -85,13 +85,13 @@ const settings = parseSettings(
   environment,
   problems,
 );
-const eventsProcess = {
+const eventsProcess = readEventsProcess({
+  environment,
   production,
-  receivesWebhooks: receivesWebhooks(environment),
-  hasRedis: settings?.state.redisUrl !== undefined,
   isDistributed: true,
-};
-if (settings !== undefined) checkEvents(settings.events, eventsProcess, problems);
+  settings,
+  problems,
+});
 const sandboxVendors = sandboxVendorsOf(
   new URL('../dist/sandbox.js', import.meta.url),
   environment,
@@ -162,12 +162,11 @@ await runService(
     module,
     first,
     callers,
+    tail: events.tail,
     webhooks: {
       vendors: vendorEvents,
       log: events.log,
-      onRefusedSignature: (vendor) => {
-        catchUps.signatureRefused(vendor);
-      },
+      catchUps,
     },
     reload: createReload({
       environment,
@@ -206,7 +205,7 @@ await runService(
     },
   }),
   {
-    told: { isSandbox },
+    message: { isSandbox },
     watch: development?.watch,
     onListening: (url) => {
       prepared.sandboxVendors?.deliverTo({ url, publicUrl: config.publicUrl });

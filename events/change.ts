@@ -7,7 +7,7 @@ export interface RecordRef {
   readonly id: string;
 }
 
-/** What happened to a record. `MERGED`: it became part of another record, which its id finds from then on. */
+/** What happened to a record. `MERGED`: merged into another record, which its id returns. */
 export type ChangeKind = 'CREATED' | 'UPDATED' | 'DELETED' | 'MERGED';
 
 /** A change of one record, as far as an event tells it. It holds no content: whoever needs the record reads it again. */

@@ -18,33 +18,33 @@ import { Supergraph } from './supergraph/supergraph.ts';
 export interface GatewayConfig extends ServerConfig {
   readonly playground: boolean;
   readonly execution: Execution;
-  /** Undefined where every operation is expected. */
+  /** Undefined if all operations are allowed. */
   readonly safelist: SafelistConfig | undefined;
-  /** Of pages that may ask from a browser; or `*` alone. */
+  /** Origins of pages that can call the gateway from a browser; or only `*`. */
   readonly corsOrigins: readonly string[];
   readonly limits: LimitSettings;
   readonly costLimits: CostLimits;
 }
 
-/** How operations are run. */
+/** The mode of execution. */
 export type Execution =
   | { readonly mode: 'embedded' }
-  /** Each subgraph is a service at its URL. */
+  /** Each subgraph is a service with a URL. */
   | { readonly mode: 'distributed'; readonly urls: SubgraphUrls }
-  /** Built-in subgraphs in this process and services, as a `graph.yaml` names them. */
+  /** Embedded subgraphs and services, from a `graph.yaml`. */
   | { readonly mode: 'mixed'; readonly graph: GraphFile }
-  /** The supergraph in a file, over HTTP, by the URLs that it names. */
+  /** A supergraph from a file, whose subgraphs are services with the URLs in it. */
   | { readonly mode: 'supergraph'; readonly supergraph: Supergraph };
 
 /** By the names of the subgraphs. */
 export type SubgraphUrls = Readonly<Record<string, string>>;
 
-/** What settings are about of a built-in subgraph. */
+/** The properties of a built-in subgraph that settings need. */
 export type BuiltInSubgraph = Pick<SubgraphModule, 'name' | 'ownType' | 'changes'>;
 
 /**
- * @param subgraphs are the built-in ones: each has a URL, `CRM_SUBGRAPH_URL`, where it is a service
- * @param feeds are the data feeds that a `graph.yaml` can name
+ * @param subgraphs the built-in subgraphs; each can be a service with a URL: `CRM_SUBGRAPH_URL`
+ * @param feeds the data feeds that a `graph.yaml` can use
  */
 export function gatewaySettings(
   subgraphs: readonly BuiltInSubgraph[],
@@ -69,8 +69,8 @@ export function gatewaySettings(
 }
 
 /**
- * @param subgraphs are the built-in ones
- * @param feeds are the data feeds that a `graph.yaml` can name
+ * @param subgraphs the built-in subgraphs
+ * @param feeds the data feeds that a `graph.yaml` can use
  */
 export function executionSettings(
   subgraphs: readonly BuiltInSubgraph[],

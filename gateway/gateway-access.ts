@@ -8,19 +8,19 @@ import { addProblem, allOf, type Settings } from '../settings/settings.ts';
 import type { RedisConnection } from '../state/redis-connection.ts';
 import type { GatewayConfig } from './config.ts';
 
-/** Who may ask the gateway, and what it tells the services of its subgraphs of them. */
+/** Which callers have access to the gateway, and the secret for signing callers for services. */
 export interface GatewayAccess {
   readonly config: AccessConfig;
   readonly isSandbox: boolean;
-  /** Undefined where services are not told who asks, or there are none. */
+  /** Undefined if callers are not signed, or there are no services. */
   readonly subgraphSecret: string | undefined;
 }
 
 export interface GatewayAccessOptions {
-  /** Undefined where it is wrong. */
+  /** Undefined if the configuration is invalid. */
   readonly config: Pick<GatewayConfig, 'execution' | 'production'> | undefined;
   readonly isSandbox: boolean;
-  /** What the gateway can serve by name. */
+  /** The audiences that the gateway can serve, by name. */
   readonly audiences: ReadonlyMap<string, unknown>;
 }
 
@@ -30,7 +30,7 @@ export function gatewayAccessSettings({
   audiences,
 }: GatewayAccessOptions): Settings<GatewayAccess> {
   const mode = config?.execution.mode ?? 'embedded';
-  // The subgraphs of somebody else's supergraph may know nothing of our signatures.
+  // The services of another supergraph may not support our signatures.
   const mustSign = config?.production === true && mode === 'distributed';
   return allOf({
     config: accessSettings({ isSandbox }).superRefine(({ anonymous }, context) => {
@@ -66,7 +66,7 @@ export interface OpenAccess {
   readonly signCaller: SignCaller | undefined;
 }
 
-/** @param redis is the process's connection, where it has one. */
+/** @param redis the process's connection, if any */
 export async function openGatewayAccess(
   { config, subgraphSecret }: GatewayAccess,
   timing: TimingOptions,
@@ -81,10 +81,10 @@ export async function openGatewayAccess(
 
 type TimingOptions = Parameters<typeof createCallerSigning>[1];
 
-/** Lines for whoever starts the process. */
+/** Lines for the start message. */
 export const describeGatewayAccess = ({ config, isSandbox }: GatewayAccess) =>
   describeAccess(config, { isSandbox });
 
-/** What no log may hold. */
+/** Secrets that must not be logged. */
 export const secretsOf = ({ subgraphSecret }: GatewayAccess): readonly string[] =>
   subgraphSecret === undefined ? [] : [subgraphSecret];

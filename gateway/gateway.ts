@@ -16,36 +16,36 @@ import { serveWebhooks, type WebhookOptions } from './webhook-routes.ts';
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
-  /** The graph to begin with; all else outlives it. */
+  /** The first graph. Everything else lives longer than a graph. */
   readonly first: GraphSource;
   readonly callers: Callers;
-  /** Counts what callers spend. @default in this process alone */
+  /** Counts the usage of callers. @default in this process */
   readonly budgets?: BudgetStore | undefined;
-  /** @default services are not told who asks */
+  /** @default services do not receive the caller */
   readonly signCaller?: SignCaller | undefined;
-  /** The first parts of the paths of files that a graph may have. @default those that the first graph has */
+  /** The first path segments of files that graphs can have. @default those of the first graph */
   readonly filePrefixes?: readonly string[];
-  /** Where the built playground lies. */
+  /** The folder of the built playground. */
   readonly playground: URL;
-  /** Is asked before clients are. A graph that does not have its fields refuses it, which warms as much as can be. */
+  /** Runs before client requests. A graph without its fields refuses it, which still warms up most of the code. */
   readonly warmUp?: WarmUpOperation | undefined;
-  /** @default as the configuration says */
+  /** @default the configured safelist */
   readonly safelist?: Safelist | undefined;
   readonly reload?: ServiceOptions['reload'];
   readonly tail?: ServiceOptions['tail'];
-  /** @default events of vendors are not received */
+  /** @default vendor events are not received */
   readonly webhooks?: WebhookOptions | undefined;
   readonly conditional?: ServiceOptions['conditional'];
-  /** Credentials, which are kept out of the log. */
+  /** Credentials, which are removed from the log. */
   readonly secrets: readonly string[];
   readonly writeLog: (line: string) => void;
   readonly monitoring: Monitoring;
   readonly tracing?: Tracing | undefined;
-  /** Ends what outlives each graph, once the last request is answered. @default nothing does */
+  /** Releases resources that live longer than a graph, after the last request. @default no action */
   readonly end?: (() => Promise<void>) | undefined;
 }
 
-/** Serves graphs with all that belongs to them: one at a time, and another after each reload. */
+/** Serves one graph at a time, and another after each reload. */
 export function startGateway({
   config,
   playground,
@@ -71,12 +71,12 @@ export function startGateway({
 export interface GraphSourceOptions {
   readonly config: Pick<GatewayConfig, 'execution' | 'production' | 'costLimits'>;
   readonly running: RunningGraph;
-  /** What each audience sees, as SDL, by the audience's name; of no use to a graph that cannot be narrowed. @default there are none */
+  /** The schema of each audience, by name. Ignored for a graph that cannot be narrowed. @default none */
   readonly audiences?: ReadonlyMap<string, string>;
   readonly revision: string;
 }
 
-/** What a gateway serves of a graph that runs. */
+/** Prepares a running graph for serving. */
 export function toGraphSource({
   config: { execution, production, costLimits },
   running: { forAudience, callTables, ...running },
@@ -86,7 +86,7 @@ export function toGraphSource({
   return {
     ...running,
     revision,
-    // In production, services do not tell their gateway of their calls.
+    // In production, services do not report their vendor calls to the gateway.
     costs: {
       limits: costLimits,
       tables: callTables,

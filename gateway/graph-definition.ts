@@ -11,32 +11,32 @@ import type { Execution } from './config.ts';
 import { revisionOf } from './graph-revision.ts';
 import { Supergraph } from './supergraph/supergraph.ts';
 
-/** What a graph is made of, composed and without problems. */
+/** The composed parts of a valid graph. */
 export interface GraphDefinition {
   readonly execution: Execution;
   readonly supergraph: Supergraph;
-  /** Of the subgraphs in this process alone. */
+  /** The supergraph of the embedded subgraphs. */
   readonly embedded: Supergraph;
   /** Custom fields, by the names of the built-in subgraphs. */
   readonly extensions: ReadonlyMap<string, Extension>;
-  /** What each audience sees, as SDL. */
+  /** The schema of each audience. */
   readonly audiences: ReadonlyMap<string, string>;
   readonly revision: string;
 }
 
 export interface GraphSources {
   readonly modules: readonly SubgraphModule[];
-  /** Data feeds that a `graph.yaml` can name. @default none */
+  /** Data feeds that a `graph.yaml` can use. @default none */
   readonly feeds?: readonly Feed[];
-  /** Reads the SDL of a built-in subgraph or a feed by its name, or the `supergraph` of all of them. */
+  /** Reads the SDL of a built-in subgraph or a feed by its name, or their `supergraph`. */
   readonly readSdl: (name: string) => string;
-  /** Where the schemas of the audiences of the built-in subgraphs are. */
+  /** The folder of the audiences' schemas for the built-in subgraphs. */
   readonly audiences: URL;
-  /** The built program that composes in a thread of its own. */
+  /** The built program of the composer's worker thread. */
   readonly composer: URL;
 }
 
-/** @returns undefined where anything is wrong; every problem has then been added to `problems`. */
+/** @returns undefined for an invalid graph; all problems have then been added to `problems` */
 export async function defineGraph(
   execution: Execution,
   sources: GraphSources,
@@ -81,17 +81,17 @@ export async function defineGraph(
   };
 }
 
-/** For the thread that composes: compiled mappings are functions, which no other thread can have. */
+/** For the worker thread: compiled mappings are functions, which cannot be sent. */
 const withoutMappings = ({ connectors = [], ...graph }: GraphFile): GraphToCompose => ({
   ...graph,
   connectors: connectors.map(({ name, path, sdl, source }) => ({ name, path, sdl, source })),
 });
 
-/** Names a graph by its sources, before it is composed. */
+/** Identifies a graph by its sources, before composition. */
 export const revisionOfGraph = (execution: Execution, { readSdl }: Pick<GraphSources, 'readSdl'>) =>
   revisionOf(sourcesOf(execution), readSdl('supergraph'));
 
-/** All that makes a difference to the graph. */
+/** All sources on which the graph depends. */
 function sourcesOf(execution: Execution): unknown {
   if (execution.mode === 'mixed') {
     const { builtIn, extensions, services, connectors = [] } = execution.graph;
@@ -100,7 +100,7 @@ function sourcesOf(execution: Execution): unknown {
   return execution.mode === 'supergraph' ? execution.supergraph.sdl : execution;
 }
 
-/** What decides how a file of connectors is run. */
+/** Everything that determines how a connector file runs. */
 const definitionOf = ({ name, source, sources, outside }: ConnectorFile) => ({
   name,
   source,
@@ -108,14 +108,14 @@ const definitionOf = ({ name, source, sources, outside }: ConnectorFile) => ({
   outside,
 });
 
-/** Names what a file of connectors and its policies are. */
+/** Identifies a connector file with its policies. */
 export const connectorRevision = (file: ConnectorFile): string => revisionOf(definitionOf(file));
 
-/** The subgraphs of REST APIs that run in this process. */
+/** The connectors in this process. */
 export const connectorsHere = (execution: Execution | undefined): readonly ConnectorFile[] =>
   execution?.mode === 'mixed' ? (execution.graph.connectors ?? []) : [];
 
-/** The built-in subgraphs that run in this process. */
+/** The embedded built-in subgraphs. */
 export function modulesHere(
   execution: Execution | undefined,
   modules: readonly SubgraphModule[],

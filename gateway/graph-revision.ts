@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Names what a graph is made of: the same for the same. Holds nothing of it. */
+/** A hash of a graph's sources. It reveals none of their content. */
 export function revisionOf(...sources: readonly unknown[]): string {
   return hash('sha256', JSON.stringify(sources)).slice(0, 12);
 }

@@ -7,22 +7,22 @@ import { embedSubgraphs, type RunningGraph } from './engines/running-graph.ts';
 import { connectorsHere, type GraphDefinition, modulesHere } from './graph-definition.ts';
 
 /**
- * What a process has for as long as it runs, and each graph that it serves uses: connections, with their rate limits, circuit breakers and
- * caches, and the outcomes of mutations. A graph has nothing but what is derived from its definition.
+ * The resources of a process that all its graphs share: connections with their rate limits, circuit breakers and caches, and the outcomes of
+ * mutations. A graph's own resources are derived from its definition.
  */
 export interface ProcessResources {
-  /** The built-in subgraphs, whether they run in this process or not. */
+  /** All built-in subgraphs, embedded or not. */
   readonly modules: readonly SubgraphModule[];
-  /** Those that run in this process. */
+  /** The embedded ones. */
   readonly subgraphs: readonly ConnectedSubgraph[];
-  /** To REST APIs. */
+  /** Connections to REST APIs. */
   readonly sources: SourceConnections;
   readonly serviceConnections: ServiceConnections;
-  /** The built program that makes query plans in a thread of its own. */
+  /** The built program of the planner's worker thread. */
   readonly planner: URL;
 }
 
-/** @throws Error where the graph cannot be run */
+/** @throws Error if the graph cannot run */
 export async function openGraph(
   definition: GraphDefinition,
   resources: ProcessResources,
@@ -68,7 +68,7 @@ async function runGraph(
   )
     return embedSubgraphs(supergraph, here, subgraphs);
   const options = { supergraph, modules, serviceConnections, planner };
-  // Here alone, because loading Apollo's gateway takes longer than everything else together.
+  // Loaded on demand: Apollo's gateway takes longer to load than everything else together.
   if (execution.mode === 'mixed') {
     const { createMixedGraph } = await import('./engines/mixed-graph.ts');
     const { services } = execution.graph;

@@ -6,7 +6,7 @@ import { sendError, serve } from './server/http-server.ts';
 import type { RouteContext } from './graphql/service.ts';
 import { codedError } from '../errors/visible-error.ts';
 
-/** Serves the built playground: its page at `/`, what it needs under `/playground/`. Nothing of it comes from elsewhere. */
+/** Serves the built playground: the page at `/`, its files under `/playground/`. It loads nothing from other hosts. */
 export function servePlayground(
   app: FastifyInstance,
   directory: URL,
@@ -31,7 +31,7 @@ export function servePlayground(
       prefix: '/playground/',
       index: false,
       cacheControl: false,
-      // The build writes each file's `.br` and `.gz` beside it.
+      // The build writes a `.br` and a `.gz` file for each file.
       preCompressed: true,
     });
     serve(pages, ['GET'], '/', (_request, reply) => reply.sendFile('index.html'));
@@ -40,10 +40,10 @@ export function servePlayground(
 }
 
 const HEADERS = {
-  // File names stay the same over builds, so a browser has to ask each time whether its copy still holds.
+  // File names do not change with a build, so browsers must revalidate their copies.
   'cache-control': 'no-cache',
-  // What GraphiQL and Monaco need and nothing more; Monaco writes its styles into the page. A worker is bound by the policy of its own
-  // file, not by the page's.
+  // The minimum for GraphiQL and Monaco; Monaco inserts styles into the page. The policy of a worker is the one of its own file, not of the
+  // page.
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",

@@ -9,7 +9,7 @@ import { useOwnScalars, scalarsOf } from './engines/planned/own-scalars.ts';
 import { buildApiDocument } from './supergraph/api-document.ts';
 import type { Supergraph } from './supergraph/supergraph.ts';
 
-/** Adds a line to `problems` for each operation of the list that the served graph would refuse. */
+/** Adds a line to `problems` for each operation of the safelist that the served graph would refuse. */
 export function checkSafelist(
   { safelist }: Pick<GatewayConfig, 'safelist'>,
   supergraph: Supergraph,

@@ -7,9 +7,9 @@ import { readSubgraphs } from './supergraph/joins.ts';
 import type { Supergraph } from './supergraph/supergraph.ts';
 
 /**
- * Whether all that callers can reach is invented. A gateway does not see what stands behind services of subgraphs, so it must be a trial
- * on one machine: it listens there and the services are there, nothing is in production, and no secret is shared, without which services
- * with a vendor's credential do not answer a gateway.
+ * Whether callers can reach only sandbox data. With services, a gateway cannot know their vendors. It must then be a trial on one machine: the
+ * gateway and the services listen there, outside production, and no secret is shared. Without that secret, services with real credentials
+ * refuse a gateway.
  */
 export function isSandboxOnly(
   { execution, host, production }: GatewayConfig,

@@ -6,7 +6,7 @@ import {
   printType,
 } from 'graphql';
 
-/** How one schema differs from another, in a few words: `+2 fields, -1 field`. */
+/** Describes the difference between two schemas: `+2 fields, -1 field`. */
 export function describeSchemaChange(before: GraphQLSchema, after: GraphQLSchema): string {
   const [old, current] = [fieldsOf(before), fieldsOf(after)];
   const added = [...current].filter(([name]) => !old.has(name)).length;
@@ -23,7 +23,7 @@ export function describeSchemaChange(before: GraphQLSchema, after: GraphQLSchema
 
 const counted = (count: number) => `${String(count)} field${count === 1 ? '' : 's'}`;
 
-/** The type and the arguments of each field, by its coordinate. */
+/** The type and arguments of each field, by coordinate. */
 function fieldsOf(schema: GraphQLSchema): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const type of typesOf(schema)) {

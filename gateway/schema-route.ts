@@ -8,7 +8,7 @@ import { serve } from './server/http-server.ts';
 import type { ServedGraph } from './graphql/served-graph.ts';
 import type { RouteContext } from './graphql/service.ts';
 
-/** Serves the schema that clients see as SDL, for code generators. */
+/** Serves the API schema as SDL, for code generators. */
 export function serveSchema(
   app: FastifyInstance,
   { graphs, countByAddress }: Pick<RouteContext, 'graphs' | 'countByAddress'>,
@@ -46,7 +46,7 @@ class SchemaTexts {
     this.#graph = graph;
   }
 
-  /** @param audience is one that the graph has; undefined for the whole graph */
+  /** @param audience an audience of the graph; undefined for the whole graph */
   of(audience: string | undefined): PreparedText {
     const text = this.#texts.get(audience) ?? new PreparedText(this.#sdlOf(audience));
     this.#texts.set(audience, text);

@@ -16,29 +16,31 @@ import { serveWebhooks, type WebhookOptions } from './webhook-routes.ts';
 
 export interface SubgraphServiceOptions {
   readonly config: ServerConfig;
-  /** @default those that hold where no setting says otherwise */
+  /** @default the default limits */
   readonly limits?: LimitSettings | undefined;
-  /** Counts what clients' addresses ask for. @default in this process alone */
+  /** Counts the requests of client addresses. @default in this process */
   readonly budgets?: BudgetStore | undefined;
-  /** Its `warmUp` is asked before clients are. @default nothing is */
+  /** Its `warmUp` runs before client requests. @default none */
   readonly module?: Pick<SubgraphModule, 'warmUp'> | undefined;
-  /** The one subgraph to begin with. */
+  /** The first graph: the one subgraph. */
   readonly first: GraphSource;
-  /** Finds out on whose behalf a gateway asks. */
+  /** Identifies the caller that the gateway has signed. */
   readonly callers: SignedCallers;
-  /** @default events of vendors are not received */
+  /** @default vendor events are not received */
   readonly webhooks?: WebhookOptions | undefined;
+  /** Reads the changes that vendors tell of: responses then say up to where they show them. @default there are none */
+  readonly tail?: ServiceOptions['tail'];
   readonly reload?: ServiceOptions['reload'];
-  /** Credentials, which are kept out of the log. */
+  /** Credentials, which are removed from the log. */
   readonly secrets: readonly string[];
   readonly writeLog: (line: string) => void;
   readonly monitoring: Monitoring;
   readonly tracing?: Tracing | undefined;
-  /** Ends what outlives each graph, once the last request is answered. @default nothing does */
+  /** Releases resources that live longer than a graph, after the last request. @default no action */
   readonly end?: (() => Promise<void>) | undefined;
 }
 
-/** Serves one subgraph as a Federation service of its own. */
+/** Serves one subgraph as a Federation service. */
 export async function startSubgraphService({
   limits = SERVICE_LIMITS,
   module,
@@ -67,7 +69,7 @@ export async function startSubgraphService({
   });
 }
 
-/** What the service of a subgraph serves of it. */
+/** Prepares a subgraph for its service. */
 export const toServiceSource = (
   subgraph: Subgraph,
   source: Partial<Pick<GraphSource, 'revision' | 'release'>> = {},

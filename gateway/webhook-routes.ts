@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { type ChangeLog, LogUnavailable, NotStored } from '../events/log/change-log.ts';
 import type { NewEvent } from '../events/change.ts';
+import type { VendorCatchUps } from '../events/catch-up/vendor-catch-ups.ts';
 import type {
   RefusedReason,
   VendorChanges,
@@ -25,8 +26,8 @@ export interface WebhookOptions {
   /** Those without webhooks have no route. */
   readonly vendors: readonly VendorChanges[];
   readonly log: Pick<ChangeLog, 'append'>;
-  /** Hears that a vendor's signature was wrong: what was sent with it may have to be read from the vendor. @default nobody does */
-  readonly onRefusedSignature?: (vendor: string) => void;
+  /** Reads from the vendor what a delivery with a wrong signature, or an unreadable event, may have reported. @default nothing does */
+  readonly catchUps?: Pick<VendorCatchUps, 'signatureRefused' | 'catchUpSoon'>;
 }
 
 /** The service that has the routes. */
@@ -48,7 +49,11 @@ export function serveWebhooks(
   const refusals = new RefusedAddresses(addressLimits('refused webhooks'));
   app.register((routes, _options, done) => {
     routes.removeAllContentTypeParsers();
-    // Bytes, whatever they are said to be: a signature is of them.
+    // A signature is of bytes, so they are read whatever type the request names, and one that is no type is not refused.
+    routes.addHook('onRequest', ({ headers }, _reply, next) => {
+      headers['content-type'] = 'application/octet-stream';
+      next();
+    });
     routes.addContentTypeParser(
       '*',
       { parseAs: 'buffer', bodyLimit: MAX_BYTES },
@@ -120,7 +125,7 @@ async function receive(
   switch (result.kind) {
     case 'refused':
       monitor.received({ vendor, result: 'refused', reason: result.reason });
-      options.onRefusedSignature?.(vendor);
+      options.catchUps?.signatureRefused(vendor);
       await options.refusals.count(request);
       // RFC 9110, section 11.6.1.
       void reply.header('www-authenticate', 'Signature');
@@ -131,6 +136,10 @@ async function receive(
     case 'events':
       for (const [reason, count] of Object.entries(result.ignored))
         monitor.received({ vendor, result: 'ignored', reason, count });
+      if (result.unreadable !== undefined && result.unreadable > 0) {
+        monitor.received({ vendor, result: 'unreadable', count: result.unreadable });
+        options.catchUps?.catchUpSoon(vendor);
+      }
       await store(await completeEvents(result, request, reply, options), request, options);
       return reply.send({});
   }
@@ -178,9 +187,15 @@ async function store(
   try {
     results = await log.append(events);
   } catch (error) {
-    monitor.received({ vendor, result: 'not-stored', count: events.length });
-    // The log itself tells what is wrong with it.
-    if (!(error instanceof NotStored || error instanceof LogUnavailable))
+    const isKnown = error instanceof NotStored || error instanceof LogUnavailable;
+    const problem = isKnown ? error.message : undefined;
+    monitor.received({
+      vendor,
+      result: 'not-stored',
+      count: events.length,
+      ...(problem !== undefined && { problem }),
+    });
+    if (!isKnown)
       request.log.error({ error: describeUnexpectedError(error) }, 'the change log failed');
     throw new CodedError('EVENTS_NOT_STORED', NOT_STORED, {
       retryAfter: SOON_SECONDS,

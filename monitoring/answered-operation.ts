@@ -1,40 +1,40 @@
 import type { OperationCost, VendorCalls } from '../request/operation-cost.ts';
 
-/** What came of an operation, for whoever watches from outside. Holds nothing of its text, variables or answer. */
+/** The result of an operation for monitoring. It contains no part of the document, the variables or the response. */
 export interface AnsweredOperation {
-  /** What the client calls it; undefined where it has no name, or was not valid. */
+  /** The operation's name; undefined if it has none or was invalid. */
   readonly name: string | undefined;
-  /** Undefined where it was not valid. */
+  /** Undefined if the operation was invalid. */
   readonly type: string | undefined;
-  /** The audience that it was answered for; undefined where that was the whole graph. */
+  /** The audience; undefined for the whole graph. */
   readonly audience?: string | undefined;
   readonly outcome: Outcome;
   readonly errors: readonly AnsweredError[];
-  /** Undefined where nothing else was expected. */
+  /** Undefined for an operation on the safelist, or without a safelist. */
   readonly unlisted?: UnlistedOperation | undefined;
-  /** What it costs, at most; absent where it was not valid, or costs are not counted. */
+  /** The maximum cost; absent if the operation was invalid or costs are not calculated. */
   readonly cost?: OperationCost | undefined;
-  /** The calls that were made to the vendor of each part; absent where that is not known. */
+  /** The actual vendor calls by service; absent if unknown. */
   readonly calls?: VendorCalls | undefined;
 }
 
-/** An operation that is not on the operator's list, and who sent it. */
+/** An operation that is not on the safelist, with its client. */
 export interface UnlistedOperation {
-  /** What the client calls itself and its version; `unknown` where it does not. */
+  /** The client's own name and version, or `unknown`. */
   readonly client: string;
   readonly version: string;
-  /** SHA-256 of the text; undefined where the operation was refused. */
+  /** SHA-256 of the document; undefined if the operation was refused. */
   readonly hash?: string;
 }
 
 export interface AnsweredError {
   readonly code: string;
-  /** The part of the graph whose vendor failed. */
+  /** The subgraph whose vendor failed. */
   readonly service?: string;
 }
 
 /**
- * `complete`: without an error. `partial`: with errors and data. `failed`: no data, and it is not the client's fault. `refused`:
- * no data, because of what the client sent. `abandoned`: the client went away.
+ * `complete`: without an error. `partial`: with errors and data. `failed`: no data, not caused by the client. `refused`: no data, caused by the
+ * client's request. `abandoned`: the client disconnected.
  */
 export type Outcome = 'complete' | 'partial' | 'failed' | 'refused' | 'abandoned';

@@ -1,4 +1,4 @@
-/** Names that somebody else chooses, as values of a metric's label: the first ones as they are, all others as `other`. */
+/** Bounds names from outside as values of a metric's label: the first ones unchanged, all others as `other`. */
 export class BoundedNames {
   readonly #names = new Set<string>();
   readonly #max: number;

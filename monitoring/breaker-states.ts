@@ -2,16 +2,16 @@ import type { BreakerState, CallClass } from '../upstream/upstream-monitor.ts';
 
 export type VendorStates = Readonly<Record<CallClass, BreakerState>>;
 
-/** Whether vendors are being called at the moment; one with several APIs is as well as the worst of them. */
+/** The states of circuit breakers. A vendor with several APIs has the worst of their states. */
 export class BreakerStates {
   readonly #byVendor = new Map<string, Map<string, VendorStates>>();
 
-  /** @param vendors are those of this process; their breakers begin closed. */
+  /** @param vendors the vendors of this process; their breakers start closed */
   constructor(vendors: readonly string[]) {
     for (const vendor of vendors) this.#byVendor.set(vendor, new Map());
   }
 
-  /** Other vendors are called from now on: what is known of those that are called still holds. */
+  /** Replaces the list of vendors; remaining ones keep their states. */
   replace(vendors: readonly string[]): void {
     for (const vendor of this.#byVendor.keys())
       if (!vendors.includes(vendor)) this.#byVendor.delete(vendor);
@@ -25,7 +25,7 @@ export class BreakerStates {
 
   change(vendor: string, calls: CallClass, state: BreakerState, api = ''): void {
     const known = this.#byVendor.get(vendor);
-    // One that is called no more.
+    // A vendor that was removed.
     if (known === undefined && state === 'closed') return;
     const byApi = known ?? new Map<string, VendorStates>();
     this.#byVendor.set(vendor, byApi.set(api, { ...(byApi.get(api) ?? CLOSED), [calls]: state }));

@@ -4,20 +4,20 @@ import { describeUnexpectedError, describeUpstreamError } from '../errors/descri
 import type { CatchUpMonitor, CatchUpStatus } from '../events/catch-up/vendor-catch-up.ts';
 import type { EventLogger } from '../request/event-logger.ts';
 
-/** What is known of the events of each vendor. */
+/** The state of each vendor's events. */
 export interface StatusSource {
   readonly statuses: readonly CatchUpStatus[];
 }
 
-/** Of a vendor, in `/health/ready`. */
+/** The state of a vendor's events in `/health/ready`. */
 export interface EventState {
-  /** Whether caches may rely on its webhooks. */
+  /** Whether caches can rely on its webhooks. */
   readonly healthy: boolean;
-  /** When the newest event happened that this process has heard of; absent before the first. */
+  /** The time of the newest event that this process has received; absent before the first. */
   readonly newest?: string;
 }
 
-/** Whether vendors tell of all their changes; for metrics, health and log. */
+/** Whether vendors report all their changes; for metrics, health and log. */
 export class EventStates implements CatchUpMonitor {
   logger: EventLogger | undefined;
   readonly #missed: Counter<'vendor'>;
@@ -27,7 +27,7 @@ export class EventStates implements CatchUpMonitor {
   constructor(register: Registry) {
     this.#missed = new Counter({
       name: 'tributary_events_missed_total',
-      help: 'Changes that a catch-up found and no webhook had told of.',
+      help: 'Changes that a catch-up found and no webhook had reported.',
       labelNames: ['vendor'],
       registers: [register],
     });
@@ -73,7 +73,7 @@ export class EventStates implements CatchUpMonitor {
     this.logger?.warn({ vendor, error: description }, 'a catch-up failed, and is tried again');
   }
 
-  /** By vendors; empty where no changes are caught up with. */
+  /** By vendor; empty without catch-up. */
   byVendor(): Readonly<Record<string, EventState>> {
     return Object.fromEntries(
       this.#source.statuses.map(({ vendor, isHealthy, newestAt }) => [

@@ -3,9 +3,12 @@ import {
   type Context,
   ROOT_CONTEXT,
   type Span,
+  type SpanContext,
   SpanKind,
+  type SpanOptions,
   SpanStatusCode,
   trace,
+  TraceFlags,
   type Tracer,
 } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -25,8 +28,8 @@ import type { EventLogger } from '../request/event-logger.ts';
 import type { RequestSpan, Tracing, TracingOptions } from './tracing.ts';
 
 /**
- * Sends traces by OTLP over HTTP, as JSON. Spans are made by hand: of a request when it is answered, and of each call from what is
- * recorded of it anyway. Names and attributes follow OpenTelemetry's semantic conventions, and hold no value of a path or a query.
+ * Sends traces by OTLP over HTTP, as JSON. Spans are created manually: one for each answered request, and one for each recorded call. Names and
+ * attributes follow OpenTelemetry's semantic conventions and contain no path or query values.
  */
 export function exportTraces({ serviceName, callsVendors }: TracingOptions): Tracing {
   const exporter = new ReportedExporter(new OTLPTraceExporter());
@@ -38,16 +41,31 @@ export function exportTraces({ serviceName, callsVendors }: TracingOptions): Tra
   });
   const tracer = provider.getTracer('tributary');
   return {
-    begin: ({ method, traceparent }) => beginSpan(tracer, method, traceparent, callsVendors),
+    begin: ({ method, traceparent }) => {
+      const attributes = { 'http.request.method': method, 'http.route': '/graphql' };
+      const options = { kind: SpanKind.SERVER, attributes };
+      const parent = contextOf(traceparent) ?? ROOT_CONTEXT;
+      return beginSpan(tracer, { name: method, options, parent, isHttp: true, callsVendors });
+    },
+    beginPayload: (subscription) => {
+      const linked = spanContextOf(subscription);
+      const isSampled = linked === undefined || (linked.traceFlags & TraceFlags.SAMPLED) !== 0;
+      const options = {
+        kind: SpanKind.INTERNAL,
+        links: linked === undefined ? [] : [{ context: linked }],
+      };
+      const parent = (isSampled ? undefined : contextOf(subscription)) ?? ROOT_CONTEXT;
+      return beginSpan(tracer, { name: 'payload', options, parent, isHttp: false, callsVendors });
+    },
     logTo: (logger) => {
       exporter.logger = logger;
     },
-    // What could not be sent is in the log; the process ends all the same.
+    // Failures have been logged; the process exits anyway.
     close: () => provider.shutdown().catch(() => undefined),
   };
 }
 
-/** OpenTelemetry keeps silent where nobody takes its traces, and its own messages hold the collector's address and headers. */
+/** Logs failed exports: OpenTelemetry reports none by default, and its own messages contain the collector's address and headers. */
 class ReportedExporter implements SpanExporter {
   logger: EventLogger | undefined;
   readonly #exporter: SpanExporter;
@@ -69,26 +87,29 @@ class ReportedExporter implements SpanExporter {
   }
 }
 
+interface SpanDescription {
+  /** Until the operation is known. */
+  readonly name: string;
+  readonly options: SpanOptions;
+  readonly parent: Context;
+  /** Whether its status is that of an HTTP response. */
+  readonly isHttp: boolean;
+  readonly callsVendors: boolean;
+}
+
 function beginSpan(
   tracer: Tracer,
-  method: string,
-  traceparent: string | undefined,
-  callsVendors: boolean,
+  { name: method, options, parent, isHttp, callsVendors }: SpanDescription,
 ): RequestSpan {
   const startedAt = performance.now();
-  const attributes = { 'http.request.method': method, 'http.route': '/graphql' };
-  const span = tracer.startSpan(
-    method,
-    { kind: SpanKind.SERVER, startTime: epoch(startedAt), attributes },
-    parentOf(traceparent),
-  );
+  const span = tracer.startSpan(method, { ...options, startTime: epoch(startedAt) }, parent);
   const { traceId, spanId, traceFlags } = span.spanContext();
   return {
     traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
     end: ({ name, type, outcome, errors }, status, { calls, mappingProblems }) => {
       if (type !== undefined) span.updateName(name === undefined ? type : `${type} ${name}`);
       span.setAttributes({
-        'http.response.status_code': status,
+        ...(isHttp && { 'http.response.status_code': status }),
         'tributary.outcome': outcome,
         ...(type !== undefined && { 'graphql.operation.type': type }),
         ...(name !== undefined && { 'graphql.operation.name': name }),
@@ -141,16 +162,16 @@ const describe = ({
   ...(batchSize !== null && { 'tributary.batch_size': batchSize }),
 });
 
-function parentOf(traceparent: string | undefined): Context {
-  if (traceparent === undefined) return ROOT_CONTEXT;
-  const [, traceId = '', spanId = '', flags = ''] = traceparent.split('-');
-  return trace.setSpanContext(ROOT_CONTEXT, {
-    traceId,
-    spanId,
-    traceFlags: parseInt(flags, 16),
-    isRemote: true,
-  });
+function contextOf(traceparent: string | undefined): Context | undefined {
+  const span = spanContextOf(traceparent);
+  return span && trace.setSpanContext(ROOT_CONTEXT, span);
 }
 
-/** Milliseconds since 1970 of a time as `performance.now()` tells it. */
+function spanContextOf(traceparent: string | undefined): SpanContext | undefined {
+  if (traceparent === undefined) return undefined;
+  const [, traceId = '', spanId = '', flags = ''] = traceparent.split('-');
+  return { traceId, spanId, traceFlags: parseInt(flags, 16), isRemote: true };
+}
+
+/** Converts a time of `performance.now()` to milliseconds since the epoch. */
 const epoch = (time: number) => performance.timeOrigin + time;

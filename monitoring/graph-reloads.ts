@@ -1,9 +1,9 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** What came of a reload: another graph is served, nothing of it had changed, or the last good one remains. */
+/** The result of a reload: another graph, an unchanged one, or a failure after which the last good graph remains. */
 export type ReloadResult = 'replaced' | 'unchanged' | 'failed';
 
-/** Which graph is served, and whether its sources can be read; for metrics and health. */
+/** The served graph and the result of its last reload, for metrics and health. */
 export class GraphReloads {
   readonly #reloads: Counter<'result'>;
   #revision: string | undefined;
@@ -43,7 +43,7 @@ export class GraphReloads {
     return this.#hasFailed;
   }
 
-  /** Undefined before a graph is served. */
+  /** Undefined before the first graph. */
   get revision(): string | undefined {
     return this.#revision;
   }

@@ -1,14 +1,14 @@
-/** Says which lines of a kind go to the log: the first one, and once a minute one with how many there were since. */
+/** Limits repeated log lines: logs the first of a kind, and then one per minute with the number of repeats. */
 export class LogRepeats {
   readonly #kinds = new Map<string, { readonly loggedAt: number; repeats: number }>();
   readonly #now: () => number;
 
-  /** @param now tells the time in milliseconds. @default performance.now */
+  /** @param now returns the time in milliseconds. @default performance.now */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** @returns what to add to the line that is logged; undefined where none is */
+  /** @returns fields for the log line; undefined if the line is suppressed */
   next(kind: string): { readonly repeats?: number } | undefined {
     const known = this.#kinds.get(kind);
     const now = this.#now();

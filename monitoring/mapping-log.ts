@@ -2,7 +2,7 @@ import type { EventLogger } from '../request/event-logger.ts';
 import type { MappingProblemRecord } from '../request/request-scope.ts';
 import { LogRepeats } from './log-repeats.ts';
 
-/** Logs what mappings of connectors could not do: the first of each place of a mapping, and once a minute how often since. */
+/** Logs problems of connector mappings: the first for each place, and then one per minute with the number of repeats. */
 export class MappingLog {
   logger: EventLogger | undefined;
   readonly #repeats = new LogRepeats();

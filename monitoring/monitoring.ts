@@ -16,57 +16,57 @@ import { UpstreamMetrics } from './upstream-metrics.ts';
 import { WebhookMetrics, type WebhookMonitor } from './webhook-metrics.ts';
 
 export interface MonitoringOptions {
-  /** Whose APIs this process calls. */
+  /** The vendors that this process calls. */
   readonly vendors: readonly string[];
 }
 
-/** What an operator sees of a process. */
+/** The monitoring of a process for its operator. */
 export interface Monitoring {
-  /** For the clients of the vendors. */
+  /** For vendor clients. */
   readonly upstream: UpstreamMonitor;
-  /** Other vendors than before are called. */
+  /** Replaces the list of vendors. */
   readonly vendorsChanged: (vendors: readonly string[]) => void;
-  /** For the connections to the graph's services. */
+  /** For connections to services. */
   readonly services: ServiceMonitor;
-  /** For the graph that is served, and its reloads. */
+  /** For the served graph and its reloads. */
   readonly graph: Pick<GraphReloads, 'serves' | 'reloaded'>;
-  /** For the events that vendors send. */
+  /** For vendor events. */
   readonly webhooks: WebhookMonitor;
-  /** For catching up with vendors. */
+  /** For catch-ups. */
   readonly events: Pick<EventStates, 'watch' | 'caughtUp' | 'failed'>;
-  /** For the streams of subscriptions. */
+  /** For subscription streams. */
   readonly streams: StreamMonitor;
-  /** An operation was answered after so long. */
+  /** Records an answered operation and its duration. */
   readonly answered: (operation: AnsweredOperation, ms: number) => void;
-  /** A client's connection was refused or closed, for one of a few reasons. */
+  /** Records a refused or closed client connection, by one of a few reasons. */
   readonly connectionClosed: (reason: string) => void;
   readonly health: () => Health;
-  /** All metrics, in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   readonly exposition: () => Promise<string>;
   readonly expositionType: string;
-  /** From now on, what happens to vendors is logged. */
+  /** Logs vendor events of interest from now on. */
   readonly logTo: (logger: EventLogger) => void;
 }
 
 export interface Health {
   readonly status: 'ready' | 'degraded';
-  /** Of the graph that is served: equal for equal graphs. */
+  /** The revision of the served graph: equal for equal graphs. */
   readonly revision?: string;
-  /** Absent unless the last reload of the graph has failed, so that the graph before it is served. */
+  /** Present if the last reload failed and the previous graph is served. */
   readonly reload?: 'failed';
   readonly vendors: Readonly<Record<string, VendorStates>>;
-  /** Of a gateway; absent where each subgraph is in this process. */
+  /** For a gateway; absent if all subgraphs are embedded. */
   readonly services?: Readonly<Record<string, ServiceState>>;
-  /** Of the vendors whose changes are caught up with; absent where there is none. */
+  /** For vendors with catch-up; absent if there is none. */
   readonly events?: Readonly<Record<string, EventState>>;
-  /** Absent where none is configured. */
+  /** Absent without Redis. */
   readonly redis?: RedisState;
 }
 
 type RedisState = 'connected' | 'disconnected';
 
 export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
-  // One of its own: tests run several servers in one process.
+  // A separate registry: tests run several servers in one process.
   const register = new Registry();
   collectDefaultMetrics({ register });
   const breakers = new BreakerStates(vendors);
@@ -155,14 +155,14 @@ const countClosedConnections = (register: Registry) =>
     registers: [register],
   });
 
-/** Whoever asks while it is under way gets the same. */
+/** Shares the result of a pending call. */
 function shared<T>(begin: () => Promise<T>): () => Promise<T> {
-  let underWay: Promise<T> | undefined;
+  let pending: Promise<T> | undefined;
   return () => {
-    underWay ??= begin().finally(() => {
-      underWay = undefined;
+    pending ??= begin().finally(() => {
+      pending = undefined;
     });
-    return underWay;
+    return pending;
   };
 }
 

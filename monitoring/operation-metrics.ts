@@ -3,7 +3,7 @@ import type { OperationCost, VendorCalls } from '../request/operation-cost.ts';
 import type { AnsweredOperation } from './answered-operation.ts';
 import { BoundedNames } from './bounded-names.ts';
 
-/** Counts what clients asked for, and what came of it. */
+/** Metrics of operations and their results. */
 export class OperationMetrics {
   readonly #names = new BoundedNames(MAX_NAMES);
   readonly #durations: Histogram<'operation' | 'type' | 'outcome' | 'audience'>;
@@ -44,7 +44,7 @@ export class OperationMetrics {
     { name, type = 'unknown', audience, outcome, errors, cost, calls }: AnsweredOperation,
     ms: number,
   ): void {
-    // A name counts once it is one of a valid operation: what is refused comes from anybody.
+    // Only names of valid operations become labels: refused requests can contain any name.
     const operation =
       type === 'unknown'
         ? 'unknown'
@@ -70,5 +70,5 @@ export class OperationMetrics {
   }
 }
 
-/** Each name costs up to a few dozen series. */
+/** Each name creates up to a few dozen series. */
 const MAX_NAMES = 100;

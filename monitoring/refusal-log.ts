@@ -2,12 +2,12 @@ import type { EventLogger } from '../request/event-logger.ts';
 import type { VendorRefusal } from '../upstream/vendor-refusal.ts';
 import { LogRepeats } from './log-repeats.ts';
 
-/** Logs refusals of vendors: the first of a kind, and once a minute how many there were since. */
+/** Logs refusals of vendors: the first of a kind, and then one per minute with the number of repeats. */
 export class RefusalLog {
   logger: EventLogger | undefined;
   readonly #repeats: LogRepeats;
 
-  /** @param now tells the time in milliseconds. @default performance.now */
+  /** @param now returns the time in milliseconds. @default performance.now */
   constructor(now?: () => number) {
     this.#repeats = new LogRepeats(now);
   }
@@ -25,5 +25,5 @@ export class RefusalLog {
 
 const MESSAGE = 'a vendor refused a call';
 
-/** What stays wrong until an operator changes something. */
+/** Refusals that persist until an operator acts. */
 const FOR_OPERATORS: ReadonlySet<string> = new Set(['UPSTREAM_AUTH', 'UPSTREAM_CONTRACT']);

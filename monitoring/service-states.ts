@@ -11,16 +11,16 @@ const RESULTS = [
   'UPSTREAM_CONTRACT',
 ] as const;
 
-/** What came of a request to a service: a GraphQL response, no time for one, or what went wrong. */
+/** The result of a request to a service: a GraphQL response, an early end by the client, or an error code. */
 export type ServiceResult = (typeof RESULTS)[number];
 
-/** Hears what happens between this process and the services of its graph. Must not throw. */
+/** Receives events of the connections to services. Must not throw. */
 export interface ServiceMonitor {
-  /** There are connections to a service of the graph; more than once while a graph replaces another one. */
+  /** A graph has connected to a service; several times while one graph replaces another. */
   connected(service: string): void;
-  /** Connections to a service are closed. With the last of them, it is no longer part of the graph. */
+  /** A graph's connections to a service are closed. After the last of them, the service is not part of the graph. */
   disconnected(service: string): void;
-  /** A request to it ended. */
+  /** A request ended. */
   ended(service: string, result: ServiceResult): void;
 }
 
@@ -32,7 +32,7 @@ export const NO_SERVICE_MONITOR: ServiceMonitor = {
 
 export type ServiceState = 'up' | 'failing';
 
-/** Whether the services of the graph answer, as of the last request to each; for metrics, health and log. */
+/** Whether the last request to each service succeeded; for metrics, health and log. */
 export class ServiceStates implements ServiceMonitor {
   logger: EventLogger | undefined;
   readonly #requests: Counter<'service' | 'result'>;
@@ -80,12 +80,12 @@ export class ServiceStates implements ServiceMonitor {
 
   ended(service: string, result: ServiceResult): void {
     this.#requests.inc({ service, result });
-    // A client with little time, or one that asks too often, must not make a service look as if it were down.
+    // Clients with little time or too many requests must not make a healthy service look failed.
     if (result === 'abandoned' || result === 'UPSTREAM_RATE_LIMITED') return;
     const watched = this.#watch(service);
     watched.state = result === 'answered' ? 'up' : 'failing';
     watched.result = result;
-    this.#tell(service, watched);
+    this.#logChange(service, watched);
   }
 
   #watch(service: string): WatchedService {
@@ -93,24 +93,24 @@ export class ServiceStates implements ServiceMonitor {
     if (known !== undefined) return known;
     const watched: WatchedService = {
       state: 'up',
-      told: 'up',
+      loggedState: 'up',
       result: 'answered',
-      isQuiet: false,
+      isThrottled: false,
       connections: 0,
     };
     this.#services.set(service, watched);
     return watched;
   }
 
-  /** Each change once, and where one follows another, what has become of it some seconds later. */
-  #tell(service: string, watched: WatchedService): void {
-    const { state, told, result, isQuiet } = watched;
-    if (isQuiet || state === told) return;
-    watched.told = state;
-    watched.isQuiet = true;
+  /** Logs each change of state once; after a quick series of changes, the last state some seconds later. */
+  #logChange(service: string, watched: WatchedService): void {
+    const { state, loggedState, result, isThrottled } = watched;
+    if (isThrottled || state === loggedState) return;
+    watched.loggedState = state;
+    watched.isThrottled = true;
     setTimeout(() => {
-      watched.isQuiet = false;
-      this.#tell(service, watched);
+      watched.isThrottled = false;
+      this.#logChange(service, watched);
     }, QUIET_MS).unref();
     if (state === 'up') this.logger?.warn({ service }, 'a service answers again');
     else this.logger?.warn({ service, code: result }, 'a service is failing');
@@ -119,11 +119,11 @@ export class ServiceStates implements ServiceMonitor {
 
 interface WatchedService {
   state: ServiceState;
-  /** The state that the log has told of last. */
-  told: ServiceState;
+  /** The last logged state. */
+  loggedState: ServiceState;
   result: ServiceResult;
-  isQuiet: boolean;
-  /** How many graphs' settings it is connected with. */
+  isThrottled: boolean;
+  /** The number of graphs' connections to it. */
   connections: number;
 }
 

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Tracing, TracingOptions } from './tracing.ts';
 
 export interface TracingSettings {
-  /** Whether the environment names a collector of traces. OpenTelemetry reads all other settings of its own there. */
+  /** Whether a trace collector is configured. OpenTelemetry reads its other settings itself. */
   readonly isOn: boolean;
 }
 
-/** Refuse what would make OpenTelemetry send nothing without a word. */
+/** Refuses values with which OpenTelemetry would silently send nothing. */
 export const tracingSettings = z
   .object({
     OTEL_EXPORTER_OTLP_ENDPOINT: collector(),
@@ -27,13 +27,13 @@ function collector() {
   return z.url({ protocol: /^https?$/, error: 'must be an http or https URL.' }).optional();
 }
 
-/** @returns undefined where no traces are sent. */
+/** @returns undefined if tracing is off */
 export async function startTracing(
   { isOn }: TracingSettings,
   options: TracingOptions,
 ): Promise<Tracing | undefined> {
   if (!isOn) return undefined;
-  // Here alone: who sends no traces need not wait for it at each start.
+  // Loaded on demand: it would delay each start.
   const { exportTraces } = await import('./exported-traces.ts');
   return exportTraces(options);
 }

@@ -1,24 +1,24 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /**
- * Why a stream ended: its client ended it, its credential is not valid any more, its time is over, the server drains, the caller may not see the
- * field any more, the graph or a limit refuses it, or a fault of this server.
+ * Why a stream ended: the client ended it, its credential expired or was revoked, its maximum duration has passed, the server drains, the caller
+ * lost access to the field, the graph or a limit refuses it, or this server failed.
  */
 export type StreamEnd =
   'client' | 'credential' | 'expired' | 'draining' | 'forbidden' | 'refused' | 'failed';
 
-/** Why a stream cannot tell its client all changes: the client reads too slowly, its cursor is too old or of another log, or the log was lost. */
+/** Why a stream misses changes: the client reads too slowly, its cursor is too old or of another log, or the log was lost. */
 export type LossReason = 'slow' | 'cursor' | 'log';
 
-/** Hears what happens to streams of changes. Must not throw. */
+/** Receives events of subscription streams. Must not throw. */
 export interface StreamMonitor {
   opened(transport: string): void;
   ended(transport: string, reason: StreamEnd): void;
-  /** A payload was given to the transport. @param lagMs since its change was stored */
+  /** A payload was passed to the transport. @param lagMs time since its change was stored */
   sent(transport: string, outcome: 'complete' | 'partial' | 'failed', lagMs: number): void;
-  /** A change is told together with one that waits. */
+  /** A change was merged with a waiting one. */
   merged(): void;
-  /** A limit refused a payload for now. */
+  /** A limit delayed a payload. */
   deferred(): void;
   lost(reason: LossReason): void;
 }
@@ -64,7 +64,7 @@ export class StreamMetrics implements StreamMonitor {
     });
     this.#lost = new Counter({
       name: 'tributary_stream_events_lost_total',
-      help: 'Streams that were told EVENTS_LOST: slow (the client reads too slowly), cursor (too old, or of another log), log (the log was lost).',
+      help: 'Streams that received EVENTS_LOST: slow (the client reads too slowly), cursor (too old, or of another log), log (the log was lost).',
       labelNames: ['reason'],
       registers,
     });

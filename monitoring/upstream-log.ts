@@ -1,13 +1,13 @@
 import type { BreakerState, CallClass } from '../upstream/upstream-monitor.ts';
 import type { EventLogger } from '../request/event-logger.ts';
 
-/** Tells of what an operator may have to act on. */
+/** Logs events on which an operator may have to act. */
 export class UpstreamLog {
   #logger: EventLogger | undefined;
-  /** What there was to say of Redis before there was a logger. */
+  /** The state of Redis before there was a logger. */
   #untold: readonly [isShared: boolean, reason?: string] | undefined;
 
-  /** The vendors' clients, and Redis, are there before the server that has the logger. */
+  /** Vendor clients and Redis start before the server that creates the logger. */
   logTo(logger: EventLogger): void {
     this.#logger = logger;
     if (this.#untold !== undefined) this.sharedStateChanged(...this.#untold);

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { CallRecord, MappingProblemRecord } from '../request/request-scope.ts';
 import type { BreakerStates } from './breaker-states.ts';
 
-/** Counts what happens between this process and the vendors. */
+/** Metrics of vendor calls. */
 export class UpstreamMetrics {
   readonly #calls: Histogram<'vendor' | 'method' | 'path' | 'status'>;
   readonly #retries: Counter<'vendor'>;
@@ -52,7 +52,7 @@ export class UpstreamMetrics {
       labelNames: ['vendor', 'field'],
       registers,
     });
-    // It has no value until somebody says one: without Redis there is none.
+    // The gauge has no value without Redis.
     this.#sharedState = new Gauge({
       name: 'tributary_shared_state_up',
       help: 'Whether Redis is connected: 1 or 0. Absent if none is configured.',

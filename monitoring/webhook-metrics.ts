@@ -2,30 +2,32 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import type { EventLogger } from '../request/event-logger.ts';
 import { LogRepeats } from './log-repeats.ts';
 
-/** What became of an event of a vendor. `reason` is one of a few; empty where the result says it all. */
+/** The result for events of a vendor. `reason` has few values; empty if the result needs none. */
 export interface ReceivedEvents {
   readonly vendor: string;
   readonly result: 'stored' | 'duplicate' | 'ignored' | 'refused' | 'unreadable' | 'not-stored';
   readonly reason?: string;
+  /** A sentence for the log, without content of events: why they were not stored. */
+  readonly problem?: string;
   /** @default 1 */
   readonly count?: number;
 }
 
-/** Hears of the events that vendors send. Must not throw. */
+/** Receives the results of vendor events. Must not throw. */
 export interface WebhookMonitor {
   received(events: ReceivedEvents): void;
-  /** An event was stored so long after it happened, by the vendor's clock and this host's. */
+  /** The time from an event to its storage, by the vendor's clock and this host's. */
   storedAfter(vendor: string, ms: number): void;
 }
 
-/** Counts events of vendors, and logs those that were not stored: the first of a kind, and once a minute how many there were since. */
+/** Counts vendor events, and logs failures: the first of a kind, and then one per minute with the number of repeats. */
 export class WebhookMetrics implements WebhookMonitor {
   logger: EventLogger | undefined;
   readonly #events: Counter<'vendor' | 'result' | 'reason'>;
   readonly #lag: Histogram<'vendor'>;
   readonly #repeats: LogRepeats;
 
-  /** @param now tells the time in milliseconds. @default performance.now */
+  /** @param now returns the time in milliseconds. @default performance.now */
   constructor(register: Registry, now?: () => number) {
     this.#events = new Counter({
       name: 'tributary_events_received_total',
@@ -43,13 +45,14 @@ export class WebhookMetrics implements WebhookMonitor {
     this.#repeats = new LogRepeats(now);
   }
 
-  received({ vendor, result, reason = '', count = 1 }: ReceivedEvents): void {
+  received({ vendor, result, reason = '', problem, count = 1 }: ReceivedEvents): void {
     this.#events.inc({ vendor, result, reason }, count);
     const message = MESSAGES[result];
     if (message === undefined) return;
     const repeated = this.#repeats.next([vendor, result, reason].join(' '));
     if (repeated === undefined) return;
-    this.logger?.warn({ vendor, ...(reason !== '' && { reason }), ...repeated }, message);
+    const fields = { vendor, ...(reason !== '' && { reason }), ...(problem && { problem }) };
+    this.logger?.warn({ ...fields, ...repeated }, message);
   }
 
   storedAfter(vendor: string, ms: number): void {

@@ -1,49 +1,48 @@
-/** What a response depends on: a change of any of it voids the response where it is cached. */
+/** What a response depends on: a change of any tag invalidates the cached response. */
 export interface CacheTags {
-  /** The records that it holds or was asked by. Each of their changes counts. */
+  /** The records in the response or in the request. Each of their changes counts. */
   readonly records: readonly TaggedRecord[];
-  /** The lists, searches and links that it is a part of. */
+  /** The lists, searches and associations to which the response belongs. */
   readonly lists: readonly ListTag[];
 }
 
-/** A record by its type in the graph, and its id there. */
+/** A record by its type and id in the graph. */
 export interface TaggedRecord {
   readonly type: string;
   readonly id: string;
 }
 
-/** Records of a type, as far as a response shows which they are. Creations, deletions and merges of the type always count. */
+/** A list of records of a type. Creations, deletions and merges of the type always count. */
 export interface ListTag {
   readonly type: string;
   /**
-   * The records whose list it is, all of one type: the orders of a person. A change that names any of them counts, and one that names no
-   * record of their type counts as it would without them; others do not.
+   * The records to which the list belongs, all of one type: a person's orders. A change counts if it names one of them, or no record of their
+   * type.
    * @default the list is of all records
    */
   readonly of?: readonly TaggedRecord[];
-  /** Fields that decide which records it has: `['email']`. {@link ANY_FIELD} for all, as of a search. @default none */
+  /** Fields that determine its records: `['email']`. {@link ANY_FIELD} for all, as in a search. @default none */
   readonly dependsOn?: readonly string[];
-  /** For how long after a change the vendor may still answer as before; milliseconds. @default 0 */
+  /** How long after a change the vendor can still return the old list; milliseconds. @default 0 */
   readonly lagMs?: number;
 }
 
-/** In place of the names of fields, in tags and in changes: any of them. */
+/** Stands for any field, in tags and in changes. */
 export const ANY_FIELD = '*';
 
-/** Where a log was when something was asked: all changes up to the position had happened. */
+/** The position of a log at a moment: all changes up to it had happened. */
 export interface LogPlace {
-  /** Which log it is. */
+  /** The name of the log. */
   readonly log: string;
   readonly position: { readonly ms: number; readonly seq: number };
-  /** By the log's clock; milliseconds since 1970. */
+  /** By the log's clock; milliseconds since the epoch. */
   readonly time: number;
 }
 
-/** A response of a vendor that a client's request has used, whose tags are known. */
-export interface TaggedRead {
-  readonly vendor: string;
-  readonly tags: CacheTags;
-  /** Where the log was when the vendor was asked for it. */
-  readonly asked: LogPlace;
-  readonly isCached: boolean;
+/** A response that a client's request has used and that may be older than the request. */
+export interface OlderRead {
+  /** Where the log was when the response was asked for. @default where it was when the client's request began */
+  readonly requestedAt?: LogPlace;
+  /** For how long before that changes may not be in the response yet; milliseconds. */
+  readonly lagMs: number;
 }

@@ -1,20 +1,22 @@
-/** Who asks, as far as this server knows. Holds no credential. */
+/** The identity behind a request. It contains no credential. */
 export interface Caller {
-  /** Names the caller in limits, logs and the digests of idempotency keys: `anonymous`, `key:<id>`, `jwt:<issuer>|<subject>`. */
+  /** The id in limits, logs and digests of idempotency keys: `anonymous`, `key:<id>`, `jwt:<issuer>|<subject>`. */
   readonly id: string;
-  /** Whether the caller has shown a credential. */
+  /** Whether the caller has a credential. */
   readonly isAuthenticated: boolean;
-  /** What the caller may do; `all` where access is open to anybody. */
+  /** The caller's scopes; `all` with open access. */
   readonly scopes: ReadonlySet<string> | 'all';
   /** The claims of the caller's token, for policies. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** The caller's own limits, where it has some. */
+  /** When streams of the caller end: milliseconds since 1970. @default when the credential is refused */
+  readonly expiresAt?: number;
+  /** The caller's own limits, if any. */
   readonly limits?: CallerLimits;
-  /** The variant of the graph that the caller is served. @default the one of the path, else the whole graph */
+  /** The audience that the caller is served. @default the audience of the path, or else the whole graph */
   readonly audience?: string;
-  /** Which of a gateway's anonymous clients this is, for a service behind it. @default its network address tells */
+  /** For a service: identifies an anonymous client of the gateway. @default by network address */
   readonly clientKey?: string;
-  /** For a service: the digest of the change that its gateway has signed for the caller. @default it has signed none */
+  /** For a service: the digest of the change that the gateway has signed for the caller. @default none */
   readonly signedChange?: string;
 }
 
@@ -24,7 +26,7 @@ export interface CallerLimits {
   readonly maxConcurrent?: number;
 }
 
-/** Anybody, where access is open: may do everything. */
+/** The caller of requests without a credential, with all scopes. */
 export const ANONYMOUS_CALLER: Caller = Object.freeze({
   id: 'anonymous',
   isAuthenticated: false,

@@ -1,21 +1,21 @@
-/** Something under way that can be given up. */
+/** A pending operation that can be cancelled. */
 export interface Cancelable {
   cancel(reason: Error): void;
 }
 
 /**
- * Gives up what is under way for somebody, once nobody waits for it any more. Does what an `AbortController` does, at a
- * hundredth of its cost: a list makes dozens of calls, and each would make one of its own and listen to another.
+ * Cancels pending operations. Works like an `AbortController` at a hundredth of its cost: a list makes dozens of calls, and each would
+ * create a controller and add a listener to another.
  */
 export class Cancellation implements Cancelable {
   #reason: Error | undefined;
-  /** Where only one thing is under way, which is usual, it needs no set. */
+  /** A single operation, the usual case, needs no set. */
   #first: Cancelable | undefined;
   #others: Set<Cancelable> | undefined;
-  /** What whoever gives up now is told, where it is not the clock that is to blame. */
+  /** Creates the error for cancelled operations, if it is not a timeout. */
   cancellationError: (() => Error) | undefined;
 
-  /** Undefined as long as somebody waits. */
+  /** Undefined before cancellation. */
   get reason(): Error | undefined {
     return this.#reason;
   }
@@ -42,14 +42,14 @@ export class Cancellation implements Cancelable {
 
 const OF_SIGNALS = new WeakMap<AbortSignal, Cancellation>();
 
-/** The cancellation that follows a signal: the same one each time, with one listener for all that is under way. */
+/** The cancellation for a signal: always the same object, with one listener. */
 export function cancellationOf(signal: AbortSignal): Cancellation {
   const known = OF_SIGNALS.get(signal);
   if (known !== undefined) return known;
   const cancellation = new Cancellation();
   OF_SIGNALS.set(signal, cancellation);
   const cancel = () => {
-    // The reason of an abort is whatever the owner of the signal chose, an Error by default.
+    // The cast is safe: the owner of the signal chooses the reason, by default an Error.
     cancellation.cancel(signal.reason as Error);
   };
   if (signal.aborted) cancel();
@@ -58,8 +58,8 @@ export function cancellationOf(signal: AbortSignal): Cancellation {
 }
 
 /**
- * Cancels a call once its time is over, and before that with what it belongs to.
- * @param why is the message of the `TimeoutError`
+ * Cancels a call after a timeout, or with its parent.
+ * @param why the message of the `TimeoutError`
  */
 export async function cancelAfter<T>(
   ms: number,

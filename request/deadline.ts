@@ -3,13 +3,13 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { RequestScope } from './request-scope.ts';
 import { createCallTrace } from './request-scope.ts';
 
-/** How many milliseconds a gateway leaves to a service of ours for its part of a request. */
+/** The time that a gateway grants to a subgraph service; milliseconds. */
 export const DEADLINE_HEADER = 'x-tributary-deadline-ms';
 
-/** How many milliseconds a client is going to wait for its answer. */
+/** The time that a client waits for its response; milliseconds. */
 const TIMEOUT_HEADER = 'x-request-timeout-ms';
 
-/** What a request says beside what it asks for. */
+/** The properties of a request beside its operation. */
 export interface RequestOrigin extends Pick<
   RequestScope,
   'isBackground' | 'forwarded' | 'clientKey' | 'clientHeaders' | 'claims' | 'requestId'
@@ -17,16 +17,16 @@ export interface RequestOrigin extends Pick<
   readonly callerId?: string | undefined;
 }
 
-/** What ends when nobody waits for an answer any more: an HTTP response, or an operation of a WebSocket. */
+/** The end of a response: of HTTP, or of an operation on a WebSocket. */
 export interface ResponseEnding {
-  /** Whether the answer was complete by then. */
+  /** Whether the response was complete. */
   readonly writableFinished: boolean;
   once(event: 'close', listener: () => void): unknown;
 }
 
 /**
- * Begins a client request: its signal aborts after `timeoutMs`, or when the client goes away before its answer is
- * complete. Nothing is left running once the response is closed.
+ * Creates the scope of a client request. Its signal aborts after `timeoutMs`, or when the client disconnects before the response is complete.
+ * After the response closes, no timer remains.
  */
 export function beginRequest(
   response: ResponseEnding,
@@ -70,7 +70,7 @@ export const hasClientDisconnected = ({ reason }: AbortSignal) =>
 
 export const clientDisconnected = () => new DOMException('The client disconnected.', 'AbortError');
 
-/** Whether something failed only because its client was gone: nobody is told, and no vendor is to blame. */
+/** Whether an error was caused only by the client's disconnection. It needs no response and is not a vendor's failure. */
 export function isClientDisconnected({ cause }: Error): boolean {
   return (
     typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'AbortError'
@@ -78,18 +78,18 @@ export function isClientDisconnected({ cause }: Error): boolean {
 }
 
 /**
- * How long a request may take: no longer than the server's own deadline, and shorter where its headers say so.
- * @throws CodedError where the client's header says no time: who thinks to have set a deadline must not find out by waiting.
+ * The timeout of a request: the server's own deadline, or a shorter one from its headers.
+ * @throws CodedError for an invalid client header: the client would otherwise wait longer than it intended
  */
 export function timeoutFor(ownMs: number, headers: IncomingHttpHeaders): number {
-  const { [DEADLINE_HEADER]: given, [TIMEOUT_HEADER]: asked } = headers;
+  const { [DEADLINE_HEADER]: deadline, [TIMEOUT_HEADER]: timeout } = headers;
   const leftMs =
-    typeof given === 'string' && /^\d{1,9}$/.test(given)
-      ? Math.max(1, Math.min(ownMs, Number(given)))
+    typeof deadline === 'string' && /^\d{1,9}$/.test(deadline)
+      ? Math.max(1, Math.min(ownMs, Number(deadline)))
       : ownMs;
-  if (asked === undefined) return leftMs;
-  if (typeof asked === 'string' && /^[1-9]\d{0,8}$/.test(asked))
-    return Math.min(leftMs, Number(asked));
+  if (timeout === undefined) return leftMs;
+  if (typeof timeout === 'string' && /^[1-9]\d{0,8}$/.test(timeout))
+    return Math.min(leftMs, Number(timeout));
   throw new CodedError(
     'BAD_REQUEST',
     `The header ${TIMEOUT_HEADER} must be a whole number of milliseconds, from 1 to 999999999.`,

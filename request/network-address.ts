@@ -1,12 +1,12 @@
 import { isIP, isIPv6, SocketAddress } from 'node:net';
 
 /**
- * What stands for a client in limits: its IPv4 address, or the first 64 bits of its IPv6 address, below which a client may choose as it
- * likes (RFC 4291, section 2.5.1). All that is no address counts together: it must not be a client's choice how many limits there are.
+ * Identifies a client in limits: by its IPv4 address, or by the first 64 bits of its IPv6 address, because a client can choose the others
+ * (RFC 4291, section 2.5.1). All other texts count as one client, so that clients cannot create limits of their own.
  */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return isIP(address) === 0 ? 'unknown' : address;
-  // In the form of RFC 5952: there are many others, and ::ffff:7f00:1 is an IPv4 address (RFC 4291, section 2.5.5.2).
+  // Normalized by RFC 5952: other spellings are equal, and ::ffff:7f00:1 is an IPv4 address (RFC 4291, section 2.5.5.2).
   const canonical = new SocketAddress({ address, family: 'ipv6' }).address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(canonical)?.[1];
   if (mapped !== undefined) return mapped;

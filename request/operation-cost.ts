@@ -1,10 +1,10 @@
-/** What an operation costs, at most. */
+/** The maximum cost of an operation. */
 export interface OperationCost {
-  /** Its static cost: what its answer can hold, weighed. */
+  /** The static cost: the weighted size of the response. */
   readonly estimated: number;
-  /** How many fields its answer can have, counting each list in full. */
+  /** The maximum number of fields in the response, with each list counted in full. */
   readonly answerFields: number;
-  /** How many calls the vendor of each part gets; without parts of which that is not known. */
+  /** The vendor calls by service, for services with known calls. */
   readonly calls: VendorCalls;
 }
 

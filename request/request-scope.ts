@@ -1,82 +1,85 @@
-import type { LogPlace, TaggedRead } from './cache-tags.ts';
+import type { LogPlace, OlderRead } from './cache-tags.ts';
 
-/** A request with the value 1 gets the calls made for it as `extensions.upstream`, outside production. */
+/** With the value 1, the response contains its vendor calls in `extensions.upstream`, outside production. */
 export const TRACE_HEADER = 'x-tributary-trace';
+
+/** Of a response to a query: the cursor from which a subscription misses nothing. A request with the value 1 gets it as `extensions.cursor` too. */
+export const CURSOR_HEADER = 'x-tributary-cursor';
 
 /** One call to a vendor, as a trace shows it. Holds no credential, no body and no value of a path. */
 export interface CallRecord {
-  /** The name of the subgraph that made the call. */
+  /** The subgraph that made the call. */
   readonly service: string;
-  /** Whose API was called, in small letters. */
+  /** The called vendor, in lower case. */
   readonly vendor: string;
   readonly method: string;
-  /** The path with names in place of values: `/v1/customers/{id}`. */
+  /** The path template: `/v1/customers/{id}`. */
   readonly path: string;
-  /** The HTTP status; null where no answer came. */
+  /** The HTTP status; null without a response. */
   readonly status: number | null;
-  /** Milliseconds from the beginning of the client's request to that of this call. */
+  /** Milliseconds from the start of the client request to the start of this call. */
   readonly startMs: number;
-  /** How many milliseconds the call took, body included. */
+  /** Duration including the body; milliseconds. */
   readonly ms: number;
-  /** How many records the call asked for at once; null for a call that is no batch. */
+  /** The number of requested records in a batch; null for a call that is not a batch. */
   readonly batchSize: number | null;
-  /** Why the records of equal calls did not share one, such as "The vendor has no batch read". Absent where the vendor's adapter names no reason. */
+  /** Why equal calls were not batched, for example "The vendor has no batch read". Absent if the adapter has no reason. */
   readonly noBatchReason?: string | undefined;
 }
 
-/** An answer that a vendor gave before, in place of one that it does not give now. */
+/** A stale cached response, used because the vendor fails. */
 export interface StaleRecord {
   readonly service: string;
-  /** What it is about, by the graph's name: `Customer`. */
+  /** The type of its records in the graph: `Customer`. */
   readonly type: string;
   readonly ageSeconds: number;
 }
 
-/** What a mapping of a connector could not do, at one place of its text. Holds no value of a request or a response. */
+/** A problem at one place of a connector mapping. It contains no value of a request or response. */
 export interface MappingProblemRecord {
   readonly service: string;
-  /** The source whose request or response the mapping is for. */
+  /** The source of the mapped request or response. */
   readonly vendor: string;
-  /** `Customer.orders`, or `Order#1` for the first connector on the type. */
+  /** `Customer.orders`, or `Order#1` for the first connector of the type. */
   readonly connector: string;
-  /** The argument of the directive that has the mapping: `selection`, `http.body`. */
+  /** The directive's argument with the mapping: `selection`, `http.body`. */
   readonly mapping: string;
-  /** One of a few, in lower case: `missing_property`. */
+  /** A kind in lower case: `missing_property`. */
   readonly kind: string;
-  /** In the text of the mapping, from 1. */
+  /** In the mapping's text, from 1. */
   readonly line: number;
   readonly column: number;
-  /** The keys, as the mapping names them, from its input to the place: `items.name`. */
+  /** The keys of the mapping from its input to the place: `items.name`. */
   readonly path: string;
-  /** How often. */
+  /** The number of occurrences. */
   readonly count: number;
 }
 
-/** A list of which the response has the first items only. */
+/** A list that is truncated to its first items. */
 export interface TruncatedRecord {
   readonly service: string;
   /** `Query.orders`. */
   readonly field: string;
-  /** How many the response has. */
+  /** The number of items in the response. */
   readonly items: number;
 }
 
-/** The calls made for one client request, in the order in which they ended. */
+/** The calls of one client request, in the order of their ends. */
 export interface CallTrace {
-  /** When the client's request began, as `performance.now()` tells it. */
+  /** The start of the client request, by `performance.now()`. */
   readonly startedAt: number;
   readonly calls: readonly CallRecord[];
   readonly stale: readonly StaleRecord[];
-  /** Each place of a mapping once, with how often; at most a hundred. */
+  /** Each place of a mapping once, with its count; at most 100. */
   readonly mappingProblems: readonly MappingProblemRecord[];
   readonly truncated: readonly TruncatedRecord[];
-  /** The vendors' responses whose tags are known: those of records with events, where they are cached. */
-  readonly taggedReads: readonly TaggedRead[];
+  /** Responses about records with events that may be older than the request: cached ones, and those of searches. */
+  readonly olderReads: readonly OlderRead[];
   record(call: CallRecord): void;
   recordStale(stale: StaleRecord): void;
   recordMappingProblem(mapping: MappingProblemRecord): void;
   recordTruncated(truncated: TruncatedRecord): void;
-  recordTagged(read: TaggedRead): void;
+  recordOlder(read: OlderRead): void;
 }
 
 export function createCallTrace(startedAt: number = performance.now()): CallTrace {
@@ -84,13 +87,13 @@ export function createCallTrace(startedAt: number = performance.now()): CallTrac
   const stale: StaleRecord[] = [];
   let mappingProblems: Map<string, MappingProblemRecord> | undefined;
   const truncated: TruncatedRecord[] = [];
-  const taggedReads: TaggedRead[] = [];
+  const olderReads: OlderRead[] = [];
   return {
     startedAt,
     calls,
     stale,
     truncated,
-    taggedReads,
+    olderReads,
     get mappingProblems() {
       return [...(mappingProblems?.values() ?? [])];
     },
@@ -104,42 +107,42 @@ export function createCallTrace(startedAt: number = performance.now()): CallTrac
       mappingProblems.set(key, { ...place, count: (known?.count ?? 0) + count });
     },
     recordTruncated: (one) => void truncated.push(one),
-    recordTagged: (one) => void taggedReads.push(one),
+    recordOlder: (one) => void olderReads.push(one),
   };
 }
 
 const MAX_MAPPING_PROBLEMS = 100;
 
-/** What every call made for one client request carries. */
+/** The context of all calls for one client request. */
 export interface RequestScope {
-  /** Aborts at the request's deadline, or when the client goes away. */
+  /** Aborts at the request's deadline, or when the client disconnects. */
   readonly signal: AbortSignal;
   readonly trace: CallTrace;
-  /** When the signal is going to abort, as `performance.now()` tells it. @default never */
+  /** The time at which the signal aborts, by `performance.now()`. @default never */
   readonly deadlineAt?: number;
-  /** By which logs name the client's request. @default none */
+  /** The id of the client request in logs. @default none */
   readonly requestId?: string;
-  /** Names the client, so that what one asks for once is not taken for another's. @default one for all */
+  /** Identifies the caller, so that in-flight calls of different callers are not shared. @default one for all */
   readonly callerId?: string;
-  /** Names the client in waiting lines: a caller, or the network of one without a credential. @default one for all */
+  /** Identifies the client in waiting lines: a caller, or the network of an anonymous one. @default one for all */
   readonly clientKey?: string;
   /**
-   * Whether it is what a mutation does: what is read for it must be as it is now, and not as it was kept, and may take until the deadline.
+   * Whether the call belongs to a mutation. Its reads are not cached, and can take until the deadline.
    * @default false
    */
   readonly bypassCache?: boolean;
   /**
-   * Where the change log was when the client's request began, or for the process that heard of the change which it answers. What is cached counts
-   * only where all changes up to there are known. @default caches look themselves
+   * The log position at the start of the client request, or of the change that it answers. A cached response is used only if all changes up to
+   * this position are known. @default caches read the position themselves
    */
   readonly logPlace?: LogPlace;
-  /** Calls for it wait until no other request's are waiting for the vendor. @default false */
+  /** Whether its calls wait until no other request waits for the vendor. @default false */
   readonly isBackground?: boolean;
-  /** Headers for the subgraphs' services, never for a vendor: the request's id, its priority, its trace. @default none */
+  /** Headers for subgraph services, never for vendors: request id, priority, trace. @default none */
   readonly forwarded?: Readonly<Record<string, string>>;
-  /** The headers of the client's request, by their names in lower case. @default none */
+  /** The headers of the client request, by lower-case name. @default none */
   readonly clientHeaders?: ClientHeaders;
-  /** The claims of the caller's token, of which services get those that are listed for them. @default none */
+  /** The claims of the caller's token; services get only the listed ones. @default none */
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,5 +1,5 @@
-// Writes docs/access-table.md: the scopes of each field, by the directives of the committed supergraph.
-// Run by `npm run generate`; CI fails where the committed file differs.
+// Writes docs/access-table.md: the scopes of each field, from the directives of the committed supergraph.
+// Run by `npm run generate`; CI fails if the committed file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isObjectType, buildSchema, parse } from 'graphql';
 import { format, resolveConfig } from 'prettier';
@@ -8,7 +8,7 @@ import { type Condition, readAccessRules } from '../gateway/supergraph/access-ru
 const read = (name: string) => readFileSync(new URL(`./${name}.graphql`, import.meta.url), 'utf8');
 const rules = readAccessRules(parse(read('supergraph')));
 
-/** `a` and `b`, or `c`; several conditions all count. */
+/** `a` and `b`, or `c`; all conditions must hold. */
 const describe = (conditions: readonly Condition[]) =>
   conditions
     .map((one) =>

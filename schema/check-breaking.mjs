@@ -1,5 +1,6 @@
-// Fails where the API lost something that a client may use, compared with the last release (or, before the first, with the
-// first committed API). What is broken on purpose is listed in breaking-changes.json, with the reason, until the next release.
+// Fails on breaking changes of the API since the last release (or, before the first release, since the first committed
+// API).
+// Intended breaking changes are listed in breaking-changes.json, with the reason, until the next release.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { CriticalityLevel, diff } from '@graphql-inspector/core';

@@ -1,6 +1,6 @@
-// Composes the subgraphs' SDL into the supergraph that every Federation v2 gateway runs, and prints the API that clients see, and what
-// of it each audience sees.
-// Run by `npm run generate`; CI fails where the committed files differ.
+// Composes the subgraphs' SDL into the supergraph for Federation v2 gateways, and prints the API schema and the schema
+// of each audience.
+// Run by `npm run generate`; CI fails if the committed files differ.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
 import { Supergraph as ApolloSupergraph } from '@apollo/federation-internals';
@@ -25,7 +25,7 @@ for (const problem of problems) console.error(problem.toString());
 if (supergraphSdl === undefined || problems.length > 0) process.exit(1);
 
 writeFileSync(file('supergraph'), supergraphSdl);
-// The library loads no supergraph that says who may see what.
+// The library rejects a supergraph with access directives.
 const open = withoutAccessRules(new Supergraph(supergraphSdl));
 writeFileSync(
   file('api'),

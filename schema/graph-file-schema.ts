@@ -1,5 +1,5 @@
-// Writes graph-file.schema.json, by which editors complete and check a graph.yaml.
-// Run by `npm run generate`; CI fails where the committed file differs.
+// Writes graph-file.schema.json: editors use it to complete and check a graph.yaml.
+// Run by `npm run generate`; CI fails if the committed file differs.
 import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { FEEDS } from '../bin/feeds.ts';

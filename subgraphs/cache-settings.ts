@@ -6,9 +6,10 @@ import type { ConnectedSubgraph } from './subgraph.ts';
 import { type Lifetimes, NO_LIFETIMES } from '../upstream/upstream-policy.ts';
 
 /**
- * How long the answers of a subgraph's vendor are cached: `CRM_CACHE=Customer=30s,Company=5m`, and `CRM_CACHE_STALE` likewise. `CRM_CACHE=live`
- * caches what events tell of; times behind it, as in `live,Owner=1h`, are for the rest, and for as long as events cannot be relied on.
- * @param types of the graph for which a time can be set.
+ * How long the responses of a subgraph's vendor are cached: `CRM_CACHE=Customer=30s,Company=5m`, and `CRM_CACHE_STALE` likewise.
+ * `CRM_CACHE=live`
+ * caches what events cover; the times behind it, as in `live,Owner=1h`, apply to the rest, and while events are not reliable.
+ * @param types types of the graph that can have a time
  */
 export function lifetimeSettings(subgraph: string, types: readonly string[]): Settings<Lifetimes> {
   if (types.length === 0) return z.unknown().transform(() => NO_LIFETIMES);
@@ -34,12 +35,12 @@ const liveOrTimes = (types: readonly string[]) =>
     return read.data === undefined ? z.NEVER : { freshSeconds: read.data, ...isLive };
   });
 
-/** What a vendor holds changes without this graph's knowing; who wants it older wants a copy, not a cache. */
+/** A vendor's data changes without this graph's knowledge. Older data needs a copy, not a cache. */
 const MAX_SECONDS = 43_200;
 
 const nameOf = (subgraph: string) => `${subgraph.toUpperCase()}_CACHE`;
 
-/** A line for each subgraph that is to cache until events tell of a change, and whose vendor sends none. */
+/** A line for each subgraph with a live cache whose vendor sends no events. */
 export const describeLiveWithoutEvents = (
   subgraphs: readonly (Pick<ConnectedSubgraph, 'name' | 'isCachedLive'> & {
     readonly events?: Pick<VendorChanges, 'webhooks'>;

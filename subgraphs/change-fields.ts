@@ -1,4 +1,4 @@
-/** How the fields of `Subscription` choose among changes. By the name of the field. */
+/** How the fields of `Subscription` filter changes, by the name of the field. */
 export type ChangeFields = Readonly<Record<string, ChangeField>>;
 
 export interface ChangeField {
@@ -8,7 +8,7 @@ export interface ChangeField {
   readonly filters: Readonly<Record<string, string>>;
 }
 
-/** Of several subgraphs: no two of a graph share a field of `Subscription`. */
+/** The fields of several subgraphs; each field of `Subscription` belongs to one subgraph. */
 export const changeFieldsOf = (
   modules: readonly { readonly changes: ChangeFields }[],
 ): ChangeFields => Object.assign({}, ...modules.map(({ changes }) => changes)) as ChangeFields;

@@ -1,8 +1,9 @@
 import type { Change } from '../events/change.ts';
 
 /**
- * A field of `Subscription`: the root value of its operation is the change that it is answered for, which `Graph.execute` gets. Streams are
- * the gateway's task, so the schema has no source of events of its own.
+ * A field of `Subscription`. The root value of its operation is the change, which `Graph.execute` receives. The gateway handles streams, so
+ * the
+ * schema has no source of events.
  */
 export const CHANGE_FIELD = {
   subscribe: (): never => {
@@ -11,5 +12,5 @@ export const CHANGE_FIELD = {
   resolve: (change: Change): Change => change,
 };
 
-/** When a change happened, as `DateTime`. */
+/** The time of a change, as `DateTime`. */
 export const occurredAt = ({ at }: Change): string => new Date(at).toISOString();

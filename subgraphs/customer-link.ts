@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** How people of the CRM and payers of the payment processor are found for each other. */
+/** How CRM contacts and customers of the payment processor are matched. */
 export interface CustomerLink {
-  /** The CRM's property that holds the processor's customer id; null where they are joined by e-mail. */
+  /** The CRM property that contains the processor's customer id; null if they are matched by e-mail. */
   readonly referenceProperty: string | null;
 }
 
-/** `CUSTOMER_LINK`, which both sides have to know. */
+/** `CUSTOMER_LINK`, a setting of both subgraphs. */
 export const customerLink = () =>
   z
     .string()

@@ -1,9 +1,9 @@
-// Decimal text such as `-1234.50`, calculated exactly.
+// Exact calculation with decimal text such as `-1234.50`.
 
 export const decimalPlaces = (decimal: string): number => decimal.split('.')[1]?.length ?? 0;
 
 /**
- * The number of units of the last place: 1234500 for `1234.50` with three places.
+ * The value in units of the last place: 1234500 for `1234.50` with three places.
  * @param places at least those of the text
  */
 export const toUnits = (decimal: string, places: number): bigint =>

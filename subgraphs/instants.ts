@@ -1,6 +1,7 @@
 /**
- * Reads an RFC 3339 date, at midnight UTC, or date-time, whose seconds may be missing. `Date` alone reads `5.` and `1,5` too, in the time zone of
- * this machine, and takes the 30th of February for the 2nd of March.
+ * Parses an RFC 3339 date, as midnight UTC, or date-time, with optional seconds. `Date` alone also accepts `5.` and `1,5`, in the machine's
+ * time
+ * zone, and reads February 30 as March 2.
  * @returns null for any other text
  */
 export function parseInstant(text: string): Date | null {
@@ -13,7 +14,7 @@ export function parseInstant(text: string): Date | null {
 const INSTANT =
   /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/;
 
-/** @returns null for a time that RFC 3339 cannot write: its years have four digits */
+/** @returns null for a time that RFC 3339 cannot represent: its years have four digits */
 export function toIso(milliseconds: number): string | null {
   const date = new Date(milliseconds);
   const iso = Number.isNaN(date.getTime()) ? '' : date.toISOString();

@@ -20,38 +20,37 @@ import type { ConnectedSubgraph, Subgraph } from './subgraph.ts';
 import type { ChangeFields } from './change-fields.ts';
 
 /**
- * What a subgraph says of itself. Whatever starts, serves, limits, composes or documents subgraphs derives from it, so a new subgraph is
+ * A subgraph's manifest. All code that starts, serves, limits, composes or documents subgraphs derives from it, so a new subgraph is
  * one more manifest in `bin/subgraphs.ts`.
  */
 export interface SubgraphModule extends Service {
-  /** Where `npm run start:subgraph` serves it, unless `PORT` says otherwise; the committed supergraph names it. */
+  /** Default port of `npm run start:subgraph`, which `PORT` overrides; the committed supergraph contains it. */
   readonly port: number;
-  /** A type that this subgraph alone defines: it tells the subgraph from another's of the same name. */
+  /** A type that only this subgraph defines: it identifies the subgraph among others of the same name. */
   readonly ownType: string;
   readonly defaultVendor: string;
   /** The vendors to choose from. */
   readonly vendors: Readonly<
-    Record<string, Pick<Vendor<never, unknown>, 'credential' | 'refuseRenewal'>>
+    Record<string, Pick<Vendor<never, unknown>, 'credential' | 'webhookSecrets' | 'refuseRenewal'>>
   >;
-  /** The calls that its fields make to its vendor. */
   readonly calls: CallTable;
   /** Its fields of `Subscription`. */
   readonly changes: ChangeFields;
-  /** What a gateway is likely to ask its service first. */
+  /** A typical first operation of a gateway, for the warm-up of the service. */
   readonly warmUp: WarmUpOperation;
-  /** The first parts of the paths of files that it serves: `map` for `/map/<token>`. */
+  /** First path segments of the files that it serves: `map` for `/map/<token>`. */
   readonly files: readonly string[];
   /** The types that can have custom fields. */
   readonly extensible: ExtensibleTypes;
-  /** What counts for whichever vendor. */
+  /** Settings that apply to all vendors. */
   readonly commonSettings: Settings<unknown>;
-  /** Everything that the subgraph needs with this one of `vendors` behind it. */
+  /** Everything that the subgraph needs with this vendor of `vendors`. */
   readonly settings: (vendor: string) => Settings<OpenSubgraph>;
-  /** What shows whether the credential of this one of `vendors` has the permissions that the graph needs. */
+  /** Checks that the credential of this vendor has the permissions that the graph needs. */
   readonly checks: (vendor: string) => Settings<readonly VendorCheck[]>;
 }
 
-/** Connects a subgraph whose settings are known: one, as its credential can be renewed. */
+/** Connects a subgraph with valid settings. Call it once, because its credential can be renewed. */
 export type OpenSubgraph = (options: OpenSubgraphOptions) => ConnectedSubgraph;
 
 export interface OpenSubgraphOptions {
@@ -60,13 +59,15 @@ export interface OpenSubgraphOptions {
   readonly resources: SubgraphResources;
 }
 
-/** A vendor that can stand behind a subgraph. */
+/** A vendor of a subgraph. */
 export interface Vendor<Shared, Provider> {
   /** The environment variable that holds its credential. */
   readonly credential: string;
-  /** Why a credential cannot take the place of another while the process runs. @default it can */
+  /** The environment variable that holds the secrets of its webhooks. @default it sends none */
+  readonly webhookSecrets?: string | undefined;
+  /** Why a credential cannot replace another while the process runs. @default it can */
   readonly refuseRenewal?: ((before: string, after: string) => string | undefined) | undefined;
-  /** Read what the vendor alone needs. */
+  /** Read the vendor's own settings. */
   readonly settings: Settings<OpenVendor<Shared, Provider>>;
   readonly checks: Settings<readonly VendorCheck[]>;
 }
@@ -78,6 +79,7 @@ interface OpenVendor<Shared, Provider> {
 
 export interface VendorDefinition<Config, Shared, Provider> {
   readonly credential: string;
+  readonly webhookSecrets?: string;
   readonly settings: Settings<Config>;
   readonly credentialOf: (config: Config) => Credential;
   readonly refuseRenewal?: Vendor<Shared, Provider>['refuseRenewal'];
@@ -87,6 +89,7 @@ export interface VendorDefinition<Config, Shared, Provider> {
 
 export const defineVendor = <Config, Shared, Provider>({
   credential,
+  webhookSecrets,
   settings,
   credentialOf,
   refuseRenewal,
@@ -94,6 +97,7 @@ export const defineVendor = <Config, Shared, Provider>({
   checks,
 }: VendorDefinition<Config, Shared, Provider>): Vendor<Shared, Provider> => ({
   credential,
+  webhookSecrets,
   refuseRenewal,
   settings: settings.transform((config) => ({
     credential: credentialOf(config),
@@ -102,9 +106,9 @@ export const defineVendor = <Config, Shared, Provider>({
   checks: settings.transform(checks),
 });
 
-/** What the settings of all subgraphs have in common. */
+/** Settings that all subgraphs have. */
 export interface CommonSettings {
-  /** How long what was read is cached; empty where no time can be set. */
+  /** Cache lifetimes; empty if no time can be set. */
   readonly lifetimes: Lifetimes;
   /** @default none */
   readonly customFields?: CustomFields;
@@ -118,16 +122,16 @@ export interface SubgraphDefinition<Own, Provider> extends Omit<
   readonly extensible?: SubgraphModule['extensible'];
   readonly service: Service;
   readonly vendors: Readonly<Record<string, Vendor<Own & CommonSettings, Provider>>>;
-  /** Types whose records an operator may have cached for a time: `CRM_CACHE`. */
+  /** Types with a configurable cache lifetime: `CRM_CACHE`. */
   readonly cachedTypes: readonly string[];
-  /** Settings that count for whichever vendor. */
+  /** Settings that apply to all vendors. */
   readonly settings: Settings<Own>;
   readonly dependencies: (settings: Own & CommonSettings) => DependencyTable;
   readonly create: (provider: Provider, options: CreateOptions<Own>) => CreatedSubgraph;
 }
 
 interface CreatedSubgraph extends Pick<ConnectedSubgraph, 'close' | 'events'> {
-  /** The subgraph with these custom fields. What outlives a graph is made before. */
+  /** Returns the subgraph with these custom fields. Everything that outlives one graph is created before. */
   readonly serve: (customFields: CustomFields) => Subgraph;
 }
 
@@ -138,7 +142,7 @@ export interface CreateOptions<Own> extends OpenSubgraphOptions {
   readonly credential: Credential;
 }
 
-/** Makes a manifest of what a subgraph's own files define. */
+/** Creates a manifest from a subgraph's own definitions. */
 export function defineSubgraph<Own extends object, Provider>(
   definition: SubgraphDefinition<Own, Provider>,
 ): SubgraphModule {
@@ -192,19 +196,19 @@ export function defineSubgraph<Own extends object, Provider>(
   };
 }
 
-/** Adds the resolvers of custom fields, whose values are in what the provider gives, and reads those in the arguments of others. */
+/** Adds the resolvers of custom fields, which read the provider's records, and converts custom fields in the arguments of other fields. */
 function extend(subgraph: Subgraph, extension: Extension | undefined): Subgraph {
   if (extension === undefined) return subgraph;
   const resolvers: Record<string, unknown> = { ...subgraph.resolvers };
   const add = (type: string, fields: object) => {
-    // A cast: only object types have custom fields or arguments.
+    // The cast is safe: only object types have custom fields or arguments.
     resolvers[type] = { ...(resolvers[type] as object | undefined), ...fields };
   };
   for (const [type, fields] of Object.entries(extension.resolvers)) add(type, fields);
   for (const [type, fields] of Object.entries(extension.objects.resolvers)) add(type, fields);
   for (const [coordinate, inputs] of extension.inputs) {
     const [type = '', field = ''] = coordinate.split('.');
-    // A cast: a field with arguments has a resolver, and it is a function.
+    // The cast is safe: a field with arguments has a resolver function.
     const { [field]: resolve } = resolvers[type] as Readonly<
       Record<string, IFieldResolver<unknown, unknown>>
     >;
@@ -227,8 +231,8 @@ function extend(subgraph: Subgraph, extension: Extension | undefined): Subgraph 
 }
 
 /**
- * The calls of subgraphs to their vendors, by the names of the subgraphs.
- * @param running are those in this process, which know of what a company has added, and of their own calls where they are not built in
+ * The calls of subgraphs to their vendors, by subgraph name.
+ * @param running the subgraphs of this process, which know the calls of custom fields, and all calls of those that are not built in
  */
 export function callTablesOf(
   modules: readonly Pick<SubgraphModule, 'name' | 'calls'>[],

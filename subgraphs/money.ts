@@ -8,7 +8,7 @@ export interface Money {
   readonly currency: string;
 }
 
-/** One exact sum for each currency, in the order in which the currencies come. */
+/** One exact sum for each currency, in order of first occurrence. */
 export function sumByCurrency(amounts: readonly Money[]): Money[] {
   const sums = new Map<string, string>();
   for (const { amount, currency } of amounts) {

@@ -11,15 +11,15 @@ export interface AddressParts {
 }
 
 export interface PostalAddress extends AddressParts {
-  /** ISO 3166-1 alpha-2; null where the country is none that is known. */
+  /** ISO 3166-1 alpha-2; null for an unknown country. */
   readonly countryCode: string | null;
   /** On one line: {@link formatAddress}. */
   readonly formatted: string;
 }
 
 /**
- * @param code the country's code, where a vendor has it apart from the country's name.
- * @returns null where no part is known.
+ * @param code the country's code, if the vendor has a field for it besides the name
+ * @returns null if no part is known
  */
 export function toPostalAddress(
   parts: AddressParts,
@@ -32,9 +32,9 @@ export function toPostalAddress(
 }
 
 /**
- * An address on one line, as a geocoder reads it: `1 Main St, Springfield, IL 62701, United States`. It is the key by which
- * subgraphs know an address, so the same parts give the same text wherever they come from.
- * @returns null where no part is known.
+ * An address on one line, in a geocoder's format: `1 Main St, Springfield, IL 62701, United States`. It is the key of an address in all
+ * subgraphs, so equal parts give equal text.
+ * @returns null if no part is known
  */
 export function formatAddress({
   line1,
@@ -49,7 +49,7 @@ export function formatAddress({
   return parts.length === 0 ? null : parts.join(', ');
 }
 
-/** @returns the ISO 3166-1 alpha-2 code of a country that is given by its code or English name; null for others. */
+/** @returns the ISO 3166-1 alpha-2 code of a country, from its code or English name; null for others */
 export function countryCodeOf(country: string | null): string | null {
   if (country === null || country.length > MAX_COUNTRY) return null;
   const name = collapse(country);
@@ -58,12 +58,12 @@ export function countryCodeOf(country: string | null): string | null {
   return CODES_BY_NAME.get(simplify(name)) ?? null;
 }
 
-/** Characters; `normalize` takes a time that grows with the square of a text of nothing but accents. */
+/** Characters; `normalize` takes quadratic time for text that consists of accents only. */
 const MAX_COUNTRY = 100;
 
 const collapse = (part: string | null) => part?.trim().replace(/\s+/g, ' ') ?? '';
 
-/** "St. Vincent & Grenadines" and "St Vincent and Grenadines" are one country. */
+/** Makes "St. Vincent & Grenadines" and "St Vincent and Grenadines" equal. */
 const simplify = (name: string) =>
   name
     .normalize('NFD')
@@ -81,7 +81,7 @@ function isCountryCode(code: string): boolean {
   }
 }
 
-/** Names that people write and Unicode's English list does not hold. */
+/** Common names that Unicode's English list lacks. */
 const OTHER_NAMES: readonly (readonly [string, string])[] = [
   ['USA', 'US'],
   ['United States of America', 'US'],

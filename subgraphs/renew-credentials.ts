@@ -7,23 +7,24 @@ import type { VendorPlan } from './vendor-plan.ts';
 export interface RenewalOptions {
   readonly plans: readonly VendorPlan[];
   readonly subgraphs: readonly ConnectedSubgraph[];
-  /** With the credentials as they are now. */
+  /** Contains the new credentials. */
   readonly environment: Environment;
   readonly proxies: ProxySettings | undefined;
-  /** Receives each new credential before its first use, so that no log holds it. */
+  /** Receives each new credential before its first use, so that logs redact it. */
   readonly onSecret: (secret: string) => void;
 }
 
 export interface Renewal {
-  /** The variables of the credentials that are now in use. */
+  /** The variables whose new credentials are now in use. */
   readonly renewed: readonly string[];
-  /** Why another one is not: a sentence each. */
+  /** Why others are not in use, a sentence each. */
   readonly problems: Problems;
 }
 
 /**
- * Puts changed credentials to use. Each is tried first: it must be able to do what the one in use can do. Calls under way keep the old one;
- * rate limits, circuit breakers and connections go on as they are.
+ * Applies changed credentials. Each is checked first: it must have all permissions of the current one. Pending calls continue with the old
+ * one.
+ * Rate limits, circuit breakers and connections stay as they are.
  */
 export async function renewCredentials(options: RenewalOptions): Promise<Renewal> {
   const results = await Promise.all(options.plans.map((plan) => renew(plan, options)));
@@ -69,7 +70,7 @@ async function findProblems(
   ]);
   if (problems.length > 0) return problems;
   const failed = now.filter(hasFailed);
-  // What the old one cannot do either need not keep a new one out, unless that can do nothing.
+  // A check that the old credential fails too does not reject the new one, unless the new one fails all checks.
   const isWorse = failed.some(
     ({ name }) => !then.some((old) => old.name === name && hasFailed(old)),
   );

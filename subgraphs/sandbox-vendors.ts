@@ -3,30 +3,30 @@ import { once } from 'node:events';
 import { z } from 'zod';
 import type { Environment, Problems } from '../settings/settings.ts';
 
-/** Vendors' sandbox vendors that run in a process of their own. */
+/** Sandbox vendors in a child process. */
 export interface SandboxVendors {
-  /** Credentials and base URLs that lead to them. */
+  /** Their credentials and base URLs. */
   readonly environment: Environment;
-  /** Has the vendors' events sent to a process, at `/webhooks/<vendor>`. */
+  /** Sends the vendors' events to a process, at `/webhooks/<vendor>`. */
   deliverTo(process: EventProcess): void;
   close(): void;
 }
 
-/** Where a process takes the vendors' events. */
+/** A process that receives the vendors' events. */
 export interface EventProcess {
-  /** Where it listens: `http://127.0.0.1:4000`. */
+  /** Its address: `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** `PUBLIC_URL`, where it is set: what the vendors believe to call. */
+  /** `PUBLIC_URL`, if set: the address that the vendors sign. */
   readonly publicUrl?: string | undefined;
 }
 
-/** @returns undefined where the sandbox vendors do not run, because `problems` are there already or were added. */
+/** @returns undefined if the sandbox vendors do not run, because of existing or new `problems` */
 export type RunSandboxVendors = (
   vendors: readonly string[],
   problems: Problems,
 ) => Promise<SandboxVendors | undefined>;
 
-/** @param program is the sandbox's, which tells its parent where it listens, or what is wrong with its settings. */
+/** @param program the sandbox's program, which reports its addresses or invalid settings to its parent */
 export const sandboxVendorsOf =
   (program: URL, environment: Environment): RunSandboxVendors =>
   async (vendors, problems) => {
@@ -34,7 +34,7 @@ export const sandboxVendorsOf =
     return problems.length > 0 ? undefined : startSandbox(program, vendors);
   };
 
-/** @returns what is wrong with the sandbox's own settings, where there are any. */
+/** @returns problems of the sandbox's own settings */
 async function checkSandbox(
   program: URL,
   vendors: readonly string[],
@@ -53,7 +53,7 @@ async function checkSandbox(
 }
 
 async function startSandbox(program: URL, vendors: readonly string[]): Promise<SandboxVendors> {
-  // A process group of its own: the terminal's ctrl-C must not take it away from requests that are still being answered.
+  // A separate process group: the terminal's Ctrl-C must not stop it while requests are still running.
   const sandbox = fork(program, vendors, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     detached: true,
@@ -63,7 +63,7 @@ async function startSandbox(program: URL, vendors: readonly string[]): Promise<S
   });
   const [message] = (await Promise.race([once(sandbox, 'message'), left])) as [unknown];
   left.catch(() => undefined);
-  // It goes by itself when its parent is gone, so it need not keep the parent alive.
+  // It exits when its parent exits, so it need not keep the parent running.
   sandbox.unref();
   sandbox.channel?.unref();
   return {
@@ -77,7 +77,7 @@ async function startSandbox(program: URL, vendors: readonly string[]): Promise<S
   };
 }
 
-/** `0.0.0.0` and `::` stand for all addresses of this machine, and are none of them. */
+/** `0.0.0.0` and `::` mean all addresses of this machine, and cannot be called. */
 const reachable = (url: string) =>
   url.replace(/^http:\/\/(?:0\.0\.0\.0|\[::\])(?=:\d+$)/, 'http://127.0.0.1');
 

@@ -8,13 +8,13 @@ import {
   GraphQLURL,
 } from 'graphql-scalars';
 
-/** Characters of what a client writes. The longest decimals that a vendor takes have some 20, the longest name of a time zone 32. */
+/** Maximum length of a client's value, in characters. The longest decimals of vendors have about 20, the longest name of a time zone 32. */
 const MAX_LENGTH = 100;
 
 /** Characters of a URL that all senders and recipients should support: RFC 9110, section 4.1. */
 const MAX_URL = 8000;
 
-/** How the graph's scalars are read and written, by their name in the SDL. A `DateTime` argument arrives as a `Date`. */
+/** Parsers and serializers of the graph's scalars, by their name in the SDL. A `DateTime` argument arrives as a `Date`. */
 export const SCALARS = {
   CountryCode: named('CountryCode', GraphQLCountryCode),
   CurrencyCode: named('CurrencyCode', GraphQLCurrency, { serialize: readCurrency }),
@@ -29,7 +29,7 @@ export const SCALARS = {
   URL: named('URL', GraphQLURL, { maxLength: MAX_URL }),
 } satisfies Record<string, GraphQLScalarType>;
 
-/** A schema takes over a scalar's own name and description: under the library's name, no variable could be declared by the SDL's. */
+/** Renames a library scalar: a schema takes a scalar's own name, and variables are declared with the name in the SDL. */
 function named<Internal, External>(
   name: string,
   scalar: GraphQLScalarType<Internal, External>,
@@ -42,7 +42,7 @@ function named<Internal, External>(
   return bounded(new Scalar({ name, serialize, parseValue, parseLiteral }), maxLength);
 }
 
-/** A scalar that does not look at text of a client that is longer than any of its values. */
+/** A scalar that rejects a client's text before parsing it if it is longer than any valid value. */
 function bounded<Internal, External>(
   scalar: GraphQLScalarType<Internal, External>,
   maxLength = MAX_LENGTH,
@@ -67,7 +67,7 @@ function bounded<Internal, External>(
   });
 }
 
-/** Vendors know currencies that Node.js does not list: old ones, such as `STD`, and their own. */
+/** Vendors use currencies that Node.js does not list: old ones, such as `STD`, and their own. */
 function readCurrency(value: unknown): string {
   if (typeof value === 'string' && /^[A-Z0-9]{3,12}$/.test(value)) return value;
   throw new TypeError(`CurrencyCode must be text such as "EUR", but got ${JSON.stringify(value)}.`);
@@ -81,7 +81,7 @@ function readTimeZone(value: unknown): string {
   );
 }
 
-/** The library's messages call it by the library's name. */
+/** The library's messages contain the library's name of the scalar. */
 function readDate(value: unknown): string {
   try {
     return GraphQLLocalDate.serialize(value);
@@ -92,14 +92,14 @@ function readDate(value: unknown): string {
   }
 }
 
-/** Only text is exact: a JSON number may have been rounded before anybody here could see it. Zero has no sign. */
+/** Only text is exact: a JSON number may have been rounded before it arrived here. Zero has no sign. */
 function readDecimal(value: unknown): string {
   if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value))
     return /[1-9]/.test(value) ? value : value.replace('-', '');
   throw new TypeError(`Decimal must be text such as "1234.50", but got ${JSON.stringify(value)}.`);
 }
 
-/** Those of graphql-scalars refuse a literal without a decimal point. */
+/** The scalars of graphql-scalars reject a literal without a decimal point. */
 function degrees(name: string, max: number): GraphQLScalarType<number> {
   const read = (value: unknown) => {
     if (typeof value === 'number' && Math.abs(value) <= max) return value;

@@ -14,24 +14,24 @@ import type { VendorPlan } from './vendor-plan.ts';
 
 export type ReadSdl = (subgraph: string) => string;
 
-/** The subgraphs of a process, for as long as it runs. */
+/** The subgraphs of a process during its run time. */
 export interface RunningSubgraphs {
-  /** The built-in ones. */
+  /** The built-in subgraphs. */
   readonly subgraphs: readonly ConnectedSubgraph[];
-  /** To REST APIs. */
+  /** Connections to REST APIs. */
   readonly sources: SourceConnections;
-  /** The credentials in use, which no log may hold. */
+  /** The credentials in use, which logs must redact. */
   readonly secrets: readonly string[];
   readonly close: () => Promise<void>;
 }
 
-/** Subgraphs whose settings are known. */
+/** Subgraphs with valid settings. */
 export interface PreparedSubgraphs {
   readonly resources: ResourceSettings;
   readonly parts: readonly PreparedSubgraph[];
   readonly secrets: readonly string[];
   readonly sandboxVendors: SandboxVendors | undefined;
-  /** Where sandbox vendors of REST APIs answer. */
+  /** Base URLs of the sandbox vendors of REST APIs. */
   readonly sandboxUrls: BaseUrls;
 }
 
@@ -42,18 +42,18 @@ interface PreparedSubgraph {
 
 export interface PrepareOptions {
   readonly plans: readonly VendorPlan[];
-  /** Subgraphs of REST APIs, whose credentials no log may hold. @default none */
+  /** Subgraphs of REST APIs, whose credentials logs must redact. @default none */
   readonly connectors?: readonly ConnectorFile[];
   readonly environment: Environment;
-  /** Where there are problems already, sandbox vendors are not started: their settings alone are checked. */
+  /** If there are problems already, sandbox vendors do not start: only their settings are checked. */
   readonly problems: Problems;
-  /** @default for plans without sandbox vendors */
+  /** @default plans without sandbox vendors need none */
   readonly sandboxVendors?: RunSandboxVendors;
 }
 
 /**
- * Reads the settings of the planned subgraphs. The sandbox vendors that they need come first, because they bring their credentials along.
- * @returns undefined where anything was wrong; every problem has then been added to `problems`.
+ * Reads the settings of the planned subgraphs. Sandbox vendors start first, because they provide credentials.
+ * @returns undefined after a problem; all problems have then been added to `problems`
  */
 export async function prepareSubgraphs({
   plans,
@@ -69,7 +69,7 @@ export async function prepareSubgraphs({
   ];
   const before = problems.length;
   const running = vendors.length > 0 ? await sandboxVendors?.(vendors, problems) : undefined;
-  // Of those that do not run, everything else is checked.
+  // Placeholders: all other settings are checked even if the sandbox vendors do not run.
   const credentials = Object.fromEntries(missing.map(({ credential }) => [credential, UNKNOWN]));
   const complete = {
     ...environment,
@@ -100,7 +100,7 @@ export async function prepareSubgraphs({
 
 const UNKNOWN = 'unknown';
 
-/** Several secrets may sign the events of a sandbox vendor: its own, and those that are set beside it, for events that are sent by hand. */
+/** The events of a sandbox vendor can have several signing secrets: its own, and configured ones for events that are sent by hand. */
 const withOwnSecrets = (ofSandbox: Environment, own: Environment): Environment =>
   Object.fromEntries(
     Object.entries(ofSandbox).map(([name, value]) => {
@@ -109,17 +109,17 @@ const withOwnSecrets = (ofSandbox: Environment, own: Environment): Environment =
     }),
   );
 
-/** Where sandbox vendors answer, by their names. */
+/** Base URLs of sandbox vendors, by their names. */
 const urlsOf = (vendors: readonly string[], environment: Environment): BaseUrls =>
   Object.fromEntries(vendors.map((name) => [name, environment[`${name.toUpperCase()}_BASE_URL`]]));
 
 export interface OpenSubgraphsOptions {
   readonly readSdl: ReadSdl;
-  /** Hears what happens between this process and the vendors. @default nobody does */
+  /** Receives events between this process and the vendors. @default none */
   readonly monitor?: UpstreamMonitor;
-  /** What the process's instances know together; whoever opened it closes it. @default what this process knows */
+  /** State that the instances share; the code that opened it closes it. @default the memory of this process */
   readonly state?: SharedState;
-  /** What changes have made void. @default caches know of writes through this graph alone */
+  /** Invalidation of cached responses by changes. @default only writes through this graph invalidate them */
   readonly invalidation?: CacheInvalidation | undefined;
 }
 
@@ -128,7 +128,7 @@ export function openSubgraphs(
   options: OpenSubgraphsOptions,
 ): RunningSubgraphs {
   const { readSdl, monitor = NO_MONITOR, state = createMemoryState() } = options;
-  // A log that other instances do not share says nothing of what they change, and which of their responses are void.
+  // A log that other instances do not share lacks their changes, and cannot invalidate their responses.
   const invalidation =
     options.invalidation?.isShared === true || state.redis === undefined
       ? options.invalidation

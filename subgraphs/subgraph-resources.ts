@@ -5,7 +5,7 @@ import type { SharedState } from '../state/shared-state.ts';
 import { proxySettings } from '../upstream/proxy.ts';
 import type { UpstreamResources } from '../upstream/upstream-policy.ts';
 
-/** What the subgraphs of a process have in common. */
+/** Resources that the subgraphs of a process share. */
 export interface SubgraphResources extends UpstreamResources {
   readonly state: SharedState;
 }
@@ -20,7 +20,7 @@ export const resourceSettings: Settings<ResourceSettings> = allOf({
   calls: z.object({
     VENDOR_TIMEOUT_MS: z.optional(timeoutMs()).default(3000),
     UPSTREAM_MAX_TRIES: integer({ min: 1, max: 10 }).default(3),
-    /** 0: a vendor is called whatever it does. */
+    /** 0: no circuit breaker. */
     UPSTREAM_MAX_FAILURES: integer({ min: 0, max: 1000 }).default(10),
   }),
 }).transform(({ proxies, calls }) => ({

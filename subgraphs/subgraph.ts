@@ -8,24 +8,21 @@ import type { Credential } from '../upstream/credential.ts';
 import type { RequestScope } from '../request/request-scope.ts';
 import type { VendorEvents } from '../events/catch-up/vendor-events.ts';
 
-/**
- * A part of the graph, as one graph serves it. It holds no connection of its own: a reload makes another one over the same
- * {@link ConnectedSubgraph}.
- */
+/** A part of one graph. It holds no connections: a reload creates another one over the same {@link ConnectedSubgraph}. */
 export interface Subgraph {
   readonly name: string;
   readonly sdl: string;
-  /** Resolvers of the SDL's types, with `__resolveReference` for entities. They never read `info`. */
+  /** Resolvers of the SDL's types, with `__resolveReference` for entities. They never use `info`. */
   readonly resolvers: IResolvers;
-  /** The resolvers' context, made anew for each request, and again after each root field of a mutation. */
+  /** Creates the resolvers' context, for each request and again after each root field of a mutation. */
   createContext(request: SubgraphRequest): object;
   /**
-   * Files by the first part of their path: `{ map: readMap }` serves `/map/<token>`. A reader answers null for an
-   * unknown token and throws a `CodedError` where the vendor fails.
+   * Files by the first segment of their path: `{ map: readMap }` serves `/map/<token>`. A reader returns null for an
+   * unknown token and throws a `CodedError` if the vendor fails.
    */
   readonly files?: Readonly<Record<string, FileReader>>;
   /**
-   * The properties that the vendor's account has for a type that can be extended, those that were deleted too.
+   * The properties in the vendor's account of an extensible type, including deleted ones.
    * @default the vendor cannot list them
    */
   readonly properties?: (
@@ -33,53 +30,53 @@ export interface Subgraph {
     scope: RequestScope,
   ) => Promise<readonly PropertyDefinition[]>;
   /**
-   * The types of records that the vendor's account has added, those that were deleted too.
-   * @default there can be none
+   * The custom record types of the vendor's account, including deleted ones.
+   * @default the vendor has none
    */
   readonly objectTypes?: (scope: RequestScope) => Promise<readonly ObjectTypeDefinition[]>;
   /**
-   * The error of a value that is missing or not of its type, where the vendor decides what comes.
+   * The error of a missing or invalid value, for values that come from the vendor unchecked.
    * @param coordinate `Type.field`
    * @default an unexpected error of this server
    */
   readonly unexpectedValue?: (coordinate: string) => Error;
-  /** What its fields depend on. @default on what changes without an event */
+  /** The records that its fields depend on. @default they can change without an event */
   readonly dependencies?: DependencyTable;
-  /** The calls of fields that a company has added. @default none */
+  /** The calls of custom fields. @default none */
   readonly addedCalls?: CallTable;
 }
 
-/** What a subgraph has for as long as its process runs: connections to the vendor, caches, outcomes of mutations. */
+/** What a subgraph has during the run time of its process: connections to the vendor, caches, outcomes of mutations. */
 export interface ConnectedSubgraph {
   readonly name: string;
-  /** The vendor's, which can be renewed. @default none */
+  /** The vendor's credential, which can be renewed. @default none */
   readonly credential?: Credential;
-  /** @default the vendor tells of no changes */
+  /** @default the vendor has no events */
   readonly events?: VendorEvents;
-  /** Whether responses are cached until its events tell of a change. @default false */
+  /** Whether responses are cached until its events report a change. @default false */
   readonly isCachedLive?: boolean;
-  /** @param extension has the custom fields @default none */
+  /** @param extension the custom fields @default none */
   serve(extension?: Extension): Subgraph;
-  /** Ends the connections to the vendor. */
+  /** Closes the connections to the vendor. */
   close(): Promise<void>;
 }
 
-/** What one client request carries into a subgraph. */
+/** The data of one client request for a subgraph. */
 export interface SubgraphRequest extends RequestScope {
   /**
-   * The fields that the whole operation wants of a type of this subgraph, keys and other subgraphs' `@requires` included.
-   * Empty for a type that the operation does not touch.
+   * The fields that the whole operation selects of a type of this subgraph, including keys and other subgraphs' `@requires`.
+   * Empty for a type that is not in the operation.
    */
   wanted(type: string): ReadonlySet<string>;
 }
 
 export type FileReader = (token: string, scope: RequestScope) => Promise<ServedFile | null>;
 
-/** A file that a subgraph serves beside its graph. */
+/** A file that a subgraph serves in addition to its schema. */
 export interface ServedFile {
   readonly contentType: string;
   readonly body: Uint8Array;
-  /** Seconds for which caches may keep the file, those of browsers included. */
+  /** Seconds for which caches, including browsers', may store the file. */
   readonly maxAge: number;
 }
 

@@ -3,11 +3,11 @@ import type { ProxySettings } from '../upstream/proxy.ts';
 import { probe, type ProbedApi } from '../upstream/probe.ts';
 import type { UpstreamResponse } from '../upstream/vendor-response.ts';
 
-/** A call that changes nothing and costs nothing, and shows whether a credential has a permission that the graph needs. */
+/** A free call without side effects that shows whether a credential has a permission that the graph needs. */
 export interface VendorCheck {
-  /** What the permission is for: `read deals`. */
+  /** The purpose of the permission: `read deals`. */
   readonly name: string;
-  /** By the vendor's name: `crm.objects.deals.read`. */
+  /** The vendor's name of the permission: `crm.objects.deals.read`. */
   readonly needs: string;
   /** Only mutations need it. @default false */
   readonly isForMutations?: boolean;
@@ -20,13 +20,13 @@ export interface VendorCheck {
 
 export type Verdict =
   | { readonly result: 'ok' }
-  /** The vendor does not say: it refuses the call for another reason before it looks at permissions. */
+  /** Unknown: the vendor refuses the call for another reason before it checks permissions. */
   | { readonly result: 'not disproved' }
   | { readonly result: 'refused' | 'no response'; readonly remedy: string };
 
 export type CheckOutcome = Verdict & Pick<VendorCheck, 'name' | 'needs'>;
 
-/** Makes the calls of some checks, side by side. */
+/** Runs checks concurrently. */
 export const runChecks = (
   checks: readonly VendorCheck[],
   proxies: ProxySettings | undefined,
@@ -39,7 +39,7 @@ export const runChecks = (
     })),
   );
 
-/** What reads need, without what costs or what only mutations need. */
+/** The free checks that reads need, without those of mutations. */
 export const readChecks = (checks: readonly VendorCheck[]): readonly VendorCheck[] =>
   checks.filter(({ isPaid, isForMutations }) => isPaid !== true && isForMutations !== true);
 
@@ -48,7 +48,7 @@ const noResponse = ({ baseUrl }: ProbedApi): Verdict => ({
   remedy: `Let this server connect to ${new URL(baseUrl).host}: check the network, the proxy and the base URL.`,
 });
 
-/** What to change, each once: a wrong credential fails every check. */
+/** The remedies, without duplicates: a wrong credential fails every check. */
 export const remediesOf = (outcomes: readonly CheckOutcome[]): readonly string[] => [
   ...new Set(outcomes.flatMap((outcome) => ('remedy' in outcome ? [outcome.remedy] : []))),
 ];

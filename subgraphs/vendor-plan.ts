@@ -1,7 +1,7 @@
 import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import type { SubgraphModule } from './module.ts';
 
-/** Who stands behind a subgraph: its vendor, or where there is no credential the vendor's sandbox vendor. */
+/** The vendor of a subgraph; without a credential, its sandbox vendor. */
 export interface VendorPlan {
   readonly module: SubgraphModule;
   readonly vendor: string;
@@ -13,12 +13,12 @@ export interface VendorPlan {
 export interface VendorPlanOptions {
   readonly modules: readonly SubgraphModule[];
   readonly environment: Environment;
-  /** In production a missing credential is a problem: nobody there wants invented customers. */
+  /** In production a missing credential is a problem: invented data is not acceptable there. */
   readonly production: boolean;
   readonly problems: Problems;
 }
 
-/** @returns a plan for each module whose vendor is known; problems are added to `problems`. */
+/** @returns a plan for each module with a known vendor; problems are added to `problems` */
 export function planVendors({
   modules,
   environment,
@@ -50,13 +50,13 @@ function problemsWithout(
   production: boolean,
 ): Problems {
   if (production) return [`${vendor.credential} must be set in production.`];
-  // A base URL alone would send the sandbox vendor's traffic to a real host, or be ignored in silence.
+  // A base URL alone would send the sandbox vendor's traffic to a real host, or have no effect without a warning.
   return baseUrlsOf(vendor.name, environment).map(
     (name) => `${name} is set, so ${vendor.credential} must be set too.`,
   );
 }
 
-/** A vendor's base URLs by the form of their names: `STRIPE_BASE_URL`, `GOOGLE_PLACES_BASE_URL`. */
+/** The variables of a vendor's base URLs, found by their name: `STRIPE_BASE_URL`, `GOOGLE_PLACES_BASE_URL`. */
 function baseUrlsOf(vendor: string, environment: Environment): string[] {
   const prefix = `${vendor.toUpperCase()}_`;
   return Object.keys(environment).filter(
@@ -67,7 +67,7 @@ function baseUrlsOf(vendor: string, environment: Environment): string[] {
   );
 }
 
-/** A line for whoever starts the process. */
+/** A line for the operator at start. */
 export function describePlan({ module, vendor, credential, usesSandbox }: VendorPlan): string {
   return usesSandbox
     ? `${module.name}: sandbox vendor ${vendor} with invented data, because ${credential} is not set`

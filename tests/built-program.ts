@@ -56,15 +56,19 @@ export function startProgram(
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = once(child, 'close').then(([code]) => code as number | null);
-  const url = urlOf(child, ended, file);
+  const url = urlOf(child, ended, () => `${file} was expected to listen, but has ended: ${output}`);
   // Not everybody wants to know.
   url.catch(() => undefined);
   return { child, url, output: () => output, ended, end: () => endProcess(child, ended) };
 }
 
-async function urlOf(child: ChildProcess, ended: Promise<unknown>, file: string): Promise<string> {
+async function urlOf(
+  child: ChildProcess,
+  ended: Promise<unknown>,
+  problem: () => string,
+): Promise<string> {
   const first = await Promise.race([once(child, 'message'), ended]);
-  if (!Array.isArray(first)) throw new Error(`${file} was expected to listen, but has ended.`);
+  if (!Array.isArray(first)) throw new Error(problem());
   return (first as [{ readonly url: string }])[0].url;
 }
 

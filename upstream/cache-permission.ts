@@ -2,36 +2,36 @@ import HttpCachePolicy from 'http-cache-semantics';
 import type { HttpRequest } from './connection-pool.ts';
 import type { VendorResponse } from './vendor-response.ts';
 
-/** What a vendor's headers allow to be done with its answer. */
+/** What a vendor's response headers allow a cache to do. */
 export interface CachePermission {
-  /** How long it is as good as new. */
+  /** Freshness lifetime in milliseconds. */
   readonly freshMs: number;
-  /** Headers by which the vendor can be asked whether it still holds. */
+  /** Headers of a conditional request that revalidates the response. */
   readonly validators: Readonly<Record<string, string>> | undefined;
 }
 
-type Asked = Pick<HttpRequest, 'method' | 'path' | 'headers'>;
+type CacheableRequest = Pick<HttpRequest, 'method' | 'path' | 'headers'>;
 
 /**
- * Reads an answer's headers as a cache does: RFC 9111.
- * @param shared whether what is kept is handed on to other caches, such as browsers': then `private` and `s-maxage` count.
- * @returns undefined where the answer must not be kept, and where its headers say nothing.
+ * Reads the response headers by the rules of HTTP caching, RFC 9111.
+ * @param shared whether other caches, such as browsers', also store the response: then `private` and `s-maxage` count
+ * @returns undefined if the response must not be cached, or its headers do not mention caching
  */
 export function readCachePermission(
-  { method, path, headers: { accept = '' } }: Asked,
+  { method, path, headers: { accept = '' } }: CacheableRequest,
   answer: VendorResponse,
   { shared = false } = {},
 ): CachePermission | undefined {
   const { status, headers } = answer;
-  // Most vendors' answers end here; reading all that the rules know of costs more than the call's JSON.
+  // Most vendors' responses end here: applying all rules costs more CPU than parsing the call's JSON.
   if (method !== 'GET' || !isHint(headers)) return undefined;
-  const said = readHeaders(headers);
-  if (said === undefined) return undefined;
-  // Of our headers the credentials are none of the library's business.
+  const cachingHeaders = readHeaders(headers);
+  if (cachingHeaders === undefined) return undefined;
+  // The library needs none of the credentials in our headers.
   const request = { method, url: path, headers: { accept } };
   const policy = new HttpCachePolicy(
     request,
-    { status: status === NOT_MODIFIED ? OK : status, headers: said },
+    { status: status === NOT_MODIFIED ? OK : status, headers: cachingHeaders },
     { shared, cacheHeuristic: 0 },
   );
   if (!policy.storable()) return undefined;
@@ -44,8 +44,8 @@ export function readCachePermission(
   return freshMs > 0 || Object.keys(validators).length > 0 ? { freshMs, validators } : undefined;
 }
 
-/** Whether an answer's headers say how long it may be kept, or that it must not be. */
-export const saysHowLong = ({ headers }: VendorResponse): boolean =>
+/** Whether the headers set a cache lifetime or forbid caching. */
+export const setsLifetime = ({ headers }: VendorResponse): boolean =>
   headers['expires'] !== undefined ||
   headers['pragma'] !== undefined ||
   headers['vary'] === '*' ||
@@ -54,7 +54,7 @@ export const saysHowLong = ({ headers }: VendorResponse): boolean =>
     /\b(?:no-store|no-cache|private|max-age|s-maxage|must-revalidate|proxy-revalidate)\b/i,
   );
 
-/** Whether an answer must not stand in for one that the vendor does not give: RFC 9111, section 4.2.4. */
+/** Whether the response must not be used when stale: RFC 9111, section 4.2.4. */
 export const forbidsStale = ({ headers }: VendorResponse): boolean =>
   hasDirective(headers, /\b(?:no-cache|must-revalidate|proxy-revalidate|s-maxage)\b/i);
 
@@ -62,19 +62,19 @@ const hasDirective = ({ 'cache-control': control }: VendorResponse['headers'], n
   name.test(String(control ?? '').slice(0, MAX_HEADER));
 
 /**
- * What an answer's headers say of keeping it.
- * @returns undefined where one is too long to be meant: the library takes a time that grows with the square of the white space in it.
+ * The caching headers of a response.
+ * @returns undefined if one is unreasonably long: the library takes time quadratic in the white space of a header
  */
 function readHeaders(headers: VendorResponse['headers']): VendorResponse['headers'] | undefined {
-  const said = Object.fromEntries(
+  const cachingHeaders = Object.fromEntries(
     HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
   );
-  return Object.values(said).every((value) => String(value).length <= MAX_HEADER)
-    ? said
+  return Object.values(cachingHeaders).every((value) => String(value).length <= MAX_HEADER)
+    ? cachingHeaders
     : undefined;
 }
 
-/** All that the library reads of an answer to a private cache. */
+/** Response headers that the library reads for a private cache. */
 const HEADERS = [
   'age',
   'cache-control',

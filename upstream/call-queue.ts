@@ -6,15 +6,15 @@ import { type CallOutcome, VendorPause } from './vendor-pause.ts';
 
 export interface CallQueueOptions {
   readonly slots: SlotStore;
-  /** The same in all instances that share the limit. */
+  /** Equal in all instances that share the limit. */
   readonly key: string;
   readonly rate: Rate;
 }
 
-/** Ends a call's turn. What came of the call matters where it found out whether a pause is over. @default 'unanswered' */
+/** Ends a call's turn. The call's outcome decides whether a pause is over. @default 'unanswered' */
 export type EndTurn = (outcome?: CallOutcome) => void;
 
-/** Lets calls through as fast as the vendor's limit allows, in fair turns. */
+/** Lets calls through at the rate of the vendor's limit. Clients take turns. */
 export class CallQueue {
   readonly #slots: SlotStore;
   readonly #key: string;
@@ -23,7 +23,7 @@ export class CallQueue {
   readonly #line = new WaitingLine<EndTurn>(MAX_WAITING);
   readonly #pause = new VendorPause();
   #isPumping = false;
-  /** Ends the rest of the pump, which has something to do again. */
+  /** Wakes the pump: there is work again. */
   #wake: () => void = () => undefined;
 
   constructor({ slots, key, rate }: CallQueueOptions) {
@@ -32,18 +32,18 @@ export class CallQueue {
     this.#rate = rate;
   }
 
-  /** Seconds after which a call that has no place now may get one. */
+  /** Seconds after which a call that gets no slot now may get one. */
   get retryAfter(): number {
     return this.#pause.retryAfter;
   }
 
   /**
-   * Waits for a place.
-   * @returns what must be called when the call has been answered.
-   * @throws LimitReached where there is none in time.
+   * Waits for a rate-limit slot.
+   * @returns the function that ends the call's turn; call it when the call has a response
+   * @throws LimitReached if no slot is free in time
    */
   async enter(scope: RequestScope, cancellation: Cancellation): Promise<EndTurn> {
-    if (scope.deadlineAt !== undefined && this.#pause.lastsUntil(scope.deadlineAt))
+    if (scope.deadlineAt !== undefined && this.#pause.isPausedUntil(scope.deadlineAt))
       throw new LimitReached(this.retryAfter);
     const slot = this.#line.wait(scope, cancellation);
     if (!this.#isPumping) void this.#pump();
@@ -54,7 +54,7 @@ export class CallQueue {
     }
   }
 
-  /** The vendor says what the limit is. That counts for some minutes, unless it says so again; what makes no sense does not count. */
+  /** Sets the rate that the vendor reported. It is valid for 10 minutes after the last report. Implausible rates are ignored. */
   setRate(rate: Rate): void {
     if (!isPlausible(rate)) return;
     const { limit, windowMs } = this.#currentRate();
@@ -62,7 +62,7 @@ export class CallQueue {
     if (rate.limit !== limit || rate.windowMs !== windowMs) this.#wake();
   }
 
-  /** The vendor has refused a call as one too many, and wants none for so long. */
+  /** Pauses calls after the vendor refused one because of its rate limit. */
   pauseFor(ms: number): void {
     this.#pause.begin(ms);
   }
@@ -88,7 +88,7 @@ export class CallQueue {
   }
 
   #admit(settle: () => void): void {
-    // The vendor may have refused a call while the place was on its way.
+    // The vendor may have refused a call while this one waited for its slot.
     if (this.#pause.waitMs > 0) {
       settle();
       return;
@@ -102,7 +102,7 @@ export class CallQueue {
     if (!this.#line.admit(end)) end();
   }
 
-  /** It holds nobody's process. */
+  /** The timer does not keep the process running. */
   #rest(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms).unref();
@@ -114,7 +114,7 @@ export class CallQueue {
   }
 }
 
-/** No place was free in time. */
+/** No rate-limit slot was free in time. */
 export class LimitReached extends Error {
   override readonly name = 'LimitReached';
   /** Seconds. */
@@ -129,7 +129,7 @@ export class LimitReached extends Error {
 /** Calls. Each holds its request in memory. */
 const MAX_WAITING = 10_000;
 
-/** A vendor that says what its limit is says so with each answer. */
+/** A vendor that reports its limit does so in each response. */
 const REPORTED_RATE_MS = 600_000;
 
 const isPlausible = ({ limit, windowMs }: Rate) =>

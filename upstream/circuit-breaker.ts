@@ -1,17 +1,18 @@
 import type { BreakerState } from './upstream-monitor.ts';
 
 export interface CircuitBreakerOptions {
-  /** After so many failures in a row, or with so many calls under way in silence, it opens. */
+  /** The breaker opens after this many consecutive failures, or with this many pending calls and no response from the vendor. */
   readonly maxFailures: number;
-  /** Hears of each change. */
+  /** Called for each change of state. */
   readonly onChange: (state: BreakerState) => void;
   /** Milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
 /**
- * Keeps calls from a vendor that fails each time, or does not answer at all; one call in a while finds out whether it is
- * back. Each admitted call must be told of: `succeeded`, `failed` or `abandoned`.
+ * Stops calls to a vendor that fails each time or does not respond. A probe from time to time checks whether it has recovered. The caller
+ * reports
+ * the outcome of each admitted call: `succeeded`, `failed` or `abandoned`.
  */
 export class CircuitBreaker {
   readonly #maxFailures: number;
@@ -20,11 +21,11 @@ export class CircuitBreaker {
   #state: BreakerState = 'closed';
   #failures = 0;
   #underWay = 0;
-  /** When a call was last answered, or the first of those under way was sent. */
+  /** Time of the last response, or of the first pending call. */
   #quietSince = 0;
-  /** Since when it looks as if the vendor were silent; undefined where it does not. */
+  /** Time since which the vendor seems to be silent; undefined if it does not. */
   #suspectedAt: number | undefined;
-  /** When the next call may find out. */
+  /** Time from which the next call may be a probe. */
   #probeAt = 0;
   #pauseMs = FIRST_PAUSE_MS;
 
@@ -34,13 +35,13 @@ export class CircuitBreaker {
     this.#now = now;
   }
 
-  /** @returns milliseconds to wait where the call must not be made; undefined where it may. */
+  /** @returns milliseconds to wait if the call must not be made; undefined if it may */
   refuse(): number | undefined {
     const now = this.#now();
     if (this.#state === 'closed' && this.#isSilent(now)) this.#open(now);
     if (this.#state !== 'closed') {
       if (now < this.#probeAt) return this.#probeAt - now;
-      // Another may follow where the answer to this one is long in coming.
+      // Another probe may follow if this one gets no response for a while.
       this.#probeAt = now + PROBE_MS;
       this.#change('half-open');
     }
@@ -60,7 +61,7 @@ export class CircuitBreaker {
     this.#end();
     this.#failures += 1;
     const now = this.#now();
-    // What was sent before it opened says nothing new.
+    // Failures of calls that were sent before it opened are not counted.
     if (
       this.#state === 'half-open' ||
       (this.#state === 'closed' && this.#failures >= this.#maxFailures)
@@ -68,7 +69,7 @@ export class CircuitBreaker {
       this.#open(now);
   }
 
-  /** It says nothing of the vendor: whoever wanted it has gone. */
+  /** The client cancelled the call, which says nothing about the vendor. */
   abandoned(): void {
     this.#underWay -= 1;
     if (this.#state === 'half-open') this.#probeAt = this.#now();
@@ -79,10 +80,10 @@ export class CircuitBreaker {
     this.#quietSince = this.#now();
   }
 
-  /** Whoever was held up for a while may have answers that nobody has read yet, so the first look does not count. */
+  /** After a blocked event loop, responses may be unread. So the vendor counts as silent only from the second check. */
   #isSilent(now: number): boolean {
-    const isQuiet = this.#underWay >= this.#maxFailures && now - this.#quietSince > SILENCE_MS;
-    this.#suspectedAt = isQuiet ? (this.#suspectedAt ?? now) : undefined;
+    const isSilent = this.#underWay >= this.#maxFailures && now - this.#quietSince > SILENCE_MS;
+    this.#suspectedAt = isSilent ? (this.#suspectedAt ?? now) : undefined;
     return this.#suspectedAt !== undefined && now - this.#suspectedAt > SECOND_LOOK_MS;
   }
 

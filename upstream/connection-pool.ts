@@ -7,9 +7,9 @@ import { WaitingLine, WaitingLineFull } from './waiting-line.ts';
 export interface ConnectionPoolOptions {
   /** Scheme, host and port. */
   readonly origin: string;
-  /** How many calls may be under way at once; more wait in fair turns. */
+  /** Maximum number of concurrent calls. More calls wait, and clients take turns. */
   readonly connections: number;
-  /** What is longer is an error. */
+  /** Maximum size of a response body; a longer one is an error. */
   readonly maxResponseBytes: number;
   /** @default none */
   readonly proxies?: ProxySettings | undefined;
@@ -19,7 +19,7 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface HttpRequest {
   readonly method: HttpMethod;
-  /** With its query. */
+  /** Includes the query string. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
@@ -27,42 +27,42 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
-  /** By names in lower case. */
+  /** Keys are header names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
 }
 
 /** Open connections to one host. */
 export interface ConnectionPool {
-  /** @throws ExchangeFailure where it was given up, or something is wrong with the connection */
+  /** @throws ExchangeFailure if it was cancelled or the connection failed */
   exchange(
     request: HttpRequest,
     scope: RequestScope,
     cancellation: Cancellation,
   ): Promise<HttpResponse>;
-  /** Calls still under way fail, and so does any that comes later. */
+  /** Fails pending and later calls. */
   close(): Promise<void>;
 }
 
-/** An exchange without an answer. Its cause is the reason of the cancellation, or what is wrong with the connection. */
+/** A call without a response. Its cause is the reason of the cancellation, or the connection's error. */
 export class ExchangeFailure extends Error {
   override readonly name = 'ExchangeFailure';
-  /** Whether anything of the request may have been sent. */
+  /** Whether some bytes of the request may have been sent. */
   readonly wasSent: boolean;
-  /** For how many milliseconds it had a connection: 0 where it was given up in the waiting line, which says nothing of the vendor. */
+  /** Milliseconds on a connection: 0 if it was cancelled in the waiting line, which says nothing about the vendor. */
   readonly connectedMs: number;
 
-  /** Whether the answer was longer than any should be: it would be so again. */
+  /** Whether the response exceeded the maximum size. A retry would exceed it again. */
   get isTooLarge(): boolean {
     return this.cause instanceof errors.ResponseExceededMaxSizeError;
   }
 
-  /** Whether so many calls wait for a connection that there was no room for this one: the vendor has seen nothing of it. */
+  /** Whether the waiting line for connections was full: nothing was sent to the vendor. */
   get isWaitingLineFull(): boolean {
     return this.cause instanceof WaitingLineFull;
   }
 
-  /** Whether the other side broke the connection off after the request was begun: it may have closed an idle one at that moment. */
+  /** Whether the vendor closed the connection after the request had started: it may have closed an idle one at that moment. */
   get isConnectionLost(): boolean {
     const { cause } = this;
     return (
@@ -82,8 +82,8 @@ export class ExchangeFailure extends Error {
 const LOST = new Set<unknown>(['ECONNRESET', 'EPIPE']);
 
 /**
- * Calls end when they are given up: there is no clock here. Not a pool of the HTTP library: that has a queue of its own, and whoever is next
- * is decided here.
+ * Calls end by cancellation: there are no timeouts here. The HTTP library's pool has its own queue; here, fair turns between clients decide
+ * the order of waiting calls.
  */
 export function createConnectionPool({
   origin,
@@ -91,7 +91,7 @@ export function createConnectionPool({
   maxResponseBytes,
   proxies,
 }: ConnectionPoolOptions): ConnectionPool {
-  // One for all, so that a connection goes on with the TLS session of another.
+  // One connector for all clients, so that a new connection resumes the TLS session of another.
   const options: Client.Options = {
     connect: buildConnector({}),
     maxResponseSize: maxResponseBytes,
@@ -102,7 +102,7 @@ export function createConnectionPool({
   const idle: Dispatcher[] = [];
   const waiting = new WaitingLine<Dispatcher>(MAX_WAITING);
   let isClosed = false;
-  // The one that was used last, so that no more are kept open than are needed.
+  // The most recently used one first, so that no more connections stay open than are needed.
   const take = (): Dispatcher | undefined => {
     if (idle.length > 0 || clients.length === connections) return idle.pop();
     const client = connectByProxy(origin, proxies, options) ?? new Client(origin, options);
@@ -136,7 +136,7 @@ export function createConnectionPool({
               exchange.begin(freed);
             },
             (reason: unknown) => {
-              // A line rejects with errors alone.
+              // A waiting line rejects with errors only.
               exchange.refuse(reason as Error);
             },
           );
@@ -151,7 +151,7 @@ export function createConnectionPool({
 /** Calls. Each holds its request in memory. */
 const MAX_WAITING = 10_000;
 
-/** Bodies are not decompressed here, and without this a server may compress them: RFC 9110, section 12.5.3. */
+/** Bodies are not decompressed here. Without this header, a server may compress them: RFC 9110, section 12.5.3. */
 const AS_IT_IS = { 'accept-encoding': 'identity' };
 
 interface ExchangeOptions {
@@ -190,7 +190,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     const { reason } = this.#options.cancellation;
-    // It was given up before, or while a connection was being made.
+    // It was cancelled before its start, or while the connection was made.
     if (reason !== undefined) controller.abort(reason);
   }
 
@@ -230,7 +230,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
     this.#controller?.abort(reason);
   }
 
-  /** There is no connection for it. */
+  /** Fails the call: it gets no connection. */
   refuse(reason: Error): void {
     this.#options.cancellation.delete(this);
     this.#options.reject(this.#failure(reason));
@@ -240,7 +240,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
     if (this.#client !== undefined) this.#options.onEnd(this.#client);
   }
 
-  /** The start is told of just before it is written to a connection. */
+  /** The HTTP client reports the start just before it writes to a connection. */
   #failure(cause: Error): ExchangeFailure {
     return new ExchangeFailure(cause, {
       wasSent: this.#controller !== undefined,

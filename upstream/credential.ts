@@ -1,8 +1,8 @@
 import { accountOf } from './upstream-policy.ts';
 
-/** A vendor credential, which can be renewed while the process runs. A call takes its text when it begins, and keeps it. */
+/** A vendor credential that can be renewed while the process runs. A call uses the text from its start. */
 export class Credential {
-  /** Names whose rate limits calls count for: that of the first text, so that a renewed one gets no fresh budget. */
+  /** Account name for rate limits: made of the first text, so that a renewed credential gets no fresh budget. */
   readonly budgetAccount: string;
   #text: string;
   #account: string;
@@ -17,7 +17,7 @@ export class Credential {
     return this.#text;
   }
 
-  /** Names whose cached responses these are: another credential may not be allowed to see them. */
+  /** Account name for cached responses: another credential may lack the permission to read them. */
   get account(): string {
     return this.#account;
   }

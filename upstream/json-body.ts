@@ -1,5 +1,5 @@
 /**
- * The text of a body of JSON. A byte order mark before it is skipped, as https://www.rfc-editor.org/rfc/rfc8259#section-8.1 allows: some servers
+ * The text of a JSON body. A leading byte order mark is skipped, as https://www.rfc-editor.org/rfc/rfc8259#section-8.1 allows: some servers
  * send one.
  */
 export function jsonText(bytes: Buffer): string {
@@ -7,7 +7,7 @@ export function jsonText(bytes: Buffer): string {
   return bytes.toString('utf8', hasMark ? 3 : 0);
 }
 
-/** @returns undefined for a body that is no JSON */
+/** @returns undefined for a body that is not JSON */
 export function parseJsonBody(bytes: Buffer): unknown {
   try {
     return JSON.parse(jsonText(bytes));

@@ -6,18 +6,18 @@ import { toHttp } from './upstream-client.ts';
 import type { AnyRequest, OutgoingRequest } from './upstream-request.ts';
 import { type UpstreamResponse, VendorResponse } from './vendor-response.ts';
 
-/** Where a vendor's API is, and how calls are authorized. */
+/** A vendor's API: base URL and authorization. */
 export interface ProbedApi {
-  /** Scheme, host and, for a proxy, a path to put before every request's own. */
+  /** Scheme, host and, for a proxy, a path prefix of all requests. */
   readonly baseUrl: string;
   readonly authorize: (request: OutgoingRequest) => void;
 }
 
 /**
- * Makes one call, outside of rate limits, caches and circuit breakers.
- * @param maxBytes of the response's body
- * @returns whatever the vendor answered
- * @throws ExchangeFailure where it answered nothing within five seconds, or too much
+ * Makes one call, without rate limits, caches and circuit breakers.
+ * @param maxBytes maximum size of the response's body
+ * @returns the vendor's response of any status
+ * @throws ExchangeFailure if there is no response within five seconds, or it is too large
  */
 export async function probe(
   { baseUrl, authorize }: ProbedApi,

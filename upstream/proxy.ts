@@ -3,20 +3,20 @@ import { z } from 'zod';
 import { markSecret } from '../settings/settings.ts';
 import { isLoopback } from '../settings/values.ts';
 
-/** The proxies of this process: URLs, which may have a user name and a password. */
+/** The proxies of this process. URLs can contain a user name and a password. */
 export interface ProxySettings {
-  /** For `http:`, and for `https:` where that has none. */
+  /** For `http:`, and for `https:` if `httpsProxy` is empty. */
   readonly httpProxy: string;
   /** For `https:`. */
   readonly httpsProxy: string;
-  /** Hosts that are called without a proxy, their subdomains included; `*` for all. */
+  /** Hosts that are called without a proxy, including their subdomains; `*` for all. */
   readonly noProxy: string;
 }
 
 const proxyUrl = () =>
   z.url({ protocol: /^https?$/, error: 'must be an http or https URL.' }).optional();
 
-/** By the names that other programs have for them, in capital or small letters; small ones count first, as in curl. */
+/** The usual environment variables, in capital or small letters; small ones take precedence, as in curl. */
 export const proxySettings = z
   .object({
     HTTP_PROXY: markSecret(proxyUrl()),
@@ -26,14 +26,14 @@ export const proxySettings = z
     NO_PROXY: z.string().default(''),
     no_proxy: z.string().optional(),
   })
-  .transform((given): ProxySettings | undefined => {
-    const httpProxy = given.http_proxy ?? given.HTTP_PROXY ?? '';
-    const httpsProxy = given.https_proxy ?? given.HTTPS_PROXY ?? '';
+  .transform((variables): ProxySettings | undefined => {
+    const httpProxy = variables.http_proxy ?? variables.HTTP_PROXY ?? '';
+    const httpsProxy = variables.https_proxy ?? variables.HTTPS_PROXY ?? '';
     if (httpProxy === '' && httpsProxy === '') return undefined;
-    return { httpProxy, httpsProxy, noProxy: given.no_proxy ?? given.NO_PROXY };
+    return { httpProxy, httpsProxy, noProxy: variables.no_proxy ?? variables.NO_PROXY };
   });
 
-/** What no log may contain of a proxy. */
+/** Secrets of the proxies, to be redacted in logs. */
 export const proxySecrets = (proxies: ProxySettings | undefined): readonly string[] =>
   [proxies?.httpProxy, proxies?.httpsProxy].flatMap((url) => {
     const password = url === undefined || url === '' ? '' : new URL(url).password;
@@ -42,7 +42,7 @@ export const proxySecrets = (proxies: ProxySettings | undefined): readonly strin
 
 /**
  * Makes a connection to an origin through a proxy.
- * @returns undefined where the origin is called without one: this machine always is
+ * @returns undefined if the origin is called without a proxy; this machine always is
  */
 export function connectByProxy(
   origin: string,

@@ -25,7 +25,7 @@ export interface ResilientCallsOptions {
   readonly resources: UpstreamResources;
 }
 
-/** Makes calls as the vendor's policy allows: not to one that is down, within its rate limit, and again where that is safe. */
+/** Makes calls by the vendor's policy: with a circuit breaker, within its rate limit, and with retries of safe calls. */
 export class ResilientCalls {
   readonly #service: Service;
   readonly #vendor: string;
@@ -65,8 +65,8 @@ export class ResilientCalls {
   }
 
   /**
-   * @returns an answer that is no refusal.
-   * @throws UpstreamError, or what the vendor's refusal means; `OUTCOME_UNKNOWN` where a write may have been done
+   * @returns a response that is not a refusal
+   * @throws UpstreamError, or the error that the vendor's refusal means; `OUTCOME_UNKNOWN` if a write may have taken effect
    */
   async call(
     request: AnyRequest,
@@ -99,7 +99,10 @@ export class ResilientCalls {
     }
   }
 
-  /** What a vendor refuses for good it has not done; of anything else nobody knows, once a try may have been a success. */
+  /**
+   * A definite refusal means that the vendor has not executed the write. After any other failure the outcome is unknown if one try may have
+   * succeeded.
+   */
   #finalError(error: UpstreamError, isOutcomeUnknown: boolean): UpstreamError {
     if (!isOutcomeUnknown || error.code === 'UPSTREAM_REJECTED') return error;
     return new UpstreamError('OUTCOME_UNKNOWN', this.#service, {
@@ -199,7 +202,7 @@ export class ResilientCalls {
       : {};
   }
 
-  /** Of what is wrong with a call or with this server's credential; not of a record that does not exist. */
+  /** Reports failures of a call or of this server's credential, but not a record that does not exist. */
   #report(
     refusal: Error,
     request: AnyRequest,
@@ -227,20 +230,20 @@ export class ResilientCalls {
     answer: VendorResponse,
     turn: CallTurn | undefined,
   ): UpstreamError {
-    const told =
+    const error =
       turn !== undefined && refusal.code === 'UPSTREAM_RATE_LIMITED'
         ? turn.refused(refusal, answer)
         : refusal;
     const advice = this.#policy.readRetryAdvice?.(answer.headers);
-    return advice === undefined ? told : told.withRetryAdvice(advice);
+    return advice === undefined ? error : error.withRetryAdvice(advice);
   }
 
-  /** After how many milliseconds without an answer a call is a failure of the vendor. */
+  /** Milliseconds without a response after which a call counts as a failure of the vendor. */
   #slowMsOf(request: AnyRequest): number {
     return isSafe(request) ? Math.min(SLOW_MS, this.#timeoutMs * SLOW_SHARE) : SLOW_MS;
   }
 
-  /** The connection broke, or nobody waits any more. */
+  /** The error of a broken connection or a cancelled call. */
   #connectionError(
     failure: ExchangeFailure,
     request: AnyRequest,
@@ -255,7 +258,7 @@ export class ResilientCalls {
         cause,
       });
     }
-    // A caller with little time, or a full pool, must not make a vendor look as if it were down.
+    // A caller with a short deadline, or a full pool, must not make the vendor look unavailable.
     const isSlow =
       reason !== undefined && isTimeout(reason) && connectedMs >= this.#slowMsOf(request);
     if (reason === undefined || isSlow) breaker.failed();
@@ -269,9 +272,9 @@ export class ResilientCalls {
   }
 }
 
-/** Whether the vendor's rate limit let a call through that failed; a vendor that is down says nothing of its limit. */
+/** Whether the vendor's rate limit let a failed call through; a vendor that is down does not report its limit. */
 function outcomeOf(error: unknown): CallOutcome {
-  // Whoever explains a vendor's answers makes coded errors of them.
+  // An adapter's `explain` turns vendor responses into coded errors.
   if (!(error instanceof UpstreamError))
     return error instanceof CodedError ? 'accepted' : 'unanswered';
   if (error.status === undefined || error.status >= 500) return 'unanswered';
@@ -281,7 +284,7 @@ function outcomeOf(error: unknown): CallOutcome {
 const isTimeout = ({ name }: Error) => name === 'TimeoutError';
 
 const SLOW_MS = 2000;
-/** Of the time limit of reads: a short one must not keep the breaker closed, nor some waiting before the call was sent. */
+/** Share of the time limit of reads: a short limit must not keep the breaker closed, nor may time spent waiting before the call. */
 const SLOW_SHARE = 2 / 3;
 
 const round = (ms: number) => Math.round(ms * 10) / 10;

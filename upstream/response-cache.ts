@@ -11,7 +11,7 @@ import {
   type CachePermission,
   forbidsStale,
   readCachePermission,
-  saysHowLong,
+  setsLifetime,
 } from './cache-permission.ts';
 import { UpstreamError } from './upstream-error.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
@@ -28,13 +28,14 @@ export interface ResponseCacheOptions {
   readonly monitor: UpstreamMonitor;
 }
 
-/** Asks the vendor, in the form of the request that is given to it. */
+/** Sends the given request to the vendor. */
 type Call = (http: HttpRequest) => Promise<VendorResponse>;
 
 /**
- * Keeps a vendor's answers to what changes nothing: for as long as its headers allow, where the operator has set a time for what they
- * are about, and until its events tell of a change. A write through this graph makes void what it names, where events tell of the rest, else
- * all that was read of the account before it.
+ * Caches a vendor's responses to safe requests: for as long as its headers allow, for the time that the operator set for their type, and
+ * until its
+ * events report a change. A write through this graph invalidates the records that it names if events report the rest. If not, it
+ * invalidates all that was read of the account.
  */
 export class ResponseCache {
   readonly #service: Service;
@@ -43,11 +44,11 @@ export class ResponseCache {
   readonly #responses: ResponseStore;
   readonly #invalidation: CacheInvalidation | undefined;
   readonly #monitor: UpstreamMonitor;
-  /** All that a change of anything makes void. */
+  /** Name of the version that each unspecific change renews. */
   readonly #group: string;
-  /** The present when it was looked at last. */
+  /** The latest snapshot of version and time. */
   #lastSnapshot: VersionSnapshot | undefined;
-  /** Whether the vendor has ever allowed one of its answers to be kept: else nobody need look for them. */
+  /** Whether the vendor has ever allowed caching of a response; otherwise lookups are skipped. */
   #isCachingAllowed = false;
 
   constructor(options: ResponseCacheOptions) {
@@ -62,8 +63,8 @@ export class ResponseCache {
   }
 
   /**
-   * Answers from what is kept, or asks.
-   * @throws what `call` throws, where nothing that is kept may stand in for it
+   * Returns the cached response, or calls the vendor.
+   * @throws what `call` throws, if no cached response may replace it
    */
   async read(
     request: AnyRequest,
@@ -75,39 +76,44 @@ export class ResponseCache {
     const kind = this.#policy.kindOf(request) ?? '';
     const freshMs = secondsOf(this.#policy.freshSeconds, kind);
     const staleMs = secondsOf(this.#policy.staleSeconds, kind);
-    const isKept = freshMs + staleMs > 0 || this.#isCachingAllowed;
+    const isCached = freshMs + staleMs > 0 || this.#isCachingAllowed;
     const isLive =
       this.#policy.isLive === true && this.#invalidation?.isHealthy(this.#vendor) === true;
-    const tracked = isKept || isLive ? await this.#track(request, scope) : undefined;
-    const asked: Asked = {
+    const tags = this.#invalidation && this.#policy.tagsOf?.(request);
+    // Each response of a search, the vendor's own included.
+    const { lagMs = 0 } = tags ?? {};
+    if (lagMs > 0) scope.trace.recordOlder({ lagMs });
+    const tracked = isCached || isLive ? await this.#track(tags, scope) : undefined;
+    const lookup: CacheLookup = {
       http,
+      tags,
       key: this.#keyOf(request, http),
       isOfOneClient: request.cachedFor !== undefined,
       lifetime: { freshMs, staleMs, liveMs: isLive && tracked !== undefined ? LIVE_MS : 0 },
       tracked,
       scope,
     };
-    // An old look costs no time, and keeps nothing that it should not: with a version of before a change, an answer is void.
-    if (!isKept && asked.lifetime.liveMs === 0)
+    // An old snapshot saves time and is safe: a response with an older version is void.
+    if (!isCached && lookup.lifetime.liveMs === 0)
       return this.#fetch(
-        asked,
+        lookup,
         this.#lastSnapshot ?? (await this.#readSnapshot()),
         undefined,
         call,
       );
-    return this.#readKept(asked, kind, call);
+    return this.#readCached(lookup, kind, call);
   }
 
-  async #readKept(asked: Asked, kind: string, call: Call): Promise<VendorResponse> {
-    const { lifetime, scope } = asked;
-    const [snapshot, cached] = await this.#find(asked);
+  async #readCached(lookup: CacheLookup, kind: string, call: Call): Promise<VendorResponse> {
+    const { lifetime, scope } = lookup;
+    const [snapshot, cached] = await this.#find(lookup);
     if (cached !== undefined && currentTime(snapshot) < endOf(cached, lifetime)) {
       this.#monitor.cacheLookup(this.#vendor, 'hit');
-      this.#recordCached(cached, scope);
+      this.#recordCached(cached, lookup, currentTime(snapshot));
       return toResponse(cached);
     }
     try {
-      const answer = await this.#fetch(asked, snapshot, cached, call);
+      const answer = await this.#fetch(lookup, snapshot, cached, call);
       this.#monitor.cacheLookup(this.#vendor, 'miss');
       return answer;
     } catch (error) {
@@ -121,7 +127,7 @@ export class ResponseCache {
         throw error;
       }
       this.#monitor.cacheLookup(this.#vendor, 'stale');
-      this.#recordCached(cached, scope);
+      this.#recordCached(cached, lookup, time);
       scope.trace.recordStale({
         service: this.#service.name,
         type: kind,
@@ -131,7 +137,7 @@ export class ResponseCache {
     }
   }
 
-  /** Makes a change, before and after which nothing of what was read and is affected holds any more. */
+  /** Performs a write and invalidates affected responses before and after it. */
   async write(request: AnyRequest, write: () => Promise<VendorResponse>): Promise<VendorResponse> {
     await this.#invalidate(request, undefined);
     let answer: VendorResponse | undefined;
@@ -143,7 +149,7 @@ export class ResponseCache {
     }
   }
 
-  /** What was read with an older version counts no more, what is under way now included. */
+  /** Responses that were read with an older version become void, including those of pending calls. */
   async #invalidate(request: AnyRequest, answer: VendorResponse | undefined): Promise<void> {
     const isEnough = await this.#publish(request, answer);
     if (isEnough && this.#invalidation?.isHealthy(this.#vendor) === true) return;
@@ -151,7 +157,7 @@ export class ResponseCache {
     if (this.#lastSnapshot !== undefined) this.#lastSnapshot = { ...this.#lastSnapshot, version };
   }
 
-  /** @returns whether all instances will know what the write changes */
+  /** @returns whether all instances learn what the write changes */
   async #publish(request: AnyRequest, answer: VendorResponse | undefined): Promise<boolean> {
     if (this.#invalidation === undefined || this.#policy.tagsOf === undefined) return false;
     const changes = this.#policy.changesOf?.(request, answer?.body) ?? ANY_CHANGE;
@@ -159,23 +165,32 @@ export class ResponseCache {
   }
 
   /** @returns undefined for a response of which no events tell, or where it is not known what they have told */
-  async #track(request: AnyRequest, scope: RequestScope): Promise<Tracked | undefined> {
-    const tags = this.#policy.tagsOf?.(request);
+  async #track(tags: ResponseTags | undefined, scope: RequestScope): Promise<Tracked | undefined> {
     if (tags === undefined || this.#invalidation === undefined) return undefined;
     const place = await this.#invalidation.placeOf(scope);
     return place && { tags, place };
   }
 
-  /** Whether it is void by a change. One of which that is not known serves only where nothing is known now either. */
+  /** Whether a change has invalidated it. A response without tags is valid only for a read without tags. */
   #hasChanged({ tags, place }: CachedResponse, tracked: Tracked | undefined): boolean {
     if (tags === undefined || place === undefined || tracked === undefined)
       return place !== undefined || tracked !== undefined;
     return this.#invalidation?.isUnchanged(this.#vendor, tags, place) !== true;
   }
 
-  #recordCached({ tags, place: asked }: CachedResponse, { trace }: RequestScope): void {
-    if (tags !== undefined && asked !== undefined)
-      trace.recordTagged({ vendor: this.#vendor, tags, asked, isCached: true });
+  /** Of records without events, no change is ever missed. */
+  #recordCached(
+    { place, readAt }: CachedResponse,
+    { tags, scope }: CacheLookup,
+    time: number,
+  ): void {
+    if (tags === undefined) return;
+    const { lagMs = 0 } = tags;
+    scope.trace.recordOlder(
+      place === undefined
+        ? { lagMs: lagMs + Math.max(0, time - readAt) }
+        : { requestedAt: place, lagMs },
+    );
   }
 
   async #readSnapshot(): Promise<VersionSnapshot> {
@@ -188,7 +203,10 @@ export class ResponseCache {
     return snapshot;
   }
 
-  async #find({ key, tracked }: Asked): Promise<[VersionSnapshot, CachedResponse | undefined]> {
+  async #find({
+    key,
+    tracked,
+  }: CacheLookup): Promise<[VersionSnapshot, CachedResponse | undefined]> {
     const [text, snapshot] = await Promise.all([this.#responses.get(key), this.#readSnapshot()]);
     const cached = text === null ? undefined : cachedSchema.safeParse(JSON.parse(text)).data;
     const isValid = cached?.version === snapshot.version && !this.#hasChanged(cached, tracked);
@@ -196,12 +214,12 @@ export class ResponseCache {
   }
 
   async #fetch(
-    asked: Asked,
+    lookup: CacheLookup,
     snapshot: VersionSnapshot,
     cached: CachedResponse | undefined,
     call: Call,
   ): Promise<VendorResponse> {
-    const { http, isOfOneClient, lifetime } = asked;
+    const { http, isOfOneClient, lifetime } = lookup;
     const read: Read = { version: snapshot.version, readAt: currentTime(snapshot) };
     const answer = await call(
       cached?.validators === undefined
@@ -214,32 +232,30 @@ export class ResponseCache {
     if (answer.status === NOT_MODIFIED && cached !== undefined) {
       const { freshMs = 0, validators = cached.validators } = permission ?? {};
       const renewed = this.#freshMs(answer, lifetime, { freshMs, validators }, cached);
-      const tagged = this.#tag(asked, cached.tags);
-      await this.#store(asked, { ...cached, ...tagged }, read, renewed, validators);
+      const tagged = this.#tag(lookup, cached.tags);
+      await this.#store(lookup, { ...cached, ...tagged }, read, renewed, validators);
       return toResponse(cached);
     }
-    if (answer.status === OK || this.#policy.isWhole?.(answer) === true) {
+    if (answer.status === OK || this.#policy.isComplete?.(answer) === true) {
       const freshMs = this.#freshMs(answer, lifetime, permission);
       const content = this.#contentOf(answer);
-      const tagged = content && this.#tag(asked, asked.tracked?.tags.read(answer.body));
+      const tagged = content && this.#tag(lookup, lookup.tracked?.tags.read(answer.body));
       const { validators } = permission ?? {};
-      await this.#store(asked, content && { ...content, ...tagged }, read, freshMs, validators);
+      await this.#store(lookup, content && { ...content, ...tagged }, read, freshMs, validators);
     }
     return answer;
   }
 
   /** @returns what a response is kept with, so that changes make it void */
   #tag(
-    { tracked, scope }: Asked,
+    { tracked }: CacheLookup,
     tags: CacheTags | undefined,
   ): Pick<CachedResponse, 'tags' | 'place'> {
     if (tracked === undefined || tags === undefined) return {};
-    const { place } = tracked;
-    scope.trace.recordTagged({ vendor: this.#vendor, tags, asked: place, isCached: false });
-    return { tags, place };
+    return { tags, place: tracked.place };
   }
 
-  /** @returns undefined where it must not be kept */
+  /** @returns undefined if it must not be cached */
   #freshMs(
     answer: VendorResponse,
     lifetime: Pick<Lifetime, 'freshMs'>,
@@ -248,31 +264,31 @@ export class ResponseCache {
   ): number | undefined {
     if (this.#policy.followsHeaders !== true)
       return Math.max(lifetime.freshMs, permission?.freshMs ?? 0);
-    if (saysHowLong(answer)) return permission?.freshMs;
-    // What the headers said before holds: RFC 9111, section 4.3.4.
+    if (setsLifetime(answer)) return permission?.freshMs;
+    // The earlier headers still apply: RFC 9111, section 4.3.4.
     return before?.isByHeaders === true ? before.freshUntil - before.readAt : lifetime.freshMs;
   }
 
-  /** @returns undefined for what is not kept */
+  /** @returns undefined if the response is not cached */
   #contentOf(answer: VendorResponse): Content | undefined {
     const { status, headers, bytes } = answer;
     const contentType = headers['content-type'];
     if (typeof contentType !== 'string' || bytes.length > MAX_CACHED_BYTES) return undefined;
-    // It is kept as text: other bytes would not come back as they are.
+    // The cache stores text; other bytes would not survive it.
     if (!isUtf8(bytes)) return undefined;
     const content = { status, contentType, body: bytes.toString() };
     if (this.#policy.followsHeaders !== true) return content;
-    const kept = Object.fromEntries(
+    const storedHeaders = Object.fromEntries(
       Object.entries(headers).flatMap(([name, value]) =>
         value === undefined || name === 'set-cookie' ? [] : [[name, value]],
       ),
     );
-    const isByHeaders = saysHowLong(answer);
-    return { ...content, headers: kept, isByHeaders, isNeverStale: forbidsStale(answer) };
+    const isByHeaders = setsLifetime(answer);
+    return { ...content, headers: storedHeaders, isByHeaders, isNeverStale: forbidsStale(answer) };
   }
 
   async #store(
-    { key, tracked, lifetime: { staleMs, liveMs } }: Asked,
+    { key, tracked, lifetime: { staleMs, liveMs } }: CacheLookup,
     content: Content | undefined,
     { version, readAt }: Read,
     freshMs: number | undefined,
@@ -293,13 +309,13 @@ export class ResponseCache {
       liveUntil: readAt + liveMs,
       validators,
     };
-    // What has changed meanwhile, or must be erased, would stay until its time is over.
+    // A response that has changed meanwhile, or must be erased, would stay until it expires.
     if (this.#hasChanged(cached, tracked)) return;
     const seconds = Math.min(Math.ceil(cachedMs / 1000), MAX_CACHED_SECONDS);
     await this.#responses.set(key, JSON.stringify(cached), seconds);
   }
 
-  /** What else is in the headers is the same for all calls with a credential. */
+  /** The other headers are equal for all calls with a credential. */
   #keyOf({ headers, cachedFor, reader }: AnyRequest, http: HttpRequest): string {
     const { method, path, body } = http;
     const request = [method, path, body, http.headers['accept'], headers, cachedFor, reader];
@@ -308,13 +324,15 @@ export class ResponseCache {
   }
 }
 
-/** A request for which the cache looks. */
-interface Asked {
+/** A request and its cache lookup. */
+interface CacheLookup {
   readonly http: HttpRequest;
   readonly key: string;
-  /** Whether the cached response is for its client alone. */
+  /** Whether only this client may get the cached response. */
   readonly isOfOneClient: boolean;
   readonly lifetime: Lifetime;
+  /** What the response is about; undefined where no events tell of it. */
+  readonly tags: ResponseTags | undefined;
   /** What changes make the response void; undefined where that is not known. */
   readonly tracked: Tracked | undefined;
   readonly scope: RequestScope;
@@ -325,9 +343,9 @@ interface Tracked {
   readonly place: LogPlace;
 }
 
-/** The present, as all instances know it. */
+/** Version and time that all instances share. */
 interface VersionSnapshot {
-  /** Of all that was read of the account. */
+  /** Version of all records that were read of the account. */
   readonly version: string;
   /** Milliseconds since 1970, by the clock of all instances. */
   readonly time: number;
@@ -335,7 +353,7 @@ interface VersionSnapshot {
   readonly takenAt: number;
 }
 
-/** What the clock of all instances says now. */
+/** The current time of the shared clock. */
 const currentTime = ({ time, takenAt }: VersionSnapshot) => time + performance.now() - takenAt;
 
 type Read = Pick<CachedResponse, 'version' | 'readAt'>;
@@ -343,7 +361,7 @@ type Read = Pick<CachedResponse, 'version' | 'readAt'>;
 interface Lifetime {
   readonly freshMs: number;
   readonly staleMs: number;
-  /** For how long an event will tell of a change. */
+  /** Milliseconds for which the response is valid while events report changes. */
   readonly liveMs: number;
 }
 
@@ -373,40 +391,40 @@ const cachedSchema = z.object({
   status: z.int(),
   contentType: z.string(),
   body: z.string(),
-  /** Which version of the account's records it was asked for with. */
+  /** Version of the account's records when the call began. */
   version: z.string(),
-  /** When it was asked for; milliseconds since 1970, by the clock of all instances. */
+  /** Time of the request; milliseconds since 1970, by the shared clock. */
   readAt: z.number(),
-  /** Until when it is as good as new. */
+  /** Time until which it is fresh. */
   freshUntil: z.number(),
-  /** Until when it is as good as new while events can be relied on. */
+  /** Time until which it is fresh while events are reliable. */
   liveUntil: z.number(),
-  /** What changes make it void, and where the log was when it was asked for. */
+  /** The changes that invalidate it, and the log's position at the time of the request. */
   tags: tagsSchema.optional(),
   place: placeSchema.optional(),
-  /** What asks whether it still holds. */
+  /** Headers that revalidate it. */
   validators: z.record(z.string(), z.string()).optional(),
-  /** Those that are kept beside the content type. */
+  /** Response headers other than the content type. */
   headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
-  /** Whether its headers say for how long it is good. */
+  /** Whether its headers set its lifetime. */
   isByHeaders: z.boolean().optional(),
-  /** Whether it must not be used once it has expired. */
+  /** Whether it must not be used after it has expired. */
   isNeverStale: z.boolean().optional(),
 });
 
 type CachedResponse = Readonly<z.output<typeof cachedSchema>>;
 
-/** What of an answer is kept. */
+/** The stored part of a response. */
 type Content = Omit<
   CachedResponse,
   'version' | 'readAt' | 'freshUntil' | 'liveUntil' | 'validators'
 >;
 
-/** Until when a response is as good as new. */
+/** Time until which a response is fresh. */
 const endOf = ({ freshUntil, liveUntil }: CachedResponse, { liveMs }: Lifetime) =>
   liveMs > 0 ? Math.max(freshUntil, liveUntil) : freshUntil;
 
-/** Of a write of which nothing is known. */
+/** The change of a write whose effects are unknown. */
 const ANY_CHANGE = [{ type: '', id: '', kind: 'UPDATED', related: [], changed: [] }] as const;
 
 const toResponse = ({ status, contentType, body, headers = {} }: CachedResponse) =>
@@ -419,16 +437,16 @@ const toResponse = ({ status, contentType, body, headers = {} }: CachedResponse)
 const secondsOf = (seconds: ReadonlyMap<string, number>, kind: string) =>
   (seconds.get(kind) ?? 0) * 1000;
 
-/** The vendor gives no answer, or none now; a refusal is an answer. */
+/** Whether the vendor is unavailable or rate-limited; a refusal is a response. */
 const isOutage = (error: unknown) =>
   error instanceof UpstreamError &&
   ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
 
-/** An event that never came makes no response older than this. */
+/** Maximum age of a response that a missed event should have invalidated. */
 const LIVE_MS = 900_000;
 const OK = 200;
 const NOT_MODIFIED = 304;
 const MAX_CACHED_BYTES = 512 * 1024;
 const MAX_CACHED_SECONDS = 86_400;
-/** How long an answer is kept only to be asked about. */
+/** How long an expired response is stored for revalidation. */
 const REVALIDATION_MS = 3_600_000;

@@ -3,25 +3,25 @@ import type { UpstreamError } from './upstream-error.ts';
 import type { Semantics } from './upstream-request.ts';
 import { MAX_PAUSE_MS } from './vendor-pause.ts';
 
-/** Whether, and when, a call that failed is made again. One for each vendor: a vendor in trouble gets few repetitions. */
+/** Decides whether and when a failed call is retried. One per vendor: a failing vendor gets few retries. */
 export class RetryPolicy {
   readonly #maxTries: number;
   readonly #budget = new RetryBudget();
 
-  /** @param maxTries how often a call is made at most. */
+  /** @param maxTries maximum number of tries of a call */
   constructor(maxTries: number) {
     this.#maxTries = maxTries;
   }
 
-  /** Of each call that is not a repetition. */
+  /** Counts a first try. */
   recordCall(): void {
     this.#budget.earn();
   }
 
   /**
-   * @param tries how often it was tried.
-   * @param advice what the vendor itself says, which counts.
-   * @returns milliseconds to wait; undefined where it must not be repeated, or there would be no time left for it.
+   * @param tries number of tries so far
+   * @param advice the vendor's own retry advice, which takes precedence
+   * @returns milliseconds to wait; undefined if the call must not be retried, or the deadline leaves no time for it
    */
   pauseAfter(
     error: RetriedFailure,
@@ -30,7 +30,7 @@ export class RetryPolicy {
     { deadlineAt }: RequestScope,
   ): number | undefined {
     if (tries >= this.#maxTries || !(error.retryAdvice ?? isTemporary(error))) return undefined;
-    // What was sent may have been done.
+    // The vendor may have executed it.
     if (semantics === 'unsafe' && error.isOutcomeUnknown) return undefined;
     const pauseMs =
       error.extensions.retryAfter === undefined
@@ -41,13 +41,13 @@ export class RetryPolicy {
   }
 }
 
-/** What decides whether a call is made again: the error of a vendor, or of a service of the graph. */
+/** The parts of an error that decide on a retry. It is the error of a vendor, or of a service of the graph. */
 export type RetriedFailure = Pick<
   UpstreamError,
   'code' | 'status' | 'retryAdvice' | 'isOutcomeUnknown'
 > & { readonly extensions: { readonly retryAfter?: number } };
 
-/** Other failures would come again, and a 500 may come of the request itself. */
+/** Other failures would recur, and the request itself may cause a 500. */
 function isTemporary({ code, status }: RetriedFailure): boolean {
   if (code === 'UPSTREAM_RATE_LIMITED') return true;
   return (
@@ -65,7 +65,7 @@ const backoff = (tries: number) =>
 const FIRST_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 2000;
 
-/** One repetition for ten calls, and a few in advance: repetitions must not make an outage worse. */
+/** One retry per ten calls, and a few in advance: retries must not make an outage worse. */
 class RetryBudget {
   #tokens = MAX_TOKENS;
 

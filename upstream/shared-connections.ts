@@ -1,10 +1,10 @@
-/** Connections of a process that graphs share: one is opened for the first of its users, and closed with the last. */
+/** Connections that several graphs of a process share. The first user opens a connection, and the last one closes it. */
 export class SharedConnections<Connection extends { close(): Promise<void> }> {
   readonly #shared = new Map<string, Shared<Connection>>();
 
   /**
-   * @param key is equal where a connection can be shared
-   * @param connect makes the connection; its `close` is called once, when nothing shares it any more
+   * @param key equal for users that can share a connection
+   * @param connect makes the connection; its `close` is called once, when it has no users left
    * @returns a connection that its user closes
    */
   open(key: string, connect: () => Connection): Connection {

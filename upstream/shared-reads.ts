@@ -20,11 +20,11 @@ export interface Reading {
   readonly request: AnyRequest;
   readonly http: HttpRequest;
   readonly scope: RequestScope;
-  /** Whose records are read. */
+  /** The account whose records are read. */
   readonly account: string;
 }
 
-/** Equal reads at the same time are one call, as long as nothing that they show has changed since it began. */
+/** Equal concurrent reads share one call, as long as none of the records in its response has changed since it began. */
 export class SharedReads {
   readonly #calls: ResilientCalls;
   readonly #cancelled: (reason: Error) => Error;
@@ -38,7 +38,7 @@ export class SharedReads {
     this.#freshness = new Freshness(options);
   }
 
-  /** Something was written. */
+  /** Reports a write. */
   changed(): void {
     this.#freshness.changed();
   }
@@ -48,12 +48,12 @@ export class SharedReads {
     const name = `${account} ${flightOf(request, http)}`;
     const since = this.#freshness.of(request, scope);
     return this.#freshness.mayBeBehind(scope) &&
-      this.#flights.isUnderWaySince(`${since} ${name}`, scope.trace.startedAt)
+      this.#flights.isPendingSince(`${since} ${name}`, scope.trace.startedAt)
       ? this.#readCurrent(name, reading, time)
       : this.#share(`${since} ${name}`, reading, time);
   }
 
-  /** Joins a call of before the client's request only when it is known that nothing has changed between. */
+  /** Joins a call that began before the client's request only if nothing has changed in between. */
   async #readCurrent(name: string, reading: Reading, time: TimeToWait): Promise<VendorResponse> {
     const since = await this.#freshness.whenKnown(reading.request, reading.scope);
     const { reason } = time.cancellation;
@@ -69,8 +69,9 @@ export class SharedReads {
 }
 
 /**
- * Names since when reads may share a call: a read after a change must not join one that began before it. A request that needs the current
- * state shares with itself alone, as it must not miss what another instance has changed without an event so far.
+ * Names the state of the records that a read belongs to: a read after a change must not join a call that began before it. A request that
+ * needs the
+ * current state shares only within itself, so that it does not miss changes of other instances without an event so far.
  */
 class Freshness {
   readonly #vendor: string;
@@ -98,12 +99,12 @@ class Freshness {
     return scope.bypassCache === true ? this.#ofOneRequest(scope) : this.#ofAll(request);
   }
 
-  /** Whether other instances may have seen changes that are not known here. */
+  /** Whether other instances may know changes that this one does not know yet. */
   mayBeBehind({ bypassCache }: RequestScope): boolean {
     return bypassCache !== true && this.#invalidation?.isShared === true;
   }
 
-  /** Like {@link of}, once all changes of before the client's request are known here. */
+  /** Like {@link of}, after all changes before the client's request have arrived here. */
   async whenKnown(request: AnyRequest, scope: RequestScope): Promise<string> {
     const place = await this.#invalidation?.placeOf(scope);
     return place === undefined ? this.#ofOneRequest(scope) : this.#ofAll(request);
@@ -126,7 +127,7 @@ class Freshness {
   }
 }
 
-/** Names calls that can share one answer. What else is in the headers is the same for all calls of a client. */
+/** Names calls that can share one response. The other headers are equal for all calls of a client. */
 function flightOf({ headers, reader }: AnyRequest, http: HttpRequest): string {
   const condition = http.headers['if-none-match'] ?? http.headers['if-modified-since'];
   return headers === undefined && condition === undefined && reader === undefined
@@ -134,7 +135,7 @@ function flightOf({ headers, reader }: AnyRequest, http: HttpRequest): string {
     : JSON.stringify([http.path, headers, condition, reader]);
 }
 
-/** The scope of a shared call: it may go on as long as somebody waits. */
+/** The scope of a shared call: it lasts as long as a caller waits. */
 const followDeadline = (scope: RequestScope, flight: SharedTime): RequestScope => ({
   ...scope,
   get deadlineAt() {

@@ -13,7 +13,7 @@ export class SingleFlight<T> {
     this.#cancelled = cancelled;
   }
 
-  /** @param key contains all that decides the answer. */
+  /** @param key contains everything that determines the response */
   share(
     key: string,
     { cancellation, deadlineAt = Infinity }: TimeToWait,
@@ -24,13 +24,13 @@ export class SingleFlight<T> {
     const answer = new Promise<T>((resolve, reject) => {
       flight.join(new FlightWaiter(flight, cancellation, resolve, reject), deadlineAt);
     });
-    // Once somebody waits: what it starts may ask at once until when.
+    // Only after the first caller has joined: `start` may read the deadline at once.
     if (known === undefined) start(flight).then(flight.complete, flight.fail);
     return answer;
   }
 
-  /** Whether a call with the key is under way that began before a time, as `performance.now()` tells it. */
-  isUnderWaySince(key: string, time: number): boolean {
+  /** Whether a pending call with the key began before `time` (`performance.now()`). */
+  isPendingSince(key: string, time: number): boolean {
     const flight = this.#flights.get(key);
     return flight !== undefined && flight.startedAt < time;
   }
@@ -45,20 +45,20 @@ export class SingleFlight<T> {
   }
 }
 
-/** Until when somebody waits. */
+/** How long a caller waits. */
 export interface TimeToWait {
   readonly cancellation: Cancellation;
-  /** When the cancellation is going to come, as `performance.now()` tells it. @default never */
+  /** Time of the expected cancellation (`performance.now()`). @default never */
   readonly deadlineAt?: number | undefined;
 }
 
-/** Is cancelled when the last caller has cancelled. */
+/** The cancellation of a shared call. It is cancelled when the last caller has cancelled. */
 export interface SharedTime extends Cancellation {
-  /** The latest of all that wait or have waited, as `performance.now()` tells it; Infinity where there is none. */
+  /** The latest deadline of all callers so far (`performance.now()`); Infinity if one has none. */
   readonly deadlineAt: number;
 }
 
-/** Is given up when it has no passengers any more. */
+/** A shared call. It is cancelled when it has no callers left. */
 class Flight<T> extends Cancellation implements SharedTime {
   readonly cancelled: (reason: Error) => Error;
   readonly startedAt = performance.now();
@@ -66,7 +66,7 @@ class Flight<T> extends Cancellation implements SharedTime {
   readonly #waiters = new Set<FlightWaiter<T>>();
   #deadlineAt = -Infinity;
 
-  /** @param close keeps further callers from joining. */
+  /** @param close prevents further callers from joining */
   constructor(cancelled: (reason: Error) => Error, close: () => void) {
     super();
     this.cancelled = cancelled;
@@ -85,7 +85,7 @@ class Flight<T> extends Cancellation implements SharedTime {
   leave(waiter: FlightWaiter<T>, reason: Error): void {
     this.#waiters.delete(waiter);
     if (this.#waiters.size > 0) return;
-    // Before it is given up: who comes between that and its effect must not join.
+    // Close first: a caller that comes between the cancellation and its effect must not join.
     this.#close();
     this.cancel(reason);
   }
@@ -101,7 +101,7 @@ class Flight<T> extends Cancellation implements SharedTime {
   };
 }
 
-/** Somebody who waits for a flight to land. */
+/** A caller that waits for a shared call. */
 class FlightWaiter<T> implements Cancelable {
   readonly #flight: Flight<T>;
   readonly #cancellation: Cancellation;

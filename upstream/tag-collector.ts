@@ -5,7 +5,10 @@ import {
   type TaggedRecord,
 } from '../request/cache-tags.ts';
 
-/** Collects what a response depends on. So many records count as all records of their types: looking them up would cost more than they save. */
+/**
+ * Collects what a response depends on. More than {@link MAX_RECORDS} records count as all records of their types: looking them up would
+ * cost more than it saves.
+ */
 export class TagCollector {
   readonly #records = new Map<string, TaggedRecord>();
   readonly #lists: ListTag[] = [];
@@ -29,17 +32,17 @@ export class TagCollector {
   }
 }
 
-/** A batch of 100 with the account and the means of payment of each. */
+/** A batch of 100 records, each with its account and its payment methods. */
 const MAX_RECORDS = 300;
 
-/** A property of JSON that may be anything. */
+/** Returns a property of any JSON value. */
 export const propertyOf = (value: unknown, name: string): unknown =>
-  // A cast: any other object has no property that is asked for.
+  // The cast is safe: other objects have no such property.
   typeof value === 'object' && value !== null
     ? (value as Readonly<Record<string, unknown>>)[name]
     : undefined;
 
-/** A list in JSON that may be anything. */
+/** Returns a list property of any JSON value; empty if it is not a list. */
 export const listAt = (value: unknown, name: string): readonly unknown[] => {
   const list = propertyOf(value, name);
   return Array.isArray(list) ? list : [];

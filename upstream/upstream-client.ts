@@ -20,20 +20,20 @@ import type { DescribeRefusal } from './vendor-refusal.ts';
 import type { Explain, VendorResponse } from './vendor-response.ts';
 
 export interface UpstreamClientOptions {
-  /** The part of the graph that asks; named in errors. */
+  /** The subgraph that calls; named in errors. */
   readonly service: Service;
-  /** Whose API it is, for the trace. */
+  /** The vendor's name, for the trace. */
   readonly vendor: string;
-  /** Which of the vendor's APIs, where it has several that fail by themselves: `routes`. */
+  /** The API of a vendor that has several which fail independently: `routes`. */
   readonly api?: string;
-  /** Scheme, host and, for a proxy, a path to put before every request's own. */
+  /** Scheme, host and, for a proxy, a path prefix of all requests. */
   readonly baseUrl: string;
-  /** Adds credentials and whatever else every request carries. */
+  /** Adds credentials and other parameters of every request. */
   readonly authorize: (request: OutgoingRequest) => void;
   readonly policy: UpstreamPolicy;
-  /** Called for every answer. @default the HTTP status alone counts */
+  /** Called for every response. @default the HTTP status alone decides */
   readonly explain?: Explain;
-  /** Called for every refusal, for the log. @default status and path alone are logged */
+  /** Called for every refusal, for the log. @default only status and path are logged */
   readonly describeRefusal?: DescribeRefusal;
   readonly resources: UpstreamResources;
 }
@@ -43,9 +43,9 @@ export interface UpstreamClient {
   send<T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T>;
   /** Like `send`, but null for a 404. */
   find<T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T | null>;
-  /** The whole response, where status or headers count too. */
+  /** Returns the whole response, for callers that need its status or headers. */
   exchange(request: AnyRequest, scope: RequestScope): Promise<VendorResponse>;
-  /** The body as it is, for what is not JSON. */
+  /** Returns the raw body, for responses that are not JSON. */
   download(request: AnyRequest, scope: RequestScope): Promise<Download>;
   close(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export interface UpstreamClient {
 export interface Download {
   readonly contentType: string;
   readonly body: Uint8Array;
-  /** For how many seconds the vendor's headers let caches keep it, those of browsers included; 0 where they do not. */
+  /** Seconds for which the vendor's headers allow caching, in browsers too; 0 if they do not. */
   readonly freshSeconds: number;
 }
 
@@ -96,11 +96,12 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 
   const exchange = (request: AnyRequest, scope: RequestScope): Promise<VendorResponse> => {
     const http = toHttp(options, prefix, request);
-    // Now: the credential may be renewed while the request waits for the cache.
+    // Read it now: the credential may be renewed while the request waits for the cache.
     const account = policy.cache?.account ?? '';
     const cache = currentCache();
-    const ask = async (asked: HttpRequest) => read(request, asked, scope, account);
-    if (isSafe(request)) return cache?.read(request, http, scope, ask) ?? ask(http);
+    const callVendor = async (httpRequest: HttpRequest) =>
+      read(request, httpRequest, scope, account);
+    if (isSafe(request)) return cache?.read(request, http, scope, callVendor) ?? callVendor(http);
     const send = async () => change(request, http, scope);
     return cache?.write(request, send) ?? send();
   };
@@ -125,7 +126,7 @@ const openPool = ({ baseUrl, policy, resources }: UpstreamClientOptions) =>
     proxies: resources.proxies,
   });
 
-/** @returns what gives the cache of the account; calls that began with another credential keep theirs */
+/** @returns a function that returns the account's cache; calls that began with another credential use the earlier cache */
 function createCaches({ service, vendor, policy, resources }: UpstreamClientOptions) {
   let current: { readonly account: string; readonly cache: ResponseCache } | undefined;
   return (): ResponseCache | undefined => {
@@ -161,12 +162,13 @@ function toDownload({ method, path }: AnyRequest, response: VendorResponse): Dow
 }
 
 /**
- * Parsing a text of this size holds up everything else for some tenths of a second. The biggest answers are batches
- * of links: 100 records with 500 links each are some 5 MB.
+ * Parsing a body of this size blocks the process for some tenths of a second. The largest responses are batches of links: 100 records with
+ * 500
+ * links each are about 5 MB.
  */
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
-/** @param prefix is put before the request's path */
+/** @param prefix prefix of the request's path */
 export function toHttp(
   { authorize }: Pick<UpstreamClientOptions, 'authorize'>,
   prefix: string,
@@ -192,7 +194,8 @@ export function toHttp(
 }
 
 /**
- * A read has the vendor's time limit, so that a vendor that hangs does not hold up the rest of the response. What a mutation reads has until the
+ * A read has the vendor's time limit, so that a hanging vendor does not delay the rest of the response. A read within a mutation has until
+ * the
  * request's deadline, like its writes: the mutation would fail with it.
  */
 function limitRead<T>(
@@ -208,7 +211,7 @@ function limitRead<T>(
   return cancelAfter(timeoutMs, why, (cancellation) => call(cancellation, deadlineAt), ofRequest);
 }
 
-/** A write goes on when its client goes away, until the deadline: who broke it off would not know whether it was done. */
+/** A write continues after its client disconnects, until the deadline: after an abort, its outcome would be unknown. */
 function limitWrite(
   { signal, deadlineAt }: RequestScope,
   call: (cancellation: Cancellation) => Promise<VendorResponse>,
@@ -223,7 +226,7 @@ function readBody<T>(service: Service, request: UpstreamRequest<T>, answer: Vend
     return request.read(answer.body);
   } catch (error) {
     if (error instanceof CodedError) throw error;
-    // A write that was answered with something else than what was expected may have been done.
+    // A write with an unexpected response may have taken effect.
     const code = isSafe(request) ? 'UPSTREAM_CONTRACT' : 'OUTCOME_UNKNOWN';
     throw new UpstreamError(code, service, { status: answer.status, cause: error });
   }

@@ -1,21 +1,21 @@
 import { CodedError, type CodedErrorOptions, type Service } from '../errors/coded-error.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
 
-/** Codes that say what went wrong between us and a vendor. */
+/** Codes of failures between this server and a vendor. */
 export type UpstreamErrorCode = Extract<ErrorCode, `UPSTREAM_${string}` | 'OUTCOME_UNKNOWN'>;
 
 export interface UpstreamErrorOptions extends Omit<CodedErrorOptions, 'service'> {
-  /** The HTTP status that the vendor answered with, if it answered. */
+  /** The HTTP status of the vendor's response, if there is one. */
   readonly status?: number | undefined;
-  /** Whether the vendor says that the call can be repeated, or must not be. */
+  /** Whether the vendor says that the call can be retried, or must not be. */
   readonly retryAdvice?: boolean | undefined;
-  /** Whether the vendor may have done what it was asked to, or may still do it. @default for a status that leaves it open */
+  /** Whether the vendor may have executed the call, or may still execute it. @default true for a status that does not rule it out */
   readonly isOutcomeUnknown?: boolean;
-  /** Takes the place of the text that says what the code means. */
+  /** Replaces the code's default message. */
   readonly message?: string | undefined;
 }
 
-/** A vendor did not do what it was asked to. The message names the service, never the vendor's URL, body or credential. */
+/** A call to a vendor failed. The message names the service, never the vendor's URL, body or credential. */
 export class UpstreamError extends CodedError {
   override readonly name = 'UpstreamError';
   readonly status: number | undefined;
@@ -33,35 +33,36 @@ export class UpstreamError extends CodedError {
     this.isOutcomeUnknown = isOutcomeUnknown ?? (status !== undefined && leavesOpen(status));
   }
 
-  /** The same error, of which the vendor says something. */
+  /** The same error with the vendor's retry advice. */
   withRetryAdvice(retryAdvice: boolean): UpstreamError {
     return this.#copy({ retryAdvice });
   }
 
-  /** The same error, with the seconds after which the vendor takes calls again. */
+  /** The same error with the seconds after which the vendor accepts calls again. */
   withRetryAfter(retryAfter: number): UpstreamError {
     return this.#copy({ retryAfter });
   }
 }
 
 /**
- * Whether something may have been done: a failure can come after it, a 408 also of a proxy that waited for the vendor, and a redirect leads to
- * what was done (RFC 9110, section 15.4.4).
+ * Whether the call may have taken effect: a failure can follow it, a 408 can come from a proxy that waited for the vendor, and a redirect
+ * can lead to
+ * the result (RFC 9110, section 15.4.4).
  */
 const leavesOpen = (status: number) =>
   status >= 500 || status === 408 || (status >= 300 && status < 400);
 
-const MESSAGES: Record<UpstreamErrorCode, (who: string) => string> = {
-  UPSTREAM_TIMEOUT: (who) =>
-    `The ${who} did not respond in time. Try again, or select less at once.`,
-  UPSTREAM_RATE_LIMITED: (who) => `The rate limit of the ${who} is exhausted. Try again later.`,
-  UPSTREAM_UNAVAILABLE: (who) => `The ${who} cannot be reached or failed. Try again later.`,
-  UPSTREAM_AUTH: (who) =>
-    `The ${who} refused this server's credentials or permissions. The operator has to check them.`,
-  UPSTREAM_REJECTED: (who) =>
-    `The ${who} refused the request as invalid. The operator has to check the log.`,
-  UPSTREAM_CONTRACT: (who) =>
-    `The response of the ${who} has a format that this server does not support. The operator has to check the log.`,
-  OUTCOME_UNKNOWN: (who) =>
-    `The connection to the ${who} broke after the request was sent, so its outcome is unknown. Retry it with the same idempotency key.`,
+const MESSAGES: Record<UpstreamErrorCode, (title: string) => string> = {
+  UPSTREAM_TIMEOUT: (title) =>
+    `The ${title} did not respond in time. Try again, or select less at once.`,
+  UPSTREAM_RATE_LIMITED: (title) => `The rate limit of the ${title} is exhausted. Try again later.`,
+  UPSTREAM_UNAVAILABLE: (title) => `The ${title} cannot be reached or failed. Try again later.`,
+  UPSTREAM_AUTH: (title) =>
+    `The ${title} refused this server's credentials or permissions. The operator has to check them.`,
+  UPSTREAM_REJECTED: (title) =>
+    `The ${title} refused the request as invalid. The operator has to check the log.`,
+  UPSTREAM_CONTRACT: (title) =>
+    `The response of the ${title} has a format that this server does not support. The operator has to check the log.`,
+  OUTCOME_UNKNOWN: (title) =>
+    `The connection to the ${title} broke after the request was sent, so its outcome is unknown. Retry it with the same idempotency key.`,
 };

@@ -1,31 +1,31 @@
 import type { CallRecord, MappingProblemRecord } from '../request/request-scope.ts';
 import type { VendorRefusal } from './vendor-refusal.ts';
 
-/** Whether calls of a kind are let through to a vendor. */
+/** States of a circuit breaker; see the glossary. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
 /** Kinds of calls that fail together. */
 export type CallClass = 'read' | 'write';
 
-/** Hears what happens between this process and the vendors, for metrics and logs. Must not throw. */
+/** Receives events between this process and the vendors, for metrics and logs. Must not throw. */
 export interface UpstreamMonitor {
-  /** A call ended, with whatever; each try of one that is repeated is a call. */
+  /** A call ended, with any outcome. Each try counts as a call. */
   called(call: CallRecord): void;
-  /** A vendor answered a call, and did not do what it was asked to. Not called for a record that does not exist. */
+  /** A vendor refused a call. Not called for a record that does not exist. */
   refused(refusal: VendorRefusal): void;
-  /** A call is going to be repeated. */
+  /** A call will be retried. */
   retried(vendor: string): void;
-  /** A call waited so long for its place within the vendor's rate limit; also one that gave up. */
+  /** A call waited `ms` for its rate-limit slot; also reported for a cancelled one. */
   waited(vendor: string, ms: number): void;
-  /** @param api names one of several that the vendor has, each with a breaker of its own. */
+  /** @param api the API of a vendor that has several, each with its own breaker */
   breakerChanged(vendor: string, calls: CallClass, state: BreakerState, api?: string): void;
-  /** What was asked for was kept from before, which saved a call, or not; `stale` was too old, but better than nothing. */
+  /** A cache lookup ended. `hit` saved a call; `stale` is an expired response that is used because the vendor failed. */
   cacheLookup(vendor: string, found: 'hit' | 'miss' | 'stale'): void;
-  /** A mapping of a connector could not do all that it says. */
+  /** A mapping of a connector could not be applied completely. */
   mappingFailed(mapping: MappingProblemRecord): void;
-  /** A field got the first items of a list that is longer than its policy allows. @param field is `Query.orders` */
+  /** A list was truncated at its policy's limit. @param field such as `Query.orders` */
   listTruncated(vendor: string, field: string): void;
-  /** Redis was lost, or is there again. @param reason says why it is lost */
+  /** The connection to Redis was lost or restored. @param reason why it was lost */
   sharedStateChanged(isShared: boolean, reason?: string): void;
 }
 

@@ -8,122 +8,126 @@ import type { ProxySettings } from './proxy.ts';
 import type { AnyRequest } from './upstream-request.ts';
 import type { UpstreamResponse } from './vendor-response.ts';
 
-/** What a vendor allows, and how it says so. */
+/** A vendor's limits, and how its responses report them. */
 export interface UpstreamPolicy {
-  /** How many calls may be under way at once; more wait their turn. */
+  /** Maximum number of concurrent calls. More calls wait for their turn. */
   readonly maxConcurrency: number;
   /** @default the one of {@link UpstreamResources} */
   readonly timeoutMs?: number | undefined;
   /** @default none */
   readonly limits?: RateLimits;
-  /** @default no answer is kept */
+  /** @default responses are not cached */
   readonly cache?: CachePolicy;
-  /** Whether the vendor says of an answer that its request can be repeated, or must not be. @default it says nothing */
+  /** Reads whether a response says that its request can be retried, or must not be. @default responses do not say */
   readonly readRetryAdvice?: (headers: HttpResponse['headers']) => boolean | undefined;
   /** Why reads without a `batchSize` take one call each, for the trace, such as "The vendor has no batch read". @default no reason is named */
   readonly noBatchReason?: string;
 }
 
-/** How many calls the vendor lets through, those of other instances included. */
+/** The vendor's rate limits, shared by all instances. */
 export interface RateLimits {
-  /** Names whose limits these are, so that instances with the same credential share them. Holds no credential. */
+  /** Name of the vendor account, so that instances with the same credential share its limits. Contains no credential. */
   readonly account: string;
-  /** By the names of the limits. */
+  /** Rates by the name of the limit. */
   readonly rates: Readonly<Record<string, Rate>>;
   /** The name of the limit that a call counts for. */
   limitOf(request: AnyRequest): string;
-  /** What an answer says of the limit it counted for. */
+  /** Reads the rate of that limit from a response. */
   readRate?(headers: HttpResponse['headers']): Rate | undefined;
-  /** What each endpoint lets through; a call then needs a slot of its endpoint too. @default no limit by endpoint */
+  /** Rate limit of each endpoint; a call then needs a slot of its endpoint too. @default no limit by endpoint */
   readonly perEndpoint?: Rate;
-  /** What single endpoints let through in place of `perEndpoint`, by method and path template: `GET /v1/customers/search`. @default none differs */
+  /** Rate limits of single endpoints in place of `perEndpoint`, by method and path template: `GET /v1/customers/search`. @default none */
   readonly endpoints?: Readonly<Record<string, Rate>>;
-  /** What a response that is `UPSTREAM_RATE_LIMITED` is about. @default the limit that the call counted for */
+  /** Reads which limit a response with `UPSTREAM_RATE_LIMITED` reports. @default the limit that the call counted for */
   readRefusal?(answer: UpstreamResponse): RateRefusal | undefined;
 }
 
-/** A vendor's refusal of one call too many: one status code, several meanings. */
+/** A vendor's refusal because of a rate limit: one status code with several meanings. */
 export interface RateRefusal {
   /**
    * Which calls pause: none, so that only the refused call is retried (`call`); those of its method and path template
    * (`endpoint`); those of the limit that it counted for (`limit`); or all of the account (`account`).
    */
   readonly pauses: 'call' | 'endpoint' | 'limit' | 'account';
-  /** Seconds until the vendor takes calls again, where it says so outside `Retry-After`, which counts first. */
+  /** Seconds until the vendor accepts calls again, if it reports them outside `Retry-After`, which takes precedence. */
   readonly retryAfter?: number;
 }
 
-/** How long answers are kept. */
+/** How responses are cached. */
 export interface CachePolicy extends Lifetimes {
-  /** Names whose responses these are; another one after the credential was renewed, which begins with an empty cache. */
+  /** Name of the account that owns the responses. It changes when the credential is renewed; the new cache is empty. */
   readonly account: string;
-  /** What the answer to a request is about, by the graph's name: `Customer`; undefined for what no time can be set for. */
+  /** The graph's type that the response is about: `Customer`; undefined if no lifetime can be set for it. */
   kindOf(request: AnyRequest): string | undefined;
   /**
-   * What the vendor's headers say counts in place of the times, which are for responses that say nothing. A response that is `private` is kept
-   * for requests with a `cachedFor` alone. Headers are kept, too.
-   * @default false: the longer time counts
+   * Whether the vendor's headers take precedence over the configured lifetimes, which then apply to responses without caching headers. A
+   * `private`
+   * response is cached only for requests with a `cachedFor`. Headers are cached, too.
+   * @default false: the longer time applies
    */
   readonly followsHeaders?: boolean;
-  /** Whether the response to a request is never kept. @default none is kept out */
+  /** Whether the response to a request is never cached. @default no request is excluded */
   readonly excludes?: (request: AnyRequest) => boolean;
   /**
-   * The records that the response to a request is about, where the vendor has events that tell of their changes.
-   * @returns undefined where it has none for what the request asks
-   * @default it has none at all
+   * The records that the response to a request depends on, if the vendor has events for their changes.
+   * @returns undefined if it has no events for this request
+   * @default it has no events
    */
   readonly tagsOf?: (request: AnyRequest) => ResponseTags | undefined;
   /**
-   * The changes that a write makes, as far as its request and its response name them; what else it changes, the vendor's events tell.
-   * @param body is the response's; undefined before the write, and where none came
-   * @returns undefined where that is not known: any record may have changed
-   * @default not known
+   * The changes that a write makes, as far as its request and its response name them; the vendor's events report the others.
+   * @param body the body of the response; undefined before the write, and without a response
+   * @returns undefined if unknown: any record may have changed
+   * @default unknown
    */
   readonly changesOf?: (request: AnyRequest, body: unknown) => readonly WrittenChange[] | undefined;
-  /** Whether a response with another status than 200 is all that the vendor has, and may be kept as one. @default none is */
-  readonly isWhole?: (answer: UpstreamResponse) => boolean;
+  /** Whether a response with a status other than 200 is complete and can be cached. @default none is */
+  readonly isComplete?: (answer: UpstreamResponse) => boolean;
 }
 
 export interface ResponseTags {
-  /** The types of all records that the response may hold. */
+  /** Types of all records that the response can contain. */
   readonly types: readonly string[];
+  /** For how long after a change the response may still be as before; milliseconds. @default 0 */
+  readonly lagMs?: number;
   /** @param body is the response's, whatever came. Never throws. */
   readonly read: (body: unknown) => CacheTags;
 }
 
-/** By the names of the graph's types; what has none is kept as the vendor's headers allow. */
+/** Lifetimes by the names of the graph's types; for other types the vendor's headers decide. */
 export interface Lifetimes {
-  /** For how many seconds an answer is as good as new. */
+  /** Seconds for which a response is fresh. */
   readonly freshSeconds: ReadonlyMap<string, number>;
-  /** For how many seconds after that it is better than none, while the vendor gives none. */
+  /** Seconds after that for which a stale response is used while the vendor fails. */
   readonly staleSeconds: ReadonlyMap<string, number>;
-  /** Whether what the vendor's events tell of is kept until they do, while they can be relied on. @default false */
+  /** Whether responses stay cached until the vendor's events report a change, while its events are reliable. @default false */
   readonly isLive?: boolean;
 }
 
 export const NO_LIFETIMES: Lifetimes = { freshSeconds: new Map(), staleSeconds: new Map() };
 
 /**
- * One name for all that use a credential.
- * @returns nothing that the credential could be found out from
+ * The account name of a credential, equal for all its users.
+ * @returns a hash from which the credential cannot be derived
  */
 export const accountOf = (credential: string): string =>
   hash('sha256', `account ${credential}`).slice(0, 16);
 
-/** What the clients of all vendors have in common. */
+/** Resources that the clients of all vendors share. */
 export interface UpstreamResources {
   readonly monitor: UpstreamMonitor;
   readonly state: { readonly slots: SlotStore; readonly responses: ResponseStore };
-  /** What changes have made void. @default what is written through this graph, and nothing else */
+  /** Invalidation of cached responses by changes. @default only writes through this graph invalidate them */
   readonly invalidation?: CacheInvalidation | undefined;
-  /** How often a call is made at most, where it may be repeated. */
+  /** Maximum number of tries of a call that may be retried. */
   readonly maxTries: number;
   /**
-   * After how many milliseconds a read is cancelled, with its waits for a rate-limit slot and a connection and its retries. Writes, and the reads
+   * Milliseconds after which a read is cancelled, including its waits for a rate-limit slot and a connection and its retries. Writes, and
+   * the reads
    * that they depend on, have until the request's deadline. Infinity: so have all reads.
    */
   readonly timeoutMs: number;
-  /** After so many failures in a row a vendor is not called for a while. */
+  /** Consecutive failures after which the circuit breaker opens. */
   readonly maxFailures: number;
   /** @default none */
   readonly proxies?: ProxySettings | undefined;

@@ -5,38 +5,39 @@ import type { Explain } from './vendor-response.ts';
 export interface UpstreamRequest<T> {
   readonly method: HttpMethod;
   /**
-   * What may come of sending it twice, in the words of RFC 9110 section 9.2: nothing, as it changes nothing; the same as of
-   * sending it once, as it carries a key or sets what it sets; or two of something.
+   * Effect of sending it twice, in the terms of RFC 9110 section 9.2: `safe` requests change nothing; `idempotent` ones have the effect of
+   * one request,
+   * by a key or because they set values; `unsafe` ones take effect twice.
    * @default 'safe'
    */
   readonly semantics?: Semantics;
   /** Path below the base URL, with names in braces for values: `/v1/customers/{id}`. */
   readonly path: string;
-  /** The values for the path's names. They are percent-encoded. */
+  /** Values of the path's names. They are percent-encoded. */
   readonly params?: Readonly<Record<string, string>>;
   /** An undefined value is left out; an array repeats its name. */
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
-  /** JSON that is text already, for integers that a JavaScript number would round. */
+  /** Serialized JSON, for integers that a JavaScript number would round. */
   readonly jsonText?: string;
-  /** Sent as a form, like a query. */
+  /** Sent form-encoded, with the rules of `query`. */
   readonly form?: Readonly<Record<string, QueryValue>>;
   /**
-   * Reads the body: a wire schema's `parse`. What it throws becomes `UPSTREAM_CONTRACT`, unless it is a `CodedError`.
-   * The body is the JSON value that came, whatever it is.
+   * Reads the body: a wire schema's `parse`. An error that it throws becomes `UPSTREAM_CONTRACT`, unless it is a `CodedError`.
+   * The body can be any JSON value.
    */
   readonly read: (body: unknown) => T;
-  /** What a response to this request means. @default what the client's own `explain` says */
+  /** Explains responses to this request. @default the client's own `explain` */
   readonly explain?: Explain;
-  /** Tells requests apart that are sent alike and read differently: they share no call. @default they are read alike */
+  /** Distinguishes requests that are sent alike and read differently: they do not share a call. @default they are read alike */
   readonly reader?: string;
-  /** Tells cached responses apart of requests that are sent alike: those of one client from those of another. @default all share them */
+  /** Distinguishes cached responses to equal requests by client. @default all clients share them */
   readonly cachedFor?: string;
-  /** A credential that is fetched from time to time. Requests that differ in nothing else are alike. */
+  /** A credential that is renewed from time to time. Requests that differ only in it are equal. */
   readonly authorization?: string;
-  /** How many records are asked for at once, for the trace. */
+  /** Number of records in the request, for the trace. */
   readonly batchSize?: number;
 }
 
@@ -44,14 +45,14 @@ export type Semantics = 'safe' | 'idempotent' | 'unsafe';
 
 export type QueryValue = string | number | boolean | readonly string[] | undefined;
 
-/** A request whatever it reads. */
+/** A request without the type of its result. */
 export type AnyRequest = Omit<UpstreamRequest<unknown>, 'read'>;
 
-/** Whether it changes nothing at the vendor. */
+/** Whether the request changes nothing at the vendor. */
 export const isSafe = ({ semantics = 'safe' }: Pick<AnyRequest, 'semantics'>): boolean =>
   semantics === 'safe';
 
-/** What a call needs to know who is asking; filled in by the client's `authorize`. */
+/** The headers and query that the client's `authorize` adds credentials to. */
 export interface OutgoingRequest {
   readonly headers: Record<string, string>;
   readonly query: Record<string, QueryValue>;
@@ -64,7 +65,7 @@ export function expandPath({
   if (!path.includes('{')) return path;
   return path.replace(/\{(\w+)\}/g, (_match, name: string) => {
     const value = params?.[name];
-    // An empty or dotted segment would name another resource than the path means.
+    // An empty or dotted segment would address another resource.
     if (value === undefined || value === '' || value === '.' || value === '..') {
       throw new TypeError(`The path ${path} needs a value for ${name}.`);
     }
@@ -72,7 +73,7 @@ export function expandPath({
   });
 }
 
-/** @returns the text behind a path: empty, or beginning with a question mark. */
+/** @returns the query string with its question mark; empty if there are no values */
 export function expandQuery(query: OutgoingRequest['query']): string {
   let text = '';
   for (const name of Object.keys(query)) {
@@ -85,5 +86,5 @@ export function expandQuery(query: OutgoingRequest['query']): string {
   return text;
 }
 
-/** Half of a surrogate pair, which a client may send, has no code; U+FFFD stands for it, as in `URLSearchParams`. */
+/** A client may send a lone surrogate, which cannot be encoded; U+FFFD replaces it, as in `URLSearchParams`. */
 const encode = (text: string) => encodeURIComponent(text.toWellFormed());

@@ -18,11 +18,11 @@ export interface VendorLimitsOptions {
 
 /** A call's rate-limit slots. */
 export interface CallTurn {
-  /** Reads what the response says of the limit. */
+  /** Reads the rate that the response reports. */
   readRate(answer: VendorResponse): void;
-  /** Pauses what a refusal with `UPSTREAM_RATE_LIMITED` is about. @returns the error with the vendor's own `retryAfter` */
+  /** Pauses the limits that a refusal with `UPSTREAM_RATE_LIMITED` names. @returns the error with the vendor's own `retryAfter` */
   refused(refusal: UpstreamError, answer: VendorResponse): UpstreamError;
-  /** Frees the slots, once the call has been answered or has failed. */
+  /** Frees the slots after the call's response or failure. */
   end(outcome: CallOutcome): void;
 }
 
@@ -47,8 +47,8 @@ export class VendorLimits {
 
   /**
    * Waits for a slot of each limit that the call counts for.
-   * @returns undefined for a call that counts for no limit
-   * @throws UpstreamError `UPSTREAM_RATE_LIMITED` if there is no slot in time
+   * @returns undefined for a call without a limit
+   * @throws UpstreamError `UPSTREAM_RATE_LIMITED` if no slot is free in time
    */
   async enter(
     request: AnyRequest,
@@ -60,7 +60,7 @@ export class VendorLimits {
     const endpoint = this.#endpointOf(request);
     const ends = new Map<CallQueue, EndTurn>();
     try {
-      // The endpoint first: a call that waits for its endpoint must not hold a slot of all others.
+      // The endpoint first: a call that waits for its endpoint must not occupy a shared slot.
       for (const queue of [endpoint, limit])
         if (queue !== undefined) ends.set(queue, await this.#wait(queue, scope, cancellation));
     } catch (error) {
@@ -79,19 +79,19 @@ export class VendorLimits {
       },
       refused: (refusal, answer) => {
         const { pauses = 'limit', retryAfter } = this.#limits?.readRefusal?.(answer) ?? {};
-        const told =
+        const error =
           retryAfter === undefined || refusal.extensions.retryAfter !== undefined
             ? refusal
             : refusal.withRetryAfter(retryAfter);
-        const ms = (told.extensions.retryAfter ?? 1) * 1000;
+        const ms = (error.extensions.retryAfter ?? 1) * 1000;
         for (const queue of this.#queuesOf(pauses, limit, endpoint)) {
           queue.pauseFor(ms);
           paused.add(queue);
         }
-        return told;
+        return error;
       },
       end: (outcome) => {
-        // A refusal of one limit says that the others let the call through.
+        // A refusal by one limit means that the others accepted the call.
         for (const [queue, end] of ends)
           end(outcome === 'refused' && !paused.has(queue) ? 'accepted' : outcome);
       },
@@ -116,7 +116,7 @@ export class VendorLimits {
   }
 
   #endpointOf(request: AnyRequest): CallQueue | undefined {
-    // Templates come from the adapter's code, so there are only so many.
+    // Templates come from the adapter's code, so their number is bounded.
     const name = `${request.method} ${request.path}`;
     const rate = this.#limits?.endpoints?.[name] ?? this.#limits?.perEndpoint;
     if (rate === undefined) return undefined;

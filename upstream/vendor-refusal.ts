@@ -2,11 +2,11 @@ import type { ErrorCode } from '../errors/error-codes.ts';
 import type { AnyRequest } from './upstream-request.ts';
 import type { UpstreamResponse } from './vendor-response.ts';
 
-/** What an operator needs to know of a refused call. Holds no credential, no body and no value of a path. */
+/** A refused call, for the operator. Contains no credential, no body and no value of a path. */
 export interface VendorRefusal extends RefusalDescription {
   readonly service: string;
   readonly vendor: string;
-  /** Which of the vendor's APIs, where it has several. */
+  /** The API of a vendor that has several. */
   readonly api?: string;
   readonly method: string;
   /** The path with names in place of values: `/v1/customers/{id}`. */
@@ -14,11 +14,11 @@ export interface VendorRefusal extends RefusalDescription {
   readonly status: number;
   /** The code that clients see. */
   readonly code: ErrorCode;
-  /** The client's request that the call was made for. */
+  /** The client's request that caused the call. */
   readonly requestId?: string;
 }
 
-/** What a vendor's response says of a refusal, by the vendor's own names. */
+/** A refusal as the vendor's response describes it, in the vendor's own terms. */
 export interface RefusalDescription {
   /** The vendor's kind of error: `MISSING_SCOPES`. */
   readonly category?: string | undefined;
@@ -26,17 +26,17 @@ export interface RefusalDescription {
   readonly needs?: readonly string[];
   /** The permissions that the vendor names. */
   readonly missing?: readonly string[];
-  /** By which the vendor's support finds the call. */
+  /** The id of the call for the vendor's support. */
   readonly correlationId?: string | undefined;
 }
 
-/** Reads a refusal; what it returns is cut to plain names before it is logged. */
+/** Reads a refusal. Only plain names of its result are logged. */
 export type DescribeRefusal = (
   response: UpstreamResponse,
   request: AnyRequest,
 ) => RefusalDescription;
 
-/** Keeps what is a name and nothing else: vendors' texts hold parts of keys, addresses and other people's data. */
+/** Removes all values that are not plain names: vendors' texts contain parts of keys, addresses and personal data. */
 export function withNamesOnly({
   category,
   needs = [],
@@ -55,5 +55,5 @@ export function withNamesOnly({
 const isName = (text: string | undefined): text is string =>
   text !== undefined && /^[\w.-]{1,64}$/.test(text);
 
-/** Some vendors name each of thirty permissions that would do. */
+/** Some vendors list thirty permissions of which each would do. */
 const MAX_NAMES = 10;

@@ -7,18 +7,18 @@ import {
   type UpstreamErrorOptions,
 } from './upstream-error.ts';
 
-/** What a vendor answered. */
+/** A vendor's response. */
 export interface UpstreamResponse {
   readonly status: number;
   readonly headers: HttpResponse['headers'];
-  /** The JSON value that came; undefined where the body is no JSON. */
+  /** The parsed JSON; undefined if the body is not JSON. */
   readonly body: unknown;
 }
 
-/** Tells what an answer means that the vendor explains in its body; undefined leaves it to the HTTP status. */
+/** Interprets a response by its body; undefined if the HTTP status decides. */
 export type Explain = (answer: VendorResponse) => CodedError | UpstreamErrorCode | undefined;
 
-/** An answer whose body is parsed when somebody looks at it, and once for all who share it. */
+/** A response that parses its body on first access, once for all its readers. */
 export class VendorResponse implements UpstreamResponse {
   readonly status: number;
   readonly headers: HttpResponse['headers'];
@@ -36,7 +36,7 @@ export class VendorResponse implements UpstreamResponse {
     return this.#body;
   }
 
-  /** A 304 comes only to who asked whether an answer still holds. */
+  /** A 304 only responds to conditional requests. */
   get isSuccess(): boolean {
     return (this.status >= 200 && this.status < 300) || this.status === 304;
   }
@@ -44,7 +44,7 @@ export class VendorResponse implements UpstreamResponse {
 
 const NOT_PARSED = Symbol('not parsed');
 
-/** @returns undefined for an answer that is none. */
+/** @returns undefined if the response is not a refusal */
 export function refusalOf(
   answer: VendorResponse,
   service: Service,
@@ -57,20 +57,20 @@ export function refusalOf(
 }
 
 /**
- * The error of a response that is no success by its status.
- * @param told is for clients @default a text that says what the code means
+ * The error of a response with a failure status.
+ * @param explanation parts for clients @default the code's default message
  */
 export const errorOfStatus = (
   answer: UpstreamResponse,
   service: Service,
-  told: Pick<UpstreamErrorOptions, 'message' | 'details'> = {},
-) => upstreamError(codeOfStatus(answer.status), service, answer, told);
+  explanation: Pick<UpstreamErrorOptions, 'message' | 'details'> = {},
+) => upstreamError(codeOfStatus(answer.status), service, answer, explanation);
 
 function codeOfStatus(status: number): UpstreamErrorCode {
   if (status === 401 || status === 403) return 'UPSTREAM_AUTH';
   if (status === 429) return 'UPSTREAM_RATE_LIMITED';
   if (status >= 400 && status < 500 && status !== 408) return 'UPSTREAM_REJECTED';
-  // Redirects are not followed: a vendor's API has none, and a credential must not travel to another host.
+  // Redirects are not followed: a vendor's API has none, and credentials must not reach another host.
   return status < 400 ? 'UPSTREAM_CONTRACT' : 'UPSTREAM_UNAVAILABLE';
 }
 
@@ -78,12 +78,14 @@ const upstreamError = (
   code: UpstreamErrorCode,
   service: Service,
   { status, headers }: UpstreamResponse,
-  told: Pick<UpstreamErrorOptions, 'message' | 'details'> = {},
-) => new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers), ...told });
+  explanation: Pick<UpstreamErrorOptions, 'message' | 'details'> = {},
+) =>
+  new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers), ...explanation });
 
 /**
- * `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3; no more than a day, as longer ones are mistakes. A date counts from the
- * answer's own, which is by the same clock.
+ * `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3; at most a day, as longer values are mistakes. A date is relative to the
+ * response's
+ * own `Date`, which has the same clock.
  */
 function readRetryAfter({
   'retry-after': value,
@@ -99,9 +101,9 @@ function readRetryAfter({
   );
 }
 
-/** @returns milliseconds since 1970; undefined where the value is no date. */
+/** @returns milliseconds since 1970; undefined if the value is not a date */
 function readDate(value: string | string[] | undefined): number | undefined {
-  // A date names its month; without that, `Date.parse` would take "-5" and "1.5" for dates too.
+  // A date contains a month's name; without this check, `Date.parse` would accept "-5" and "1.5".
   const time = typeof value === 'string' && /[a-z]{3}/i.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(time) ? undefined : time;
 }

@@ -2,14 +2,15 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { CallTrace, RequestScope } from '../request/request-scope.ts';
 import type { Cancelable, Cancellation } from '../request/cancellation.ts';
 
-/** The request that waits. */
+/** The parts of a request that decide its turn. */
 export type WaitingRequest = Pick<RequestScope, 'trace' | 'clientKey' | 'isBackground'>;
 
 /**
- * A bounded waiting line for what comes one at a time. Clients take turns, and among a client's waiters its requests do, whatever number of
- * waiters each of them has. Background requests come last. A waiter whose request is cancelled leaves at once.
+ * A bounded waiting line for a resource. Clients take turns, and so do the requests of a client, however many waiters each of them has.
+ * Background
+ * requests come last. A cancelled waiter leaves at once.
  *
- * A full line refuses the newest waiter of the client that has the most, so that one client cannot fill it for all others.
+ * A full line refuses the newest waiter of the client with the most waiters, so that one client cannot fill it for all others.
  */
 export class WaitingLine<Grant = void> {
   readonly #maxWaiting: number;
@@ -17,7 +18,7 @@ export class WaitingLine<Grant = void> {
   readonly #background: ByClient<Grant> = new Map();
   #size = 0;
 
-  /** @param maxWaiting is how many may wait at once. */
+  /** @param maxWaiting maximum number of waiters */
   constructor(maxWaiting: number) {
     this.#maxWaiting = maxWaiting;
   }
@@ -28,7 +29,7 @@ export class WaitingLine<Grant = void> {
 
   /**
    * Waits for {@link WaitingLine.admit}.
-   * @throws WaitingLineFull where there is no room
+   * @throws WaitingLineFull if the line is full
    * @throws the reason of the cancellation
    */
   wait(request: WaitingRequest, cancellation: Cancellation): Promise<Grant> {
@@ -56,8 +57,8 @@ export class WaitingLine<Grant = void> {
   }
 
   /**
-   * Lets the next one go on.
-   * @returns false where the line is empty
+   * Admits the next waiter.
+   * @returns false if the line is empty
    */
   admit(grant: Grant): boolean {
     const next =
@@ -99,7 +100,7 @@ export class WaitingLine<Grant = void> {
     if (client.size === 0) clients.delete(clientKey);
   }
 
-  /** The newest of the client that has the most: the newcomer among equals, and background requests first. */
+  /** Refuses the newest waiter of the client with the most waiters; among equals the newcomer, and background requests first. */
   #refuseOne(newcomer: WaitingRequest, waiter: Waiter<Grant>): void {
     const own = this.#clientsLike(newcomer).get(newcomer.clientKey);
     let worst = {
@@ -134,7 +135,7 @@ export class WaitingLine<Grant = void> {
   }
 }
 
-/** So many wait already that there is no room for this one. */
+/** The waiting line is full. */
 export class WaitingLineFull extends CodedError {
   override readonly name = 'WaitingLineFull';
 
@@ -175,7 +176,7 @@ export function takeFirst<Item>(items: Set<Item>): Item | undefined {
   return first;
 }
 
-/** Groups take turns: a map keeps the order in which its keys came, and a group that had its turn goes to the end. */
+/** Groups take turns: a map iterates in insertion order, and a group goes to the end after its turn. */
 export function takeFrom<Key, Group extends { readonly size: number }, Item>(
   groups: Map<Key, Group>,
   take: (group: Group) => Item | undefined,

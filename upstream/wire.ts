@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Reads what a vendor sent. A wrong answer costs no more than a right one of its size: reading ends at the first thing
- * that is wrong.
+ * Validates a vendor's response. An invalid response costs no more than a valid one of its size: validation stops at the first
+ * error.
  * @throws z.ZodError
  */
 export function parseWire<Schema extends z.ZodType>(
@@ -20,7 +20,7 @@ export function safeParseWire<Schema extends z.ZodType>(
   body: unknown,
 ): z.ZodSafeParseResult<z.output<Schema>> {
   const read = compiled(schema).safeParse(body, STOP_AT_FIRST);
-  // An issue that does not end the reading, such as a check without `abort: true`, comes once for each entry of a list.
+  // An issue that does not stop validation, such as a check without `abort: true`, occurs once for each entry of a list.
   if (read.success || read.error.issues.length <= MAX_ISSUES) return read;
   return {
     success: false,
@@ -30,16 +30,16 @@ export function safeParseWire<Schema extends z.ZodType>(
   };
 }
 
-/** A list of no more than {@link MAX_ENTRIES}. */
+/** A list of at most {@link MAX_ENTRIES} entries. */
 export const wireList = <Item extends z.ZodType>(item: Item) =>
   z.array(item).max(MAX_ENTRIES, { abort: true });
 
-/** More than any vendor sends at once; the longest lists are matrices, of 625. */
+/** Above the maximum of all vendors; the longest lists are matrices of 625 entries. */
 export const MAX_ENTRIES = 1000;
 
-/** An object of any keys, as it came. */
+/** An object with any keys, unchanged. */
 export const wireMap = <Value>(isValue: (value: unknown) => value is Value) =>
-  // `z.record` would go on after a wrong value, and reads each key with a schema.
+  // `z.record` would continue after an invalid value, and validates each key with a schema.
   z.custom<Record<string, Value>>(
     (value) =>
       typeof value === 'object' &&
@@ -48,14 +48,14 @@ export const wireMap = <Value>(isValue: (value: unknown) => value is Value) =>
       Object.values(value).every(isValue),
   );
 
-/** What `validate` of zod passes, whose types keep it to itself; a release that renamed it would fail the tests. */
+/** The option that zod's `validate` passes; it is missing in zod's types. A release that renames it would fail the tests. */
 const STOP_AT_FIRST = { abortEarly: true } as z.core.ParseContext<z.core.$ZodIssue>;
 
 const MAX_ISSUES = 5;
 
-/** Compiling takes longer than the reading of an answer, so each schema is compiled once, when it is first needed. */
+/** Compiling takes longer than validating a response, so each schema is compiled once, on first use. */
 function compiled<Schema extends z.ZodType>(schema: Schema): Schema {
-  // What is held under a schema is made of it, and of its type.
+  // The cast is safe: the value was compiled from this schema and has its type.
   const known = COMPILED.get(schema) as Schema | undefined;
   if (known !== undefined) return known;
   const fresh = z.compile(schema);

@@ -129,16 +129,21 @@ export class VendorCatchUp {
     }
   }
 
+  /** At most once a minute, and when searches show what has changed until now. */
+  catchUpSoon(): void {
+    const now = this.#options.now();
+    const last = this.#extra.at(-1) ?? -Infinity;
+    if (last < now + GRACE_MS)
+      this.#extra = [...this.#extra, Math.max(now + GRACE_MS + MARGIN_MS, last + GRACE_MS)];
+  }
+
   /** What was sent with a wrong signature may be a change, which webhooks do not bring again. */
   signatureRefused(): void {
-    const { now, readTo } = this.#options;
-    const last = this.#extra.at(-1) ?? -Infinity;
-    const soonest = now() + GRACE_MS;
-    if (last < soonest)
-      this.#extra = [...this.#extra, Math.max(soonest + MARGIN_MS, last + GRACE_MS)];
+    this.catchUpSoon();
     this.#refused += 1;
-    if (this.#refused === MAX_REFUSED)
-      this.#tellRefusal({ at: this.#sharedNow(), head: readTo() ?? ORIGIN });
+    if (this.#refused < MAX_REFUSED) return;
+    this.#refused = 0;
+    this.#tellRefusal({ at: this.#sharedNow(), head: this.#options.readTo() ?? ORIGIN });
   }
 
   /** Learns what other instances know, and catches up where it is time to. */

@@ -62,6 +62,11 @@ export class VendorCatchUps implements EventHealth {
     return this.#isLogReadable && catchUp.status.isHealthy;
   }
 
+  /** An event of the vendor was lost, which a catch-up within two minutes may find. */
+  catchUpSoon(vendor: string): void {
+    this.#catchUps.get(vendor)?.catchUpSoon();
+  }
+
   signatureRefused(vendor: string): void {
     this.#catchUps.get(vendor)?.signatureRefused();
   }

@@ -88,6 +88,8 @@ export type WebhookResult =
       readonly events: readonly NewEvent[];
       /** Events of the delivery that this graph has no use for, by reason: they are counted, and answered as stored ones are. */
       readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
+      /** How many events of the delivery have a form that this version does not know. The others are stored. @default 0 */
+      readonly unreadable?: number;
       /**
        * Reads from the vendor what the delivery leaves out, such as the account of a payment. Without it the events hold what was delivered.
        * @returns the events with it, to be stored in place of those above
@@ -97,7 +99,7 @@ export type WebhookResult =
       readonly complete?: (scope: RequestScope) => Promise<readonly NewEvent[]>;
     }
   | { readonly kind: 'refused'; readonly reason: RefusedReason }
-  /** Signed, but of a form that this version does not know: it must be sent again, to one that does. */
+  /** Signed, but as a whole of a form that this version does not know: it must be sent again, to one that does. */
   | { readonly kind: 'unreadable' };
 
 /** `mode`: of a live account where this is a test, or the reverse. */

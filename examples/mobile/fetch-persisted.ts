@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TypedDocumentString } from './__generated__/graphql.ts';
 
 export interface GraphQLResult<Result> {
-  /** Null where nothing could be answered. A field that failed is null, and `errors` say why. */
+  /** Null if the whole operation failed. A failed field is null, and `errors` has the reason. */
   readonly data?: Result | null;
   readonly errors?: readonly GraphQLResultError[];
 }
@@ -14,9 +14,10 @@ export interface GraphQLResultError {
 }
 
 /**
- * Sends the operation's hash by GET, so that caches on the way can keep the answer, and the whole operation only where the
- * gateway has not met it yet.
- * @returns the answer, the bytes of all bodies received, how many requests it took, and the cursor from which a subscription goes on.
+ * Sends the operation's hash by GET, so that HTTP caches can store the response. Sends the whole operation only if the gateway does not
+ * know the
+ * hash yet.
+ * @returns the response, the bytes of all received bodies, the number of requests, and the cursor for a subscription
  */
 export async function fetchPersisted<Result, Variables>(
   gateway: URL,
@@ -47,12 +48,12 @@ export async function fetchPersisted<Result, Variables>(
 async function get<Result>(gateway: URL, parameters: Readonly<Record<string, string>>) {
   const url = new URL(gateway);
   url.search = new URLSearchParams(parameters).toString();
-  // The second header tells the gateway that no web page of a stranger made the browser send this.
+  // The second header is the gateway's CSRF check: a page of another origin cannot set it.
   const response = await fetch(url, {
     headers: { accept: 'application/graphql-response+json', 'apollo-require-preflight': '1' },
   });
   const body = await response.text();
-  // A cast: the types are generated from the gateway's own schema.
+  // The cast is safe: the types are generated from the gateway's own schema.
   const answer = JSON.parse(body) as GraphQLResult<Result>;
   const cursor = response.headers.get('x-tributary-cursor') ?? undefined;
   return { answer, bytes: Buffer.byteLength(body), cursor };

@@ -2,15 +2,16 @@ import type { TypedDocumentString } from './__generated__/graphql.ts';
 import type { GraphQLResult } from './fetch-persisted.ts';
 
 export interface Step<Result> {
-  /** Undefined for a heartbeat. An error `EVENTS_LOST` says that changes are missing: load the screen again. */
+  /** Undefined for a heartbeat. The error `EVENTS_LOST` means that changes are missing: load the screen again. */
   readonly result: GraphQLResult<Result> | undefined;
-  /** Keep the newest one: the next call goes on after it. */
+  /** Store the newest one: the next call resumes after it. */
   readonly cursor: string | undefined;
 }
 
 /**
- * Reads a subscription by server-sent events until the signal aborts, as it does when the app goes to the background, or the connection ends.
- * @param cursor of an earlier step, or of the answer that is on the screen: all changes since then come first
+ * Reads a subscription by server-sent events until the connection ends or the signal aborts, for example when the app goes to the
+ * background.
+ * @param cursor of an earlier step, or of the response on the screen: all changes since then come first
  */
 export async function* follow<Result, Variables>(
   gateway: URL,
@@ -38,7 +39,7 @@ export async function* follow<Result, Variables>(
 function toStep<Result>(event: string): Step<Result> {
   const [, cursor] = /^id: (.+)$/m.exec(event) ?? [];
   const [, data] = /^data: (.+)$/m.exec(event) ?? [];
-  // A cast: the types are generated from the gateway's own schema.
+  // The cast is safe: the types are generated from the gateway's own schema.
   const result = data === undefined ? undefined : (JSON.parse(data) as GraphQLResult<Result>);
   return { result, cursor };
 }

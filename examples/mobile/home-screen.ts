@@ -1,7 +1,7 @@
 import type { HomeScreenQuery } from './__generated__/graphql.ts';
 import type { GraphQLResult, GraphQLResultError } from './fetch-persisted.ts';
 
-/** The screen as lines of text: what there is, and below it what is missing. */
+/** The screen as lines of text: the data, then the failures. */
 export function homeScreen({ data, errors = [] }: GraphQLResult<HomeScreenQuery>): string[] {
   const customers = data?.customers?.nodes ?? [];
   return [
@@ -40,7 +40,7 @@ function place({ address }: Customer): string {
     .join(' at ');
 }
 
-/** One line per kind of failure: the same field of many customers fails for one reason. */
+/** One line per kind of failure: the same field of several customers fails for one reason. */
 function missing(errors: readonly GraphQLResultError[]): string[] {
   const counts = new Map<string, number>();
   for (const { path = [], extensions } of errors) {

@@ -1,5 +1,6 @@
-// Changes of payments since the app was last open: npm start in one terminal, npx tsx examples/mobile/live.ts in another. Ctrl-C is the
-// background; start it again, and it goes on where it has ended.
+// Changes of payments since the app was last open: npm start in one terminal, npx tsx examples/mobile/live.ts in
+// another. Ctrl-C sends
+// the app to the background; start it again, and it resumes at its cursor.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ import { fetchPersisted, type GraphQLResult } from './fetch-persisted.ts';
 import { follow } from './follow.ts';
 
 const gateway = new URL('/graphql', process.env['GATEWAY_URL'] ?? 'http://localhost:4000');
-/** A phone has a storage for it. */
+/** On a phone: the app's local storage. */
 const storage = process.env['CURSOR_FILE'] ?? join(tmpdir(), 'tributary-mobile-cursor');
 
 const background = new AbortController();
@@ -35,7 +36,7 @@ try {
   }
 }
 
-/** @returns from where changes are new to what the screen shows */
+/** @returns the cursor of the loaded screen: a subscription resumes there */
 async function openScreen(): Promise<string | undefined> {
   const { cursor } = await fetchPersisted(gateway, HomeScreenDocument, { first: 5 });
   if (cursor !== undefined) writeFileSync(storage, cursor);

@@ -1,5 +1,5 @@
-// A GraphQL service of one's own, without a library: `PORT=4010 node loyalty-service.mjs`. Any GraphQL server that supports
-// Apollo Federation can take its place.
+// Your own GraphQL service, without a library: `PORT=4010 node loyalty-service.mjs`. Any GraphQL server that supports
+// Apollo Federation can replace it.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
@@ -15,7 +15,7 @@ const answers = {
   _entities: ({ representations }) =>
     representations.map(({ id }) => ({ __typename: 'Customer', id, points: pointsOf(id) })),
   programmes: () => programmes,
-  // `tributary compose --refresh` asks for it.
+  // `tributary compose --refresh` queries it.
   _service: () => ({ sdl: readFileSync(new URL('loyalty.graphql', import.meta.url), 'utf8') }),
 };
 

@@ -6,7 +6,8 @@ export default defineConfig(({ mode }) => {
     import.meta.dirname,
     'GATEWAY_',
   );
-  // The page asks its own origin and this server passes it on, because the gateway lets no other origin in.
+  // The page sends requests to its own origin and this server proxies them, because the gateway allows no other origin
+  // (CORS).
   const proxy = { '/graphql': { target, ws: true }, '/map': { target } };
   return { server: { proxy }, preview: { proxy } };
 });

@@ -12,16 +12,16 @@ import type { TokenSettings } from './jwt/token-check.ts';
 import { parseKeyFile } from './keys/file-keys.ts';
 import { SCOPE } from './keys/key-record.ts';
 
-/** Who may ask. */
+/** Which callers have access. */
 export interface AccessConfig {
-  /** Who asks without a credential; null: nobody may. */
+  /** The caller of requests without a credential; null if a credential is required. */
   readonly anonymous: Caller | null;
   readonly keys: KeyPlace;
-  /** Undefined where nobody's tokens are trusted. */
+  /** Undefined if no tokens are accepted. */
   readonly tokens: TokenSettings | undefined;
 }
 
-/** Where API keys are kept. */
+/** Where API keys are stored. */
 export type KeyPlace = { readonly file: string } | { readonly redisUrl: string };
 
 const VARIABLES = {
@@ -55,7 +55,7 @@ export const keyPlaceSettings = allOf({
 );
 
 export interface AccessOptions {
-  /** Whether all that callers can reach is invented. */
+  /** Whether all vendors are in the sandbox, so that no real data is reachable. */
   readonly isSandbox: boolean;
 }
 
@@ -87,7 +87,7 @@ function checkKeyFile(file: string, context: z.RefinementCtx): void {
   }
 }
 
-/** @returns null where nobody may ask without a credential. */
+/** @returns null if a credential is required */
 function readAnonymous(
   variables: Variables,
   isSandbox: boolean,
@@ -130,10 +130,10 @@ function readAnonymous(
   });
 }
 
-/** What {@link readScopeList} reads, for messages. */
+/** The format of {@link readScopeList}, for messages. */
 export const SCOPE_LIST = 'scopes separated by commas or spaces, "none" or "all"';
 
-/** @returns undefined for what is no list of scopes. */
+/** @returns undefined for text that is not a list of scopes */
 export function readScopeList(text: string): readonly string[] | 'all' | undefined {
   if (text === 'all') return 'all';
   if (text === 'none') return [];
@@ -144,7 +144,7 @@ export function readScopeList(text: string): readonly string[] | 'all' | undefin
   return isRight ? scopes : undefined;
 }
 
-/** @returns undefined where there are none, or anything was wrong. */
+/** @returns undefined if no token setting is set, or one is invalid */
 function readTokenSettings(
   variables: Variables,
   context: z.RefinementCtx,

@@ -5,30 +5,30 @@ import type { Caller } from '../../request/caller.ts';
 import { readCredential } from './credential.ts';
 import { NO_CREDENTIAL, invalidCredential } from './refusal.ts';
 
-/** Finds out who asks. */
+/** Identifies callers. */
 export interface Callers {
   /**
-   * @throws Unauthenticated where nobody may ask without a credential, or the credential is wrong
-   * @throws CodedError `UPSTREAM_UNAVAILABLE` where that cannot be found out
+   * @throws Unauthenticated for a missing or invalid credential
+   * @throws CodedError `UPSTREAM_UNAVAILABLE` if the credential cannot be checked
    */
   identify(headers: IncomingHttpHeaders): Caller | Promise<Caller>;
-  /** From now on, what keeps from finding out is logged. */
+  /** Logs failures of the credential check from now on. */
   logTo(logger: EventLogger): void;
-  /** Reads again what it knows credentials by. @returns what could not be read, a sentence each; what was known before remains valid */
+  /** Reads keys again. @returns what could not be read, one sentence each; in that case known keys remain valid */
   reload(): Promise<Problems>;
   close(): void;
 }
 
-/** Finds out whose credential of one kind something is. */
+/** Identifies callers by one kind of credential. */
 export interface CredentialCheck extends Omit<Callers, 'identify'> {
   identify(text: string): Caller | Promise<Caller>;
 }
 
 export interface CallersOptions {
-  /** Who asks without a credential; null: nobody may. */
+  /** The caller of requests without a credential; null if a credential is required. */
   readonly anonymous: Caller | null;
   readonly keys: CredentialCheck;
-  /** Undefined where this server trusts nobody's tokens. */
+  /** Undefined if this server accepts no tokens. */
   readonly tokens: CredentialCheck | undefined;
 }
 

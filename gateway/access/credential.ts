@@ -2,22 +2,22 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isApiKey } from './keys/api-key.ts';
 import { invalidCredential } from './refusal.ts';
 
-/** What a request shows of its caller, before anybody has looked whether it is right. */
+/** The unchecked credential of a request. */
 export interface Credential {
   readonly kind: 'key' | 'token';
   readonly text: string;
 }
 
 /**
- * @returns undefined where a request shows nothing
- * @throws Unauthenticated where what it shows is no credential for this server, whatever it may be
+ * @returns undefined for a request without a credential
+ * @throws Unauthenticated for headers that do not contain one well-formed credential
  */
 export function readCredential({
   authorization,
   'x-api-key': apiKey,
 }: IncomingHttpHeaders): Credential | undefined {
   if (authorization === undefined && apiKey === undefined) return undefined;
-  // RFC 6750, section 2: a client must not use more than one way.
+  // RFC 6750, section 2: a client must not use more than one method.
   if (authorization !== undefined && apiKey !== undefined)
     throw invalidCredential('Send only one credential: either Authorization or x-api-key.');
   if ((authorization ?? String(apiKey)).length > MAX_LENGTH) {
@@ -30,7 +30,7 @@ export function readCredential({
   return { kind: isApiKey(text) ? 'key' : 'token', text };
 }
 
-/** Characters of the header: a token that lists hundreds of groups has some 6,000. */
+/** Maximum length of the header: a token with hundreds of groups has about 6,000 characters. */
 const MAX_LENGTH = 8192;
 
 /** RFC 6750, section 2.1. */

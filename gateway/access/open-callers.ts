@@ -8,8 +8,8 @@ import type { KeyStore } from './keys/key-store.ts';
 import type { RedisConnection } from '../../state/redis-connection.ts';
 
 /**
- * Begins to find out who asks, as the configuration says.
- * @param redis is the process's connection, which must be there where keys are kept in Redis.
+ * Creates the credential checks of the configuration.
+ * @param redis the process's connection; required if keys are stored in Redis
  */
 export async function openCallers(
   { anonymous, keys, tokens }: AccessConfig,
@@ -25,18 +25,18 @@ export async function openCallers(
 async function openKeys(place: KeyPlace, redis: RedisConnection | undefined): Promise<KeyStore> {
   if ('file' in place) return new FileKeys(place.file);
   if (redis === undefined) throw new TypeError('API keys in Redis need the connection to it.');
-  // Here alone: most start without it.
+  // Loaded on demand: most processes start without it.
   const { RedisKeys } = await import('./keys/redis-keys.ts');
   return new RedisKeys(redis);
 }
 
-/** Lines for whoever starts the process. */
+/** Lines for the start message. */
 export function describeAccess(
   { anonymous, keys, tokens }: AccessConfig,
   { isSandbox }: { readonly isSandbox: boolean },
 ): readonly string[] {
   if (anonymous !== null) return isSandbox ? [] : ['Access is open: requests need no credential.'];
-  // Not the end of it: keys can be made while the server runs.
+  // Keys can be created while the server runs.
   if (tokens !== undefined || 'redisUrl' in keys || existsSync(keys.file)) return [];
   return [
     'Access is closed, and there is no API key yet. Create one: npm run keys -- create --name <owner> --scopes all',

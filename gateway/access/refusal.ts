@@ -1,6 +1,6 @@
 import { CodedError } from '../../errors/coded-error.ts';
 
-/** A request is not answered, because of who asks, or because nobody knows who does. */
+/** The request is refused because it has no valid credential. */
 export class Unauthenticated extends CodedError {
   override readonly name = 'Unauthenticated';
   /** For the header `WWW-Authenticate`. */
@@ -14,17 +14,17 @@ export class Unauthenticated extends CodedError {
 
 const REALM = 'Bearer realm="tributary"';
 
-/** One for all requests: a stack trace for each would take 20 µs or more of a refusal's 200. */
+/** One instance for all requests: a stack trace for each would take at least 20 µs of a refusal's 200 µs. */
 export const NO_CREDENTIAL = new Unauthenticated(
   'The request needs a credential. Send the header Authorization: Bearer <token or API key>.',
   REALM,
 );
 
-/** @param message is told to whoever sent the credential; ASCII without quotes: RFC 6750, section 3. */
+/** @param message for the client; ASCII without quotes: RFC 6750, section 3 */
 export const invalidCredential = (message: string) =>
   new Unauthenticated(message, `${REALM}, error="invalid_token", error_description="${message}"`);
 
-/** Whether a credential is right cannot be found out, which says nothing of the credential. */
+/** The credential could not be checked; it may be valid. */
 export const cannotCheck = (cause?: unknown) =>
   new CodedError(
     'UPSTREAM_UNAVAILABLE',

@@ -5,7 +5,7 @@ import type { BudgetResult, BudgetStore } from '../../state/shared-state.ts';
 import { clientKeyOf } from '../../request/client-key.ts';
 import { EarlyRetries } from './early-retries.ts';
 
-/** Holds callers to what they may ask for in a minute, spread over it, and at the same time. */
+/** Limits the requests and cost of each caller per minute, refilled steadily, and its concurrent requests. */
 export class CallerLimits {
   readonly #defaults: Limits;
   readonly #budgets: BudgetStore;
@@ -17,8 +17,8 @@ export class CallerLimits {
   };
 
   /**
-   * @param defaults are the limits of callers that have none of their own; what is absent is not limited.
-   * @param what is counted, where that is something else than requests for the graph.
+   * @param defaults limits of callers without own limits; absent ones are unlimited
+   * @param what the kind of counted request @default requests for the graph
    */
   constructor(defaults: Limits, budgets: BudgetStore, what = '') {
     this.#defaults = defaults;
@@ -27,9 +27,9 @@ export class CallerLimits {
   }
 
   /**
-   * Lets a request in, before its body is read. {@link Admission.leave} must be called once it is answered.
-   * @param address is the client's; it stands for who shows no credential.
-   * @returns undefined where nothing limits the caller
+   * Admits a request before its body is read. Call {@link Admission.leave} after the response.
+   * @param address the client's address, which identifies anonymous callers
+   * @returns undefined if the caller has no limits
    */
   admit(caller: Caller, address: string): Admission | undefined {
     const limits =
@@ -49,27 +49,27 @@ export class CallerLimits {
   }
 }
 
-/** What this instance knows of callers. */
+/** The state of callers in this instance. */
 interface KnownCallers {
-  /** Their requests under way. */
+  /** The number of their pending requests. */
   readonly concurrent: Map<string, number>;
-  /** For as long as an operation that cost more than was there at once is paid back. */
+  /** Callers in debt, because an operation cost more than their balance. */
   readonly overdrafts: LRUCache<string, true>;
   readonly earlyRetries: EarlyRetries;
 }
 
-/** Others find out about their debt once their operation's cost is known. */
+/** Further callers in debt are refused later, when their operation's cost is known. */
 const MAX_OVERDRAFTS = 10_000;
 
 const MINUTE_MS = 60_000;
 
-/** What came back in ten seconds: who saves up for longer would meet all others with it at once. A few are for anybody. */
+/** The refill of ten seconds: a longer burst could coincide with the bursts of other callers. At least a few requests. */
 const burstOf = (limit: number) => Math.max(limit / 6, Math.min(limit, 10));
 
-/** Milliseconds in which what is there at once comes back. */
+/** Milliseconds until a spent burst is refilled. */
 const burstRefillMs = (limit: number) => (burstOf(limit) * MINUTE_MS) / limit;
 
-/** One request of a caller that is limited. */
+/** One request of a limited caller. */
 export class Admission {
   readonly #key: string;
   readonly #limits: Limits;
@@ -97,7 +97,7 @@ export class Admission {
     if (maxConcurrent !== undefined && inside >= maxConcurrent) {
       throw await this.#refusal(
         `This caller has ${String(inside)} requests in progress, and may have no more at the same time.`,
-        SOON,
+        RETRY_SECONDS,
       );
     }
     this.#known.concurrent.set(this.#key, inside + 1);
@@ -106,14 +106,14 @@ export class Admission {
   }
 
   /**
-   * Takes the cost of the request's operation into account, once.
+   * Charges the cost of the request's operation, once.
    * @throws CodedError `RATE_LIMITED`
    */
   charge(cost: number): Promise<void> {
     return (this.#charged ??= this.#charge(cost));
   }
 
-  /** @returns why an operation of such a cost is refused at any time; undefined where it is not */
+  /** @returns why an operation of this cost can never run; undefined if it can */
   refuseAlways(cost: number): CodedError | undefined {
     const { costPerMinute } = this.#limits;
     if (costPerMinute === undefined || cost <= costPerMinute) return undefined;
@@ -121,7 +121,7 @@ export class Admission {
     return new CodedError('OPERATION_TOO_COMPLEX', message);
   }
 
-  /** The request is over; calling it again changes nothing. */
+  /** Ends the request; idempotent. */
   leave(): void {
     if (!this.#isInside) return;
     this.#isInside = false;
@@ -131,8 +131,8 @@ export class Admission {
   }
 
   /**
-   * `RateLimit` and `RateLimit-Policy`, as far as it is known what is left (draft-ietf-httpapi-ratelimit-headers-09, sections 3 and 4), and
-   * `Retry-After` where the request was refused (RFC 9110, section 10.2.3).
+   * `RateLimit` and `RateLimit-Policy` for known balances (draft-ietf-httpapi-ratelimit-headers-09, sections 3 and 4), and `Retry-After` for a
+   * refused request (RFC 9110, section 10.2.3).
    */
   headers(): Readonly<Record<string, string>> {
     const balances = [...this.#balances];
@@ -168,7 +168,7 @@ export class Admission {
     return new CodedError('RATE_LIMITED', message, { retryAfter });
   }
 
-  /** Whatever the operation costs: its text need not be read. */
+  /** Refuses before the document is read: a caller in debt cannot afford any operation. */
   #refuseOverdrawn(limit: number, overdraftMs: number): Promise<CodedError> {
     const answer = {
       isGranted: false,
@@ -184,21 +184,21 @@ export class Admission {
   }
 
   async #spend(quota: Quota, amount: number, limit: number): Promise<void> {
-    const spent = this.#budgets.spend(`${quota} ${this.#key}`, amount, {
+    const charged = this.#budgets.spend(`${quota} ${this.#key}`, amount, {
       limit,
       windowMs: MINUTE_MS,
       burst: burstOf(limit),
     });
-    const answer = spent instanceof Promise ? await spent : spent;
+    const answer = charged instanceof Promise ? await charged : charged;
     this.#balances.set(quota, { limit, answer });
     const overdraftMs = Math.floor(answer.resetMs - burstRefillMs(limit));
     if (quota === 'cost' && overdraftMs > 0)
       this.#known.overdrafts.set(this.#key, true, { ttl: overdraftMs });
     if (answer.isGranted) return;
-    const asked =
+    const attempt =
       quota === 'requests' ? 'another request' : `an operation that costs ${String(amount)}`;
     throw await this.#refusal(
-      `This caller may use ${String(limit)} ${quota} per minute, of which ${String(Math.floor(answer.left))} are left: not enough for ${asked}.`,
+      `This caller may use ${String(limit)} ${quota} per minute, of which ${String(Math.floor(answer.left))} are left: not enough for ${attempt}.`,
       toSeconds(answer.waitMs),
     );
   }
@@ -206,10 +206,10 @@ export class Admission {
 
 type Quota = 'requests' | 'cost';
 
-/** Requests are the unit that the draft takes for granted. */
+/** Requests are the draft's default unit. */
 const UNITS: Record<Quota, string> = { requests: '', cost: ';qu="tributary-cost"' };
 
-/** Seconds. Nobody knows when one of the requests under way will be answered. */
-const SOON = 1;
+/** Seconds. It is unknown when a pending request will end. */
+const RETRY_SECONDS = 1;
 
 const toSeconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));

@@ -29,25 +29,25 @@ import type { OperationCost } from '../../request/operation-cost.ts';
 import { itemsOf, type ObjectEstimate, ROOT } from './object-estimate.ts';
 import { type FieldReads, PlannedReads, type ReadsByField } from './planned-reads.ts';
 
-/** What costs are compiled for. */
+/** The graph that costs are compiled for. */
 export interface CostedGraph {
-  /** What clients see. */
+  /** The schema that clients see. */
   readonly schema: GraphQLSchema;
   readonly rules: CostRules;
-  /** Parts of the graph of which it is known how often they call their vendor. */
+  /** Subgraphs with known vendor calls. */
   readonly services: readonly string[];
   readonly reads: ReadsByField;
 }
 
 export interface CompiledCost {
   readonly of: (variables: Variables) => OperationCost;
-  /** Whether other variables may make it another. */
+  /** Whether the cost depends on variables. */
   readonly varies: boolean;
 }
 
 /**
- * Finds out once for an operation what its cost depends on.
- * @returns undefined for one that selects more than can be worth the time that this takes.
+ * Derives an operation's cost function once.
+ * @returns undefined for an operation with too many fields
  */
 export function compileCost(
   graph: CostedGraph,
@@ -70,7 +70,7 @@ export function compileCost(
   };
 }
 
-/** What an operation costs as far as it has been summed up. */
+/** A running sum of an operation's cost. */
 export interface Sum {
   readonly variables: Variables;
   estimated: number;
@@ -78,13 +78,13 @@ export interface Sum {
   readonly calls: Record<string, number>;
 }
 
-/** Adds what something costs at a place. */
+/** Adds the cost at a position in the response. */
 type AddCost = (estimate: ObjectEstimate, sum: Sum) => void;
 
-/** Which take some 100 ms to compile. */
+/** That many take about 100 ms to compile. */
 const MAX_FIELDS = 5000;
 
-/** What Apollo's router takes a change for: https://www.apollographql.com/docs/graphos/routing/security/demand-control */
+/** The weight of a mutation in Apollo Router: https://www.apollographql.com/docs/graphos/routing/security/demand-control */
 const MUTATION_WEIGHT = 10;
 
 class Compiler {
@@ -104,7 +104,7 @@ class Compiler {
     return this.#count > MAX_FIELDS;
   }
 
-  /** @param within is the size that the field above gives to some of these. */
+  /** @param within the list size that the parent field determines for some of these fields */
   fields(shape: SelectionShape, type: GraphQLObjectType, within: ListSize | undefined): AddCost {
     const reads = this.#reads.ofObject();
     const costs: AddCost[] = [];
@@ -141,12 +141,12 @@ class Compiler {
     const size = within?.sizedFields.includes(field.name) === true ? within : (own ?? UNKNOWN_SIZE);
     const planned = reads(
       coordinate,
-      (name) => this.#given(definition, name, field),
+      (name) => this.#argument(definition, name, field),
       own ?? UNKNOWN_SIZE,
     );
     if (own?.varies === true || planned.varies) this.varies = true;
     const { schema } = this.#graph;
-    // A change is there before it costs anything: what a subscription reads of its record costs as much as in a query.
+    // The change itself is free. The fields of its record cost as much as in a query.
     const weight =
       parent === schema.getSubscriptionType()
         ? (this.#graph.rules.weights.get(coordinate) ?? 0)
@@ -199,7 +199,7 @@ class Compiler {
       );
   }
 
-  #given(definition: GraphQLField<unknown, unknown>, name: string, field: FieldShape) {
+  #argument(definition: GraphQLField<unknown, unknown>, name: string, field: FieldShape) {
     const argument = definition.args.find((one) => one.name === name);
     return argument && this.#value(argument, field);
   }
@@ -211,7 +211,7 @@ class Compiler {
 
 const addNothing: AddCost = () => undefined;
 
-/** An object is of one type: it takes the most that any of them costs. */
+/** An object has one type: adds the maximum cost over the possible types. */
 function addMostExpensive(possible: readonly AddCost[], estimate: ObjectEstimate, sum: Sum): void {
   let [estimated, answerFields] = [0, 0];
   const calls: Record<string, number> = {};

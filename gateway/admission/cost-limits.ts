@@ -3,10 +3,10 @@ import { integer } from '../../settings/values.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import { type OperationCost, sumOf } from '../../request/operation-cost.ts';
 
-/** What an operation may cost. */
+/** The maximum cost of an operation. */
 export interface CostLimits {
   readonly maxCost: number;
-  /** Of all vendors together. */
+  /** For all vendors together. */
   readonly maxVendorCalls: number;
 }
 
@@ -21,8 +21,8 @@ export const costSettings = z
   }));
 
 /**
- * A few nested lists of a hundred fit into a very short text, and completing their answer would keep the process from everybody else.
- * @returns undefined for what may be run.
+ * Limits the number of fields in a response: a short document with a few nested lists of 100 items could block the process for all clients.
+ * @returns undefined for an allowed operation
  */
 export function refuseAnswer({ answerFields }: OperationCost, max: number): CodedError | undefined {
   if (answerFields <= max) return undefined;
@@ -31,7 +31,7 @@ export function refuseAnswer({ answerFields }: OperationCost, max: number): Code
   );
 }
 
-/** @returns undefined for what may be run. */
+/** @returns undefined for an allowed operation */
 export function refuseCost(
   { estimated, calls }: OperationCost,
   { maxCost, maxVendorCalls }: CostLimits,
@@ -52,6 +52,6 @@ const tooComplex = (why: string) =>
     `The operation ${why}, counting each list in full. Use smaller pages, or split the operation.`,
   );
 
-/** What is beyond all bounds need not be exact. */
+/** Very large numbers are not exact. */
 const write = (count: number) =>
   count < 1e12 ? count.toLocaleString('en-US') : 'more than a trillion';

@@ -2,11 +2,11 @@ import { BREAK, type DocumentNode, GraphQLError, parse, visit } from 'graphql';
 import { CodedError } from '../../errors/coded-error.ts';
 import { refuseRootConditions } from '../operation/root-conditions.ts';
 import type { DocumentLimits } from './document-limits.ts';
-import { type DocumentFlaw, findFlaw } from './measure-document.ts';
+import { type DocumentProblem, findProblem } from './measure-document.ts';
 
 /**
- * Reads the text of a request as far as it takes to know that validation can afford it.
- * @returns why it is refused; undefined where nothing of the size stands against it, or where it is no GraphQL.
+ * Checks that a document is small enough for validation.
+ * @returns why it is refused; undefined if its size is within the limits or it is not GraphQL
  */
 export function refuseDocument(text: string, limits: DocumentLimits): CodedError | undefined {
   if (text.length > MAX_CHARACTERS)
@@ -18,34 +18,34 @@ export function refuseDocument(text: string, limits: DocumentLimits): CodedError
   if (document === undefined) return undefined;
   if (hasLongWord(text) && hasLongName(document))
     return tooComplex(`A name in the document must have at most ${String(MAX_NAME)} characters.`);
-  const flaw = findFlaw(document, limits);
-  if (flaw !== undefined) return describe(flaw, limits);
+  const problem = findProblem(document, limits);
+  if (problem !== undefined) return describe(problem, limits);
   const condition = refuseRootConditions(document);
   return condition === undefined
     ? undefined
     : new CodedError('GRAPHQL_VALIDATION_FAILED', condition);
 }
 
-/** Some thirty times what the longest example operation has; what a document says at length belongs into its variables. */
+/** About 30 times the longest example operation; long values belong in variables. */
 const MAX_CHARACTERS = 100_000;
 
-/** More than tokens by far; each line of a block string costs as much as many tokens to read. */
+/** Far more than the limit of tokens; reading a line of a block string costs as much as many tokens. */
 const MAX_LINES = 10_000;
 
-/** Ten times any name of a schema. Validation compares what it does not know with all that it could have been. */
+/** Ten times the longest name of a schema. Validation compares unknown names with all similar ones. */
 const MAX_NAME = 1000;
 
-/** May be a text in quotation marks as well, which need not be short. */
+/** Can also match a string, which can be long. */
 const hasLongWord = (text: string) => text.split(/\W+/).some((word) => word.length > MAX_NAME);
 
 function hasLongName(document: DocumentNode): boolean {
   let isFound = false;
-  const look = ({ value }: { readonly value: string }) => {
+  const checkLength = ({ value }: { readonly value: string }) => {
     if (value.length <= MAX_NAME) return undefined;
     isFound = true;
     return BREAK;
   };
-  visit(document, { Name: look, EnumValue: look });
+  visit(document, { Name: checkLength, EnumValue: checkLength });
   return isFound;
 }
 
@@ -63,10 +63,10 @@ function read(text: string, maxLexicalTokens: number): DocumentNode | CodedError
   try {
     return parse(text, { maxLexicalTokens, noLocation: true });
   } catch (error) {
-    // graphql-js reads brackets by recursion, which may end where the stack does, before the tokens are counted.
+    // graphql-js parses brackets recursively and can exceed the stack before it has counted the tokens.
     if (error instanceof RangeError)
       return tooComplex('The document is nested too deeply to be parsed.');
-    // It tells nothing but a text.
+    // graphql-js reports the token limit only by this message.
     const isTooLong = error instanceof GraphQLError && error.message.includes('Parsing aborted');
     return isTooLong
       ? tooComplex(`The document must have at most ${String(maxLexicalTokens)} tokens.`)
@@ -74,15 +74,15 @@ function read(text: string, maxLexicalTokens: number): DocumentNode | CodedError
   }
 }
 
-function describe(flaw: DocumentFlaw, limits: DocumentLimits): CodedError {
-  // In the words of graphql-js.
-  if ('circular' in flaw)
+function describe(problem: DocumentProblem, limits: DocumentLimits): CodedError {
+  // The message of graphql-js.
+  if ('circular' in problem)
     return new CodedError(
       'GRAPHQL_VALIDATION_FAILED',
-      `Cannot spread fragment "${flaw.circular}" within itself.`,
+      `Cannot spread fragment "${problem.circular}" within itself.`,
     );
   return tooComplex(
-    `The document must have at most ${String(limits[flaw.exceeded])} ${LIMITED[flaw.exceeded]}.`,
+    `The document must have at most ${String(limits[problem.exceeded])} ${LIMITED[problem.exceeded]}.`,
   );
 }
 

@@ -1,22 +1,22 @@
-/** How large the text of a request may be, before it is known what it means. Each limit counts the whole document. */
+/** The maximum size of a document, checked before validation. Each limit applies to the whole document. */
 export interface DocumentLimits {
-  /** Names, numbers, texts and punctuation marks. */
+  /** Names, numbers, strings and punctuation. */
   readonly tokens: number;
-  /** Levels of selections and fragments within each other. */
+  /** Nested levels of selections and fragments. */
   readonly depth: number;
-  /** Fields and fragments, each counted wherever it is spread. */
+  /** Fields and fragments, counted at each spread. */
   readonly selections: number;
-  /** Fields under another name, `__typename` included, counted like selections. */
+  /** Aliased fields, `__typename` included, counted at each spread. */
   readonly aliases: number;
-  /** Fields of the root types, counted like selections. */
+  /** Root fields, counted at each spread. */
   readonly rootFields: number;
-  /** Directives on operations and in them, counted like selections. */
+  /** Directives on and in operations, counted at each spread. */
   readonly directives: number;
-  /** Pairs of fields that go into one place of the answer, which have to be compared with each other. */
+  /** Pairs of fields with the same response path, which validation compares with each other. */
   readonly repetitions: number;
 }
 
-/** Ten times what the example operations need, or more; an introspection query has 230 selections and is 15 levels deep. */
+/** At least ten times what the example operations need; an introspection query has 230 selections and 15 levels. */
 export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = Object.freeze({
   tokens: 4000,
   depth: 50,
@@ -27,7 +27,7 @@ export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = Object.freeze({
   repetitions: 10_000,
 });
 
-/** For a service of a subgraph, which a gateway asks in a gateway's words: the gateway's own client has been held to narrower ones. */
+/** For subgraph services, which receive a gateway's operations: the gateway has applied narrower limits to the client. */
 export const SERVICE_DOCUMENT_LIMITS: DocumentLimits = Object.freeze({
   tokens: 40_000,
   depth: 100,

@@ -1,17 +1,14 @@
 import { LRUCache } from 'lru-cache';
 
-/**
- * Callers that were refused and ask again before they should. They are told so later than others, which slows down who waits for its
- * answers: a client that asks on and on.
- */
+/** Delays the refusal of callers that retry before `Retry-After`, which slows down clients that wait for each response. */
 export class EarlyRetries {
   readonly #refused = new LRUCache<string, true>({ max: MAX_CALLERS });
   #held = 0;
 
   /**
-   * Is called for each refusal.
-   * @param retryAfter seconds, after which nobody is impatient
-   * @returns when the caller is to be told; undefined where it is at once.
+   * Called for each refusal.
+   * @param retryAfter seconds until a retry is not early
+   * @returns a promise that delays the refusal; undefined to refuse at once
    */
   delay(key: string, retryAfter: number): Promise<void> | undefined {
     const isEarly = this.#refused.has(key);
@@ -28,7 +25,7 @@ export class EarlyRetries {
 
 const HOLD_MS = 500;
 
-/** Requests. Each keeps a connection and its headers in memory. */
+/** Requests. Each holds a connection and its headers in memory. */
 const MAX_HELD = 1000;
 
 const MAX_CALLERS = 10_000;

@@ -8,39 +8,38 @@ import {
   SERVICE_DOCUMENT_LIMITS,
 } from './document-limits.ts';
 
-/** How much a request may ask for. */
+/** The limits of requests. */
 export interface LimitSettings {
   readonly bodyBytes: number;
-  /** Of a body's objects together. */
+  /** For all objects of a body together. */
   readonly bodyKeys: number;
   readonly document: DocumentLimits;
-  /** Fields that an operation's answer may have, counting each list in full. */
+  /** Maximum number of fields in a response, with each list counted in full. */
   readonly answerFields: number;
-  /** Of callers that have no limits of their own; undefined where callers are not limited at all. */
+  /** For callers without own limits; undefined if callers are not limited. */
   readonly callers: CallerLimits | undefined;
-  /** How many streams of subscriptions may be open. @default 20 of a caller, 5,000 of the process */
+  /** Maximum numbers of open subscription streams. @default 20 per caller, 5,000 per process */
   readonly streams?: StreamLimits | undefined;
-  /** Of each client address, for each kind of thing that is served to anybody: files, the schema, pages, metrics. */
+  /** For each client address and each kind of public resource: files, the schema, pages, metrics. */
   readonly addressRequestsPerMinute: number;
 }
 
 const MEBIBYTE = 1024 * 1024;
 
-/** The variables of an operation may not have more values. */
+/** Equals the maximum number of values in variables. */
 const BODY_KEYS = 10_000;
 
-/** A page of a hundred objects with a list of a hundred each, ten fields of each, is within it. */
+/** Enough for a page of 100 objects, each with a list of 100 objects of ten fields. */
 const DEFAULT_ANSWER_FIELDS = 250_000;
 
-/** To what a client selects, a gateway adds keys, types and what other subgraphs require. */
+/** A gateway adds keys, type names and required fields to the client's selection. */
 const SERVICE_ANSWER_FACTOR = 4;
 
-/** A page of a hundred pictures at once, and ten more each second. */
+/** A page of 100 pictures at once, and ten more each second. */
 const DEFAULT_ADDRESS_REQUESTS = 600;
 
 /**
- * For a service of a subgraph: who asks its gateway has been held to narrower ones, and a gateway's representations of many entities have
- * many keys.
+ * For subgraph services: the gateway has applied narrower limits to its clients, and the representations of many entities have many keys.
  */
 export const SERVICE_LIMITS: LimitSettings = {
   bodyBytes: MEBIBYTE,
@@ -58,7 +57,7 @@ const SERVICE_VARIABLES = {
   ),
 };
 
-/** What is checked may take that long: nothing stays responsive far beyond the defaults. */
+/** The maxima bound the duration of the checks: the server does not remain responsive far beyond the defaults. */
 const VARIABLES = {
   ...SERVICE_VARIABLES,
   MAX_BODY_BYTES: integer({ min: 1000, max: 16 * MEBIBYTE }).default(MEBIBYTE / 4),
@@ -79,7 +78,7 @@ const VARIABLES = {
   MAX_STREAMS: integer({ min: 1, max: 100_000 }).default(DEFAULT_STREAM_LIMITS.perProcess),
 };
 
-/** {@link SERVICE_LIMITS}, with what an operator may set. */
+/** {@link SERVICE_LIMITS} with the settings of the operator. */
 export const serviceLimitSettings = z
   .object(SERVICE_VARIABLES)
   .transform(

@@ -15,16 +15,16 @@ import type { ListSizeRule } from '../supergraph/cost-rules.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** How many items a list has at most, as the variables say. */
+/** The maximum length of a list, depending on variables. */
 export interface ListSize {
   readonly of: (variables: Variables) => number;
-  /** Whether other variables may say otherwise. */
+  /** Whether it depends on variables. */
   readonly varies: boolean;
-  /** Fields of the connection that are so long; empty where the field is the list itself. */
+  /** The connection's fields of that length; empty if the field itself is the list. */
   readonly sizedFields: readonly string[];
 }
 
-/** Of what no rule and no argument says anything. */
+/** For lists without a rule or argument. */
 export const UNKNOWN_SIZE: ListSize = {
   of: () => UNKNOWN_LIST_SIZE,
   varies: false,
@@ -35,7 +35,7 @@ const UNKNOWN_LIST_SIZE = 10;
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** @returns undefined for a field that is no list and has none of which it says the size. */
+/** @returns undefined for a field that is neither a list nor a connection */
 export function listSize(
   rule: ListSizeRule | undefined,
   field: Field,
@@ -45,19 +45,19 @@ export function listSize(
   const { slicingArguments, sizedFields, assumedSize } = rule ?? connectionRule(field) ?? {};
   const isList = isListType(getNullableType(field.type));
   if (!isList && (sizedFields ?? []).length === 0) return undefined;
-  const given = (slicingArguments ?? []).flatMap((name) => {
+  const sizeArguments = (slicingArguments ?? []).flatMap((name) => {
     const argument = field.args.find((one) => one.name === name);
     return argument === undefined ? [] : [values.of(argument, node)];
   });
   const otherwise = assumedSize ?? UNKNOWN_LIST_SIZE;
   const of = (variables: Variables) => {
-    const sizes = given.flatMap((value) => sizeOf(value.of(variables)) ?? []);
+    const sizes = sizeArguments.flatMap((value) => sizeOf(value.of(variables)) ?? []);
     return sizes.length === 0 ? otherwise : Math.max(...sizes);
   };
-  return { of, varies: given.some(({ varies }) => varies), sizedFields: sizedFields ?? [] };
+  return { of, varies: sizeArguments.some(({ varies }) => varies), sizedFields: sizedFields ?? [] };
 }
 
-/** A Relay connection needs no directive to be understood: https://relay.dev/graphql/connections.htm */
+/** Relay connections are detected without a directive: https://relay.dev/graphql/connections.htm */
 function connectionRule(field: Field): ListSizeRule | undefined {
   const type = getNamedType(field.type);
   if (
@@ -75,17 +75,17 @@ function connectionRule(field: Field): ListSizeRule | undefined {
 }
 
 function sizeOf(value: unknown): number | undefined {
-  // What cannot be a size is refused where the list is read.
+  // The resolver refuses an invalid size.
   return typeof value === 'number' && Number.isFinite(value) ? Math.max(0, value) : undefined;
 }
 
-/** The value of an argument, as the variables say. */
+/** The value of an argument, depending on variables. */
 export interface ArgumentValue {
   readonly of: (variables: Variables) => unknown;
   readonly varies: boolean;
 }
 
-/** Reads arguments of an operation's fields as far as costs depend on them: numbers, and whether there is anything. */
+/** Reads the arguments on which costs depend: numbers, and whether a value is present. */
 export class ArgumentValues {
   readonly #defaults = new Map<string, unknown>();
 
@@ -106,11 +106,11 @@ export class ArgumentValues {
     return this.ofVariable(value.name.value, defaultValue);
   }
 
-  /** @param otherwise is what it is where the variable is nothing, and has no default. */
+  /** @param otherwise the value for an absent variable without a default */
   ofVariable(name: string, otherwise: unknown): ArgumentValue {
     const value = this.#defaults.has(name) ? this.#defaults.get(name) : otherwise;
     return {
-      // A variable can have the name of something that every object inherits.
+      // An own property: a variable can have the name of an inherited one.
       of: (variables) =>
         Object.hasOwn(variables, name) && variables[name] !== undefined ? variables[name] : value,
       varies: true,

@@ -8,21 +8,21 @@ import {
 } from 'graphql';
 import type { DocumentLimits } from './document-limits.ts';
 
-/** Why a document is not looked at more closely. */
-export type DocumentFlaw =
+/** Why a document is refused without validation. */
+export type DocumentProblem =
   | { readonly exceeded: Exclude<keyof DocumentLimits, 'tokens'> }
-  /** A fragment that spreads itself, be it through others. */
+  /** A fragment that spreads itself, directly or through others. */
   | { readonly circular: string };
 
 /**
- * Finds out whether a document is too large for validation: some of its rules compare all fields with all others, and fragments that
- * spread others twice make a thousand fields of a few lines. It takes as long as the limits allow, whatever the document.
- * @returns undefined where it is within the limits.
+ * Decides whether a document is too large for validation: some rules compare all fields with each other, and fragments that spread others twice
+ * expand a few lines to a thousand fields. The duration is bounded by the limits for any document.
+ * @returns undefined if it is within the limits
  */
-export function findFlaw(
+export function findProblem(
   { definitions }: DocumentNode,
   limits: DocumentLimits,
-): DocumentFlaw | undefined {
+): DocumentProblem | undefined {
   const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
   const walk = new DocumentWalk(
     new Map(fragments.map((fragment) => [fragment.name.value, fragment])),
@@ -33,22 +33,22 @@ export function findFlaw(
       if (definition.kind === Kind.OPERATION_DEFINITION)
         walk.visitOperation(definition.selectionSet, countDirectives(definition));
     }
-    // Validation reads those that are not used too, if only to refuse them.
+    // Validation reads unused fragments, too, before it refuses them.
     for (const fragment of fragments)
       if (!walk.used.has(fragment.name.value)) walk.visitFragment(fragment);
     return undefined;
   } catch (error) {
-    if (error instanceof FlawFound) return error.flaw;
+    if (error instanceof ProblemFound) return error.problem;
     throw error;
   }
 }
 
-class FlawFound extends Error {
-  readonly flaw: DocumentFlaw;
+class ProblemFound extends Error {
+  readonly problem: DocumentProblem;
 
-  constructor(flaw: DocumentFlaw) {
+  constructor(problem: DocumentProblem) {
     super('The document has a flaw.');
-    this.flaw = flaw;
+    this.problem = problem;
   }
 }
 
@@ -61,10 +61,10 @@ const countDirectives = ({ directives = [], variableDefinitions = [] }: Annotate
   directives.length +
   variableDefinitions.reduce((sum, variable) => sum + countDirectives(variable), 0);
 
-/** A selection set, and how it is reached. */
+/** A selection set and its context. */
 interface Reached {
   readonly set: SelectionSetNode;
-  /** How many selection sets and fragments it is in, itself included. */
+  /** The number of enclosing selection sets and fragments, with itself. */
   readonly depth: number;
   readonly within: OpenFragment | undefined;
 }
@@ -109,8 +109,8 @@ class DocumentWalk {
   }
 
   /**
-   * @param reached is all that is selected in one place of the answer, where fields of the same name become one.
-   * @returns the number of fields before they do.
+   * @param reached all selections at one response position, where fields of the same name are merged
+   * @returns the number of fields before merging
    */
   #visitPlace(reached: readonly Reached[]): number {
     const fields = new Map<string, ReachedField[]>();
@@ -126,7 +126,7 @@ class DocumentWalk {
   }
 
   #collect({ set, depth, within }: Reached, fields: Map<string, ReachedField[]>): number {
-    if (depth > this.#limits.depth) throw new FlawFound({ exceeded: 'depth' });
+    if (depth > this.#limits.depth) throw new ProblemFound({ exceeded: 'depth' });
     let count = 0;
     for (const selection of set.selections) {
       this.#count('selections', 1);
@@ -159,7 +159,7 @@ class DocumentWalk {
     if (selection.kind === Kind.INLINE_FRAGMENT)
       return { set: selection.selectionSet, depth: depth + 1, within };
     const name = selection.name.value;
-    if (isWithin(name, within)) throw new FlawFound({ circular: name });
+    if (isWithin(name, within)) throw new ProblemFound({ circular: name });
     const fragment = this.#fragments.get(name);
     if (fragment === undefined) return undefined;
     this.used.add(name);
@@ -169,7 +169,7 @@ class DocumentWalk {
 
   #count(what: Counted, more: number): void {
     this.#counts[what] += more;
-    if (this.#counts[what] > this.#limits[what]) throw new FlawFound({ exceeded: what });
+    if (this.#counts[what] > this.#limits[what]) throw new ProblemFound({ exceeded: what });
   }
 }
 

@@ -1,16 +1,16 @@
-/** What is known beforehand of the objects at one place of an answer. */
+/** An estimate of the objects at one position in the response. */
 export interface ObjectEstimate {
-  /** How many there can be. */
+  /** The maximum number of objects. */
   readonly objects: number;
-  /** How many times some of them can arrive: what arrives later is not in a batch with what arrived before. */
+  /** The maximum number of arrivals: objects that arrive at different times are not in the same batch. */
   readonly arrivals: number;
-  /** How many can arrive at once. */
+  /** The maximum number of objects in one arrival. */
   readonly together: number;
 }
 
 export const ROOT: ObjectEstimate = { objects: 1, arrivals: 1, together: 1 };
 
-/** The place of the items of each object's list. */
+/** The items of each object's list. */
 export function itemsOf(
   { objects, arrivals, together }: ObjectEstimate,
   size: number,
@@ -18,20 +18,20 @@ export function itemsOf(
   return { objects: objects * size, arrivals, together: together * size };
 }
 
-/** Objects that each wait for a call of their own. */
+/** Objects that each wait for their own call. */
 export const oneCallEach = ({ objects }: ObjectEstimate): ObjectEstimate => ({
   objects,
   arrivals: objects,
   together: Math.min(1, objects),
 });
 
-/** Objects that wait for the batches of which each is part. */
+/** Objects that wait for the batches that contain them. */
 export function inBatches(estimate: ObjectEstimate, batchSize: number): ObjectEstimate {
   const arrivals = batchCount(estimate, batchSize);
   return { objects: estimate.objects, arrivals, together: Math.min(estimate.together, batchSize) };
 }
 
-/** Objects that each wait for as many batches as have items of its list. */
+/** Objects that each wait for the batches with the items of their lists. */
 export function inBatchesOfItems(
   estimate: ObjectEstimate,
   size: number,
@@ -44,7 +44,7 @@ export function inBatchesOfItems(
   };
 }
 
-/** How many batches it takes at most: an arrival need not fill its last one. */
+/** The maximum number of batches: the last one of each arrival can be partly filled. */
 export function batchCount(
   { objects, arrivals, together }: ObjectEstimate,
   batchSize: number,

@@ -9,20 +9,19 @@ import type { OperationCost } from '../../request/operation-cost.ts';
 import { readsByField } from './planned-reads.ts';
 
 export interface OperationCostsOptions {
-  /** What clients see. */
+  /** The schema that clients see. */
   readonly schema: GraphQLSchema;
-  /** What costs more or less than usual. */
+  /** Weights and list sizes from directives. */
   readonly rules: CostRules;
-  /** What is known of calls to vendors. */
+  /** The known vendor calls of fields. */
   readonly tables: CallTables;
 }
 
-/** Tells what operations of a graph cost, by what was found out once for each. */
+/** Calculates the cost of operations. Each is compiled once. */
 export class OperationCosts {
   readonly #graph: CostedGraph;
 
   constructor({ schema, rules, tables }: OperationCostsOptions) {
-    // What Object.keys says of keys is less than the type knows.
     const services = Object.keys(tables);
     this.#graph = { schema, rules, services, reads: readsByField(tables) };
   }
@@ -33,8 +32,8 @@ export class OperationCosts {
 
   #compile({ document, operation, conditions: names }: PreparedOperation): CostOf {
     if (names.length === 0)
-      return keepConstant(compileCost(this.#graph, applyConditions(document, operation, {})));
-    // Once for each decision about what is skipped. What is no boolean is refused where the operation is run.
+      return withConstant(compileCost(this.#graph, applyConditions(document, operation, {})));
+    // Compiled once for each decision about skipped fields. Execution refuses a value that is not a boolean.
     const argumentValues = new ArgumentValues(operation);
     const conditions = names.map(
       (name) => [name, argumentValues.ofVariable(name, undefined)] as const,
@@ -47,13 +46,13 @@ export class OperationCosts {
       const key = decisions.map(([, holds]) => (holds ? '1' : '0')).join('');
       let costOf = byDecision.get(key);
       if (costOf === undefined) {
-        costOf = keepConstant(
+        costOf = withConstant(
           compileCost(
             this.#graph,
             applyConditions(document, operation, Object.fromEntries(decisions)),
           ),
         );
-        // Who tries them all has the operation compiled each time.
+        // Further decisions are compiled each time.
         if (byDecision.size < MAX_DECISIONS) byDecision.set(key, costOf);
       }
       return costOf(variables);
@@ -65,7 +64,7 @@ type CostOf = (variables: Variables) => OperationCost;
 
 const MAX_DECISIONS = 16;
 
-function keepConstant(compiled: CompiledCost | undefined): CostOf {
+function withConstant(compiled: CompiledCost | undefined): CostOf {
   if (compiled === undefined) return () => TOO_LARGE;
   if (compiled.varies) return compiled.of;
   const constant = compiled.of({});

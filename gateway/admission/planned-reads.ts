@@ -9,26 +9,30 @@ import {
   type ObjectEstimate,
 } from './object-estimate.ts';
 
-/** The calls of an operation as far as they have been summed up. */
+/** A running sum of an operation's vendor calls. */
 interface CallSum {
   readonly variables: Variables;
   readonly calls: Record<string, number>;
 }
 
-/** What is read for a field. */
+/** The vendor calls of a field. */
 export interface PlannedField {
-  /** Adds the calls for the objects at a place. @returns the place where the field is then. */
+  /** Adds the calls for the objects at a position. @returns the estimate after the calls */
   readonly add: (estimate: ObjectEstimate, sum: CallSum) => ObjectEstimate;
-  /** Whether other variables may say otherwise. */
+  /** Whether they depend on variables. */
   readonly varies: boolean;
 }
 
-/** Plans the reads of a field of the object, of whose arguments and size it knows by these. */
-export type FieldReads = (coordinate: string, given: Given, size: ListSize) => PlannedField;
+/** Plans the reads of a field from its arguments and its list size. */
+export type FieldReads = (
+  coordinate: string,
+  argumentOf: ArgumentOf,
+  size: ListSize,
+) => PlannedField;
 
-type Given = (argument: string) => ArgumentValue | undefined;
+type ArgumentOf = (argument: string) => ArgumentValue | undefined;
 
-/** The reads of all parts of the graph, by `Type.field`. */
+/** The reads of all subgraphs, by `Type.field`. */
 export type ReadsByField = ReadonlyMap<
   string,
   { readonly service: string; readonly reads: readonly Read[] }
@@ -36,30 +40,30 @@ export type ReadsByField = ReadonlyMap<
 
 export const readsByField = (tables: CallTables): ReadsByField =>
   new Map(
-    // What Object.entries says of keys is less than the type knows.
     Object.entries(tables).flatMap(([service, table]) =>
       Object.entries(table).map(([coordinate, reads]) => [coordinate, { service, reads }] as const),
     ),
   );
 
-/** What an operation's fields read of vendors. */
+/** The vendor calls of an operation's fields. */
 export class PlannedReads {
   readonly #byField: ReadsByField;
-  /** Fields that the operation selects. */
+  /** The selected fields of the operation. */
   readonly #selected = new Set<string>();
 
   constructor(byField: ReadsByField) {
     this.#byField = byField;
   }
 
-  /** The reads of the fields of one object. */
   ofObject(): FieldReads {
     const done = new Set<string>();
-    return (coordinate, given, size) => {
+    return (coordinate, argumentOf, size) => {
       this.#selected.add(coordinate);
       const known = this.#byField.get(coordinate);
       if (known === undefined) return NO_CALLS;
-      const steps = known.reads.map((read) => this.#plan(known.service, read, given, size, done));
+      const steps = known.reads.map((read) =>
+        this.#plan(known.service, read, argumentOf, size, done),
+      );
       return {
         add: (estimate, sum) => steps.reduce((there, step) => step.add(there, sum), estimate),
         varies: steps.some(({ varies }) => varies),
@@ -70,24 +74,25 @@ export class PlannedReads {
   #plan(
     service: string,
     read: Read,
-    given: Given,
+    argumentOf: ArgumentOf,
     size: ListSize,
     done: Set<string>,
   ): PlannedField {
     const { name, selected, calls = 1 } = read;
     const isShared = name !== undefined && done.has(name);
     if (name !== undefined) done.add(name);
-    const argument = given(read.given ?? 'after');
-    const isMade = ({ variables }: CallSum) =>
+    const argument = argumentOf(read.argument ?? 'after');
+    const isNeeded = ({ variables }: CallSum) =>
       (selected === undefined || this.#selected.has(selected)) &&
-      (read.given === undefined || argument?.of(variables) != null) &&
+      (read.argument === undefined || argument?.of(variables) != null) &&
       (read.beyond === undefined ||
         size.of(variables) > read.beyond ||
         argument?.of(variables) != null);
     return {
-      varies: argument?.varies === true && (read.given !== undefined || read.beyond !== undefined),
+      varies:
+        argument?.varies === true && (read.argument !== undefined || read.beyond !== undefined),
       add: (estimate, sum) => {
-        if (!isMade(sum)) return estimate;
+        if (!isNeeded(sum)) return estimate;
         const { times, after } = readAt(estimate, read, size.of(sum.variables));
         if (!isShared) sum.calls[service] = (sum.calls[service] ?? 0) + times * calls;
         return after;
@@ -98,7 +103,7 @@ export class PlannedReads {
 
 const NO_CALLS: PlannedField = { add: (estimate) => estimate, varies: false };
 
-/** How often a read is made for the objects of a place, and how they arrive after it. */
+/** The number of calls for a read at a position, and the arrivals of the objects after it. */
 function readAt(
   estimate: ObjectEstimate,
   read: Read,

@@ -3,9 +3,9 @@ import { CallerLimits } from './caller-limits.ts';
 import type { LimitSettings } from './limit-settings.ts';
 
 export interface RequestLimits {
-  /** Of requests for the graph; undefined where nobody is limited. */
+  /** Limits requests for the graph; undefined if there are no limits. */
   readonly callers: CallerLimits | undefined;
-  /** Of requests for something else, each by itself, whose clients are known by their address alone. */
+  /** Limits requests for other resources, by client address, separately for each kind. */
   readonly addresses: (what: string) => CallerLimits;
 }
 

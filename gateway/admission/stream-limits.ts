@@ -1,8 +1,8 @@
 import { CodedError } from '../../errors/coded-error.ts';
 
-/** How many streams may be open. */
+/** The maximum numbers of open streams. */
 export interface StreamLimits {
-  /** Of one caller, or of one network address without a credential. */
+  /** For one caller, or for one network address of anonymous callers. */
   readonly perCaller: number;
   readonly perProcess: number;
 }
@@ -19,15 +19,15 @@ export class StreamPlaces {
     this.#limits = limits;
   }
 
-  /** How many clients have a stream. */
+  /** The number of clients with streams. */
   get clients(): number {
     return this.#byClient.size;
   }
 
   /**
-   * Takes a place for a stream.
-   * @param clientKey names the client as limits do
-   * @returns what gives it back; calling that again changes nothing
+   * Reserves a slot for a stream.
+   * @param clientKey identifies the client for limits
+   * @returns a function that releases the slot; idempotent
    * @throws CodedError `RATE_LIMITED`
    */
   take(clientKey: string): () => void {
@@ -56,5 +56,5 @@ export class StreamPlaces {
 const tooMany = (message: string) =>
   new CodedError('RATE_LIMITED', message, { retryAfter: RETRY_SECONDS });
 
-/** Nobody knows when a stream will end. */
+/** It is unknown when a stream will end. */
 const RETRY_SECONDS = 5;

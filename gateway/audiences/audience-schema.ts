@@ -12,12 +12,12 @@ import {
 } from './hidden-elements.ts';
 
 /**
- * The SDL of what an audience sees of a graph, as a GraphOS contract has it: what the tags leave out becomes `@inaccessible`, and the
- * API schema of that is it. https://www.apollographql.com/docs/graphos/platform/schema-management/delivery/contracts/reference
+ * The API schema for an audience, with the rules of a GraphOS contract: elements that the tags exclude become `@inaccessible`.
+ * https://www.apollographql.com/docs/graphos/platform/schema-management/delivery/contracts/reference
  *
- * In one thing it is stricter: what nothing leads to is gone even if it has an included tag.
- * @param supergraph has something `@inaccessible` to all, as ours does: it need not know the directive else.
- * @throws Error where what is left is no schema, such as a field whose type is gone or a required argument that would be hidden
+ * One rule is stricter: unreachable types are removed even if they have an included tag.
+ * @param supergraph must have an `@inaccessible` element, as ours has; otherwise the directive is undefined
+ * @throws Error if the result is not a schema, for example because a field's type or a required argument is hidden
  */
 export function buildAudienceSchema({ document }: Supergraph, tags: AudienceTags): string {
   const { schema } = ApolloSupergraph.build(document);

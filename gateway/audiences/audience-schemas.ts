@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The SDL of what each audience sees, by the audience's name, as `npm run generate` left it: `schema/audiences/<name>.graphql`. */
+/** Reads the schema of each audience, by name, from the files that `npm run generate` wrote: `schema/audiences/<name>.graphql`. */
 export function readAudienceSchemas(directory: URL): ReadonlyMap<string, string> {
   const files = readdirSync(directory).filter((file) => file.endsWith(EXTENSION));
   return new Map(

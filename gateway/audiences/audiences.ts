@@ -1,22 +1,22 @@
 import { z } from 'zod';
 import { parse } from 'yaml';
 
-/** What of the graph an audience is served, by the tags in the subgraphs' SDL. */
+/** The tags that select an audience's part of the graph. */
 export interface AudienceTags {
   /** @default everything is included */
   readonly include?: readonly string[] | undefined;
-  /** Wins over `include`. */
+  /** Overrides `include`. */
   readonly exclude?: readonly string[] | undefined;
 }
 
-/** Reads `audiences.yml`. @throws Error that names each problem */
+/** Reads `audiences.yml`. @throws Error that lists each problem */
 export function readAudiences(yaml: string): ReadonlyMap<string, AudienceTags> {
   const { data, error } = audiences.safeParse(parse(yaml) ?? {});
   if (data === undefined) throw new Error(`audiences.yml is invalid:\n${z.prettifyError(error)}`);
   return new Map(Object.entries(data));
 }
 
-// A name of https://specs.apollo.dev/tag/v0.3/: what else stands in an SDL no contract finds.
+// Tag names of https://specs.apollo.dev/tag/v0.3/: contracts do not find others.
 const tags = z
   .array(z.string().regex(/^[\w/-]{1,128}$/, 'a tag has letters, digits, _, - and / only'))
   .min(1, 'omit a list without tags')

@@ -6,9 +6,9 @@ import { withoutAccessRules } from '../supergraph/access-rules.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 
 /**
- * What each audience of `audiences.yml` sees of a supergraph that has built-in subgraphs and others, by the tags in it.
- * @returns none for a supergraph without built-in subgraphs: what its tags mean is not known. An audience that sees nothing of it, or of
- * which no schema can be made, is left out.
+ * Composes the schema of each audience in `audiences.yml` for a supergraph with built-in subgraphs.
+ * @returns an empty map for a supergraph without built-in subgraphs, because the meaning of its tags is unknown. Audiences without visible
+ * elements or without a valid schema are omitted.
  */
 export function composeAudiences(
   supergraph: Supergraph,

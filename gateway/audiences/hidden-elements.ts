@@ -21,8 +21,8 @@ export interface SchemaElement {
 }
 
 /**
- * Hides what its tags, or missing tags, hide: an object's or interface's field counts as tagged as its type is. Where tags are included,
- * fields and unions need one of them; all else needs one only if it has tags at all.
+ * Hides elements by their tags, or missing tags. Fields of objects and interfaces inherit the tags of their type. With `include`, fields and
+ * unions need an included tag; other elements need one only if they have tags.
  */
 export function hideUntagged(
   schema: Schema,
@@ -45,7 +45,7 @@ export function hideUntagged(
     return isOut || element.hasAppliedDirective('inaccessible');
   };
   const hideIfEmpty = (type: NamedType, parts: readonly SchemaElement[], rule?: TagRule) => {
-    // All of them are looked at, whichever is the first that stays.
+    // Visits all parts: `isHidden` also hides them.
     if (parts.filter((part) => !isHidden(part, rule)).length === 0) hidden.add(type);
   };
   for (const type of ownTypes(schema)) {
@@ -69,7 +69,7 @@ export function hideUntagged(
 }
 
 /**
- * Hides the input fields whose output field, which they follow, is hidden.
+ * Hides input fields with `@accessOf` whose output field is hidden.
  * @param accessOf the names of `@accessOf` in the supergraph
  */
 export function hideFollowing(
@@ -90,9 +90,9 @@ export function hideFollowing(
 }
 
 interface TagRule {
-  /** Tags of what the element is a part of. */
+  /** Tags of the parent. */
   readonly inherited?: readonly string[];
-  /** Whether an element without tags is hidden where tags are included. */
+  /** Whether `include` hides an element without tags. */
   readonly isOptIn?: boolean;
 }
 
@@ -105,7 +105,7 @@ function checkTags(wanted: readonly string[], known: ReadonlySet<string>): void 
     throw new Error(`Nothing in the graph has the tag ${unknown.join(', ')}.`);
 }
 
-/** Embedded execution gives a hidden argument its default, but does not look into inputs for hidden fields. */
+/** Embedded execution applies the defaults of hidden arguments, but not of hidden input fields. */
 function checkDefaults(schema: Schema, hidden: ReadonlySet<SchemaElement>): void {
   for (const type of ownTypes(schema)) {
     if (!isInputObjectType(type) || hidden.has(type)) continue;
@@ -115,7 +115,7 @@ function checkDefaults(schema: Schema, hidden: ReadonlySet<SchemaElement>): void
   }
 }
 
-/** Hides the types that nothing leads to any more. */
+/** Hides unreachable types. */
 export function hideUnreachable(schema: Schema, hidden: Set<SchemaElement>): void {
   const isVisible = (element: SchemaElement) =>
     !hidden.has(element) && !element.hasAppliedDirective('inaccessible');
@@ -150,6 +150,6 @@ function neighbours(type: NamedType, isVisible: (element: SchemaElement) => bool
     : [];
 }
 
-/** Without those of the specifications that make it a supergraph. */
+/** The types of the graph, without those of linked specifications. */
 const ownTypes = (schema: Schema) =>
   schema.types().filter((type) => schema.coreFeatures?.sourceFeature(type) === undefined);

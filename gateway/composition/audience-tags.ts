@@ -12,8 +12,8 @@ import { readElements } from './schema-elements.ts';
 type ComplexType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
 /**
- * The places of the built-in subgraphs to which a service adds tags, and so audiences.
- * @returns a sentence each
+ * Finds elements of the built-in subgraphs to which a service adds tags: each tag puts them into an audience.
+ * @returns one sentence for each
  */
 export function changedTags(embedded: DocumentNode, whole: DocumentNode): readonly string[] {
   const [before, after] = [tagsByPlace(embedded), tagsByPlace(whole)];
@@ -28,8 +28,8 @@ export function changedTags(embedded: DocumentNode, whole: DocumentNode): readon
 }
 
 /**
- * A field of a service on one of our types is in an audience by a tag of its own, not by that of the type: a new field should not be
- * shown to partners by mistake. So the tags of such a type go to our fields.
+ * Moves the tags of a type to the built-in fields of that type. A service's field then needs its own tag, and partners do not see a new
+ * field by mistake.
  */
 export function withoutInheritedTags(embedded: DocumentNode, whole: DocumentNode): DocumentNode {
   const ours = new Map(

@@ -4,9 +4,9 @@ import { Links } from '../supergraph/links.ts';
 import { readElements, type SchemaElement } from './schema-elements.ts';
 
 /**
- * What services change of elements of the built-in subgraphs while the API stays the same by its types: who may use them, what they cost,
- * their defaults, which values and members they have.
- * @returns a sentence each
+ * Finds changes that services make to elements of the built-in subgraphs and that a comparison of types does not find: access rules, costs,
+ * defaults, enum values, union members.
+ * @returns one sentence for each
  */
 export function changedElements(embedded: DocumentNode, whole: DocumentNode): readonly string[] {
   const [own, elements] = [readElements(embedded), readElements(whole)];
@@ -28,7 +28,7 @@ interface ComparedElement {
   readonly after: SchemaElement;
 }
 
-/** A rule that a service adds would close an element to callers who have it today; it may add them to its own fields. */
+/** A rule that a service adds would close an element to its present callers. Services can add rules to their own fields. */
 function changedRules(
   coordinates: readonly string[],
   before: AccessRules,
@@ -46,7 +46,7 @@ function changedRules(
   });
 }
 
-/** Clients that handle all values of an enum or all members of a union would get others. */
+/** A new enum value or union member breaks clients that handle all known ones. */
 function addedMembers(embedded: DocumentNode, whole: DocumentNode): readonly string[] {
   const before = membersByType(embedded);
   return [...membersByType(whole)].flatMap(([type, members]) => {
@@ -77,15 +77,15 @@ function membersByType(document: DocumentNode): ReadonlyMap<string, readonly str
 }
 
 function changedDefault({ coordinate, before, after }: ComparedElement): readonly string[] {
-  const [expected, given] = [before, after].map(({ defaultValue }) =>
+  const [expected, actual] = [before, after].map(({ defaultValue }) =>
     defaultValue === undefined ? 'none' : print(defaultValue),
   );
-  return expected === given
+  return expected === actual
     ? []
     : [`A service must not change the default value of ${coordinate}, which is ${expected ?? ''}.`];
 }
 
-/** Directives of which there are other sentences, or that say which subgraph has what. */
+/** Directives that other functions compare (access, audiences), and join directives. */
 const OTHERWISE_COMPARED =
   /^https:\/\/specs\.apollo\.dev\/(?:join|inaccessible|tag|authenticated|requiresScopes|policy) /;
 

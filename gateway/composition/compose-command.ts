@@ -16,7 +16,7 @@ import { proxySettings } from '../../upstream/proxy.ts';
 
 export interface ComposeSources {
   readonly modules: readonly SubgraphModule[];
-  /** Data feeds that a `graph.yaml` can name. @default none */
+  /** Data feeds that a `graph.yaml` can use. @default none */
   readonly feeds?: readonly Feed[];
   /** Reads the SDL of a built-in subgraph or a feed by its name. */
   readonly readSdl: (name: string) => string;
@@ -27,19 +27,19 @@ export interface ComposeSources {
 export interface GraphChoice {
   /** The path of a `graph.yaml`. */
   readonly graph: string;
-  /** The path of a `supergraph.yaml` of rover, which is read instead. */
+  /** The path of a `supergraph.yaml` of rover, which replaces the `graph.yaml`. */
   readonly from?: string | undefined;
 }
 
 export interface ComposeOptions extends GraphChoice {
   /** The folder to write to. */
   readonly out: string;
-  /** Asks the services of the `graph.yaml` for their SDL first, and writes their files. */
+  /** First fetches the SDL of the services and writes their schema files. */
   readonly refresh?: boolean | undefined;
 }
 
 /**
- * Runs `tributary compose`: writes the supergraph, the API and the schema of each audience. Nothing is written where anything is wrong.
+ * Runs `tributary compose`: writes the supergraph, the API schema and the schema of each audience. With any problem, it writes nothing.
  * @returns the exit code of the process
  */
 export async function runComposeCommand(
@@ -62,7 +62,7 @@ export async function runComposeCommand(
 }
 
 /**
- * Runs `tributary check`: composes, and writes nothing.
+ * Runs `tributary check`: composes without writing files.
  * @returns the exit code of the process
  */
 export function runCheckCommand(
@@ -73,7 +73,7 @@ export function runCheckCommand(
 ): number {
   const { problems, warnings } = composeFiles(options, environment, sources);
   if (problems !== undefined) return refuse(problems, output);
-  warnings.forEach(output.tell);
+  warnings.forEach(output.report);
   output.write(`${options.from ?? options.graph} has no problems.`);
   return 0;
 }
@@ -81,7 +81,7 @@ export function runCheckCommand(
 async function refresh(
   path: string,
   environment: Environment,
-  { tell }: CommandOutput,
+  { report }: CommandOutput,
   sources: ComposeSources,
 ): Promise<boolean> {
   const problems: Problems = [];
@@ -89,24 +89,24 @@ async function refresh(
   const read = readServices(path, environment, namesOf(sources.modules), feedsOf(sources));
   problems.push(...(read.problems ?? []));
   if (read.services === undefined || problems.length > 0) {
-    problems.forEach(tell);
+    problems.forEach(report);
     return false;
   }
   const refreshed = await refreshSchemas(read.services, proxies);
-  for (const { sentence } of refreshed) tell(sentence);
+  for (const { sentence } of refreshed) report(sentence);
   return refreshed.every(({ isRefreshed }) => isRefreshed);
 }
 
 type ComposedFiles =
   | {
       readonly files: ReadonlyMap<string, string>;
-      /** Of files of connectors. */
+      /** Warnings about connector files. */
       readonly warnings: readonly string[];
       readonly problems?: never;
     }
   | { readonly files?: never; readonly warnings?: never; readonly problems: readonly string[] };
 
-/** @returns SDL by the name of its file, without `.graphql` */
+/** @returns SDL by file name, without `.graphql` */
 function composeFiles(
   { graph: path, from }: GraphChoice,
   environment: Environment,
@@ -138,7 +138,7 @@ const feedsOf = ({ feeds = [], readSdl }: ComposeSources) => ({ feeds, readSdl }
 
 const namesOf = (modules: ComposeSources['modules']) => modules.map(({ name }) => name);
 
-function refuse(problems: readonly string[], { tell }: CommandOutput): number {
-  problems.forEach(tell);
+function refuse(problems: readonly string[], { report }: CommandOutput): number {
+  problems.forEach(report);
   return 1;
 }

@@ -20,23 +20,21 @@ import { MAX_CHARACTERS, ProblemPlaces, type WrittenSdl } from './problem-places
 import { withDescriptionsOf } from './schema-elements.ts';
 import { overriddenFields, takenFromApi } from './taken-from-api.ts';
 
-/** The supergraphs that a `graph.yaml` stands for. */
+/** The supergraphs that a `graph.yaml` defines. */
 export interface ComposedGraph {
   readonly supergraph: Supergraph;
-  /** Of the subgraphs in this process alone: the built-in ones with their custom fields, and connectors. */
+  /** The subgraphs that run in this process: built-in ones with custom fields, and connectors. */
   readonly embedded: Supergraph;
   /** Custom fields, by the names of the built-in subgraphs. */
   readonly extensions: ReadonlyMap<string, Extension>;
 }
 
-/** Either the graph, or why it has none: a sentence each, with file and line. */
+/** The graph, or its problems: one sentence each, with file and line. */
 export type Composition =
   | { readonly composed: ComposedGraph; readonly problems?: never }
   | { readonly composed?: never; readonly problems: readonly string[] };
 
-/**
- * Composes built-in subgraphs and services. A service may add to the API of the built-in subgraphs and take nothing from it.
- */
+/** Composes built-in subgraphs, connectors and services. A service can add to the API of the built-in subgraphs, but not change it. */
 export function composeGraph(graph: GraphToCompose, builtIn: BuiltInSources): Composition {
   const { readSdl } = builtIn;
   const { connectors = [] } = graph;
@@ -53,7 +51,7 @@ export function composeGraph(graph: GraphToCompose, builtIn: BuiltInSources): Co
   if (problems.length > 0) return { problems };
   const own = graph.builtIn.map((name) => ({
     name,
-    // For other gateways over the composed supergraph: this process embeds the subgraph.
+    // For other gateways that use the composed supergraph: this process embeds the subgraph.
     url: defaultUrlOf(name, builtIn.modules),
     typeDefs: parse(extensions.get(name)?.sdl ?? readSdl(name)),
   }));
@@ -70,7 +68,7 @@ export function composeGraph(graph: GraphToCompose, builtIn: BuiltInSources): Co
   const compose = (some: readonly AddedSubgraph[]) => composeWith(some, own, ours);
   const all = compose(added);
   const { whole, messages } = all;
-  // The connectors run in this process, with no need of any service.
+  // Connectors run in this process and must compose without any service.
   const withConnectors = () =>
     services.length === 0 ? all : compose(added.filter(({ url }) => url === undefined));
   const inProcess = connectors.length === 0 ? { whole: ours, messages: [] } : withConnectors();
@@ -88,11 +86,11 @@ export function composeGraph(graph: GraphToCompose, builtIn: BuiltInSources): Co
   return { composed: { embedded: inProcess.whole, supergraph, extensions } };
 }
 
-/** A subgraph beside the built-in ones. */
+/** A service or a subgraph of connectors. */
 interface AddedSubgraph extends WrittenSdl {
   /** Undefined for connectors. */
   readonly url?: string;
-  /** To be composed: that of connectors lacks the directives that say where values come from. */
+  /** The SDL to compose. For connectors, without the directives that map fields to REST calls. */
   readonly typeDefs: DocumentNode;
 }
 
@@ -108,7 +106,7 @@ const writtenConnectors = ({
   typeDefs: mergeExtensions(parse(sdl)),
 });
 
-/** The files of custom fields. */
+/** The SDL files of custom fields. */
 const writtenFields = ({ extensions }: GraphToCompose): readonly WrittenSdl[] =>
   [...extensions].flatMap(([name, { path, sdl }]) => {
     const { document } = parseSdl(sdl);
@@ -116,9 +114,8 @@ const writtenFields = ({ extensions }: GraphToCompose): readonly WrittenSdl[] =>
   });
 
 interface ComposedServices {
-  /** Undefined where composition is not possible. */
+  /** Undefined if composition fails. */
   readonly whole?: Supergraph;
-  /** What is wrong. */
   readonly messages: readonly string[];
 }
 
@@ -141,8 +138,7 @@ function composeWith(
   };
 }
 
-/** Where `start:subgraph` serves a built-in subgraph. */
-/** For other gateways over the composed supergraph. */
+/** The URL of connectors in the supergraph, for other gateways that use it. */
 const CONNECTORS_URL = `http://localhost:${String(CONNECTOR_PORT)}/graphql`;
 
 function defaultUrlOf(name: string, modules: BuiltInSources['modules']): string {
@@ -150,7 +146,7 @@ function defaultUrlOf(name: string, modules: BuiltInSources['modules']): string 
   return `http://localhost:${String(port)}/graphql`;
 }
 
-/** The built-in subgraphs as they are without custom fields. */
+/** The supergraph of the built-in subgraphs, without custom fields. */
 function withoutExtensions(
   graph: GraphToCompose,
   readSdl: BuiltInSources['readSdl'],
@@ -167,7 +163,7 @@ const isComplete = (graph: GraphToCompose, readSdl: BuiltInSources['readSdl']) =
 const composeBuiltIn = ({ builtIn }: GraphToCompose, readSdl: BuiltInSources['readSdl']) =>
   composeServices(builtIn.map((name) => ({ name, typeDefs: parse(readSdl(name)) })));
 
-/** Built-in subgraphs that join each other cannot be without each other. */
+/** Explains a failed composition of the built-in subgraphs: some of them depend on each other. */
 function incomplete(
   { path, builtIn }: GraphToCompose,
   modules: BuiltInSources['modules'],
@@ -201,7 +197,7 @@ function readServiceSdl(
   return undefined;
 }
 
-/** Federation 2.10 and later added directives alone, and one of those is refused by its name. */
+/** Lowers newer Federation versions to 2.9: later versions add only directives, and an unknown directive is refused by its name. */
 function withKnownVersion(document: DocumentNode): DocumentNode {
   return visit(document, {
     [Kind.STRING]: (node) =>

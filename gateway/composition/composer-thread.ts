@@ -2,9 +2,9 @@ import { Worker } from 'node:worker_threads';
 import type { ComposerRequest, ComposerResponse } from './composer.ts';
 
 /**
- * Composes in a thread of its own, so that requests are answered meanwhile.
- * @param program is the built program of the thread
- * @throws Error where the thread ends without a response
+ * Composes in a worker thread, so that the process continues to serve requests.
+ * @param program the built program of the worker
+ * @throws Error if the worker exits without a response
  */
 export function composeInThread(program: URL, request: ComposerRequest): Promise<ComposerResponse> {
   return new Promise((resolve, reject) => {

@@ -4,18 +4,18 @@ import type { ComposeSources } from './compose-command.ts';
 import { composeGraph } from './compose-graph.ts';
 import type { GraphToCompose } from './graph-file.ts';
 
-/** A graph to be composed: a `graph.yaml` with its files, or a supergraph that lacks the schemas of its audiences alone. */
+/** A graph to compose: a `graph.yaml` with its files, or a supergraph that needs only the schemas of its audiences. */
 export type ComposerRequest =
   | { readonly file: GraphToCompose; readonly sdl?: never }
   | { readonly file?: never; readonly sdl: string };
 
-/** The SDL of all that is composed, or why it cannot be: a sentence each, with file and line. */
+/** The composed SDL, or the problems: one sentence each, with file and line. */
 export type ComposerResponse =
   | {
       readonly supergraph: string;
-      /** Of the built-in subgraphs alone; absent for a supergraph that was given. */
+      /** The supergraph of the built-in subgraphs; absent if the request contains a supergraph. */
       readonly embedded?: string;
-      /** By their names. */
+      /** SDL by the audience's name. */
       readonly audiences: ReadonlyMap<string, string>;
       readonly problems?: never;
     }

@@ -8,25 +8,25 @@ import type { SubgraphModule } from '../../subgraphs/module.ts';
 import { type GraphFile, readGraphFile } from './graph-file.ts';
 
 export interface BuiltInSources {
-  /** Those that have custom fields say so, and each where it is a service by default. */
+  /** The built-in subgraphs: names, default ports of their services, support for custom fields. */
   readonly modules: readonly Pick<SubgraphModule, 'name' | 'port' | 'extensible'>[];
-  /** Data feeds that a `graph.yaml` can name. @default none */
+  /** Data feeds that a `graph.yaml` can use. @default none */
   readonly feeds?: readonly Feed[];
   /** Reads the SDL of a built-in subgraph or a feed by its name. */
   readonly readSdl: (name: string) => string;
 }
 
-/** The file that `GRAPH` names, else `./graph.yaml` if it is there. */
+/** The file that `GRAPH` names, or else `./graph.yaml` if it exists. */
 export const graphPathOf = ({ GRAPH = '' }: Environment): string | undefined =>
   GRAPH !== '' ? GRAPH : existsSync(DEFAULT_GRAPH) ? DEFAULT_GRAPH : undefined;
 
-/** The one that `GRAPH` names or would be read by default, whether it is there or not. */
+/** The file that `GRAPH` names, or else `./graph.yaml`, whether or not it exists. */
 export const watchedGraphPath = ({ GRAPH = '' }: Environment): string =>
   GRAPH === '' ? DEFAULT_GRAPH : GRAPH;
 
 const DEFAULT_GRAPH = './graph.yaml';
 
-/** The custom fields of a graph, by the names of the built-in subgraphs. What is wrong with their files is added to `problems`. */
+/** Reads the custom fields of a graph, by the names of the built-in subgraphs. Adds problems of the files to `problems`. */
 export function readExtensions(
   { extensions }: Pick<GraphFile, 'extensions'>,
   { modules, readSdl }: BuiltInSources,
@@ -48,14 +48,14 @@ export function readExtensions(
   );
 }
 
-/** What the graph that `GRAPH` names has beside the built-in subgraphs. */
+/** The additions of the graph file that `GRAPH` names to the built-in subgraphs. */
 export interface ConfiguredFiles {
   /** Custom fields, by the names of the built-in subgraphs. */
   readonly extensions: ReadonlyMap<string, Extension>;
   readonly connectors: readonly ConnectorFile[];
 }
 
-/** Reads the graph that `GRAPH` names. What is wrong with its files is added to `problems`. */
+/** Reads the graph that `GRAPH` names. Adds problems of its files to `problems`. */
 export function readConfiguredFiles(
   environment: Environment,
   builtIn: BuiltInSources,

@@ -17,9 +17,9 @@ import {
   YamlFile,
 } from './yaml-file.ts';
 
-/** The sources of a graph, as a `graph.yaml` names them. */
+/** The sources of a graph that a `graph.yaml` names. */
 export interface GraphFile {
-  /** Its path, as it was given. */
+  /** The path as the caller gave it. */
   readonly path: string;
   /** The names of the built-in subgraphs that are part of the graph. */
   readonly builtIn: readonly string[];
@@ -30,7 +30,7 @@ export interface GraphFile {
   readonly connectors?: readonly ConnectorFile[];
 }
 
-/** What composition needs of a graph: all of it can be sent to another thread. */
+/** The input of composition. It can be sent to a worker thread. */
 export interface GraphToCompose extends Omit<GraphFile, 'connectors'> {
   readonly connectors?: readonly Pick<ConnectorFile, 'name' | 'path' | 'sdl' | 'source'>[];
 }
@@ -38,26 +38,26 @@ export interface GraphToCompose extends Omit<GraphFile, 'connectors'> {
 /** A GraphQL service that is a subgraph. */
 export interface GraphService {
   readonly name: string;
-  /** Where it answers GraphQL. */
+  /** The address of its GraphQL endpoint. */
   readonly url: string;
   /** The file of its SDL. */
   readonly schema: SdlFile;
-  /** Names, in lower case, of headers that a client's request passes on to it. */
+  /** Lower-case names of client headers that the gateway forwards to the service. */
   readonly forwardedHeaders: readonly string[];
   readonly traffic: TrafficPolicy;
-  /** Names of claims of the caller's token by the headers, in lower case, in which it gets them. */
+  /** Claims of the caller's token by the lower-case name of the header that carries them. */
   readonly claimHeaders: Readonly<Record<string, string>>;
 }
 
-/** Either the graph, or what is wrong with its file: a sentence each, with file and line. */
+/** The graph, or the problems of its file: one sentence each, with file and line. */
 export type ReadGraphFile =
   | { readonly graph: GraphFile; readonly problems?: never }
   | { readonly graph?: never; readonly problems: readonly string[] };
 
 /**
- * Reads a `graph.yaml` and the SDL files that it names, which are relative to it.
- * @param builtIn are the names of the built-in subgraphs
- * @param feeds are the data feeds that it can name
+ * Reads a `graph.yaml` and its SDL files, whose paths are relative to it.
+ * @param builtIn the names of the built-in subgraphs
+ * @param feeds the data feeds that the file can use
  */
 export function readGraphFile(
   path: string,
@@ -132,7 +132,7 @@ function readFeedOf(
   return config && openFeed(name, feed, readSdl, config);
 }
 
-/** @returns the values of environment variables that mappings may read */
+/** @returns the environment variables that mappings can read */
 function readEnv(
   subgraph: string,
   names: readonly string[],
@@ -152,7 +152,7 @@ function readEnv(
   return values;
 }
 
-/** Files that cannot be read are problems, also where the file that names them has others. */
+/** Reports unreadable SDL files in a `graph.yaml` that has other problems, too. */
 function readNamedFiles(file: YamlFile, value: unknown): void {
   const named = NAMED_FILES.safeParse(value).data?.subgraphs ?? {};
   for (const [name, files] of Object.entries(named))
@@ -169,7 +169,7 @@ const NAMED_FILES = z.object({
   ),
 });
 
-/** The services of a `graph.yaml`, whose SDL files need not be there. */
+/** Reads the services of a `graph.yaml`. Their SDL files need not exist. */
 export function readServices(
   path: string,
   environment: Environment,
@@ -185,9 +185,7 @@ export function readServices(
   return { services };
 }
 
-/**
- * The files that a graph is read from: the `graph.yaml` and those that it names, whether they exist or not, and whatever is wrong with it.
- */
+/** Lists the files of a graph: the `graph.yaml` and the files that it names. They can be missing or invalid. */
 export function filesOfGraph(path: string): readonly string[] {
   const text = readTextFile(path);
   if (text === undefined || text.length > MAX_CHARACTERS) return [path];
@@ -216,7 +214,7 @@ const namedFiles = z.object({
 export interface ServiceSource {
   readonly name: string;
   readonly url: string;
-  /** Where its SDL is or will be. */
+  /** The path of its SDL file, which need not exist yet. */
   readonly schemaPath: string;
 }
 
@@ -227,7 +225,7 @@ export type ReadServices =
 const MAX_SUBGRAPHS = 100;
 const MAX_HEADERS = 50;
 
-/** Headers that every service gets, and credentials, which a claim is not. */
+/** Headers that every service gets, and the header of credentials. A claim must not replace them. */
 const NOT_FOR_CLAIMS = new Set(['x-request-id', 'traceparent', 'priority', 'authorization']);
 
 const claimHeaders = z
@@ -338,10 +336,10 @@ const SUBGRAPH_NAME = /^[a-z][a-z\d_-]{0,39}$/;
 
 const VARIABLE = String.raw`\$\{`;
 
-/** Goes on with a pattern. */
+/** The end of a pattern that also allows `${NAME}`. */
 const OR_VARIABLE = `|${VARIABLE}`;
 
-/** The JSON Schema of a `graph.yaml`, by which editors complete and check it. Any text may have `${NAME}` in it. */
+/** The JSON Schema of a `graph.yaml`, for completion and checks in editors. Any text can contain `${NAME}`. */
 export function graphFileJsonSchema(
   builtIn: readonly string[],
   feeds: KnownFeeds = NO_FEEDS,
@@ -371,11 +369,11 @@ export function graphFileJsonSchema(
             { type: 'string', pattern: VARIABLE },
           ];
         }
-        // Called once for a type and once for each wrapper around it.
+        // zod calls this once for a type and once for each wrapper of it.
         if (pattern?.endsWith(OR_VARIABLE) === false) jsonSchema.pattern = pattern + OR_VARIABLE;
       },
     });
-    // The whole says it.
+    // The enclosing schema has it.
     delete source.$schema;
     return source;
   });

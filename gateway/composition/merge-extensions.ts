@@ -8,8 +8,8 @@ import {
 type TypeDefinition = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
 /**
- * Puts `extend type X` into the `type X` of the same document. Where a service has both, `@theguild/federation-composition` (0.27) takes an
- * external field that is a key elsewhere for the service's own.
+ * Merges `extend type X` into the `type X` of the same document. If a service has both, `@theguild/federation-composition` (0.27) treats
+ * an external field that is a key elsewhere as a field of the service.
  */
 export function mergeExtensions(document: DocumentNode): DocumentNode {
   const defined = new Map<string, TypeDefinition>();

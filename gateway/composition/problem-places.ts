@@ -9,19 +9,19 @@ import {
 
 /** SDL that an operator wrote. */
 export interface WrittenSdl {
-  /** Of its subgraph. */
+  /** The subgraph's name. */
   readonly name: string;
   readonly path: string;
   readonly document: DocumentNode;
 }
 
-/** Puts the file and the line before messages of composition, which name a subgraph, a type, a field or a directive. */
+/** Puts file and line before composition messages, by the subgraph, type, field or directive that a message names. */
 export class ProblemPlaces {
   readonly #files: readonly WrittenSdl[];
   readonly #graphPath: string;
   readonly #causes: (message: string) => readonly WrittenSdl[];
 
-  /** @param causes gives the files of which each alone leads to a message @default unknown */
+  /** @param causes returns the files that cause a message on their own @default unknown */
   constructor(
     files: readonly WrittenSdl[],
     graphPath: string,
@@ -51,18 +51,18 @@ export class ProblemPlaces {
       : `${this.#graphPath}: ${text}`;
   }
 
-  /** The files that can be meant: those of the subgraph that the message begins with, those that lead to it alone, or those that it names. */
+  /** The files that can cause the message: the subgraph in its prefix, else files that cause it alone, else files that it quotes. */
   #suspects(message: string): readonly WrittenSdl[] {
     const named = /^\[([\w-]+)\]/.exec(message)?.[1];
     if (named !== undefined) return this.#files.filter(({ name }) => name === named);
-    const guilty = this.#causes(message);
-    if (guilty.length > 0) return guilty;
+    const causes = this.#causes(message);
+    if (causes.length > 0) return causes;
     const quoted = this.#files.filter(({ name }) => message.includes(`"${name}"`));
     return quoted.length > 0 ? quoted : this.#files;
   }
 }
 
-/** What to do about what composition finds most often. */
+/** Advice for the most frequent problems of composition. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
     /^Non-shareable field/,
@@ -79,10 +79,10 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 
 const adviceFor = (message: string) => ADVICE.find(([pattern]) => pattern.test(message))?.[1] ?? '';
 
-/** Characters of a message; it may quote a schema. */
+/** Maximum length of a message; it can quote a schema. */
 export const MAX_CHARACTERS = 2000;
 
-/** Where a type or a directive is used that is not defined: `Unknown type Foo`. */
+/** The line where an undefined type or directive is used: `Unknown type Foo`. */
 function unknownName(text: string, document: DocumentNode): number | undefined {
   const name = /\bUnknown (?:type|directive) "?@?(\w+)/.exec(text)?.[1];
   if (name === undefined) return undefined;
@@ -97,7 +97,7 @@ function unknownName(text: string, document: DocumentNode): number | undefined {
   return line;
 }
 
-/** Where a text is that a message quotes, or a version that it names: of `@link` for example. */
+/** The line of a quoted text or of a version in the message, for example of `@link`. */
 function lineOfQuoted(text: string, document: DocumentNode): number | undefined {
   const words = [...text.matchAll(/"([^"]+)"|\b(v\d+\.\d+)\b/g)].map(
     ([, quoted, version = '']) => quoted ?? `/${version}`,
@@ -112,7 +112,7 @@ function lineOfQuoted(text: string, document: DocumentNode): number | undefined 
   return line;
 }
 
-/** Where the first `Type.field` that a message names is. */
+/** The line of the first `Type.field` in the message. */
 const fieldOf = (text: string, document: DocumentNode) =>
   firstOf(coordinatesIn(text), ({ type, field }) =>
     field === undefined
@@ -125,11 +125,11 @@ const fieldOf = (text: string, document: DocumentNode) =>
         ),
   )?.loc?.startToken.line;
 
-/** Where the first type that a message names is. */
+/** The line of the first type in the message. */
 const typeOf = (text: string, document: DocumentNode) =>
   firstOf(coordinatesIn(text), ({ type }) => nodesOf(document, type)[0])?.loc?.startToken.line;
 
-/** The first word of a sentence is no name. */
+/** Skips the first word of the sentence. */
 const coordinatesIn = (text: string) =>
   [...text.slice(text.indexOf(' ')).matchAll(/\b([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?/g)].map(
     ([, type = '', field]) => ({ type, field }),

@@ -6,13 +6,13 @@ import { probe } from '../../upstream/probe.ts';
 import type { ProxySettings } from '../../upstream/proxy.ts';
 import type { ServiceSource } from './graph-file.ts';
 
-/** What became of the SDL file of a service, as a sentence. */
+/** The result for the SDL file of one service. */
 export interface Refreshed {
   readonly isRefreshed: boolean;
   readonly sentence: string;
 }
 
-/** Asks each service for its SDL, as https://www.apollographql.com/docs/federation/subgraph-spec says, and writes it to its file. */
+/** Fetches the SDL of each service (https://www.apollographql.com/docs/federation/subgraph-spec) and writes it to the service's file. */
 export function refreshSchemas(
   services: readonly ServiceSource[],
   proxies: ProxySettings | undefined,

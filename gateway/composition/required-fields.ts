@@ -16,11 +16,11 @@ import { type JoinedType, readJoins } from '../supergraph/joins.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 
 /**
- * What services read of entities without their callers' rights: the fields of a `@key` or of `@requires` are sent to a service whatever its callers may see.
- * So those that clients do not see are refused, and a field that is made of protected ones must be as protected. What a service `@provides`
- * stands for the field of its owner, so it must be no hidden one either.
- * @param builtIn are the names of the built-in subgraphs
- * @returns a sentence each, with the name of the service in brackets
+ * Checks what services read without the access checks of their callers. A service receives the fields of a `@key` or `@requires` regardless
+ * of its callers' permissions. Such fields must therefore be visible to clients, and a field made from protected fields must have the same
+ * protection. A field that a service `@provides` replaces the owner's field, so it must be visible, too.
+ * @param builtIn the names of the built-in subgraphs
+ * @returns one sentence for each problem, with the name of the service in brackets
  */
 export function unprotectedReads(whole: Supergraph, builtIn: readonly string[]): readonly string[] {
   const reads = new ServiceReads(whole, builtIn);
@@ -93,7 +93,7 @@ class ServiceReads {
       : [`[${service}] ${must} ${hidden.type}.${hidden.field}, which is hidden from clients.`];
   }
 
-  /** @param fields of the type, which the service makes of the set */
+  /** @param fields fields of the type that the service resolves from the set */
   #unprotected(
     service: string,
     type: string,
@@ -102,9 +102,11 @@ class ServiceReads {
   ): readonly string[] {
     const needs = [...this.#fieldsIn(type, set)].filter((one) => !this.#isHidden(one));
     return fields.flatMap((field) => {
-      const given = this.#conditionsOf({ type, field });
+      const conditions = this.#conditionsOf({ type, field });
       const missing = needs.find((need) =>
-        this.#conditionsOf(need).some((condition) => !given.some((one) => implies(one, condition))),
+        this.#conditionsOf(need).some(
+          (condition) => !conditions.some((one) => implies(one, condition)),
+        ),
       );
       return missing === undefined || (missing.type === type && missing.field === field)
         ? []
@@ -141,7 +143,7 @@ class ServiceReads {
     }
   }
 
-  /** A field of an interface is that of each type behind it. */
+  /** The type, or an interface and the types that implement it. */
   #behind(name: string): readonly string[] {
     const type = this.#full.getType(name);
     return isInterfaceType(type)
@@ -160,7 +162,7 @@ interface ReadField {
   readonly field: string;
 }
 
-/** Whether who meets one condition meets the other as well. */
+/** Whether a caller that meets the first condition always meets the second. */
 function implies(one: Condition, other: Condition): boolean {
   if (one.kind === 'authenticated' || other.kind === 'authenticated')
     return one.kind === other.kind;

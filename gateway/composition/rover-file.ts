@@ -5,9 +5,9 @@ import type { ReadGraphFile } from './graph-file.ts';
 import { readYamlFile } from './yaml-file.ts';
 
 /**
- * Reads the `supergraph.yaml` of Apollo's rover (https://www.apollographql.com/docs/rover/commands/supergraphs): each of its subgraphs that is
- * not a built-in one is a service. All built-in subgraphs are part of the graph.
- * @param builtIn are the names of the built-in subgraphs
+ * Reads the `supergraph.yaml` of Apollo's rover (https://www.apollographql.com/docs/rover/commands/supergraphs). Its subgraphs are services,
+ * except built-in ones. The graph contains all built-in subgraphs.
+ * @param builtIn the names of the built-in subgraphs
  */
 export function readRoverFile(
   path: string,
@@ -35,7 +35,7 @@ export function readRoverFile(
   return { graph: { path, builtIn, extensions: new Map(), services } };
 }
 
-/** What is needed of it; rover has more keys. */
+/** The keys that we read; rover has more. */
 const ROVER_FILE = z.object({
   subgraphs: z.record(
     z.string(),

@@ -10,18 +10,18 @@ import {
 } from 'graphql';
 import { Links } from '../supergraph/links.ts';
 
-/** What a supergraph says of a type, field, argument, enum value or input field. */
+/** A type, field, argument, enum value or input field of a supergraph. */
 export interface SchemaElement {
   readonly name: NameNode;
   readonly description?: StringValueNode | undefined;
   readonly directives?: readonly ConstDirectiveNode[] | undefined;
-  /** Of an argument or an input field. */
+  /** For arguments and input fields. */
   readonly defaultValue?: ConstValueNode | undefined;
 }
 
 /**
- * Of the graph itself, not of the specifications that it links, by their coordinates: `Type`, `Type.field`, `Type.field(argument:)`,
- * `Enum.VALUE`, `Input.field`.
+ * Reads the elements of the graph, without those of linked specifications, by their coordinates: `Type`, `Type.field`,
+ * `Type.field(argument:)`, `Enum.VALUE`, `Input.field`.
  */
 export function readElements(document: DocumentNode): ReadonlyMap<string, SchemaElement> {
   const links = new Links(document);
@@ -42,7 +42,7 @@ export function readElements(document: DocumentNode): ReadonlyMap<string, Schema
   return elements;
 }
 
-/** Elements that another document has too, with its descriptions: composition takes those of the subgraph whose name comes first. */
+/** Copies the descriptions of `own` to `whole`: composition uses those of the subgraph whose name is first. */
 export function withDescriptionsOf(own: DocumentNode, whole: DocumentNode): DocumentNode {
   const elements = readElements(own);
   const described = new Map(

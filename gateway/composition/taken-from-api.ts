@@ -9,9 +9,10 @@ import { changedElements } from './changed-elements.ts';
 import { unprotectedReads } from './required-fields.ts';
 
 /**
- * What services take from the API of the built-in subgraphs, a sentence each. Composition allows all of it without a word: an input type has
- * only the fields that all subgraphs have, a field is nullable if it is so anywhere, and directives of all subgraphs add up.
- * @param builtIn are the names of the built-in subgraphs
+ * Finds incompatible changes that services make to the API of the built-in subgraphs. Composition allows them silently: an input type has only
+ * the fields that all subgraphs have, a field is nullable if any subgraph says so, and the directives of all subgraphs apply.
+ * @param builtIn the names of the built-in subgraphs
+ * @returns one sentence for each
  */
 export function takenFromApi(
   embedded: Supergraph,
@@ -37,8 +38,8 @@ export function takenFromApi(
 }
 
 /**
- * The fields of built-in subgraphs that a service takes over by `@override`, a sentence each with its line. They could not even be composed where
- * others require them.
+ * Finds fields of built-in subgraphs that a service takes over by `@override`. They cannot be composed if other subgraphs require them.
+ * @returns one sentence for each, with its line
  */
 export function overriddenFields(
   service: DocumentNode,

@@ -17,14 +17,14 @@ import type { Environment } from '../../settings/settings.ts';
 /** The keys and indices that lead to a value. */
 export type Place = readonly PropertyKey[];
 
-/** SDL, and where it is. */
+/** The SDL of a file. */
 export interface SdlFile {
-  /** As the file that names it does. */
+  /** The path as the naming file has it. */
   readonly path: string;
   readonly sdl: string;
 }
 
-/** Either what the file says, or what is wrong with it: a sentence each, with file and line. */
+/** The parsed data, or the problems of the file: one sentence each, with file and line. */
 export type ReadYaml<T> =
   | { readonly file: YamlFile; readonly data: T; readonly problems?: never }
   | { readonly file?: never; readonly data?: never; readonly problems: readonly string[] };
@@ -32,7 +32,7 @@ export type ReadYaml<T> =
 /**
  * Reads a YAML file. `${NAME}` in a value stands for an environment variable.
  * @param setting names the file in messages: `GRAPH`
- * @param checkRefused finds what else is wrong with a file that is refused, so that all problems are listed at once
+ * @param checkRefused finds further problems of an invalid file, so that one run lists all problems
  */
 export function readYamlFile<T>(
   path: string,
@@ -59,7 +59,7 @@ export function readYamlFile<T>(
 
 export const MAX_CHARACTERS = 1_000_000;
 
-/** What zod says of a value where a schema has no words of its own: it continues the name of the value. */
+/** The message for zod issues without a message of their schema. It continues the name of the value. */
 export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'too_big') return `must have at most ${String(issue.maximum)} entries`;
   if (issue.code !== 'invalid_type') return undefined;
@@ -81,15 +81,15 @@ function describe(value: unknown): string {
   return typeof value === 'object' ? 'a mapping' : quote(value);
 }
 
-/** A value in a message, which it must not make long. */
+/** Quotes a value for a message; bounded. */
 const quote = (value: unknown) => JSON.stringify(value).slice(0, MAX_QUOTED);
 
 const MAX_QUOTED = 100;
 
-/** A name of an environment variable; what else is in braces is a mistake. */
+/** The name of an environment variable. Other text in braces is an error. */
 const VARIABLE = /\$\{(?:([A-Za-z_]\w{0,99})\})?/g;
 
-/** The parser descends into each level; what it finds after that is not so. */
+/** Whether the parser stopped at the depth limit. It recurses for each level; errors after that are artefacts. */
 const isTooDeep = ({ code, message }: YAMLError) =>
   code === 'RESOURCE_EXHAUSTION' || message.startsWith('Maximum call stack');
 
@@ -102,7 +102,7 @@ export class YamlFile {
   readonly #text: string;
   readonly #lines = new LineCounter();
   readonly #document: ReturnType<typeof parseDocument>;
-  /** Offsets of values that have no value for want of a variable. Nothing else is said of them. */
+  /** Offsets of values whose variable is not set. They get no further message. */
   readonly #unset = new Set<number>();
 
   constructor(path: string, text: string) {
@@ -119,7 +119,7 @@ export class YamlFile {
     if (found.length === 0) this.#checkNames();
   }
 
-  /** What aliases and keys name. */
+  /** Checks anchors of aliases, and keys. */
   #checkNames(): void {
     visit(this.#document, {
       Alias: (_key, node) => {
@@ -129,7 +129,7 @@ export class YamlFile {
             `the alias *${node.source} has no anchor &${node.source} before it.`,
           );
       },
-      // No object of a program has it as a key of its own.
+      // An object cannot have `__proto__` as an own key when it is set by assignment.
       Pair: (_key, { key }) => {
         if (isScalar(key) && key.value === '__proto__')
           this.#addAt(key.range?.[0] ?? 0, '__proto__ cannot be a key.');
@@ -138,14 +138,14 @@ export class YamlFile {
     try {
       this.value();
     } catch (error) {
-      // An alias in it was named above.
+      // The visit above has reported aliases without an anchor.
       if (!(error instanceof ReferenceError)) throw error;
       if (this.problems.length === 0)
         this.#addAt(0, 'its aliases stand for too much. Write out what they stand for.');
     }
   }
 
-  /** In the words of a person who writes the file, not of a program that reads it. */
+  /** A message for the author of the file in place of the parser's message. */
   #describe(error: YAMLError): string {
     if (isTooDeep(error)) return 'values are nested too deeply.';
     const {
@@ -166,7 +166,7 @@ export class YamlFile {
     return this.#document.toJS({ maxAliasCount: 100 }) as unknown;
   }
 
-  /** Writes the values of environment variables for `${NAME}`. */
+  /** Replaces `${NAME}` by the values of environment variables. */
   replaceVariables(environment: Environment): void {
     visit(this.#document, {
       Scalar: (key, node) => {
@@ -198,7 +198,7 @@ export class YamlFile {
         ? refuse(`needs the environment variable ${name}, which is not set.`)
         : value;
     });
-    // As if it stood in the file, without quotation marks.
+    // As YAML would read the number without quotation marks.
     node.value = isWhole && node.type === 'PLAIN' && /^\d{1,9}$/.test(text) ? Number(text) : text;
   }
 
@@ -218,8 +218,8 @@ export class YamlFile {
   }
 
   /**
-   * Reads a file that a value names, relative to this one.
-   * @returns undefined where it cannot be read, which is then a problem
+   * Reads an SDL file whose path is relative to this file.
+   * @returns undefined if it cannot be read; the problem has then been added
    */
   readSdl(place: Place, named: string): SdlFile | undefined {
     const sdl = readTextFile(this.resolve(named));
@@ -230,7 +230,7 @@ export class YamlFile {
     return undefined;
   }
 
-  /** The line of a place, or of the nearest place around it; from 1. */
+  /** The line of a place or of its nearest parent, from 1. */
   lineOf(place: Place): number {
     return this.#lines.linePos(this.#offsetOf(place)).line;
   }
@@ -242,7 +242,7 @@ export class YamlFile {
 
   /**
    * @param message continues the name of the place
-   * @param code is put before it
+   * @param code a prefix in brackets
    */
   add(place: Place, message: string, code?: string): void {
     const offset = this.#offsetOf(place);
@@ -256,7 +256,7 @@ export class YamlFile {
     this.problems.push(`${this.#at(offset)} ${sentence}`);
   }
 
-  /** Where the key of a place is, or of the nearest place around it. */
+  /** The offset of the key of a place or of its nearest parent. */
   #offsetOf(place: Place): number {
     let offset = 0;
     let node: unknown = this.#document.contents;

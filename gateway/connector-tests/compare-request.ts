@@ -4,13 +4,13 @@ import type { Place } from '../composition/yaml-file.ts';
 import { differences } from './json-differences.ts';
 import type { ExpectedRequest, Texts } from './read-suite.ts';
 
-/** What a test expected and did not get. */
+/** A failed expectation of a test. */
 export interface Failure {
   readonly place: Place;
   readonly message: string;
 }
 
-/** Compares a request with what a test expects of it. */
+/** Compares a request with the expected one. */
 export function compareRequest(expected: ExpectedRequest, actual: ConnectorRequest): Failure[] {
   const { place } = expected;
   const at = (key: string, messages: readonly string[]): Failure[] =>
@@ -65,7 +65,7 @@ function compareParts(
   ];
 }
 
-/** In any order; values of one name in the same order. */
+/** Ignores the order of names, but not of values of one name. */
 function compareQueries(expected: URLSearchParams, actual: URLSearchParams): string[] {
   const names = new Set([...expected.keys(), ...actual.keys()]);
   return [...names].flatMap((name) => {
@@ -84,7 +84,7 @@ function toSearch(params: Texts): URLSearchParams {
   return search;
 }
 
-/** Segments however they are encoded. */
+/** Normalizes the percent-encoding of a path. */
 const pathOf = (path: string) =>
   path
     .split('/')
@@ -99,7 +99,7 @@ function decoded(segment: string): string {
   }
 }
 
-/** Others than those that are expected may be there. */
+/** Ignores headers that are not expected. */
 export function compareHeaders(
   what: 'request' | 'response',
   expected: Texts,
@@ -107,7 +107,7 @@ export function compareHeaders(
 ): string[] {
   return Object.entries(expected).flatMap(([name, value]) => {
     const [wanted, got] = [value, actual[name]].map((one) => one && [one].flat().join(', '));
-    // JSON is UTF-8, whether its type says so or not.
+    // JSON is UTF-8, with or without a charset.
     const isSame = name === 'content-type' ? mediaType(wanted) === mediaType(got) : wanted === got;
     if (isSame) return [];
     return [

@@ -8,7 +8,7 @@ import { CONNECT_USAGE } from './usage.ts';
 
 /**
  * Runs `tributary connect <args>`.
- * @param names are those that a graph.yaml can use
+ * @param names the names that a `graph.yaml` can use
  * @returns the exit code of the process
  */
 export async function runConnectCommand(
@@ -22,6 +22,6 @@ export async function runConnectCommand(
     return runDriftCommand(rest, environment, output, names);
   if (action === 'test') return runTestCommand(rest, output);
   if (action === 'record') return runRecordCommand(rest, environment, output, names);
-  CONNECT_USAGE.forEach(output.tell);
+  CONNECT_USAGE.forEach(output.report);
   return 1;
 }

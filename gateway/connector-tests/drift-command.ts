@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parse } from 'graphql';
 import type { CommandOutput } from '../access/command/keys-command.ts';
 import { readGraphFile } from '../composition/graph-file.ts';
+import { readArguments } from '../../settings/command-line.ts';
 import { type Environment, parseSettings } from '../../settings/settings.ts';
 import { readTextFile } from '../../settings/text-file.ts';
 import { createMemoryState } from '../../state/memory-state.ts';
@@ -31,30 +31,30 @@ import { type GraphNames, withoutFeeds } from './graph-names.ts';
 import { DRIFT_USAGE } from './usage.ts';
 
 /**
- * Runs `tributary connect test --drift`: compares the specification of an API, what the selections read, the recorded responses and,
- * with `--live`, what the API responds now.
- * @returns the exit code of the process: 1 where something breaks
+ * Runs `tributary connect test --drift`: compares the API's specification, the selections, the recorded responses and, with `--live`, the
+ * API's present responses.
+ * @returns the exit code of the process: 1 for a breaking difference
  */
 export async function runDriftCommand(
   args: readonly string[],
   environment: Environment,
-  { write, tell }: CommandOutput,
+  { write, report }: CommandOutput,
   names: GraphNames,
 ): Promise<number> {
   const options = readOptions(args);
   const refuse = (problems: readonly string[]) => {
-    problems.forEach(tell);
+    problems.forEach(report);
     return 1;
   };
   if (options === undefined) return refuse([`Usage: ${DRIFT_USAGE}`]);
-  const { paths, problems } = findSuites(options.given);
+  const { paths, problems } = findSuites(options.targets);
   const loaded = loadSuites(paths, options.schema);
   const found = [...problems, ...loaded.problems];
   const { document, problem } = readSpecification(options.openapi);
   if (problem !== undefined) found.push(problem);
   const live = options.live ? openLive(options.graph, environment, names, found) : undefined;
   if (found.length === 0 && paths.length === 0)
-    found.push(`There are no files called *.connector.yaml in ${options.given.join(', ')}.`);
+    found.push(`There are no files called *.connector.yaml in ${options.targets.join(', ')}.`);
   if (found.length > 0) return refuse(found);
   const sentences = new Map<string, boolean>();
   for (const suite of loaded.suites)
@@ -66,7 +66,7 @@ export async function runDriftCommand(
   return breaking === 0 ? 0 : 1;
 }
 
-/** What calls the API. */
+/** For calls to the API. */
 interface Live {
   readonly files: readonly ConnectorFile[];
   readonly graph: string;
@@ -121,7 +121,7 @@ async function liveDrift(
   const called = ofGraph?.connectors.find(({ name }) => name === connector.name);
   if (ofGraph === undefined || called === undefined)
     return [{ breaks: true, message: `${file.path} is no file of connectors of ${graph}` }];
-  // Without a recorded response there is nothing to compare, such as for a call that is not made.
+  // Without a recorded response there is nothing to compare, for example if no call is made.
   if (recorded === undefined) return [];
   const recording = { ...test, file: ofGraph, connector: called };
   const { response, problem } = await recordExchange(recording, resources);
@@ -147,7 +147,7 @@ async function liveDrift(
   ];
 }
 
-/** What of a body clients could not get. */
+/** The values of a body that do not fit the types of the SDL. */
 function typeDrift(
   types: ValueCheck,
   file: ConnectorFile,
@@ -164,20 +164,20 @@ function typeDrift(
     clientHeaders,
   };
   const read = responseOf(trial, { ...response, body: Buffer.from(textOf(body)) });
-  // A cast: it was evaluated from JSON.
+  // The cast is safe: the value was evaluated from JSON.
   return types.check(connector, read.value as Value).map((message) => ({
     breaks: true,
     message: `${message} (${called})`,
   }));
 }
 
-/** JSON without the digits of large integers, which types do not depend on. */
+/** JSON with large integers rounded; types do not depend on their digits. */
 const textOf = (body: Value) =>
   JSON.stringify(body, (_name, value: unknown) =>
     typeof value === 'bigint' ? Number(value) : value,
   );
 
-/** @returns undefined for a test without a body, or of an error */
+/** @returns undefined for a test without a body or with an error status */
 function bodyOf({ response }: ConnectorTest): Value | undefined {
   const isSuccess = response.status >= 200 && response.status < 300;
   return response.hasBody && isSuccess ? parseJson(response.body) : undefined;
@@ -207,20 +207,12 @@ function openLive(
 }
 
 function readOptions(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        drift: { type: 'boolean' },
-        schema: { type: 'string' },
-        openapi: { type: 'string' },
-        live: { type: 'boolean', default: false },
-        graph: { type: 'string', default: './graph.yaml' },
-      },
-    });
-    return { ...values, given: positionals.length > 0 ? positionals : ['.'] };
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(args, {
+    drift: { type: 'boolean' },
+    schema: { type: 'string' },
+    openapi: { type: 'string' },
+    live: { type: 'boolean', default: false },
+    graph: { type: 'string', default: './graph.yaml' },
+  });
+  return read && { ...read.values, targets: read.positionals.length > 0 ? read.positionals : ['.'] };
 }

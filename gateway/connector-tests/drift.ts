@@ -5,9 +5,9 @@ import { type FieldFacts, observe, textsAt } from './field-facts.ts';
 import type { OpenApiResponses } from './openapi-responses.ts';
 import { placeOf } from './run-test.ts';
 
-/** Where an API is no longer what its connectors were made for. */
+/** A difference between an API and its connectors. */
 export interface Drift {
-  /** Whether clients lose something by it. */
+  /** Whether clients are affected. */
   readonly breaks: boolean;
   readonly message: string;
 }
@@ -15,7 +15,7 @@ export interface Drift {
 /** A field that a selection reads. */
 interface ReadField {
   readonly path: readonly string[];
-  /** The selection says itself what happens without it. */
+  /** Whether the selection handles a missing field. */
   readonly optional: boolean;
 }
 
@@ -29,7 +29,7 @@ function fieldsRead({ selection }: Connector): readonly ReadField[] {
   return [...fields.values()];
 }
 
-/** Compares what a selection reads with the specification of the API. */
+/** Compares the fields of a selection with the API's specification. */
 export function driftOfSpecification(
   connector: Connector,
   document: OpenApiResponses,
@@ -57,13 +57,13 @@ export function driftOfSpecification(
   );
 }
 
-/** A body, and what it is called: "the recording". */
+/** A body, and its name in messages: "the recording". */
 export interface Body {
   readonly value: Value;
   readonly called: string;
 }
 
-/** Compares a body with the specification, in the fields that the selection reads. */
+/** Compares the selected fields of a body with the specification. */
 export function driftFromSpecification(
   connector: Connector,
   document: OpenApiResponses,
@@ -98,7 +98,7 @@ export function driftFromSpecification(
   });
 }
 
-/** Says what a selection reads and a body lacks. */
+/** Reports selected fields that a body lacks. */
 export const driftOfSelection = (connector: Connector, { value, called }: Body): readonly Drift[] =>
   fieldsRead(connector).flatMap(({ path, optional }) =>
     observe(value, path) === 'absent'
@@ -111,7 +111,7 @@ export const driftOfSelection = (connector: Connector, { value, called }: Body):
       : [],
   );
 
-/** Compares a new body with the recorded one, in the fields that the selection reads. */
+/** Compares the selected fields of a new body with the recorded one. */
 export function driftOfBodies(
   connector: Connector,
   recorded: Value,
@@ -121,7 +121,7 @@ export function driftOfBodies(
     const before = observe(recorded, path);
     const now = observe(fresh, path);
     if (before === undefined || before === 'absent' || now === undefined) return [];
-    // Said of the selection.
+    // driftOfSelection() reports it.
     if (now === 'absent') return [];
     const name = `${placeOf(connector)}: ${path.join('.')}`;
     return [

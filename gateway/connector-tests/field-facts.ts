@@ -7,20 +7,20 @@ import {
 
 export type JsonType = 'text' | 'number' | 'boolean' | 'object' | 'list';
 
-/** What is known of a field of an API's responses. */
+/** The known properties of a field in an API's responses. */
 export interface FieldFacts {
   readonly types: ReadonlySet<JsonType>;
   readonly isNullable: boolean;
-  /** Whether some of the objects that could have it lack it. */
+  /** Whether some parent objects lack it. */
   readonly isOptional: boolean;
-  /** All values that it can have; undefined where they are not listed. */
+  /** All possible values; undefined if they are not listed. */
   readonly values?: ReadonlySet<string> | undefined;
 }
 
 /**
- * What a body says of a field.
- * @param path are keys, through lists too
- * @returns undefined where nothing could have it; `absent` where all that could have it lack it
+ * Derives the facts of a field from a body.
+ * @param path keys; lists are entered
+ * @returns undefined if the body has no parent object; `absent` if all parent objects lack the field
  */
 export function observe(body: Value, path: readonly string[]): FieldFacts | 'absent' | undefined {
   const facts = { types: new Set<JsonType>(), isNullable: false, isOptional: false };
@@ -36,7 +36,7 @@ interface Facts {
 }
 
 function visit(value: Value, path: readonly string[], at: number, facts: Facts): void {
-  // What is a list at the end of a path is one; before, its items have the next key.
+  // A list at the end of the path is the value; before, its items have the next key.
   if (isList(value) && at < path.length) {
     for (const item of value) visit(item, path, at, facts);
     return;
@@ -60,7 +60,7 @@ function typeOf(value: Exclude<Value, null>): JsonType {
   return typeof value === 'boolean' ? 'boolean' : 'number';
 }
 
-/** The texts that a body has at a path. */
+/** The texts at a path of a body. */
 export function textsAt(body: Value, path: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
   const collect = (value: Value, at: number): void => {

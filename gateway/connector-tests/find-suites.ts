@@ -1,24 +1,24 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Of one run. */
+/** Per run. */
 const MAX_FILES = 1000;
-/** Folders in folders. */
+/** Maximum depth of folders. */
 const MAX_DEPTH = 20;
 
 const NAME = /\.connectors?\.ya?ml$/;
 
 /**
- * The files of tests among files and folders, in the order of their names. A file that is named itself may have any name.
- * @returns a sentence for each that is not there
+ * Finds test files in files and folders, ordered by name. An explicitly named file can have any name.
+ * @returns the paths, and a sentence for each missing file or folder
  */
-export function findSuites(given: readonly string[]): {
+export function findSuites(targets: readonly string[]): {
   readonly paths: readonly string[];
   readonly problems: readonly string[];
 } {
   const paths = new Set<string>();
   const problems: string[] = [];
-  for (const path of given) {
+  for (const path of targets) {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) problems.push(`${path} must be a file or a folder.`);
     else if (stats.isDirectory()) addFiles(path, MAX_DEPTH, paths);

@@ -3,11 +3,11 @@ import type { KnownFeeds } from '../../subgraphs/feeds/feed.ts';
 
 /** The names that a `graph.yaml` can use. */
 export interface GraphNames {
-  /** Of the built-in subgraphs. */
+  /** The names of the built-in subgraphs. */
   readonly builtIn: readonly string[];
   readonly feeds: KnownFeeds;
 }
 
-/** The connectors of a company: data feeds come with tests of their own, and are not called as trials. */
+/** The company's own connectors: data feeds have their own tests and are not called for recordings. */
 export const withoutFeeds = (files: readonly ConnectorFile[] = []): readonly ConnectorFile[] =>
   files.filter(({ path }) => !path.startsWith('feeds/'));

@@ -1,10 +1,10 @@
 import { stringifyJson } from '../../subgraphs/connect/mapping/json.ts';
 import { isList, isObject, type Value } from '../../subgraphs/connect/mapping/values.ts';
 
-/** Sentences of one comparison: more say no more. */
+/** Maximum number of sentences in a comparison. */
 const MAX_DIFFERENCES = 20;
 
-/** Where two JSON values differ: a sentence each, which begins with the path. The order of keys does not matter. */
+/** Describes the differences between two JSON values: one sentence each, beginning with the path. The order of keys is ignored. */
 export function differences(expected: Value, actual: Value): readonly string[] {
   const found: string[] = [];
   compare(expected, actual, '', found);
@@ -43,7 +43,7 @@ const keyPath = (path: string, key: string) =>
 
 const MAX_QUOTED = 200;
 
-/** A value in a message, which it must not make long. */
+/** Quotes a value for a message; bounded. */
 function quote(value: Value): string {
   const text = stringifyJson(value);
   return text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}...`;

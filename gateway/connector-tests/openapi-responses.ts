@@ -2,9 +2,9 @@ import { parse } from 'yaml';
 import { isList, isObject, type Value } from '../../subgraphs/connect/mapping/values.ts';
 import type { FieldFacts, JsonType } from './field-facts.ts';
 
-/** Characters of a document: those of large vendors have some 10 million. */
+/** Maximum length of a document: those of large vendors have about 10 million characters. */
 const MAX_CHARACTERS = 30_000_000;
-/** References and alternatives that are followed for one field. */
+/** Maximum number of references and alternatives followed for one field. */
 const MAX_SCHEMAS = 500;
 
 export type ReadOpenApi =
@@ -17,7 +17,7 @@ export function readOpenApi(path: string, text: string): ReadOpenApi {
     return { problem: `${path} must have at most ${String(MAX_CHARACTERS)} characters.` };
   try {
     const isJson = text.trimStart().startsWith('{');
-    // A cast: JSON and YAML have no other values.
+    // The cast is safe: JSON and YAML have no other values.
     const root = (isJson ? JSON.parse(text) : parse(text, { maxAliasCount: 100 })) as Value;
     const version = isObject(root) ? root['openapi'] : undefined;
     if (typeof version === 'string' && version.startsWith('3.'))
@@ -28,10 +28,10 @@ export function readOpenApi(path: string, text: string): ReadOpenApi {
   }
 }
 
-/** What a document says of the bodies of successful responses. */
+/** The schemas of successful responses in an OpenAPI document. */
 export class OpenApiResponses {
   readonly #root: Value;
-  /** By method and path, in which names of parameters are empty. */
+  /** By method and path with empty parameter names. */
   readonly #schemas = new Map<string, Value | undefined>();
 
   constructor(root: Value) {
@@ -48,8 +48,8 @@ export class OpenApiResponses {
   }
 
   /**
-   * @param path with names in braces; the document may leave out what its servers have before it
-   * @returns undefined where the document has no such operation
+   * @param path with parameters in braces; the document can omit the base path of its servers
+   * @returns undefined if the document has no such operation
    */
   operation(method: string, path: string): OperationResponse | undefined {
     const segments = path.split('/');
@@ -80,9 +80,9 @@ export class OpenApiResponses {
       lists: [] as ReadonlySet<string>[],
     };
     let left = MAX_SCHEMAS;
-    const visit = (given: Value | undefined, index: number): void => {
+    const visit = (part: Value | undefined, index: number): void => {
       left -= 1;
-      const one = this.#resolve(given);
+      const one = this.#resolve(part);
       if (left < 0 || !isObject(one)) {
         facts.isUnknown = true;
         return;
@@ -91,7 +91,7 @@ export class OpenApiResponses {
         const found = one[key];
         return isList(found) ? found : [];
       });
-      // Of parts that are joined, those without the field say nothing.
+      // Parts of an `allOf` without the field are ignored.
       for (const alternative of alternatives) visit(alternative, index);
       const key = path[index];
       const types = typesOf(one);
@@ -143,11 +143,11 @@ export class OpenApiResponses {
   }
 }
 
-/** References to references. */
+/** Maximum length of a chain of references. */
 const MAX_REFERENCES = 20;
 
 export interface OperationResponse {
-  /** @returns `absent` where the document has no such field, undefined where it does not say */
+  /** @returns `absent` if the document has no such field, undefined if it does not define the object */
   readonly field: (path: readonly string[]) => FieldFacts | 'absent' | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What a value is, by its key or its form. */
+/** The kind of a sensitive value. */
 export type Kind =
   | 'credential'
   | 'e-mail address'
@@ -11,7 +11,7 @@ export type Kind =
   | 'IP address';
 
 /**
- * What a value is by its key, whatever it holds.
+ * Derives the kind of a value from its key.
  * @param key in any spelling: `firstName`, `first_name`, `First-Name`
  * @param ofPerson whether a plain `name` is a person's
  */
@@ -21,11 +21,11 @@ export function kindOfKey(key: string, ofPerson: boolean): Kind | undefined {
   return RULES.find(({ keys }) => keys.test(words))?.kind;
 }
 
-/** Whether an object is a person. @param keys are its own and the one that it is under */
+/** Whether an object is a person. @param keys its own keys and its parent's key */
 export const isPerson = (keys: readonly string[]): boolean =>
   keys.some((key) => OF_PERSONS.test(wordsOf(key)));
 
-/** `first_name` for each spelling. Keys have up to 100 characters that count. */
+/** Normalizes a key to `first_name`. Only the first 100 characters are used. */
 const wordsOf = (key: string) =>
   key
     .slice(0, 100)
@@ -66,19 +66,19 @@ const RULES: readonly { readonly kind: Kind; readonly keys: RegExp }[] = [
   },
 ];
 
-/** Keys that say that an object is a person. */
+/** Keys that identify an object as a person. */
 const OF_PERSONS =
   /(?:^|_)(?:e_?mails?|e_?mail_address|phone|mobile|first_?name|last_?name|birthday|date_of_birth|customers?|users?|persons?|people|contacts?|owners?|authors?|assignees?|employees?|members?|recipients?|senders?|patients?|guests?|requesters?|reporters?)$/;
 
-/** A part of a text that is no prose. */
+/** A sensitive part of a text, recognized by its form. */
 interface Form {
   readonly kind: Kind;
   readonly pattern: RegExp;
-  /** Whether what is behind the first equals sign is the part alone. @default the whole text that is found */
+  /** Whether only the text after the first equals sign is sensitive. @default the whole match */
   readonly isParameter?: boolean;
 }
 
-/** Credentials first: what they leave is looked through for the others. Each pattern is linear, as its parts have bounds. */
+/** Credentials are first: the remaining text is searched for the other kinds. Each pattern is linear because its parts are bounded. */
 export const FORMS: readonly Form[] = [
   { kind: 'credential', pattern: /-----BEGIN [A-Z ]{1,40}-----[\w+/=\s-]{0,10000}/g },
   { kind: 'credential', pattern: /\beyJ[\w-]{5,2000}\.[\w-]{5,5000}\.?[\w-]{0,2000}/g },
@@ -88,7 +88,7 @@ export const FORMS: readonly Form[] = [
     pattern:
       /\b(?:sk|pk|rk|whsec|gh[oprsu]|github_pat|glpat|xox[abeprs]|shpat|pat|AKIA|ASIA|AIza|SG)[-_.]?[\w.-]{16,500}/g,
   },
-  // A password in a URL.
+  // User and password in a URL.
   { kind: 'credential', pattern: /(?<=:\/\/)[^\s/@:]{1,200}:[^\s/@]{1,200}@/g },
   {
     kind: 'credential',
@@ -104,7 +104,7 @@ export const FORMS: readonly Form[] = [
   { kind: 'phone number', pattern: /\+\d[\d ().-]{6,20}\d/g },
 ];
 
-/** A whole text that is a random one: letters of both cases and digits, as keys and tokens are. */
+/** Whether a whole text is random, like a key or token: at least 32 letters of both cases and digits. */
 export const isRandom = (text: string): boolean =>
   text.length >= 32 &&
   /^[\w+/=~-]+$/.test(text) &&

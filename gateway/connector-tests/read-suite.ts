@@ -11,11 +11,11 @@ import {
   type TestData,
 } from './suite-schema.ts';
 
-/** A file of tests of connectors. */
+/** A file of connector tests. */
 export interface TestSuite {
   readonly path: string;
   readonly name: string;
-  /** The path of the SDL; undefined where the file names none. */
+  /** The path of the SDL; undefined if the file names none. */
   readonly schema: string | undefined;
   readonly tests: readonly ConnectorTest[];
   /** The line of a place in the file. */
@@ -24,10 +24,10 @@ export interface TestSuite {
 
 export interface ConnectorTest {
   readonly name: string;
-  /** The id of a connector, or where it is: `Query.order`, `Order`, `Order[0]`. */
+  /** The id or the position of a connector: `Query.order`, `Order`, `Order[0]`. */
   readonly target: string;
   readonly skip: boolean;
-  /** By their names: `$args`. Those that the test does not name are missing. */
+  /** By name: `$args`. Other variables are missing. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** Headers of the client's request. */
   readonly clientHeaders: Readonly<Record<string, string | string[]>>;
@@ -35,11 +35,11 @@ export interface ConnectorTest {
     readonly status: number;
     readonly headers: Readonly<Record<string, string | string[]>>;
     readonly body: string;
-    /** Where the body is, for messages. */
+    /** Whether the test has a body. */
     readonly hasBody: boolean;
   };
   readonly expected: Expectations;
-  /** Where the test is in its file. */
+  /** The position in the test file. */
   readonly place: Place;
 }
 
@@ -71,7 +71,7 @@ export type ReadSuite =
   | { readonly suite: TestSuite; readonly problems?: never }
   | { readonly suite?: never; readonly problems: readonly string[] };
 
-/** Reads a file of tests and the files that it names. */
+/** Reads a test file and the files that it names. */
 export function readTestSuite(path: string): ReadSuite {
   const text = readTextFile(path);
   if (text === undefined) return { problems: [`${path} cannot be read.`] };
@@ -91,7 +91,7 @@ export function readTestSuite(path: string): ReadSuite {
   return { suite: { path, name, schema, tests: all, lineOf: (place) => file.lineOf(place) } };
 }
 
-/** Of a file that a test file names. */
+/** For a file that a test file names. */
 const MAX_FILE_CHARACTERS = 10_000_000;
 
 class SuiteReader {
@@ -169,25 +169,25 @@ class SuiteReader {
     const own = expect?.connectorRequest;
     if (own === undefined && ofCommon === undefined) return undefined;
     const at = [...place, 'connectorRequest'];
-    const given: RequestData = { ...ofCommon, ...own };
+    const request: RequestData = { ...ofCommon, ...own };
     const isWhole = own?.url !== undefined;
     return {
       // Rover's default, which its tests rely on.
-      method: given.method ?? 'GET',
-      url: given.url,
+      method: request.method ?? 'GET',
+      url: request.url,
       ...(!isWhole && {
-        scheme: given.scheme,
-        origin: given.origin,
-        path: given.path,
-        queryParams: given.queryParams,
+        scheme: request.scheme,
+        origin: request.origin,
+        path: request.path,
+        queryParams: request.queryParams,
       }),
       headers: lowerCase({ ...ofCommon?.headers, ...own?.headers }),
-      body: this.#textOf(given, 'body', at),
+      body: this.#textOf(request, 'body', at),
       place: own === undefined ? COMMON : at,
     };
   }
 
-  /** The form in which rover records a request: its first line, headers, an empty line, the body. */
+  /** Reads rover's format of recorded requests: first line, headers, an empty line, the body. */
   #httpFile(place: Place, named: string): ExpectedRequest | undefined {
     const text = this.#readFile(place, named);
     if (text === undefined) return undefined;
@@ -211,14 +211,14 @@ class SuiteReader {
     };
   }
 
-  /** The text under a key, or in the file that the key with `File` names. */
+  /** The text of a key, or of the file that the key with the suffix `File` names. */
   #textOf<Key extends string>(
-    given: Readonly<Partial<Record<Key | `${Key}File`, string | undefined>>>,
+    keys: Readonly<Partial<Record<Key | `${Key}File`, string | undefined>>>,
     key: Key,
     place: Place,
   ): string | undefined {
-    const named = given[`${key}File`];
-    const text = given[key];
+    const named = keys[`${key}File`];
+    const text = keys[key];
     if (named === undefined) return text;
     const at = [...place, `${key}File`];
     if (text !== undefined) this.#file.add(at, `must not be there beside ${key}`);
@@ -238,7 +238,7 @@ class SuiteReader {
     return undefined;
   }
 
-  /** Beside the test file; else, as rover has it, in the working directory. */
+  /** Resolves a path relative to the test file, or else, like rover, to the working directory. */
   #resolve(named: string): string {
     const beside = this.#file.resolve(named);
     return existsSync(beside) ? beside : resolve(named);
@@ -260,14 +260,14 @@ function requestOfCommon(common: CommonData): RequestData | undefined {
   return Object.values(request).some((value) => value != null) ? request : undefined;
 }
 
-/** A variable of a test replaces that of all tests, unless it is empty. */
+/** Merges variables: those of a test override the common ones, unless empty. */
 function merged(
   common: TestData['variables'],
   own: TestData['variables'],
 ): Readonly<Record<string, unknown>> {
   const variables: Record<string, unknown> = {};
-  for (const given of [common, own])
-    for (const [name, value] of Object.entries(given ?? {}))
+  for (const values of [common, own])
+    for (const [name, value] of Object.entries(values ?? {}))
       if (value != null && Object.keys(value).length > 0) variables[name] = value;
   return variables;
 }

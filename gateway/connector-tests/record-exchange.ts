@@ -7,7 +7,7 @@ import type { SubgraphResources } from '../../subgraphs/subgraph-resources.ts';
 import { VendorResponse } from '../../upstream/vendor-response.ts';
 import type { Texts } from './read-suite.ts';
 
-/** What is to be recorded. */
+/** A connector to record, with its input. */
 export interface Recording {
   readonly name: string;
   readonly target: string;
@@ -21,10 +21,10 @@ export type Recorded =
   | { readonly response: VendorResponse; readonly problem?: never }
   | { readonly response?: never; readonly problem: string };
 
-/** How long one exchange may take, retries included, in milliseconds. */
+/** Maximum duration of one exchange with retries, in milliseconds. */
 const TIMEOUT_MS = 60_000;
 
-/** Makes the call of a connector by the policy of its source. Responses that are no success are recorded too. */
+/** Calls a connector with the policy of its source. Error responses are recorded, too. */
 export async function recordExchange(
   { name, file, connector, variables, clientHeaders }: Recording,
   resources: SubgraphResources,

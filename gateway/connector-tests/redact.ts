@@ -7,20 +7,20 @@ import {
 import { FORMS, isPerson, isRandom, type Kind, kindOfKey } from './personal-data.ts';
 
 export interface RedactorOptions {
-  /** Credentials of the source: they are replaced wherever they are. */
+  /** Credentials of the source, replaced everywhere. */
   readonly secrets: readonly string[];
-  /** Paths, without the indexes of lists, whose values are kept: `orders.customerEmail`. */
+  /** Paths, without list indices, of values that are not replaced: `orders.customerEmail`. */
   readonly keep: readonly string[];
 }
 
 const REDACTED = 'redacted';
 
 /**
- * Replaces credentials and personal data. A value becomes the same invented one wherever it is, of the same form, so that what
- * belongs together still does.
+ * Replaces credentials and personal data. Equal values get the same invented value of the same form, so that references between records
+ * remain valid.
  */
 export class Redactor {
-  /** What was replaced: the kind by the path. */
+  /** The kinds of the replaced values, by path. */
   readonly replaced = new Map<string, Kind>();
   readonly #secrets: readonly string[];
   readonly #keep: ReadonlySet<string>;
@@ -32,7 +32,7 @@ export class Redactor {
     this.#keep = new Set(keep);
   }
 
-  /** @param path leads to the value, without the indexes of lists */
+  /** @param path the path to the value, without list indices */
   value(value: Value, path: readonly string[], ofPerson = false): Value {
     const key = path.at(-1) ?? '';
     const kind = this.#isKept(path) ? undefined : kindOfKey(key, ofPerson);
@@ -54,7 +54,7 @@ export class Redactor {
     return kind === 'credential' ? 0 : Number(this.#invent(kind, String(value)).replace(/\D/g, ''));
   }
 
-  /** A text that is no JSON, such as a header. */
+  /** Redacts a text that is not JSON, such as a header. */
   text(text: string, name: string): string {
     return this.#scalar(text, kindOfKey(name, false), [name]);
   }
@@ -67,7 +67,7 @@ export class Redactor {
     return this.#invent(kind, text);
   }
 
-  /** Replaces what is a credential or personal by its form. */
+  /** Replaces credentials and personal data by their form. */
   #text(text: string, path: readonly string[]): string {
     let left = text;
     for (const secret of this.#secrets) left = left.replaceAll(secret, REDACTED);
@@ -82,7 +82,7 @@ export class Redactor {
         this.#note(path, kind);
         if (kind !== 'credential') return this.#invent(kind, found);
         if (isParameter) return `${found.slice(0, found.indexOf('=') + 1)}${REDACTED}`;
-        // A user and a password before a host.
+        // User and password before a host.
         return found.endsWith('@') ? '' : REDACTED;
       });
     return left;
@@ -97,7 +97,7 @@ export class Redactor {
   }
 
   #invent(kind: Kind, real: string): string {
-    // Addresses ignore case, and so do the joins by them.
+    // Addresses ignore case, and so do joins by address.
     const name = `${kind} ${real.replace('%40', '@').toLowerCase()}`;
     let invented = this.#invented.get(name);
     if (invented === undefined) {
@@ -110,15 +110,15 @@ export class Redactor {
   }
 }
 
-/** A shorter one would be in any text. */
+/** Shorter secrets would match in any text. */
 const MIN_SECRET = 4;
 
-/** As it is, in a URL, and as base64. */
+/** Plain, URL-encoded and base64. */
 const spellingsOf = (secret: string) => [
   ...new Set([secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]),
 ];
 
-/** Everything under the key of a credential. */
+/** Redacts everything below a credential's key. */
 function hidden(value: Value): Value {
   if (isList(value)) return value.map(hidden);
   if (isObject(value)) {
@@ -130,7 +130,7 @@ function hidden(value: Value): Value {
   return typeof value === 'boolean' || value === null ? value : 0;
 }
 
-/** Digits become other digits, letters X: the length and the signs between stay. */
+/** Replaces digits by other digits and letters by X; keeps length and punctuation. */
 const masked = (text: string, number: number) => {
   const digits = text.replace(/\D/g, '').length;
   const invented = String(number)

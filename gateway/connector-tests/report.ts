@@ -13,7 +13,7 @@ export function totalsOf(suites: readonly SuiteResult[]): Totals {
   return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
 }
 
-/** For people: a line for each test, and one for each difference, with file and line. */
+/** Human-readable: a line for each test and for each difference, with file and line. */
 export function textReport(suites: readonly SuiteResult[]): readonly string[] {
   const { passed, failed, skipped } = totalsOf(suites);
   return [
@@ -41,7 +41,7 @@ const failureLines = ({ suite }: SuiteResult, { test, failures }: TestResult): r
       `${suite.path}:${String(suite.lineOf(place))}: ${named(place.slice(test.place.length))}${message}.`,
   );
 
-/** The place below the test: `expect.connectorResponse`. */
+/** The place relative to the test: `expect.connectorResponse`. */
 const named = (below: readonly PropertyKey[]) =>
   below.length === 0 ? '' : `${below.map(String).join('.')}: `;
 
@@ -71,7 +71,7 @@ export const jsonReport = (suites: readonly SuiteResult[]): string =>
     2,
   );
 
-/** The XML that CI systems read: https://github.com/testmoapp/junitxml */
+/** JUnit XML for CI systems: https://github.com/testmoapp/junitxml */
 export function junitReport(suites: readonly SuiteResult[]): string {
   const { passed, failed, skipped } = totalsOf(suites);
   const counts = (tests: number, failures: number, left: number) =>
@@ -103,7 +103,7 @@ function junitCase(suite: SuiteResult, one: TestResult): readonly string[] {
   return [`    <testcase ${attributes}>`, `      ${inside}`, '    </testcase>'];
 }
 
-/** Also characters that XML 1.0 cannot have. */
+/** Also replaces characters that XML 1.0 does not allow. */
 const escapeXml = (text: string) =>
   text
     .toWellFormed()

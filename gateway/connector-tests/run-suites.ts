@@ -4,7 +4,7 @@ import { readConnectors } from '../../subgraphs/connect/read-connectors.ts';
 import { readTestSuite, type TestSuite } from './read-suite.ts';
 import { findConnector, placeOf, runTest, type TestResult } from './run-test.ts';
 
-/** A file of tests and the connectors that it is about. */
+/** A test file and its connectors. */
 export interface LoadedSuite {
   readonly suite: TestSuite;
   readonly file: ConnectorFile;
@@ -12,17 +12,17 @@ export interface LoadedSuite {
 
 export interface SuiteResult extends LoadedSuite {
   readonly results: readonly TestResult[];
-  /** The connectors that no test of the file is about. */
+  /** The connectors without a test in the file. */
   readonly untested: readonly string[];
 }
 
 export interface LoadedSuites {
   readonly suites: readonly LoadedSuite[];
-  /** What is wrong with the files: a sentence each, with file and line. */
+  /** Problems of the files: one sentence each, with file and line. */
   readonly problems: readonly string[];
 }
 
-/** Reads files of tests, and the SDL that each names. @param schema is the path of an SDL file that stands in for theirs */
+/** Reads test files and their SDL. @param schema the path of an SDL file that replaces theirs */
 export function loadSuites(paths: readonly string[], schema: string | undefined): LoadedSuites {
   const problems: string[] = [];
   const files = new Map<string, ConnectorFile | undefined>();
@@ -53,7 +53,7 @@ function readFile(path: string, problems: string[]): ConnectorFile | undefined {
   return read.file;
 }
 
-/** Runs the tests whose names have a text in them. */
+/** Runs the tests whose names contain a text. */
 export function runSuite({ suite, file }: LoadedSuite, named: string): SuiteResult {
   const results = suite.tests
     .filter(({ name }) => name.toLowerCase().includes(named.toLowerCase()))

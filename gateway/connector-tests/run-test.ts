@@ -17,7 +17,7 @@ export interface TestResult {
 }
 
 /**
- * Finds the connector that a test names: by the `id` of its `@connect`, or by its place, with an index or without.
+ * Finds the connector of a test by the `id` of its `@connect`, or by its position, with or without an index.
  * https://www.apollographql.com/docs/graphos/connectors/tooling/cli-tools#connector-ids
  */
 export function findConnector(file: ConnectorFile, target: string): Connector | undefined {
@@ -30,7 +30,7 @@ export function findConnector(file: ConnectorFile, target: string): Connector | 
   );
 }
 
-/** Runs a test without network: builds the request, and reads the response that the test has. */
+/** Runs a test without network: builds the request, and applies the mapping to the test's response. */
 export function runTest(test: ConnectorTest, file: ConnectorFile): TestResult {
   if (test.skip) return { test, result: 'skipped', failures: [] };
   const connector = findConnector(file, test.target);
@@ -40,7 +40,7 @@ export function runTest(test: ConnectorTest, file: ConnectorFile): TestResult {
     return { test, result: 'failed', failures: [{ place: test.place, message }] };
   }
   const failures = failuresOf(test, file, connector, test.variables);
-  // Variables of rover are text: https://www.apollographql.com/docs/graphos/connectors/testing#current-limitations
+  // Rover's variables are text: https://www.apollographql.com/docs/graphos/connectors/testing#current-limitations
   const passes =
     failures.length === 0 ||
     failuresOf(test, file, connector, withTexts(test.variables)).length === 0;
@@ -59,7 +59,7 @@ function failuresOf(
   const trial: Trial = {
     connector,
     service: { name: file.name, title: `API ${file.name}` },
-    // A field without arguments, or at the root, has no others.
+    // Defaults for root fields and fields without arguments.
     variables: { $args: {}, $this: {}, ...variables },
     clientHeaders: test.clientHeaders,
   };
@@ -92,7 +92,7 @@ function compareResponse(test: ConnectorTest, trial: Trial): Failure[] {
     ...(isUnknownEntity && expected.errors.length === 0
       ? []
       : compareErrors(expected.errors, read.error, test)),
-    // What a request gives that failed is nothing, whatever a test says of it.
+    // The value of a failed request is not compared.
     ...(read.error !== undefined && !isUnknownEntity ? [] : compareValue(test, read.value)),
     ...compareProblems(expected.problems, read.problems).map(at('problems')),
   ];
@@ -103,7 +103,7 @@ function compareValue({ expected }: ConnectorTest, actual: unknown): Failure[] {
   const { text, place } = expected.value;
   const wanted = parseJson(text);
   if (wanted === undefined) return [{ place, message: 'must be JSON' }];
-  // A cast: it was evaluated from JSON.
+  // The cast is safe: the value was evaluated from JSON.
   return differences(wanted, actual as Value).map((message) => ({ place, message }));
 }
 
@@ -128,7 +128,7 @@ function compareErrors(
   return [{ place: at, message: `expected no error, but got${why} "${error.message}"${code}` }];
 }
 
-/** Apollo's router says "Request failed" where no `errors.message` gives a text, for which we have one for each code. */
+/** Apollo Router's message is "Request failed" without an `errors.message`; ours depends on the code. */
 const textsOf = (error: Error): readonly string[] => [error.message, 'Request failed'];
 
 function compareProblems(
@@ -156,25 +156,25 @@ function compareProblems(
   return [...missing, ...unexpected];
 }
 
-/** `message` decides, where both are there. */
+/** `message` has priority over `contains_message`. */
 const matches = (
   { message, contains_message: part = '' }: ExpectedMessage,
   texts: readonly string[],
 ): boolean =>
   texts.some((text) => (message === undefined ? text.includes(part) : text === message.trim()));
 
-/** The words of Apollo's router. */
+/** The message of Apollo Router. */
 const apolloMessage = (message: string) =>
   message.replace(/^Property "([^"]*)" not found in (\w+)$/, 'Property .$1 not found in $2');
 
-/** A path without the indexes of lists. */
+/** A path without list indices. */
 const namesOf = (path: string) =>
   path
     .split(/[.[\]]+/)
     .filter((part) => part !== '' && !/^(?:\d+|[$@])$/.test(part))
     .join('.');
 
-/** Numbers and booleans as text. */
+/** Converts numbers and booleans to text. */
 function withTexts(variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const asText = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(asText);

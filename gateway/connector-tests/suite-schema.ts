@@ -15,7 +15,7 @@ const values = () => z.record(z.string(), z.unknown(), 'must map names to values
 
 const status = () => z.int('must be a status such as 404').min(100).max(599);
 
-/** `$this` of the file is a variable of mappings, but `$requestHeaders` is in `$request.headers`. */
+/** `$requestHeaders` of the file is `$request.headers` in mappings; the others have the same names. */
 const variables = z
   .strictObject({
     $args: values().nullish(),
@@ -58,8 +58,10 @@ const message = {
   contains_message: text().optional(),
 };
 
-const hasMessage = (given: { readonly message?: unknown; readonly contains_message?: unknown }) =>
-  given.message !== undefined || given.contains_message !== undefined;
+const hasMessage = (expected: {
+  readonly message?: unknown;
+  readonly contains_message?: unknown;
+}) => expected.message !== undefined || expected.contains_message !== undefined;
 
 const MESSAGE_NEEDED = 'must have message or contains_message';
 
@@ -99,8 +101,8 @@ const commonSchema = z.strictObject({
 const MAX_TESTS = 2000;
 
 /**
- * A file of tests, in the form of rover's: https://www.apollographql.com/docs/graphos/connectors/testing. Both names of the connector, `connector`
- * and `target`, and both `error` and `errors`, are in its descriptions.
+ * A test file in rover's format: https://www.apollographql.com/docs/graphos/connectors/testing. Its documentation has both `connector` and
+ * `target`, and both `error` and `errors`.
  */
 export const suiteSchema = z.strictObject({
   config: z

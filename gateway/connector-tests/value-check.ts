@@ -8,7 +8,7 @@ import {
 } from '../../subgraphs/connect/object-types.ts';
 import { isList, isObject, type Value } from '../../subgraphs/connect/mapping/values.ts';
 
-/** Compares what a selection gave with the types of the SDL. */
+/** Compares the value of a selection with the types of the SDL. */
 export class ValueCheck {
   readonly #types: ObjectTypes;
   readonly #enums: ReadonlyMap<string, ReadonlySet<string>>;
@@ -18,7 +18,7 @@ export class ValueCheck {
     this.#enums = readEnums(document);
   }
 
-  /** @returns what clients could not get: a sentence each, once */
+  /** @returns values that do not fit: one distinct sentence each */
   check({ type, field, batchSize }: Connector, value: Value): readonly string[] {
     const found = new Set<string>();
     const declared = field === undefined ? undefined : this.#types.get(type)?.get(field)?.type;
@@ -41,7 +41,7 @@ export class ValueCheck {
     else if (this.#types.has(type.name.value)) this.#object(value, type.name.value, found);
     else {
       const values = this.#enums.get(type.name.value);
-      // An enum with UNKNOWN takes any other value for it.
+      // An enum with UNKNOWN accepts any value.
       if (values?.has('UNKNOWN') === false && !(typeof value === 'string' && values.has(value)))
         found.add(`${place} is ${JSON.stringify(value)}, which ${type.name.value} does not have`);
     }

@@ -15,21 +15,21 @@ import type { VendorResponse } from '../../upstream/vendor-response.ts';
 import type { Recording } from './record-exchange.ts';
 import type { Redactor } from './redact.ts';
 
-/** Items of a list that are kept: the others tell nothing new. */
+/** Maximum number of recorded list items: further ones add no information. */
 const MAX_ITEMS = 5;
-/** Characters of a text that are kept. */
+/** Maximum length of a recorded text. */
 const MAX_TEXT = 10_000;
-/** Of a recorded body. */
+/** Maximum length of a recorded body. */
 const MAX_CHARACTERS = 200_000;
 
-/** Headers that say something of the response and nothing of a person. */
-const KEPT_HEADERS =
+/** Headers about the response that contain no personal data. */
+const RECORDED_HEADERS =
   /^(?:content-type|link|retry-after|x-(?:total|total-count|total-pages|page|per-page|next-page))$/;
 
 /**
- * Makes a test of what was recorded, without credentials and personal data. It expects what the connector makes of the redacted
- * exchange, so that it passes.
- * @param portable is the connector as its SDL says, without the policy
+ * Creates a test from a recorded exchange, without credentials and personal data. It expects the connector's result for the redacted
+ * exchange, so it passes.
+ * @param portable the connector from its SDL, without the policy
  */
 export function testOf(
   { name, target, variables, clientHeaders }: Recording,
@@ -46,14 +46,14 @@ export function testOf(
     return {
       problem: `${name}: The response has ${String(length)} characters, more than ${String(MAX_CHARACTERS)}: ask for less.`,
     };
-  // A cast: variables come from YAML or JSON.
+  // The cast is safe: variables come from YAML or JSON.
   const safe = redactor.value(variables as Value, ['variables']) as Record<string, unknown>;
   const text = pretty(redactor.value(short, []));
   const requestHeaders = textsOf(clientHeaders, () => true, redactor);
   const read = headersRead(portable);
   const headers = textsOf(
     response.headers,
-    (header) => KEPT_HEADERS.test(header) || read.has(header),
+    (header) => RECORDED_HEADERS.test(header) || read.has(header),
     redactor,
   );
   const trial: Trial = {
@@ -103,7 +103,7 @@ function expectationsOf(
     }),
     ...(isError
       ? { errors: [{ message: messageOf(read.error, trial) }] }
-      : // A cast: it was evaluated from JSON.
+      : // The cast is safe: the value was evaluated from JSON.
         { connectorResponse: pretty(read.value as Value) }),
     ...(read.problems.length > 0 && {
       problems: read.problems.map(({ message, path }) => ({ message, path: path.join('.') })),
@@ -111,11 +111,11 @@ function expectationsOf(
   };
 }
 
-/** The text that stands for any of this server's own. */
+/** Replaces this server's own messages by the generic one. */
 const messageOf = ({ message }: Error, { service }: Trial) =>
   message.includes(service.title) ? 'Request failed' : message;
 
-/** The headers that the mappings of a connector read. */
+/** The response headers that a connector's mappings read. */
 const headersRead = (connector: Connector) =>
   new Set(
     responseMappings(connector).flatMap(({ mapping }) =>
@@ -127,12 +127,12 @@ const headersRead = (connector: Connector) =>
 
 const textsOf = (
   headers: Readonly<Record<string, string | string[] | undefined>>,
-  isKept: (name: string) => boolean,
+  isRecorded: (name: string) => boolean,
   redactor: Redactor,
 ): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || !isKept(name)
+      value === undefined || !isRecorded(name)
         ? []
         : [[name, redactor.text([value].flat().join(', '), name)]],
     ),
@@ -147,7 +147,7 @@ function shortened(value: Value): Value {
   return short;
 }
 
-/** JSON for people, in which integers keep their digits. */
+/** Formatted JSON that preserves the digits of integers. */
 function pretty(value: Value, indent = ''): string {
   const inner = `${indent}  `;
   if (isList(value) && value.length > 0)
@@ -161,6 +161,6 @@ function pretty(value: Value, indent = ''): string {
   return stringifyJson(value);
 }
 
-/** The text of a file of tests. */
+/** The text of a test file. */
 export const suiteText = (schema: string, tests: readonly object[]): string =>
   stringify({ config: { schema }, tests }, { lineWidth: 0 });

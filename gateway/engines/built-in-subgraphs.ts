@@ -3,8 +3,8 @@ import { readJoins } from '../supergraph/joins.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 
 /**
- * The built-in subgraphs that a supergraph has, whatever others it has too. A subgraph of the same name that lacks the type which the
- * built-in one alone defines is somebody else's.
+ * The built-in subgraphs of a supergraph. A subgraph with the name of a built-in one, but without the type that only the built-in one
+ * defines, is a different subgraph.
  */
 export function findBuiltIn<Module extends Pick<SubgraphModule, 'name' | 'ownType'>>(
   { document }: Supergraph,

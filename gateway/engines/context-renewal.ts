@@ -1,8 +1,8 @@
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
 
 /**
- * Has each root field of a mutation begin with a context that knows nothing of what was read before: graphql-js gives one
- * object to all of them.
+ * Gives each root field of a mutation a new context without the records read before. graphql-js shares one context object between all
+ * root fields.
  */
 export class ContextRenewal {
   readonly #create = new WeakMap<object, () => object>();
@@ -17,7 +17,7 @@ export class ContextRenewal {
     }
   }
 
-  /** A context that is made anew where it has to be. */
+  /** Creates a context, which is replaced before each root field of a mutation. */
   createContext(create: () => object): object {
     const context = create();
     this.#create.set(context, create);

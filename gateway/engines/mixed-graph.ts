@@ -29,17 +29,17 @@ import {
 import { dependenciesOf, filesOf, type RunningGraph } from './running-graph.ts';
 
 export interface MixedGraphOptions extends Omit<DistributedGraphOptions, 'local'> {
-  /** Of all subgraphs. */
+  /** The supergraph of all subgraphs. */
   readonly supergraph: Supergraph;
-  /** Of those in this process alone. */
+  /** The supergraph of the embedded subgraphs. */
   readonly embedded: Supergraph;
   readonly subgraphs: readonly Subgraph[];
 }
 
 /**
- * Runs some subgraphs in this process and others as services. An operation that those in this process can answer alone is run as if there were
- * no others. For all others, a plan is made to which the subgraphs in this process are one.
- * @throws Error where the supergraph cannot be loaded, planned for or embedded
+ * Runs some subgraphs in this process and others as services. The fused engine runs an operation that needs only embedded subgraphs. Other
+ * operations are planned, with all embedded subgraphs as one subgraph.
+ * @throws Error if the supergraph cannot be loaded, planned or embedded
  */
 export async function createMixedGraph(options: MixedGraphOptions): Promise<RunningGraph> {
   const { supergraph, embedded, subgraphs } = options;
@@ -77,13 +77,13 @@ export async function createMixedGraph(options: MixedGraphOptions): Promise<Runn
   };
 }
 
-/** Knows which operations need no service. */
+/** Decides which operations need no service. */
 class EmbeddedOperations {
   readonly #joins: Joins;
   readonly #names: ReadonlySet<string>;
   readonly #schema: GraphQLSchema;
 
-  /** @param joins are those of all subgraphs: a service may have taken over a field that the schema has */
+  /** @param joins the joins of all subgraphs: a service can have taken over a field of the schema */
   constructor(joins: Joins, names: ReadonlySet<string>, schema: GraphQLSchema) {
     this.#joins = joins;
     this.#names = names;
@@ -123,7 +123,7 @@ class EmbeddedOperations {
   }
 }
 
-/** What an API has in common with a schema. */
+/** The part of an API that a schema has, too. */
 function sharedPart(sdl: string, schema: GraphQLSchema): DocumentNode {
   let type = '';
   const isKnown = (name: string) => schema.getType(name) !== undefined;
@@ -132,7 +132,7 @@ function sharedPart(sdl: string, schema: GraphQLSchema): DocumentNode {
     type = node.name.value;
     return undefined;
   };
-  const keep =
+  const keepIf =
     (has: (name: string) => boolean) => (node: { readonly name: { readonly value: string } }) =>
       has(node.name.value) ? undefined : null;
   return visit(parse(sdl, { noLocation: true }), {
@@ -142,18 +142,18 @@ function sharedPart(sdl: string, schema: GraphQLSchema): DocumentNode {
     EnumTypeDefinition: { enter },
     InputObjectTypeDefinition: { enter },
     ScalarTypeDefinition: { enter },
-    NamedType: keep(isKnown),
-    FieldDefinition: keep((name) => {
+    NamedType: keepIf(isKnown),
+    FieldDefinition: keepIf((name) => {
       const known = schema.getType(type);
       return (
         (isObjectType(known) || isInterfaceType(known)) && known.getFields()[name] !== undefined
       );
     }),
-    InputValueDefinition: keep((name) => {
+    InputValueDefinition: keepIf((name) => {
       const known = schema.getType(type);
       return !isInputObjectType(known) || known.getFields()[name] !== undefined;
     }),
-    EnumValueDefinition: keep((name) => {
+    EnumValueDefinition: keepIf((name) => {
       const known = schema.getType(type);
       return isEnumType(known) && known.getValue(name) != null;
     }),

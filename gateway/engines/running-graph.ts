@@ -7,31 +7,29 @@ import type { FileReader, Subgraph } from '../../subgraphs/subgraph.ts';
 import { createFusedGraph } from './fused/fused-graph.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 
-/** A graph that is ready to be served, however its operations are run. */
+/** A graph that is ready to serve, for any engine. */
 export interface RunningGraph {
   readonly graph: Graph;
-  /**
-   * The same graph for those who see no more of it than the API schema that `sdl` is. Undefined where nobody knows what audiences the graph has.
-   */
+  /** The same graph with `sdl` as its API schema. Undefined if the graph has no known audiences. */
   readonly forAudience?: (sdl: string) => Graph;
   readonly files: Readonly<Record<string, FileReader>>;
-  /** What is known of its calls to vendors. @default nothing */
+  /** The vendor calls of its fields. @default none */
   readonly callTables?: CallTables;
-  /** Its fields of `Subscription` that there are events for. @default none */
+  /** Its fields of `Subscription` that have events. @default none */
   readonly changeFields?: ChangeFields;
-  /** What the fields of its subgraphs depend on, by the names of the subgraphs. @default on what changes without an event */
+  /** What the fields of its subgraphs depend on, by the names of the subgraphs. @default on data that changes without events */
   readonly dependencies?: ReadonlyMap<string, DependencyTable>;
-  /** Whether callers that may see the same get the same response: nothing else of a caller goes into it. @default false */
+  /** Whether callers with the same access get the same response, because no other property of a caller is used. @default false */
   readonly isCallerIndependent?: boolean;
-  /** Waits until operations run without delay. @default they do at once */
+  /** Waits until operations run without a start delay. @default ready at once */
   readonly ready?: () => Promise<void>;
-  /** Called at the moment in which it is served. @default nothing is to be done */
+  /** Called when the graph begins to serve. @default no action */
   readonly onServed?: () => void;
-  /** Ends what the graph alone holds. The process's connections to vendors outlive it. */
+  /** Releases the graph's own resources. The process's connections to vendors remain open. */
   readonly release: () => Promise<void>;
 }
 
-/** Runs the supergraph over subgraphs in this process. */
+/** Runs a supergraph of embedded subgraphs. */
 export function embedSubgraphs(
   supergraph: Supergraph,
   modules: readonly SubgraphModule[],
@@ -45,7 +43,7 @@ export function embedSubgraphs(
     callTables: callTablesOf(modules, subgraphs),
     changeFields: changeFieldsOf(modules),
     dependencies: dependenciesOf(subgraphs),
-    // The requests of connectors can hold a client's headers and claims.
+    // Connectors can send a client's headers and claims.
     isCallerIndependent: subgraphs.every(({ name }) =>
       modules.some((module) => module.name === name),
     ),
@@ -53,7 +51,7 @@ export function embedSubgraphs(
   };
 }
 
-/** Of those subgraphs of which it is known. */
+/** The dependency tables of the subgraphs that have one. */
 export const dependenciesOf = (
   subgraphs: readonly Subgraph[],
 ): ReadonlyMap<string, DependencyTable> =>
@@ -63,6 +61,6 @@ export const dependenciesOf = (
     ),
   );
 
-/** Of subgraphs in this process. */
+/** The files of embedded subgraphs. */
 export const filesOf = (subgraphs: readonly Subgraph[]) =>
   Object.assign({}, ...subgraphs.map(({ files }) => files)) as Record<string, FileReader>;

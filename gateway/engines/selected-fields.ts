@@ -27,7 +27,7 @@ export interface SelectedFieldsOptions {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** All fields that an operation selects anywhere, by object type. A field of an interface counts for every type that has it. */
+/** All fields that an operation selects, by object type. A field of an interface counts for every implementing type. */
 export function selectedFields({
   schema,
   operation,
@@ -67,7 +67,7 @@ export function selectedFields({
       selected.set(objectType.name, names.add(name));
     }
     if (selectionSet === undefined) return;
-    // A union has no field but __typename, which has no selection set.
+    // The only field of a union is `__typename`, which has no selection set.
     const field = isUnionType(type) ? undefined : type.getFields()[name];
     if (field !== undefined) enter(getNamedType(field.type), selectionSet);
   };

@@ -1,18 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../../errors/coded-error.ts';
+import type { LogHead } from '../../events/log/change-log.ts';
 import type { Monitoring } from '../../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../../monitoring/tracing.ts';
-import { hasClientDisconnected, type ResponseEnding, timeoutFor } from '../../request/deadline.ts';
+import { type ResponseEnding, timeoutFor } from '../../request/deadline.ts';
 import { type GraphQLResponse, refuse } from './graphql-server.ts';
 import { GRAPH_PATHS } from '../server/graph-paths.ts';
 import { serve } from '../server/http-server.ts';
-import { codeOfHttpStatus } from '../server/http-status.ts';
+import { recordAnswer } from './record-answer.ts';
 import { readParameters, type RequestParameters } from './request-parameters.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope, type OperationRequest } from './request-scope.ts';
-import { CURSOR_HEADER, cursorOfQuery } from './streams/shown-changes.ts';
-import { TRACE_HEADER } from '../../request/request-scope.ts';
+import { cursorOfQuery } from './streams/shown-changes.ts';
+import { CURSOR_HEADER, TRACE_HEADER } from '../../request/request-scope.ts';
 import { negotiate, PLAIN } from './response-format.ts';
+import { acceptedStream } from './transports/accepted-transport.ts';
 import { createStreamRoute, type OneResponse } from './transports/serve-stream.ts';
 import type { SocketOptions } from './transports/socket-connection.ts';
 import { createSocketRoute, type OriginOptions } from './transports/websocket.ts';
@@ -24,8 +26,12 @@ import { COST_HEADER, reportUpstreamCalls, UPSTREAM_CALLS_HEADER } from './upstr
 export interface GraphQLRouteOptions {
   readonly requestTimeoutMs: number;
   readonly production: boolean;
+  /** Where clients reach this server. @default unknown */
+  readonly publicUrl?: string | undefined;
   readonly monitoring: Monitoring;
   readonly tracing: Tracing | undefined;
+  /** Where the change log is. @default this server knows of no changes */
+  readonly logHead?: (() => LogHead | undefined) | undefined;
   /** Undefined where this server has no events. */
   readonly streams?: Streams | undefined;
   /** Undefined where this server has no WebSockets. */
@@ -60,8 +66,10 @@ export function serveGraphQL(
     const streamed = await answerByStream?.(request, reply);
     if (streamed !== undefined) return streamed;
     const { status, headers, body } = await answerOnce(request, reply.raw, request.headers.accept);
-    // Not the reply: Fastify would wait until the client has read it all.
     void reply.code(status).headers(headers);
+    // Of an empty text Fastify would tell the type.
+    if (status === NOT_MODIFIED) return reply.send();
+    // Not the reply: Fastify would wait until the client has read it all.
     return body;
   };
   const onUpgrade =
@@ -80,10 +88,16 @@ export function serveGraphQL(
     serve(app, ['GET', 'POST'], audiencePath, answer, onUpgrade);
 }
 
-const NOT_ACCEPTABLE = new CodedError(
+const ACCEPTABLE =
+  'The accept header must allow application/json or application/graphql-response+json.';
+const NOT_ACCEPTABLE = new CodedError('BAD_REQUEST', ACCEPTABLE);
+const NO_STREAMS = new CodedError(
   'BAD_REQUEST',
-  'The accept header must allow application/json or application/graphql-response+json.',
+  `This server serves no subscriptions. ${ACCEPTABLE}`,
 );
+
+const notAcceptable = (accept: string | undefined, { streams }: GraphQLRouteOptions) =>
+  streams === undefined && acceptedStream(accept) !== undefined ? NO_STREAMS : NOT_ACCEPTABLE;
 
 const NOT_MODIFIED = 304;
 
@@ -105,14 +119,14 @@ async function respondAndRecord(
     const format = negotiate(accept);
     const answer =
       format === undefined
-        ? refuse(NOT_ACCEPTABLE, context, 406)
+        ? refuse(notAcceptable(accept, options), context, 406)
         : await respond(request, context, graph);
     const { contentType, statusOf } = format ?? PLAIN;
     status = statusOf(answer.status, answer.errors ?? []);
     return write(answer, status, contentType, request, context, options);
   } finally {
     graph.leave();
-    finish(context, status, options.monitoring);
+    recordAnswer(context, status, options.monitoring);
   }
 }
 
@@ -144,15 +158,17 @@ async function respond(
 
 /** A response is named by a tag where its URL names the operation and nothing of how it came about is asked for. */
 const isTaggable = ({ method, headers }: OperationRequest, { id, query }: RequestParameters) =>
-  method === 'GET' &&
+  TAGGABLE_METHODS.has(method) &&
   id !== undefined &&
   query === undefined &&
   [TRACE_HEADER, COST_HEADER].every((name) => headers[name] === undefined);
 
+const TAGGABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 function begin(
   request: OperationRequest,
   response: ResponseEnding,
-  { requestTimeoutMs, tracing, streams }: GraphQLRouteOptions,
+  { requestTimeoutMs, tracing, logHead }: GraphQLRouteOptions,
 ): ServedContext {
   const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
   const given = readTraceparent(request.headers['traceparent']);
@@ -171,23 +187,9 @@ function begin(
     record: new RequestRecord(request.headers),
     log: request.log,
     span,
-    shown: streams?.shownNow(),
+    logHead: logHead?.(),
   };
   return request.served;
-}
-
-/** Records each request, however it was answered. */
-function finish(
-  { record, scope, span }: ServedContext,
-  status: number,
-  monitoring: Monitoring,
-): void {
-  if (hasClientDisconnected(scope.signal)) record.abandon();
-  // Something failed that nobody expected.
-  else if (status >= 400 && record.errors.length === 0) record.refuse(codeOfHttpStatus(status));
-  record.count(scope.trace.calls);
-  monitoring.answered(record, performance.now() - scope.trace.startedAt);
-  span?.end(record, status, scope.trace);
 }
 
 /** With what the request asked to be told of its vendor calls. */
@@ -212,7 +214,8 @@ function write(
     status,
     headers: {
       ...headers,
-      'content-type': contentType,
+      // Of the response that the client has: RFC 9110, section 15.4.5.
+      ...(status !== NOT_MODIFIED && { 'content-type': contentType }),
       ...(callCount !== undefined && { [UPSTREAM_CALLS_HEADER]: callCount }),
       ...(cursor !== undefined && { [CURSOR_HEADER]: cursor }),
     },

@@ -21,7 +21,7 @@ import type { LogPlace } from '../../request/cache-tags.ts';
 import type { ChangeFields } from '../../subgraphs/change-fields.ts';
 import type { Caller } from '../../request/caller.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
-import type { Graph } from '../operation/graph.ts';
+import type { AccessDecision, Graph, GraphRequest } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
 import {
   type ConditionalOptions,
@@ -51,7 +51,7 @@ export interface GraphQLServerOptions {
   readonly costs?: CostOptions | undefined;
   /** Its fields of `Subscription` that this server has events for. @default none */
   readonly changeFields?: ChangeFields | undefined;
-  /** Where the change log is. @default there is none */
+  /** Where the change log is. @default there is none, so that subscriptions are refused */
   readonly logHead?: (() => LogPlace | undefined) | undefined;
   /** Signs what goes to services. @default nothing is signed */
   readonly signCaller?: SignCaller | undefined;
@@ -160,21 +160,23 @@ export class GraphQLServer {
       const operation = await this.#findOperation(request, context);
       if ('errors' in operation) return refusalOf(operation.errors, context);
       const { change, head } = this.#forwardedChange(operation, request, context) ?? {};
-      const { variables, ifNoneMatch } = request;
+      const { variables } = request;
+      const ifNoneMatch = request.ifNoneMatch ?? undefined;
       const conditional =
-        ifNoneMatch === undefined
+        request.ifNoneMatch === undefined
           ? undefined
           : await this.#conditional?.begin(operation, variables, context);
-      const known = conditional?.findUnchanged(ifNoneMatch ?? undefined);
+      const known = conditional?.findUnchanged(ifNoneMatch);
       if (known !== undefined) return notModified(known, context);
       const refusal = await this.#admit(operation, request, context);
       if (refusal !== undefined) return refusal;
-      const response = await this.#run(
-        operation,
-        variables,
-        withLogPlace(context, placeOf(head)),
+      // Only here: a precondition does not count for a request that is refused (RFC 9110, section 13.2.1).
+      if (conditional?.matchesAny(ifNoneMatch) === true)
+        return notModified(conditional.tag(), context);
+      const response = await this.#run(operation, variables, withLogPlace(context, placeOf(head)), {
         change,
-      );
+        access: conditional?.access,
+      });
       return conditional === undefined || !isWhole(response, context)
         ? response
         : { ...response, headers: { ...response.headers, ...taggedBy(conditional.tag()) } };
@@ -227,13 +229,19 @@ export class GraphQLServer {
     }
   }
 
-  /** Runs a subscription for one change. Services get to know of it with the caller's signature. */
+  /**
+   * Runs a subscription for one change. Services get to know of it with the caller's signature.
+   * @param access is what {@link accessTo} has decided for the caller of the context
+   */
   async answerChange(
     { operation, variables }: Subscription,
-    change: Change,
+    { change, access }: { readonly change: Change; readonly access: AccessDecision },
     context: ServedContext,
   ): Promise<GraphQLResponse> {
     const { logHead, signCaller } = this.#forwarding;
+    const { record } = context;
+    record.resolve(operation.name, operation.operation.operation);
+    this.#costs.record(operation, variables, record);
     // The log is behind the change while its listeners hear of it.
     await Promise.resolve();
     const place = logHead?.();
@@ -242,11 +250,11 @@ export class GraphQLServer {
     const signed = await signCaller?.(caller, scope.clientKey ?? caller.id, { change, head });
     const forwarded = { ...scope.forwarded, ...signed };
     const withHead = withLogPlace({ ...context, scope: { ...scope, forwarded } }, place);
-    return this.#run(operation, variables, withHead, change);
+    return this.#run(operation, variables, withHead, { change, access });
   }
 
-  /** Names what a caller may see of a subscription: the same for callers that get the same payloads, as far as access decides them. */
-  accessTo({ operation }: Subscription, caller: Caller): Promise<string> {
+  /** Decides what a caller may see of a subscription now. */
+  accessTo({ operation }: Subscription, caller: Caller): Promise<AccessDecision> {
     return this.#accessTo(operation, caller);
   }
 
@@ -313,12 +321,11 @@ export class GraphQLServer {
     context: ServedContext,
   ): Promise<GraphQLResponse | undefined> {
     const { operation: type } = operation.operation;
-    const isAnsweredByStream = this.#forwarding.hasSigned === undefined;
-    if (type === OperationTypeNode.SUBSCRIPTION && isAnsweredByStream) {
-      const message =
-        'A subscription is answered by a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.';
-      return refuse(new CodedError('BAD_REQUEST', message), context, 406);
-    }
+    const { hasSigned, logHead } = this.#forwarding;
+    if (type === OperationTypeNode.SUBSCRIPTION && hasSigned === undefined)
+      return logHead === undefined
+        ? refuse(NO_STREAMS, context)
+        : refuse(NEEDS_STREAM, context, 406);
     if (!mayChange && type !== OperationTypeNode.QUERY) {
       const message = `GET requests only support query operations, not ${type} operations`;
       return {
@@ -334,7 +341,7 @@ export class GraphQLServer {
     operation: PreparedOperation,
     variables: Variables,
     context: ServedContext,
-    change?: Change,
+    decided: Pick<GraphRequest, 'change' | 'access'>,
   ): Promise<GraphQLResponse> {
     const { scope, caller, record, log } = context;
     try {
@@ -345,7 +352,7 @@ export class GraphQLServer {
         caller,
         cost,
         log,
-        change,
+        ...decided,
       });
       return this.#toResponse({ data, errors }, context);
     } catch (error) {
@@ -366,6 +373,13 @@ export class GraphQLServer {
     return { status, headers: {}, errors, data };
   }
 }
+
+const NO_STREAMS = new CodedError('BAD_REQUEST', 'This server serves no subscriptions.');
+
+const NEEDS_STREAM = new CodedError(
+  'BAD_REQUEST',
+  'A subscription is answered by a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.',
+);
 
 const NO_CHANGE = new CodedError(
   'BAD_REQUEST',
@@ -422,11 +436,15 @@ export function refuse(
   return { ...refusalOf([{ message, extensions: { ...extensions } }], context), status, headers };
 }
 
+/** A client's fault, or that another instance has to answer. */
+const isExpected = (error: GraphQLFormattedError) =>
+  isOfClient(error) || error.extensions?.['code'] === 'SERVER_DRAINING';
+
 function refusalOf(
   errors: readonly GraphQLFormattedError[],
   { record, log }: ServedContext,
 ): GraphQLResponse {
-  if (!errors.every(isOfClient))
+  if (!errors.every(isExpected))
     log.error({ error: describeUnexpectedError(errors[0]) }, 'a request failed');
   record.answer(undefined, errors);
   return { status: 400, headers: {}, errors, data: undefined };

@@ -3,7 +3,7 @@ import type { Caller } from '../../request/caller.ts';
 import type { Admission } from '../admission/caller-limits.ts';
 import type { RequestSpan } from '../../monitoring/tracing.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
-import type { Cursor } from '../../events/log/cursor.ts';
+import type { LogHead } from '../../events/log/change-log.ts';
 import type { RequestRecord } from './request-record.ts';
 
 /** The GraphQL context that a graph behind our HTTP finds. */
@@ -17,6 +17,6 @@ export interface ServedContext {
   readonly log: FastifyBaseLogger;
   /** Undefined where no traces are sent. */
   readonly span: RequestSpan | undefined;
-  /** Up to where the response shows all changes. @default this server knows of no changes */
-  readonly shown?: Cursor | undefined;
+  /** Where the change log was when the request began. @default this server knows of no changes */
+  readonly logHead?: LogHead | undefined;
 }

@@ -65,7 +65,7 @@ export interface ServiceOptions {
   readonly writeLog: (line: string) => void;
   /** An operation that is run before a graph's first request, to warm it up. @default none */
   readonly warmUp?: WarmUpOperation | undefined;
-  /** Reads the changes that vendors tell of. @default there are no streams */
+  /** Reads the changes that vendors tell of. @default there are no streams, and no cursors */
   readonly tail?: LogTail | undefined;
   /** For the service of a subgraph: whether its gateway has sent a change. @default subscriptions are answered by streams */
   readonly hasSigned?: SignedCallers['hasSigned'] | undefined;
@@ -109,7 +109,7 @@ export interface ReloadLogger extends EventLogger {
 
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
 export async function startService({ first, ...options }: ServiceOptions): Promise<RunningService> {
-  const { config, limits, monitoring, tracing } = options;
+  const { config, limits, monitoring, tracing, tail } = options;
   const { filePrefixes = Object.keys(first.files) } = options;
   const app = createServer(options);
   await allowOrigins(app, options.corsOrigins ?? []);
@@ -128,7 +128,8 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   const graphs = new CurrentGraph(await start(first));
   monitoring.graph.serves(first.revision);
   const streams = openStreams(app, graphs, requestLimits, options);
-  serveGraphQL(app, graphs, { ...config, monitoring, tracing, streams, webSockets });
+  const logHead = () => tail?.head;
+  serveGraphQL(app, graphs, { ...config, monitoring, tracing, logHead, streams, webSockets });
   const countByAddress = (routes: FastifyInstance, what: string) => {
     limitAddresses(routes, { limits: requestLimits.addresses(what) });
   };
@@ -204,7 +205,7 @@ async function graphStarter(
       limits,
       costs,
       changeFields,
-      logHead: () => tail?.head,
+      logHead: tail && (() => tail.head),
       signCaller,
       hasSigned,
       conditional: sources && dependencies && { sources, revision, audience, dependencies },
@@ -257,9 +258,9 @@ function openStreams(
   app: FastifyInstance,
   graphs: CurrentGraph,
   { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
-  { tail, config, callers, limits, signCaller, monitoring }: OutlivingOptions,
+  { tail, hasSigned, config, callers, limits, signCaller, monitoring, tracing }: OutlivingOptions,
 ): Streams | undefined {
-  if (tail === undefined) return undefined;
+  if (tail === undefined || hasSigned !== undefined) return undefined;
   const { requestTimeoutMs } = config;
   const streams = new Streams({
     tail,
@@ -269,7 +270,8 @@ function openStreams(
     callerLimits,
     limits: limits.streams,
     signCaller,
-    monitor: monitoring.streams,
+    monitoring,
+    tracing,
   });
   app.addHook('preClose', (done) => {
     streams.close();
@@ -281,9 +283,9 @@ function openStreams(
 async function openWebSockets(
   app: FastifyInstance,
   { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
-  { config, tail, callers, signCaller, limits, corsOrigins = [] }: OutlivingOptions,
+  { config, tail, hasSigned, callers, signCaller, limits, corsOrigins = [] }: OutlivingOptions,
 ): Promise<WebSocketOptions | undefined> {
-  if (tail === undefined) return undefined;
+  if (tail === undefined || hasSigned !== undefined) return undefined;
   const readJson = createJsonReader(app, limits.bodyKeys);
   const sockets = await acceptWebSockets(app);
   const { publicUrl } = config;

@@ -17,32 +17,31 @@ import type { ErrorsByPath } from './errors-by-path.ts';
 import type { DataType, FieldShape, SelectionShape } from './response-shape.ts';
 
 /**
- * Completion turns values into a response. Its rule for nulls is that of
- * https://spec.graphql.org/September2025/#sec-Handling-Execution-Errors: a field that fails, or is null, is null in the response. In a
- * non-null position it makes its parent null instead, up to the nearest nullable parent or `data`.
+ * Completion turns values into a response. Nulls follow https://spec.graphql.org/September2025/#sec-Handling-Execution-Errors: a failed field or
+ * a null value is null in the response. In a non-null position, the null propagates to the nearest nullable parent or `data`.
  *
- * - {@link completeResponse} walks values that are all there: those of a query plan (`gateway/engines/planned/planned-executor.ts`), and a
- *   response without the fields that a caller may not see (`gateway/access/fields/response-with-refusals.ts`).
- * - The fused engine (`gateway/engines/fused/operation-run.ts`) uses {@link MISSING}, {@link nullAt} and {@link nullError} in a loop of its own: its
- *   values arrive one by one, and what the walk finds out about types it has compiled. A walk afterwards would visit each value twice.
- * - A representation (`gateway/engines/fused/field-set-reader.ts`) uses {@link nullError} only: with a null in a non-null position it names no
- *   entity, so all of it fails.
+ * - {@link completeResponse} walks complete values: of a query plan (`gateway/engines/planned/planned-executor.ts`), and of a response without
+ *   the fields that a caller cannot see (`gateway/access/fields/response-with-refusals.ts`).
+ * - The fused engine (`gateway/engines/fused/operation-run.ts`) uses {@link MISSING}, {@link nullAt} and {@link nullError} in its own loop: its
+ *   values arrive one by one, and it has compiled what the walk finds out about types. A walk afterwards would visit each value twice.
+ * - A representation (`gateway/engines/fused/field-set-reader.ts`) uses only {@link nullError}: a null in a non-null position makes the whole
+ *   representation fail.
  */
 
-/** Stands for a null in a non-null position: the parent becomes null. */
+/** Marks a null in a non-null position: the parent becomes null. */
 export const MISSING = Symbol('null in a non-null position');
 
-/** What a field or an item becomes that failed or has no value. */
+/** The completed value of a failed or null field or item. */
 export const nullAt = (isNullable: boolean): null | typeof MISSING => (isNullable ? null : MISSING);
 
-/** The error of a null in a non-null position that no other error explains, in the words of graphql-js. @param coordinate `Type.field` */
+/** The error of a null in a non-null position without another error, with the message of graphql-js. @param coordinate `Type.field` */
 export const nullError = (coordinate: string) =>
   new Error(`Cannot return null for non-nullable field ${coordinate}.`);
 
-/** An object of a response, by response names. */
+/** A response object, by response names. */
 export type ResponseObject = Record<string, unknown>;
 
-/** Without the prototype of other objects: a client may call a field `__proto__`. */
+/** Without a prototype: a client can alias a field as `__proto__`. */
 export const createResponseObject = () => new EmptyObject() as ResponseObject;
 
 // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- `Object.create(null)` makes hash tables, which are slower.
@@ -57,27 +56,27 @@ export interface Completion {
   readonly shape: SelectionShape;
   readonly root: GraphQLObjectType;
   readonly values: ResponseValues;
-  /** Those of the response so far; completion adds to them. */
+  /** The errors of the response so far; completion adds to them. */
   readonly errors: ErrorsByPath;
 }
 
-/** How {@link completeResponse} reads objects. */
+/** How {@link completeResponse} reads values. */
 export interface ResponseValues {
-  /** @returns the field's value: an Error if the field fails, undefined if the value should be there and is not */
+  /** @returns the field's value: an Error if the field fails, undefined if an expected value is missing */
   read(object: Readonly<Record<string, unknown>>, field: FieldShape, type: DataType): unknown;
   /** @returns the name of the object's type */
   typeNameOf(object: object, declared: GraphQLAbstractType): unknown;
   /**
-   * The error of a value that is missing or not of its type. @default an unexpected error of this server
-   * @param message says what was expected
+   * The error of a missing value or a value of the wrong type. @default an unexpected error of this server
+   * @param message states the expected value
    */
   unexpected?(field: FieldShape, message: string): Error | undefined;
 }
 
 /**
- * Makes a response of values, in one walk: its fields in their order and under their names, and nulls where the rule has them. A value that is
- * missing or not of its type is an error; otherwise it would be a null that says nothing.
- * @returns null if a null in a non-null position has no nullable parent
+ * Builds a response from values in one walk: ordered fields under their response names, with null propagation. A missing value or a value of
+ * the wrong type is an error, so that it does not become a null without explanation.
+ * @returns null if a null propagates to `data`
  */
 export function completeResponse(data: object, completion: Completion): ResponseObject | null {
   const { shape, root, errors } = completion;
@@ -113,7 +112,7 @@ class Walk {
 
   #field(data: object, field: FieldShape, parent: DataType): unknown {
     const { values, errors } = this.#completion;
-    // A cast: nothing is known of the properties.
+    // The cast is safe: property values are `unknown`.
     const value = values.read(data as Readonly<Record<string, unknown>>, field, parent);
     if (value instanceof Error) {
       errors.add(fieldError(value, field.nodes, [...this.#path]));
@@ -135,12 +134,12 @@ class Walk {
     return nullAt(isNullable);
   }
 
-  /** @returns null if the value is not of the type, or cannot be without one of its parts */
+  /** @returns null if the value has the wrong type or a null propagates to it */
   #present(value: unknown, type: NullableType, field: FieldShape): unknown {
     if (isListType(type)) return this.#list(value, type.ofType, field);
     if (isLeafType(type))
       return isValidLeaf(type, value)
-        ? // An id is text, also where a service answers a number: https://spec.graphql.org/October2021/#sec-ID
+        ? // An ID is text, even if a service returns a number: https://spec.graphql.org/October2021/#sec-ID
           type.name === 'ID'
           ? String(value)
           : value
@@ -170,7 +169,7 @@ class Walk {
     return completed.includes(MISSING) ? null : completed;
   }
 
-  /** An interface is possible too: a subgraph with an `@interfaceObject` knows no more, and that may be all that is selected. */
+  /** Can be an interface: a subgraph with an `@interfaceObject` does not know the object type, and none may be selected. */
   #typeOf(value: object, declared: GraphQLAbstractType): DataType | undefined {
     const { schema, values } = this.#completion;
     const type = schema.getType(String(values.typeNameOf(value, declared)));
@@ -188,7 +187,7 @@ class Walk {
       this.#fail(field, values.unexpected?.(field, message) ?? new Error(message));
   }
 
-  /** Adds the error, unless one at, above or below this place says what is wrong. */
+  /** Adds the error, unless another one at, above or below this path explains it. */
   #fail({ nodes }: FieldShape, error: Error): void {
     const { errors } = this.#completion;
     if (!errors.explain(this.#path)) errors.add(fieldError(error, nodes, [...this.#path]));
@@ -204,7 +203,7 @@ function isValidLeaf(type: GraphQLLeafType, value: unknown): boolean {
   if (isEnumType(type)) return typeof value === 'string' && type.getValue(value) !== undefined;
   switch (type.name) {
     case 'Int':
-      // Of 32 bits: https://spec.graphql.org/October2021/#sec-Int
+      // 32 bits: https://spec.graphql.org/October2021/#sec-Int
       return Number.isInteger(value) && value === Number(value) >> 0;
     case 'Float':
       return typeof value === 'number';

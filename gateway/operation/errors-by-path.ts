@@ -2,7 +2,7 @@ import type { GraphQLError } from 'graphql';
 
 export type Path = readonly (string | number)[];
 
-/** The errors of an answer, by their places. */
+/** The errors of a response, by path. */
 export class ErrorsByPath {
   readonly all: GraphQLError[] = [];
   readonly #places = new Set<string>();
@@ -20,7 +20,7 @@ export class ErrorsByPath {
       this.#above.add(path.slice(0, length).join('/'));
   }
 
-  /** Whether there is an error at this place, below or above it. */
+  /** Whether there is an error at this path, below or above it. */
   explain(path: Path): boolean {
     if (this.all.length === 0) return false;
     if (this.#above.has(path.join('/'))) return true;

@@ -9,9 +9,9 @@ import {
 type Path = readonly (string | number)[];
 
 /**
- * An error at a field of an answer, located as graphql-js locates it: where the document selects the field, unless the error says more
- * exactly what it is about, such as an argument's value.
- * @param nodes all that select the field; the same list for the same field
+ * An error of a response field, with the locations that graphql-js reports: the selections of the field, or a more specific location from the
+ * error, such as an argument's value.
+ * @param nodes all selections of the field; the same list for the same field
  */
 export function fieldError(thrown: unknown, nodes: readonly FieldNode[], path: Path): GraphQLError {
   if (!isUnlocated(thrown)) return locatedError(thrown, nodes, path);
@@ -24,8 +24,8 @@ const isUnlocated = (thrown: unknown): thrown is Error =>
     (thrown.path ?? thrown.nodes ?? thrown.source) === undefined);
 
 /**
- * Gives an error the locations of nodes. Finding a line takes time in proportion to the text, so it is done once for a list of nodes, not
- * for each item of a list that fails.
+ * Sets an error's locations to those of nodes. Finding a line takes time proportional to the document, so the result is cached for each list
+ * of nodes and not computed for each failed item.
  */
 export function locate(error: GraphQLError, nodes: readonly ASTNode[]): GraphQLError {
   const locations = LOCATIONS.get(nodes) ?? new GraphQLError('', { nodes }).locations;

@@ -13,30 +13,30 @@ import {
   visit,
 } from 'graphql';
 
-/** One operation of a document, and the fragments that it uses. */
+/** One operation of a document with the fragments that it uses. */
 export interface OperationWithoutConditions {
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /**
-   * What stands in place of selections whose condition has no value: null in a variable with a default. Nothing can be selected of an object for
-   * which one of them counts. @default none
+   * Placeholders for selections whose condition has no value: null in a variable with a default. An object with a matching placeholder fails.
+   * @default none
    */
   readonly undecided?: ReadonlyMap<SelectionNode, GraphQLError>;
 }
 
-/** The variables that decide which fields an operation has. */
+/** The variables of `@skip` and `@include`. */
 export function conditionVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   visit(document, {
-    Directive: ({ name, arguments: given = [] }) => {
-      const value = given[0]?.value;
+    Directive: ({ name, arguments: args = [] }) => {
+      const value = args[0]?.value;
       if (isCondition(name.value) && value?.kind === Kind.VARIABLE) names.add(value.name.value);
     },
   });
   return [...names];
 }
 
-/** Leaves out what is skipped. @param variables are the coerced ones. */
+/** Removes skipped selections. @param variables coerced variables */
 export function applyConditions(
   document: DocumentNode,
   operation: OperationDefinitionNode,
@@ -53,11 +53,11 @@ export function applyConditions(
     const withoutConditions = visit<T>(definition, {
       enter: (node) => ('directives' in node ? applyToNode(node, variables, undecided) : undefined),
     });
-    // What only other operations of the document use may be about variables that this one does not have.
+    // Fragments of other operations are left out: they can use variables that this one does not have.
     for (const name of spreadsIn(withoutConditions)) {
       const fragment = fragments.has(name) ? undefined : known.get(name);
       if (fragment === undefined) continue;
-      // First itself, for one that is spread in itself would have no end.
+      // Set before the recursive call, so that a circular fragment ends.
       fragments.set(name, fragment);
       fragments.set(name, decide(fragment));
     }
@@ -91,7 +91,7 @@ function applyToNode(
   return { ...node, directives: node.directives.filter(({ name }) => !isCondition(name.value)) };
 }
 
-/** @throws GraphQLError where a condition has no value */
+/** @throws GraphQLError if a condition has no value */
 function isIncluded(
   node: Parameters<typeof getDirectiveValues>[1],
   variables: Readonly<Record<string, unknown>>,

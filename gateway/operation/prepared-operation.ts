@@ -5,17 +5,17 @@ import {
   type OperationWithoutConditions,
 } from './operation-without-conditions.ts';
 
-/** Variables by their names, as they came or coerced. */
+/** Variables by name, uncoerced or coerced. */
 export type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * One operation of a valid document, and all that checks and engines derive from it. What is derived lives as long as the operation, which the
- * server keeps in a cache of bounded size.
+ * One operation of a valid document, with the data that checks and engines derive from it. Derived data lives as long as the operation, which
+ * the server stores in a bounded cache.
  */
 export class PreparedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** SHA-256, in hexadecimal digits, of the text or of what else says which fields are selected. */
+  /** SHA-256 of the document or of another identification of the selected fields, in hexadecimal digits. */
   readonly hash: string;
   readonly #derived = new Map<object, unknown>();
   readonly #variants = new Map<string, OperationVariant>();
@@ -35,17 +35,17 @@ export class PreparedOperation {
     return this.operation.name?.value ?? null;
   }
 
-  /** The variables that decide which fields the operation has. */
+  /** The variables of `@skip` and `@include`. */
   get conditions(): readonly string[] {
     return (this.#conditions ??= conditionVariables(this.document));
   }
 
-  /** What `owner` has derived from the operation; `derive` is called the first time. */
+  /** Data that `owner` derives from the operation; calls `derive` once. */
   get<Derived>(owner: object, derive: () => Derived): Derived {
     return slot(this.#derived, owner, derive);
   }
 
-  /** The operation with its conditions decided. @param variables are the coerced ones */
+  /** The operation with its conditions decided. @param variables coerced variables */
   variant(variables: Variables): OperationVariant {
     const values =
       this.conditions.length === 0
@@ -54,7 +54,7 @@ export class PreparedOperation {
     const known = this.#variants.get(values);
     if (known !== undefined) return known;
     const variant = new OperationVariant(this, variables);
-    // An operation with many conditions has many forms.
+    // An operation with many conditions has many variants.
     if (this.#variants.size >= MAX_VARIANTS) this.#variants.clear();
     this.#variants.set(values, variant);
     return variant;
@@ -80,19 +80,19 @@ export class OperationVariant {
     return (this.#withoutConditions ??= applyConditions(document, operation, this.#variables));
   }
 
-  /** What `owner` has derived from the form; `derive` is called the first time. */
+  /** Data that `owner` derives from the variant; calls `derive` once. */
   get<Derived>(owner: object, derive: () => Derived): Derived {
     return slot(this.#derived, owner, derive);
   }
 
-  /** Derives it anew the next time. */
+  /** Deletes the derived data, so that the next call of `get` derives it again. */
   forget(owner: object): void {
     this.#derived.delete(owner);
   }
 }
 
 function slot<Derived>(slots: Map<object, unknown>, owner: object, derive: () => Derived): Derived {
-  // A cast: an owner derives one kind of thing.
+  // The cast is safe: an owner derives one type of data.
   const known = slots.get(owner) as Derived | undefined;
   if (known !== undefined) return known;
   const derived = derive();

@@ -15,31 +15,31 @@ import {
 } from 'graphql';
 import type { OperationWithoutConditions } from './operation-without-conditions.ts';
 
-/** A field of an answer. */
+/** A field of a response. */
 export interface FieldShape {
   readonly responseName: string;
-  /** Its name in what subgraphs give, where they are asked by operations of their own. */
+  /** The name in data of subgraphs, if a plan fetches it. */
   readonly plannedName: string;
   readonly name: string;
-  /** `Type.field`; of an interface where only that is known. */
+  /** `Type.field`; the interface's, if the object type is unknown. */
   readonly coordinate: string;
   readonly type: GraphQLOutputType;
   readonly nodes: readonly FieldNode[];
-  /** What is selected of its objects. */
+  /** The selections of its objects. */
   readonly below: SelectionShape;
 }
 
-/** The type of an object; an interface where subgraphs know no more of it than that. */
+/** The type of an object; an interface if subgraphs know no object type. */
 export type DataType = GraphQLObjectType | GraphQLInterfaceType;
 
-/** What an operation selects at one place, read once for each type of object that comes there. */
+/** The selections at one response position, collected once for each object type. */
 export interface SelectionShape {
   fieldsOf(type: DataType): readonly FieldShape[];
-  /** Why nothing can be selected of an object of the type: a condition has no value. Undefined if something can. */
+  /** Why objects of the type fail: a condition has no value. Undefined if all conditions have values. */
   failureOf(type: DataType): GraphQLError | undefined;
 }
 
-/** @param plannedName gives the name under which subgraphs are asked for a field. */
+/** @param plannedName returns the name under which a plan fetches a field */
 export function responseShape(
   schema: GraphQLSchema,
   operationParts: OperationWithoutConditions,
@@ -124,14 +124,14 @@ function collectFields(
   return { fields, failure };
 }
 
-/** Whether a fragment on a type, by its name, has to do with objects of another. */
+/** Whether a fragment with a type condition applies to objects of a type. */
 function applies(schema: GraphQLSchema, condition: string | undefined, type: DataType): boolean {
   if (condition === undefined || condition === type.name) return true;
   const wanted = schema.getType(condition);
   return isAbstractType(wanted) && schema.isSubType(wanted, type);
 }
 
-/** A field of a type, `__typename`, `__schema` and `__type` included. */
+/** A field of a type, with `__typename`, `__schema` and `__type`. */
 export function fieldOf(type: DataType, name: string): GraphQLField<unknown, unknown> | undefined {
   return (
     [TypeNameMetaFieldDef, SchemaMetaFieldDef, TypeMetaFieldDef].find(

@@ -7,10 +7,10 @@ import {
 } from 'graphql';
 
 /**
- * Why a document with a condition on the root field of a subscription is refused: whether it has one root field must not depend on variables.
- * To be asked before validation, whose rule for the one root field throws at a condition with a variable.
+ * Refuses a condition on the root field of a subscription: the number of root fields must not depend on variables. Call it before validation,
+ * whose single-root-field rule throws at a condition with a variable.
  * https://spec.graphql.org/draft/#sec-Single-Root-Field
- * @returns undefined where there is no such condition
+ * @returns undefined if there is no such condition
  */
 export function refuseRootConditions({ definitions }: DocumentNode): string | undefined {
   const fragments = new Map(

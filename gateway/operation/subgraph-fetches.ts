@@ -2,31 +2,31 @@ import type { GraphQLError } from 'graphql';
 import type { Change } from '../../events/change.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
 
-/** What a query plan asks of subgraphs in this process, which are one subgraph to it. */
+/** The fetches of a query plan to embedded subgraphs, which are one subgraph to the plan. */
 export interface SubgraphFetches {
-  /** Prepares all that one plan asks, as texts of operations: what one of them reads, others need not read again. */
+  /** Prepares all operations of one plan; they share what they read. */
   readonly prepare: (operations: readonly string[]) => PreparedFetches;
 }
 
 export interface PreparedFetches {
-  /** For one client request. @param change is what a subscription is run for */
+  /** Opens the fetches for one client request. @param change the change of a subscription */
   readonly open: (scope: RequestScope, change: Change | undefined) => OpenFetches;
 }
 
 export interface OpenFetches {
-  /** @param operation is one of those that were prepared @param variables are as they came */
+  /** @param operation a prepared operation @param variables uncoerced variables */
   readonly fetch: (
     operation: string,
     variables: Readonly<Record<string, unknown>>,
   ) => Promise<FetchResult>;
-  /** After a write of another subgraph, what was read before it may be wrong. */
+  /** Clears cached reads after a write of another subgraph, which can have changed them. */
   readonly forget: () => void;
 }
 
-/** By the names of the operation. */
+/** A result with the response names of the operation. */
 export interface FetchResult {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly GraphQLError[];
-  /** Objects of the data that lack fields because their subgraph does not know them. */
+  /** Objects of the data without fields because their subgraph does not know them. */
   readonly unknown: Iterable<object>;
 }

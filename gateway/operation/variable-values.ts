@@ -8,24 +8,24 @@ import { shortenMessage } from '../../errors/shorten-message.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** As they are to be used, or why they cannot be. */
+/** Coerced variables, or the errors of invalid ones. */
 export type VariableValues =
   | { readonly coerced: Variables; readonly errors?: never }
   | { readonly coerced?: never; readonly errors: readonly GraphQLError[] };
 
 /**
- * Reads an operation's variables as they came. What is wrong is said in the words of graphql-js, which writes a wrong value whole into each
- * error: a megabyte of wrong keys would become gigabytes of text, so both values and errors are bounded.
+ * Coerces an operation's variables. Errors have the messages of graphql-js, which contain the whole invalid value: a megabyte of invalid keys
+ * would become gigabytes of text. Values and errors are therefore bounded.
  */
 export function readVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
-  given: Variables,
+  variables: Variables,
 ): VariableValues {
   const left = { values: MAX_VALUES, characters: MAX_CHARACTERS };
   for (const definition of variableDefinitions) {
     const name = definition.variable.name.value;
-    if (Object.hasOwn(given, name)) take(given[name], left);
+    if (Object.hasOwn(variables, name)) take(variables[name], left);
     if (left.values >= 0 && left.characters >= 0) continue;
     const most =
       left.values < 0
@@ -42,30 +42,32 @@ export function readVariables(
     };
   }
   const maxErrors = MAX_CHARACTERS - left.characters > MAX_REPEATED ? 1 : MAX_ERRORS;
-  const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, { maxErrors });
-  // The last one says nothing but that there are more.
+  const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, {
+    maxErrors,
+  });
+  // The last error only states that there are more.
   return coerced === undefined ? { errors: errors.slice(0, maxErrors).map(shorten) } : { coerced };
 }
 
-/** Ten times what the largest input has: an invoice of a hundred lines. */
+/** Ten times the largest input: an invoice of 100 lines. */
 const MAX_VALUES = 10_000;
 
-/** As many as a document may have. */
+/** Equals the limit of a document. */
 const MAX_CHARACTERS = 100_000;
 
-/** A person mends one after the other. */
+/** Enough for a person, who fixes one after the other. */
 const MAX_ERRORS = 5;
 
-/** Characters that may be written into every error. */
+/** Maximum length of variables that several errors can repeat. */
 const MAX_REPEATED = 10_000;
 
-/** What variables may still have. */
+/** The remaining values and characters. */
 interface Left {
   values: number;
   characters: number;
 }
 
-/** Takes all that is in a value, or more than is left. */
+/** Subtracts the values and characters of a value; stops when one is negative. */
 function take(value: unknown, left: Left): void {
   const open = [value];
   while (open.length > 0 && left.values >= 0 && left.characters >= 0) {
@@ -78,7 +80,7 @@ function take(value: unknown, left: Left): void {
       else open.push(...(next as readonly unknown[]));
       continue;
     }
-    // Not by a list of its entries, which takes longer than reading the JSON did. Objects out of JSON inherit nothing that would show here.
+    // `Object.entries` would take longer than parsing the JSON did. Objects from JSON inherit no enumerable property.
     for (const key in next) {
       left.characters -= key.length;
       open.push((next as Readonly<Record<string, unknown>>)[key]);

@@ -1,4 +1,4 @@
-// What build.mjs makes of files that are no code.
+// Modules that build.mjs creates from files that are not code.
 
 declare module '*.graphql' {
   const text: string;

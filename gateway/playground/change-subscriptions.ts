@@ -4,7 +4,7 @@ import { createLiveSocket, isRefused, type SubscriptionError, toErrors } from '.
 /** A field of the schema's `Subscription` type. */
 export interface ChangeSubscription {
   readonly field: string;
-  /** The type of the records that it is about: `Payment`. */
+  /** The type of its records: `Payment`. */
   readonly type: string;
 }
 
@@ -17,7 +17,7 @@ export interface RecordChange {
   readonly at: string;
 }
 
-/** Fields whose payload says which record has changed, when and how, and that can be asked for all records. */
+/** Fields whose payload has the id, kind and time of a change, and that need no arguments. */
 export function changeSubscriptionsOf(
   schema: GraphQLSchema | null | undefined,
 ): readonly ChangeSubscription[] {
@@ -36,17 +36,17 @@ export function changeSubscriptionsOf(
 
 export interface FollowOptions {
   readonly headers: Headers;
-  /** Where each field goes on, and is kept up to date. A field without a cursor begins now. */
+  /** The position of each field, which is updated. A field without a cursor starts at the present. */
   readonly cursors: Map<string, string>;
   readonly onConnected: () => void;
   readonly onChange: (change: RecordChange) => void;
-  /** Called when changes are missing, or come no more. */
+  /** Called when changes are missing or the subscription has ended. */
   readonly onErrors: (errors: readonly SubscriptionError[]) => void;
 }
 
 /**
- * Subscribes to all of them over one WebSocket.
- * @returns what ends it
+ * Subscribes to all fields over one WebSocket.
+ * @returns a function that ends the subscriptions
  */
 export function followChanges(
   subscriptions: readonly ChangeSubscription[],
@@ -59,7 +59,7 @@ export function followChanges(
     shouldRetry: (reason) => !isRefused(reason),
     on: {
       connected: onConnected,
-      // Its cursor holds for all streams of the WebSocket. One that has sent something knows a later one.
+      // The cursor of a ping is valid for all streams of the WebSocket. A stream with a payload has a later one.
       ping: (_received, payload: Readonly<Record<string, unknown>> | undefined) => {
         for (const { field } of subscriptions)
           if (!cursors.has(field)) keep(field, payload?.['cursor']);
@@ -73,7 +73,7 @@ export function followChanges(
     >(
       {
         query: `subscription { ${field} { id kind at } }`,
-        // Read again at each connection.
+        // Read again for each connection.
         get extensions() {
           const resumeFrom = cursors.get(field);
           return resumeFrom === undefined ? {} : { resumeFrom };

@@ -7,7 +7,7 @@ export interface ChosenOperation {
   readonly isSubscription: boolean;
 }
 
-/** The only operation, whatever GraphiQL names: for a moment after another tab was chosen, it still gives the name of that of before. */
+/** Selects the only operation, regardless of GraphiQL's name: after a change of tabs, GraphiQL still sends the previous tab's name for a moment. */
 export function chosenOperation({ query, operationName }: FetcherParams): ChosenOperation {
   try {
     const { definitions } = parse(query, { noLocation: true });
@@ -21,7 +21,7 @@ export function chosenOperation({ query, operationName }: FetcherParams): Chosen
       isSubscription: chosen?.operation === OperationTypeNode.SUBSCRIPTION,
     };
   } catch {
-    // The gateway says what is wrong with it.
+    // The gateway reports syntax errors.
     return { name: operationName, isSubscription: false };
   }
 }

@@ -8,7 +8,7 @@ export function CopyLink() {
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
   const copy = async () => {
-    // Not from the state of the tab, which follows the editors a moment later and begins with the first edit.
+    // Not from the tab's state, which is updated after the editors and only from the first edit.
     const link = linkTo(queryEditor?.getValue() ?? '', variableEditor?.getValue() ?? '');
     if (link === undefined) {
       setOutcome('Too long for a link');

@@ -8,7 +8,7 @@ export interface EventsProps {
   readonly access: Access;
 }
 
-/** The changes of records as the gateway tells of them, the newest first. */
+/** The changes of records from the gateway, newest first. */
 export function Events({ isOpen, access }: EventsProps) {
   const schema = useGraphiQL((state) => state.schema);
   const { events, problem } = useEvents({ isOpen, schema, access });

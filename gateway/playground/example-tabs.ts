@@ -18,7 +18,7 @@ const tab = (query: string, values?: object) => ({
   variables: values ? JSON.stringify(values, null, 2) : null,
 });
 
-/** What a first visit finds open, the most telling one first. */
+/** The open tabs of a first visit, the best example first. */
 export const exampleTabs: NonNullable<GraphiQLProps['defaultTabs']> = [
   tab(customers),
   tab(customerByEmail, variables.CustomerByEmail),

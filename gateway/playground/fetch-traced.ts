@@ -3,30 +3,30 @@ import type { ExecutionResult } from 'graphql';
 import type { CallRecord, MappingProblemRecord } from '../../request/request-scope.ts';
 import { chosenOperation } from './chosen-operation.ts';
 
-/** What the panel shows of a response. */
+/** The data about a response in the panel. */
 export interface TracedResponse {
-  /** The calls in the order in which they began; undefined where the gateway gives no trace, as in production. */
+  /** The calls in the order of their start; undefined if the gateway sends no trace, as in production. */
   readonly calls: readonly CallRecord[] | undefined;
-  /** What mappings of connectors could not do. */
+  /** Problems of connector mappings. */
   readonly mappingProblems: readonly MappingProblemRecord[];
-  /** Undefined for an operation that the gateway did not accept. */
+  /** Undefined for a refused operation. */
   readonly cost: OperationCost | undefined;
   readonly hasErrors: boolean;
   /** Milliseconds from sending the operation to its parsed response. */
   readonly ms: number;
-  /** Bytes of the response that any client would get, without trace and cost. */
+  /** Bytes of the response without trace and cost, as other clients get it. */
   readonly bytes: number;
 }
 
 export interface OperationCost {
   /** The cost that counts towards the caller's limit. */
   readonly estimated: number;
-  /** The most vendor calls by the gateway's estimate; undefined where it knows nothing of the graph's vendors. */
+  /** The maximum number of vendor calls; undefined if the gateway has no estimate for the graph's vendors. */
   readonly maxCalls: number | undefined;
 }
 
 export interface FetchedOperation {
-  /** What every client gets. */
+  /** The result that every client gets. */
   readonly result: ExecutionResult;
   /** Undefined for introspection. */
   readonly response: TracedResponse | undefined;
@@ -46,13 +46,13 @@ type TracedResult = ExecutionResult<
   }
 >;
 
-/** GraphQL lets a server leave the extensions out. */
+/** Extensions are optional in GraphQL. */
 interface WireError {
   readonly message: string;
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** Sends an operation to the gateway that served this page, with its trace and its cost. */
+/** Sends an operation to this page's gateway, and requests trace and cost. */
 export async function fetchTraced(
   operation: FetcherParams,
   headers: Headers,
@@ -67,7 +67,7 @@ export async function fetchTraced(
   }
   const body = JSON.stringify({ ...operation, operationName: chosenOperation(operation).name });
   const response = await fetch('/graphql', { method: 'POST', headers, body });
-  // A cast: this is the gateway's own response, and GraphiQL shows anything else as it is.
+  // The cast is safe: the gateway sends this format, and GraphiQL shows anything else unchanged.
   const traced = (await response.json()) as TracedResult;
   const errors: readonly WireError[] = traced.errors ?? [];
   const refusal = errors.find(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');

@@ -1,6 +1,6 @@
 import type { View } from './view-tabs.tsx';
 
-/** What is below the response. */
+/** The content below the response. */
 export type Panel = Extract<View, 'calls' | 'events'>;
 
 export interface FooterTabsProps {
@@ -8,7 +8,7 @@ export interface FooterTabsProps {
   readonly onPanel: (panel: Panel) => void;
 }
 
-/** On a wide screen; a narrow one has the view tabs. */
+/** For wide screens; narrow ones have the view tabs. */
 export function FooterTabs({ panel, onPanel }: FooterTabsProps) {
   const tab = (name: Panel, label: string) => (
     <button

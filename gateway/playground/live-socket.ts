@@ -1,13 +1,13 @@
 import { type Client, type ClientOptions, createClient } from 'graphql-ws/client';
 
-/** A WebSocket to the gateway that served this page. It is open while something is subscribed to. */
+/** A WebSocket to this page's gateway. It is open while there are subscriptions. */
 export const createLiveSocket = (
   headers: Headers,
   options: Pick<ClientOptions, 'on' | 'retryAttempts' | 'shouldRetry'>,
 ): Client =>
   createClient({
     url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
-    // A browser cannot set headers of a WebSocket.
+    // Browsers cannot set headers of a WebSocket.
     connectionParams: Object.fromEntries(headers),
     ...options,
   });
@@ -19,7 +19,7 @@ export interface SubscriptionError {
 
 /** Why a subscription has ended: the gateway's errors, or what closed the WebSocket. */
 export function toErrors(reason: unknown): readonly SubscriptionError[] {
-  // A cast: the gateway's own errors.
+  // The cast is safe: the errors are the gateway's.
   if (Array.isArray(reason)) return reason as readonly SubscriptionError[];
   if (!(reason instanceof CloseEvent)) return [{ message: String(reason) }];
   const { code, wasClean } = reason;
@@ -31,11 +31,11 @@ export function toErrors(reason: unknown): readonly SubscriptionError[] {
 export const isRefused = (reason: unknown): boolean =>
   reason instanceof CloseEvent && reason.code === FORBIDDEN;
 
-/** @returns why the gateway refuses the credential, or the subscription without one; undefined for another error */
+/** @returns why the gateway refuses the credential or its absence; undefined for another error */
 export const refusalIn = (errors: readonly SubscriptionError[]): string | undefined =>
   errors.find(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED')?.message;
 
-/** The code with which the gateway closes a WebSocket whose credential is missing or not valid. */
+/** The gateway's close code for a missing or invalid credential. */
 const FORBIDDEN = 4403;
 
 const REFUSED: SubscriptionError = {

@@ -6,12 +6,12 @@ export interface LinkedOperation {
 
 const TOO_LONG = '# The operation of this link is too long. Paste it here instead.\n';
 
-/** The gateway reads 16 kB of headers, the URL among them. */
+/** The gateway accepts 16 kB of headers, including the URL. */
 const MAX_LENGTH = 8_000;
 
 /**
- * Takes the linked operation out of the page's URL, so that a reload does not open it a second time.
- * It is shown and never run: a link can come from anyone.
+ * Removes the linked operation from the page's URL, so that a reload does not open it again. The operation is not run, because links are
+ * untrusted.
  */
 export function takeLinkedOperation(): LinkedOperation | undefined {
   const { search, pathname } = location;
@@ -23,7 +23,7 @@ export function takeLinkedOperation(): LinkedOperation | undefined {
   return query === '' ? undefined : { query, variables: parameters.get('variables') };
 }
 
-/** @returns undefined for an operation that is too long for a URL. Headers, which may have a credential, are not part of it. */
+/** @returns undefined for an operation that is too long for a URL. Headers are omitted: they can contain a credential. */
 export function linkTo(query: string, variables: string): string | undefined {
   const parameters = new URLSearchParams({
     query,

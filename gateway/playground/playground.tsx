@@ -62,12 +62,12 @@ export function Playground() {
   );
 }
 
-// As in playground.css.
+// The same width as in playground.css.
 const isNarrow = matchMedia('(max-width: 760px)').matches;
 
 const linked = takeLinkedOperation();
 
-/** A linked operation is the first tab of a first visit, and a new tab of a later one. */
+/** A linked operation is the first tab of a first visit, and a new tab of later ones. */
 const START =
   linked === undefined
     ? { defaultTabs: exampleTabs }

@@ -1,7 +1,7 @@
 import { useEffect, useId, useState, type SyntheticEvent } from 'react';
 import { MAX_KEY_LENGTH, type Access } from './use-api-key.ts';
 
-/** The button for the credential of all tabs, and the box that it opens. The box opens by itself when the gateway refuses a request. */
+/** The button for the credential of all tabs, with its dialog. The dialog opens when the gateway refuses a request. */
 export function SignIn({ access }: { readonly access: Access }) {
   const { session, isAccepted, refusal } = access;
   const [isOpen, setOpen] = useState(false);

@@ -4,8 +4,8 @@ import { chosenOperation } from './chosen-operation.ts';
 import { createLiveSocket, refusalIn, toErrors } from './live-socket.ts';
 
 /**
- * Runs a subscription over a WebSocket of its own, until it ends or the reader returns.
- * @param onAccess is called with why the gateway refuses the credential, or undefined once it has accepted it
+ * Runs a subscription over its own WebSocket, until it ends or the reader returns.
+ * @param onAccess is called with the reason if the gateway refuses the credential, or with undefined when it has accepted it
  */
 export function subscribe(
   operation: FetcherParams,
@@ -13,7 +13,7 @@ export function subscribe(
   onAccess: (refusal: string | undefined) => void,
 ): AsyncIterable<ExecutionResult> {
   const socket = createLiveSocket(headers, {
-    // The reader sees that the subscription has ended, and may run it again.
+    // The user sees the end of the subscription and can run it again.
     retryAttempts: 0,
     on: {
       connected: () => {
@@ -25,7 +25,7 @@ export function subscribe(
   const iterator: AsyncIterator<ExecutionResult> = {
     next: async () => {
       try {
-        // A cast: results as they are in JSON, which GraphiQL shows.
+        // The cast is safe: GraphiQL shows the JSON results.
         return (await results.next()) as IteratorResult<ExecutionResult>;
       } catch (reason) {
         const errors = toErrors(reason);
@@ -34,7 +34,7 @@ export function subscribe(
         return { value: { errors } as ExecutionResult };
       }
     },
-    // Not by a generator: its return would wait for the next change.
+    // Not a generator: its return would wait for the next change.
     return: async () => {
       await results.return?.();
       return { done: true, value: undefined };

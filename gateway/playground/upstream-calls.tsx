@@ -2,7 +2,7 @@ import type { CallRecord, MappingProblemRecord } from '../../request/request-sco
 import type { OperationCost, TracedResponse } from './fetch-traced.ts';
 import { hueOf } from './hue.ts';
 
-/** The REST calls behind the response above, equal ones in one row, with bars that say when they ran. */
+/** The REST calls of the response above, equal ones in one row, with bars on a time line. */
 export function UpstreamCalls({ response }: { readonly response: TracedResponse | undefined }) {
   if (!response)
     return <p className="upstream-empty">Run an operation to see the REST calls that answer it.</p>;
@@ -40,7 +40,7 @@ function Summary({ response: { calls, cost, ms, bytes } }: { readonly response: 
 
 interface CostProps {
   readonly cost: OperationCost;
-  /** How many were made. */
+  /** The actual number of calls. */
   readonly calls: number;
 }
 
@@ -124,7 +124,7 @@ function EqualCalls({ first, others, beginning, length }: EqualCallsProps) {
   );
 }
 
-/** Where mappings of connectors could not do all that they say. */
+/** Problems of connector mappings. */
 function MappingProblems({ problems }: { readonly problems: readonly MappingProblemRecord[] }) {
   return (
     <ul className="upstream-problems">

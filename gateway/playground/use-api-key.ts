@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 
-/** With what the page's requests are sent. A new one for each time that a key is entered, so that it can be told what was answered to which. */
+/** The credential of the page's requests. A new object for each entered key, so that each response belongs to one session. */
 export interface Session {
   readonly apiKey: string | undefined;
 }
@@ -9,18 +9,18 @@ export interface Access {
   readonly session: Session;
   /** Whether the gateway has accepted a request of this session. */
   readonly isAccepted: boolean;
-  /** Why the gateway refuses the key, or requests without one; undefined while it refuses nothing. */
+  /** Why the gateway refuses the key or its absence; undefined if nothing was refused. */
   readonly refusal: string | undefined;
-  /** @returns what is wrong with the text; undefined if it is used from now on. */
+  /** @returns the problem of the text; undefined if it is accepted as the new key */
   readonly signIn: (text: string) => string | undefined;
   readonly signOut: () => void;
   readonly setRefusal: (session: Session, refusal: string | undefined) => void;
 }
 
-/** The gateway reads 8,192 characters of the header, of which "Bearer " is the beginning. */
+/** The gateway accepts 8,192 characters of the header, including "Bearer ". */
 export const MAX_KEY_LENGTH = 8192 - 'Bearer '.length;
 
-/** The key is in the browser tab's session storage: it survives a reload, and ends with the tab. */
+/** Stores the key in the browser tab's session storage: it survives a reload, and is deleted with the tab. */
 export function useApiKey(): Access {
   const [session, setSession] = useState<Session>(() => ({
     apiKey: sessionStorage.getItem(STORAGE_NAME) ?? undefined,

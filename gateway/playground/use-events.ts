@@ -5,25 +5,25 @@ import { refusalIn } from './live-socket.ts';
 import type { Access, Session } from './use-api-key.ts';
 
 export interface RecordEvent extends RecordChange {
-  /** Unlike that of any other of the page. */
+  /** Unique in the page. */
   readonly key: number;
 }
 
 interface Events {
-  /** The newest first, 100 at most. */
+  /** Newest first, at most 100. */
   readonly events: readonly RecordEvent[];
-  /** Why some or all are missing. */
+  /** Why events are missing. */
   readonly problem: string | undefined;
 }
 
 export interface EventsOptions {
-  /** Events come only while it is open. Opened again, it goes on where it has ended. */
+  /** Whether to receive events. After reopening, it resumes at the last cursor. */
   readonly isOpen: boolean;
   readonly schema: GraphQLSchema | null | undefined;
   readonly access: Access;
 }
 
-/** The changes that the caller may subscribe to. */
+/** The changes to which the caller can subscribe. */
 export function useEvents({ isOpen, schema, access }: EventsOptions): Events {
   const { session, setRefusal } = access;
   const subscriptions = useMemo(() => changeSubscriptionsOf(schema), [schema]);

@@ -6,17 +6,17 @@ import { fetchTraced, type TracedResponse } from './fetch-traced.ts';
 import { subscribe } from './subscribe.ts';
 
 interface Operations {
-  /** Sends GraphiQL's operations, and keeps the trace of each tab's latest one. */
+  /** Sends GraphiQL's operations, and stores the trace of each tab's latest one. */
   readonly fetcher: GraphiQLProps['fetcher'];
   readonly onTabChange: NonNullable<GraphiQLProps['onTabChange']>;
-  /** The latest response of the tab that is open. */
+  /** The latest response of the open tab. */
   readonly response: TracedResponse | undefined;
 }
 
 export interface OperationsOptions {
   /** Its key is sent with the operations of all tabs, unless a tab's headers have another credential. */
   readonly session: Session;
-  /** Called after each request of a session: why it was refused, or undefined if it was not. */
+  /** Called after each request of a session with the reason of a refusal, or undefined. */
   readonly onAccess: (session: Session, refusal: string | undefined) => void;
   /** Called when the user runs an operation. */
   readonly onRun: () => void;
@@ -27,11 +27,11 @@ export function useOperations({ session, onAccess, onRun }: OperationsOptions): 
   const [responses, setResponses] = useState<ReadonlyMap<string, TracedResponse>>(new Map());
   const latestTab = useRef<string>(undefined);
 
-  // GraphiQL reads the schema again when its fetcher changes: in another session, and at no other time.
+  // GraphiQL reads the schema again when its fetcher changes, which is only in a new session.
   const fetcher = useMemo<GraphiQLProps['fetcher']>(
     () =>
       async (operation, { headers: written } = {}) => {
-        // GraphiQL empties the response before it sends an operation, which is a change of the tab: the tab is known by now.
+        // GraphiQL has emptied the response before, which is a change of the tab: the ref is current.
         const id = latestTab.current;
         if (operation.operationName !== 'IntrospectionQuery') onRun();
         const headers = new Headers(written);
@@ -42,7 +42,7 @@ export function useOperations({ session, onAccess, onRun }: OperationsOptions): 
           if (!hasOwnCredential) onAccess(session, refusal);
         };
         if (chosenOperation(operation).isSubscription) {
-          // Its payloads have no trace, and the calls of what ran before are not its.
+          // Subscriptions have no trace; removes the calls of the previous operation.
           if (id !== undefined) setResponses((earlier) => without(earlier, id));
           return subscribe(operation, headers, told);
         }

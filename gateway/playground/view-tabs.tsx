@@ -1,6 +1,6 @@
 import type { TracedResponse } from './fetch-traced.ts';
 
-/** The part of the playground that a narrow screen shows; a wide one shows the first two, and one of the others below. */
+/** The part of the playground on a narrow screen. A wide one shows the first two, and one of the others below. */
 export type View = 'operation' | 'response' | 'calls' | 'events';
 
 export interface ViewTabsProps {

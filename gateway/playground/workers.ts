@@ -3,8 +3,8 @@ const WORKERS: Readonly<Record<string, string>> = {
   graphql: './graphql.worker.js',
 };
 
-// Monaco asks this global for its workers. Ours are files beside this bundle, because the page's content security policy lets
-// none come from elsewhere or from a blob.
+// Monaco creates its workers through this global. They are files beside this bundle, because the page's content security policy forbids other
+// origins and blobs.
 Object.assign(globalThis, {
   MonacoEnvironment: {
     getWorker: (_id: string, label: string) =>

@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isGraphOrSchemaPath } from './graph-paths.ts';
 
 /**
- * Lets pages of some origins ask this server from a browser (the Fetch standard, CORS protocol). Never with the browser's own credentials:
- * who asks shows a key or a token.
- * @param origins as browsers send them: `https://shop.example.com`; or `*` alone
+ * Allows pages of some origins to call this server from a browser (the Fetch standard, CORS protocol). Never with the browser's own
+ * credentials: callers send a key or a token.
+ * @param origins as browsers send them: `https://shop.example.com`; or only `*`
  */
 export async function allowOrigins(
   app: FastifyInstance,
@@ -15,21 +15,21 @@ export async function allowOrigins(
   await app.register(cors, {
     delegator: (request, decide) => {
       decide(null, {
-        // What is for other machines than browsers stays closed to them: health and metrics. Pictures need no permission.
+        // Health and metrics are not for browsers. Pictures need no permission.
         origin: isGraphOrSchemaPath(request.routeOptions.url) ? [...origins] : false,
         methods: ['GET', 'POST'],
         allowedHeaders: REQUEST_HEADERS,
         exposedHeaders: RESPONSE_HEADERS,
         credentials: false,
         maxAge: MAX_AGE_SECONDS,
-        // Another OPTIONS request is answered as any method that there is no use for.
+        // Other OPTIONS requests get 405, like any unsupported method.
         preflight: isPreflight(request),
       });
     },
   });
 }
 
-/** Those that this server reads and a page may not send unasked. */
+/** The headers that this server reads and that a page needs permission to send. */
 const REQUEST_HEADERS = [
   'authorization',
   'x-api-key',
@@ -41,6 +41,7 @@ const REQUEST_HEADERS = [
   'graphql-client-name',
   'graphql-client-version',
   'if-none-match',
+  'last-event-id',
   'x-request-id',
   'x-request-timeout-ms',
   'priority',
@@ -49,7 +50,7 @@ const REQUEST_HEADERS = [
   'x-tributary-cursor',
 ];
 
-/** Those that a page may want to read. */
+/** The headers that pages can read. */
 const RESPONSE_HEADERS = [
   'etag',
   'x-request-id',
@@ -60,7 +61,7 @@ const RESPONSE_HEADERS = [
   'x-tributary-cursor',
 ];
 
-/** The longest that Chromium keeps a permission. */
+/** Chromium's maximum. */
 const MAX_AGE_SECONDS = 7200;
 
 const isPreflight = ({ headers }: FastifyRequest) =>

@@ -11,7 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 
-/** Compresses each response from 1 kB that is text and complete, with what its client accepts (RFC 9110, section 12.5.3). */
+/** Compresses complete text responses from 1 kB with an encoding that the client accepts (RFC 9110, section 12.5.3). */
 export function compressResponses(app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const encoding = encodingFor(request, reply, payload);
@@ -19,7 +19,7 @@ export function compressResponses(app: FastifyInstance): void {
       done();
       return;
     }
-    // `encodingFor` finds none for anything else.
+    // The cast is safe: `encodingFor` returns undefined for other payloads.
     const body = payload as string | Buffer;
     void reply.header('content-encoding', encoding).removeHeader('content-length');
     const { now, later } = COMPRESSORS[encoding];
@@ -36,7 +36,7 @@ export function compressResponses(app: FastifyInstance): void {
   });
 }
 
-/** A text that many clients read and that stays the same: compressed once for each encoding, as small as it gets. */
+/** A constant text with many readers: compressed once for each encoding, at the highest level. */
 export class PreparedText {
   readonly #text: string;
   readonly #compressed = new Map<Encoding, Promise<Buffer>>();
@@ -45,7 +45,7 @@ export class PreparedText {
     this.#text = text;
   }
 
-  /** Sets the header that belongs to the body. */
+  /** Returns the body, and sets its `content-encoding`. */
   async bodyFor(request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> {
     const encoding = acceptedEncoding(request.headers['accept-encoding']);
     if (encoding === undefined) return this.#text;
@@ -61,10 +61,10 @@ export class PreparedText {
 
 type Encoding = 'br' | 'gzip';
 
-/** Below it, headers and the dictionary of the algorithm use up what compression saves. */
+/** Smaller bodies gain nothing from compression. */
 const MIN_BYTES = 1000;
 
-/** A larger body would block the event loop for about a millisecond; a smaller one is not worth a turn in the thread pool. */
+/** A larger body would block the event loop for about a millisecond. A smaller one is not worth the thread pool. */
 const MAX_BYTES_AT_ONCE = 64 * 1024;
 
 const brotli = (quality: number): BrotliOptions => ({
@@ -89,13 +89,13 @@ const COMPRESSORS = {
   },
 } satisfies Record<Encoding, unknown>;
 
-/** @returns undefined for a body that is sent as it is */
+/** @returns undefined for a body that is not compressed */
 function encodingFor(
   { headers }: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
 ): Encoding | undefined {
-  // A stream may last, and its parts have to arrive when they are written.
+  // Parts of a stream must be sent when they are written.
   if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return undefined;
   if (Buffer.byteLength(payload) < MIN_BYTES || reply.hasHeader('content-encoding'))
     return undefined;
@@ -103,11 +103,11 @@ function encodingFor(
   return acceptedEncoding(headers['accept-encoding']);
 }
 
-/** Neither event streams nor multipart responses, whose parts a client waits for, nor images, which are compressed already. */
+/** Excludes event streams and multipart responses, whose parts must not be delayed, and images, which are compressed. */
 const COMPRESSIBLE =
   /^(?:application\/(?:json|graphql-response\+json|openmetrics-text)|text\/(?:plain|html|css|javascript))(?:;|$)/;
 
-/** A client that does not name one gets none. */
+/** Undefined if the client accepts no known encoding. */
 function acceptedEncoding(accepted: string | string[] | undefined): Encoding | undefined {
   if (typeof accepted !== 'string' || accepted === '') return undefined;
   const known = ENCODINGS.get(accepted);
@@ -121,10 +121,10 @@ function acceptedEncoding(accepted: string | string[] | undefined): Encoding | u
   return encoding;
 }
 
-/** The package has had this option since version 1.0; its types do not know it. Without it, `gzip, br` of browsers means gzip. */
+/** The package has this option since version 1.0, but its types do not. Without it, `gzip, br` of browsers selects gzip. */
 interface PreferringNegotiator {
   encodings(available: readonly string[], options?: { preferred: readonly string[] }): string[];
 }
 
-/** By what a client accepts, as for media types. */
+/** By the value of `accept-encoding`. */
 const ENCODINGS = new LRUCache<string, { readonly encoding: Encoding | undefined }>({ max: 100 });

@@ -22,7 +22,7 @@ export const CONNECTION_VARIABLES = {
   UNREAD_TIMEOUT_MS: integer({ min: 100, max: 600_000 }).default(DEFAULT_CONNECTIONS.unreadMs),
 };
 
-/** Leaves descriptors for vendors, services, Redis and files. */
+/** Reserves file descriptors for vendors, services, Redis and files. */
 function connectionsThatFit(): number {
   const report = z
     .object({ userLimits: z.object({ open_files: z.object({ soft: z.number() }) }) })

@@ -4,53 +4,53 @@ import { networkOf } from '../../request/network-address.ts';
 import { Newcomers } from './newcomers.ts';
 
 export interface ConnectionLimits {
-  /** Open connections. */
+  /** Maximum number of open connections. */
   readonly max: number;
-  /** Open connections of one client address, or of one /64 network of IPv6; those of trusted proxies count in all alone. */
+  /** Maximum number of open connections for one client address or one /64 network of IPv6. Trusted proxies count only towards `max`. */
   readonly maxPerAddress: number;
-  /** Bytes of answers that clients have not read yet, of all connections together. */
+  /** Maximum unread bytes of responses, for all connections together. */
   readonly maxUnreadBytes: number;
-  /** Milliseconds after which a client that reads nothing of its answer is gone. */
+  /** Milliseconds until a client that does not read its response is disconnected. */
   readonly unreadMs: number;
 }
 
 export interface ConnectionsOptions {
-  /** Whether a request may change the protocol of its connection, to that of a WebSocket. The Upgrade header of any other is ignored: RFC 9110, section 7.8. */
+  /** Whether a request can upgrade its connection to a WebSocket. Other Upgrade headers are ignored: RFC 9110, section 7.8. */
   readonly mayUpgrade: (request: IncomingMessage) => boolean;
   readonly limits: ConnectionLimits;
   readonly isProxy: (address: string) => boolean;
-  /** What a client gets whose connection is refused. */
+  /** The responses for refused connections. */
   readonly refusals: Readonly<Record<Refusal, string>>;
-  /** Called for each connection that is closed against its client's will. */
+  /** Called for each connection that this server closes early. */
   readonly onClosed: (reason: CloseReason) => void;
 }
 
 export type Refusal = 'address' | 'all';
 
 /**
- * `address`, `all`: a new connection beyond a limit. `idle`: made room for a new one. `unread`: its client does not read its answers.
- * `pipelining`: its client sent too many requests ahead.
+ * `address`, `all`: a new connection beyond a limit. `idle`: closed to make room for a new one. `unread`: the client does not read its
+ * responses. `pipelining`: the client sent too many requests ahead.
  */
 export type CloseReason = Refusal | 'idle' | 'unread' | 'pipelining';
 
-/** A connection that has been ended stays so long for what is under way; its client need not end it too. */
+/** Time for pending data after the end of a connection; the client need not end it. Milliseconds. */
 const GRACE_MS = 1000;
 
 /**
- * Bounds what clients can hold by connections alone: descriptors, answers that they do not read, bodies of refused requests, requests sent ahead.
+ * Bounds the resources that clients hold by connections: file descriptors, unread responses, bodies of refused requests, pipelined requests.
  *
- * - A new connection beyond the limit in all takes the place of one that waits for its client: of those that were never answered well the oldest,
- *   then the one that has been idle for longest, then the one that has left its answer unread for longest.
- * - Requests of one connection are answered one after the other (RFC 9112, section 9.3.2), so that no more than one answer waits for its client.
- * - Requests on connections without a successful response so far wait for each other ({@link Newcomers}); those of trusted proxies do not, as
- *   they bring many clients.
- * - A connection whose request is answered before its body is here is closed, unless the rest is small.
+ * - A new connection beyond `max` replaces one that waits for its client: first the oldest without a successful response, then the one that
+ *   has been idle for longest, then the one with the oldest unread response.
+ * - Requests of one connection run one after the other (RFC 9112, section 9.3.2), so that at most one response waits for its client.
+ * - Requests on connections without a successful response wait in a line ({@link Newcomers}). Trusted proxies are exempt, because they serve
+ *   many clients.
+ * - A connection whose request is answered before its body has arrived is closed, unless the rest is small.
  */
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #open = new Map<Socket, Connection>();
   readonly #perAddress = new Map<string, number>();
-  // A set keeps the order in which its members came: the first one has been there for longest.
+  // Sets preserve insertion order: the first member is the oldest.
   readonly #unproven = new Set<Connection>();
   readonly #idle = new Set<Connection>();
   readonly #unread = new Set<Connection>();
@@ -61,7 +61,7 @@ export class Connections {
     this.#options = options;
   }
 
-  /** @param server has the listener of {@link handle} */
+  /** @param server must have the listener of {@link handle} */
   watch(server: Server): void {
     server.on('connection', (socket) => {
       this.#accept(socket);
@@ -74,7 +74,7 @@ export class Connections {
     });
   }
 
-  /** @returns a listener that hands requests to `listener`, those of one connection one after the other. */
+  /** @returns a listener that passes requests to `listener`, those of one connection one after the other */
   handle(listener: RequestListener): RequestListener {
     return (request, response) => {
       const connection = this.#open.get(request.socket);
@@ -92,13 +92,13 @@ export class Connections {
     };
   }
 
-  /** A connection is in use for as long as it is open: no new one takes its place. For WebSockets of known clients. */
-  keep(socket: Socket): void {
+  /** Marks a connection as busy while it is open, so that no new one replaces it. For WebSockets of known clients. */
+  markBusy(socket: Socket): void {
     const connection = this.#open.get(socket);
     if (connection !== undefined) this.#markBusy(connection);
   }
 
-  /** Some of a response that goes on waits for its client, which counts as unread from now on. */
+  /** Counts written data of a continuing response as unread from now on. */
   wasWritten(socket: Socket): void {
     const connection = this.#open.get(socket);
     if (connection === undefined) return;
@@ -106,13 +106,13 @@ export class Connections {
     this.#wrote(connection);
   }
 
-  /** Its client has read it. */
+  /** Counts the data as read. */
   wasRead(socket: Socket): void {
     const connection = this.#open.get(socket);
     if (connection !== undefined) this.#wasRead(connection);
   }
 
-  /** Ends connections without a whole request after a grace, and all that are left after `answerMs`. */
+  /** Closes connections without a complete request after a grace period, and all others after `answerMs`. */
   drain(answerMs: number): void {
     const end = (connections: Iterable<Connection>) => {
       for (const { socket } of connections) socket.destroy();
@@ -128,7 +128,7 @@ export class Connections {
   #accept(socket: Socket): void {
     const { limits, isProxy } = this.#options;
     const { remoteAddress } = socket;
-    // It has gone already.
+    // It is already closed.
     if (remoteAddress === undefined) return;
     const address = isProxy(remoteAddress) ? undefined : networkOf(remoteAddress);
     if (address !== undefined && (this.#perAddress.get(address) ?? 0) >= limits.maxPerAddress) {
@@ -148,15 +148,15 @@ export class Connections {
       this.#forget(connection);
     });
     this.#limitUpgrades(connection);
-    // Node.js ends connections by this method once their last answer is written, and would reset those with bytes that it has not read.
+    // Node.js calls this after the last response, and would reset connections with unread bytes.
     socket.destroySoon = () => {
       closeGently(socket, connection.request);
     };
   }
 
   /**
-   * With a listener for upgrades, Node.js takes the connection of any request with an Upgrade header out of HTTP, and never reads its body: Java's HTTP
-   * client sends `Upgrade: h2c` with each.
+   * With an upgrade listener, Node.js treats any request with an Upgrade header as an upgrade and does not read its body. Java's HTTP client
+   * sends `Upgrade: h2c` with each request.
    */
   #limitUpgrades(connection: Connection): void {
     const { parser }: ParsedSocket = connection.socket;
@@ -175,7 +175,7 @@ export class Connections {
     socket.destroySoon();
   }
 
-  /** @returns whether there is room now */
+  /** @returns whether a connection was closed */
   #makeRoom(): boolean {
     for (const waiting of [this.#unproven, this.#idle, this.#unread]) {
       const [oldest] = waiting;
@@ -190,7 +190,7 @@ export class Connections {
   #close(connection: Connection, reason: CloseReason): void {
     this.#options.onClosed(reason);
     connection.socket.destroy();
-    // At once, and not when the socket has told so.
+    // At once, before the socket's close event.
     this.#forget(connection);
   }
 
@@ -219,7 +219,7 @@ export class Connections {
         if (connection.request === request) this.#markBusy(connection);
       });
     } else this.#markBusy(connection);
-    // All of the answer has been handed to the socket.
+    // The whole response has been passed to the socket.
     response.once('prefinish', () => {
       this.#wrote(connection);
     });
@@ -234,7 +234,7 @@ export class Connections {
       });
   }
 
-  /** It does not wait for its client. */
+  /** Removes it from the connections that wait for their client. */
   #markBusy(connection: Connection): void {
     this.#unproven.delete(connection);
     this.#idle.delete(connection);
@@ -261,7 +261,7 @@ export class Connections {
     connection.unreadBytes = writableLength;
     this.#unreadBytes += writableLength;
     this.#unread.add(connection);
-    // Node.js starts the time again whenever some of it was taken.
+    // Node.js restarts the timeout whenever the client reads.
     socket.setTimeout(this.#options.limits.unreadMs);
     while (this.#unreadBytes > this.#options.limits.maxUnreadBytes) {
       const worst = this.#worstReader();
@@ -276,7 +276,7 @@ export class Connections {
     connection.unreadBytes = 0;
   }
 
-  /** Of the address that leaves most unread, the connection that has done so for longest. */
+  /** The connection with the oldest unread response, of the address with most unread bytes. */
   #worstReader(): Connection | undefined {
     const byAddress = new Map<string | undefined, { readonly oldest: Connection; bytes: number }>();
     let worst: { readonly oldest: Connection; bytes: number } | undefined;
@@ -290,25 +290,25 @@ export class Connections {
   }
 }
 
-/** Ends a connection whose client cannot be answered as HTTP: with some last words, and for good after a grace. */
-export function endConnection(socket: Socket, lastWords: string): void {
+/** Ends a connection whose client cannot get an HTTP response: sends a last message, and destroys it after a grace period. */
+export function endConnection(socket: Socket, response: string): void {
   if (!socket.writable) return;
-  socket.end(lastWords);
-  // What else comes is of no use.
+  socket.end(response);
+  // Further data is ignored.
   socket.pause();
   destroyAfterGrace(socket);
 }
 
-/** Requests that a client has sent ahead while one is being answered. */
+/** Maximum number of pipelined requests. */
 const MAX_PIPELINED = 100;
 
 /** Before the first successful response. */
 const MAX_PIPELINED_UNPROVEN = 30;
 
 /**
- * Discards the rest of what has been read. Node.js reads 64 kB at a time, creates each request in them, some 1,600, and then an error for each.
- * Only an error of its parser stops that: -1 is one for `on_headers_complete` of llhttp. The types omit the parser, and a connection is closed
- * without this too, but later.
+ * Discards the rest of the read data. Node.js reads 64 kB at a time and creates each of the up to 1,600 requests in them, and then an error
+ * for each. Only an error of its parser stops that: llhttp treats -1 from `on_headers_complete` as one. The types omit the parser; without
+ * it, the connection is closed later.
  */
 function stopParser(socket: ParsedSocket): void {
   if (socket.parser) socket.parser.onIncoming = () => -1;
@@ -317,26 +317,26 @@ function stopParser(socket: ParsedSocket): void {
 /** A connection with its HTTP parser, which the types omit. */
 interface ParsedSocket extends Socket {
   readonly parser?: {
-    /** @returns what llhttp's `on_headers_complete` is to return */
+    /** @returns the result of llhttp's `on_headers_complete` */
     onIncoming?: (request: IncomingMessage & { upgrade?: boolean }, ...rest: unknown[]) => number;
   } | null;
 }
 
-/** Of an unread body, so much is discarded, so that the connection can be used again; more is not waited for. */
+/** Maximum unread body that is discarded so that the connection can be reused. */
 const SMALL_BODY_BYTES = 64 * 1024;
 
-/** Bytes that are taken from a client that still sends while it gets its last answer. */
+/** Maximum number of bytes read from a client that still sends during its last response. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 
 class Connection {
   readonly socket: Socket;
-  /** Undefined for a proxy, which brings many clients. */
+  /** Undefined for a proxy, which serves many clients. */
   readonly address: string | undefined;
   readonly ahead: [request: IncomingMessage, response: ServerResponse][] = [];
-  /** The one that is being answered. */
+  /** The current request. */
   request: IncomingMessage | undefined;
   unreadBytes = 0;
-  /** Whether a request of it was answered without an error. */
+  /** Whether a request has been answered without an error. */
   isProven = false;
 
   constructor(socket: Socket, address: string | undefined) {
@@ -349,7 +349,7 @@ const hasBody = ({ headers }: IncomingMessage) =>
   headers['transfer-encoding'] !== undefined ||
   (headers['content-length'] !== undefined && headers['content-length'] !== '0');
 
-/** A client that expects to be told to go on may leave the body out, so that the next request would be taken for it. */
+/** A client that expects 100 Continue can omit the body, and the next request would be read as the body. */
 const isLarge = ({ headers }: IncomingMessage) =>
   headers.expect !== undefined || !(Number(headers['content-length']) <= SMALL_BODY_BYTES);
 
@@ -360,7 +360,7 @@ function closeUnlessRead(request: IncomingMessage, response: ServerResponse): vo
   });
 }
 
-/** A client that still sends gets its answer all the same: RFC 9112, section 9.6. */
+/** Sends the response to a client that still sends: RFC 9112, section 9.6. */
 function closeGently(socket: Socket, request: IncomingMessage | undefined): void {
   socket.end();
   if (request === undefined || request.complete) {
@@ -372,7 +372,7 @@ function closeGently(socket: Socket, request: IncomingMessage | undefined): void
     return;
   }
   let left = MAX_DISCARDED_BYTES;
-  // The parser's, which would read it all.
+  // The parser's listener would read everything.
   socket.removeAllListeners('data');
   socket.on('data', (chunk: Buffer) => {
     left -= chunk.length;

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { CodedError } from '../../errors/coded-error.ts';
 
 /**
- * Refuses headers that are longer than any that makes sense, before a library reads them. Node.js bounds all headers of a request together;
- * within that, white space alone in a content type keeps Apollo Server's reader of media types busy for a second.
+ * Refuses very long headers before a library reads them. Node.js limits only all headers together; white space of that length in a content
+ * type blocks Apollo Server's media type parser for a second.
  */
 export function limitHeaderLengths(app: FastifyInstance): void {
   app.addHook('onRequest', ({ headers }, _reply, done) => {
@@ -19,5 +19,5 @@ export function limitHeaderLengths(app: FastifyInstance): void {
   });
 }
 
-/** Characters; the boundary of a form has 70 at most (RFC 2046, section 5.1.1). */
+/** Maximum length; the boundary of a form has at most 70 characters (RFC 2046, section 5.1.1). */
 const MAX_CONTENT_TYPE = 200;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-// Its types add handlers of WebSockets to routes.
+// Adds WebSocket handlers to the types of routes.
 import type {} from '@fastify/websocket';
 import fastify, {
   LogController,
@@ -35,30 +35,30 @@ import { readForwardedAddresses } from './trusted-proxies.ts';
 import { codedError, INTERNAL_ERROR, type VisibleError } from '../../errors/visible-error.ts';
 
 export interface HttpServerOptions {
-  /** The most that a body may have. */
+  /** Maximum bytes of a body. */
   readonly bodyBytes: number;
-  /** The most keys that a body's objects may have together. @default any number */
+  /** Maximum number of keys in all objects of a body. @default unlimited */
   readonly bodyKeys?: number;
-  /** Addresses and networks whose `x-forwarded-*` headers are believed. @default nobody's */
+  /** Addresses and networks whose `x-forwarded-*` headers are trusted. @default none */
   readonly trustedProxies?: readonly string[];
-  /** @default 256 for each address, and some for all that are no problem for a process */
+  /** @default 256 per address, and a total that fits the limit of file descriptors */
   readonly connections?: ConnectionLimits;
   /** Whether responses from 1 kB are compressed for clients that accept it. @default true */
   readonly compression?: boolean;
-  /** How long it may take to answer a request. @default 10 s */
+  /** Maximum duration of a request. @default 10 s */
   readonly requestTimeoutMs?: number;
-  /** Called for each connection that is closed against its client's will. @default not told */
+  /** Called for each connection that this server closes early. @default no action */
   readonly onConnectionClosed?: (reason: CloseReason) => void;
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Those of this server. */
+    /** The connections of this server. */
     connections: Connections;
   }
 }
 
-/** An HTTP server without routes, whose every error has the form of a GraphQL answer with a code. */
+/** An HTTP server without routes. All its errors are GraphQL responses with a code. */
 export function createHttpServer(log: LogOptions, options: HttpServerOptions): FastifyInstance {
   const {
     bodyBytes,
@@ -76,7 +76,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
     trustProxy: [...trustedProxies],
     serverFactory: (listener) =>
       createNodeServer(listener, connections, requestTimeoutMs + limits.unreadMs),
-    // A file's token holds an encrypted text of up to 500 characters, each of which may become eight.
+    // The token of a file contains up to 500 encrypted characters, each encoded as up to eight.
     routerOptions: { maxParamLength: 4_200 },
     logController: new LogController({
       disableRequestLogging: true,
@@ -84,12 +84,12 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
     }),
     rewriteUrl: ({ url = '' }) => pathOf(url),
     genReqId: ({ headers }) => requestIdFor(headers),
-    // While it drains a request on an open connection is still answered; the response asks the client to close it.
+    // While draining, requests on open connections are served; the response has `connection: close`.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     logger: buildLogger(log),
     frameworkErrors: (error, _request, reply) => {
-      // No hook runs for these.
+      // Fastify runs no hooks for these errors.
       sendFailure(error, reply.headers(RESPONSE_HEADERS));
     },
     clientErrorHandler: ({ code }, socket) => {
@@ -99,10 +99,10 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
   app.decorate('connections', connections);
   app.addHook('preClose', (done) => {
     connections.drain(requestTimeoutMs);
-    // Fastify then stops listening, in the same turn.
+    // Fastify then stops listening, in the same turn of the event loop.
     afterShortTurn(done);
   });
-  // Only JSON is a GraphQL request here: text/plain would need no preflight in a browser.
+  // Only JSON is accepted: browsers send text/plain without a preflight.
   app.removeContentTypeParser('text/plain');
   refuseEncodedBodies(app);
   readJsonBodies(app, bodyKeys);
@@ -116,7 +116,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
     void reply.header(REQUEST_ID_HEADER, id);
     const problem = findHostProblem(raw, originalUrl);
     if (problem !== undefined) void sendError(reply, codedError('BAD_REQUEST', problem));
-    // Before the body is read, as with all that is refused without it.
+    // Before the body is read, like all refusals that do not need it.
     else if (request.is404) void sendError(reply, codedError('NOT_FOUND', NOT_FOUND));
     else done();
   });
@@ -126,8 +126,8 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
 }
 
 /**
- * The kernel resets the connections that Node.js has not accepted when it stops listening, and with them requests that a proxy has sent, and
- * may not send again. A turn of the event loop accepts all that there are, so that after one with little else to do there are none.
+ * Calls back after an event loop turn with little work. When Node.js stops listening, the kernel resets connections that it has not accepted,
+ * with requests that a proxy has sent and may not retry. A turn accepts all pending connections, so after a short one there are none.
  */
 function afterShortTurn(then: () => void, until = performance.now() + MAX_TURNS_MS): void {
   setImmediate(() => {
@@ -143,12 +143,12 @@ function afterShortTurn(then: () => void, until = performance.now() + MAX_TURNS_
 const SHORT_TURN_MS = 0.1;
 const MAX_TURNS_MS = 2000;
 
-/** A WebSocket is asked for by a GET: RFC 6455, section 4.1. */
+/** A WebSocket handshake is a GET: RFC 6455, section 4.1. */
 const mayUpgrade = ({ method, headers, url = '' }: IncomingMessage) =>
   method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && leadsToGraph(pathOf(url));
 
 /**
- * Answers some methods of a path, and every other with 405.
+ * Serves some methods of a path; other methods get 405.
  * @param onUpgrade serves WebSockets by GET
  */
 export function serve(
@@ -159,13 +159,13 @@ export function serve(
   onUpgrade?: Pick<RouteOptions, 'onRequest' | 'wsHandler'>,
 ): void {
   const allowed: readonly string[] = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
-  // One by one: a route with a handler of WebSockets must have no other method than GET.
+  // Separately: a route with a WebSocket handler must have only the method GET.
   for (const method of methods)
     app.route({ method, url, handler, ...(method === 'GET' && onUpgrade) });
   app.route({
     method: app.supportedMethods.filter((method) => !allowed.includes(method)),
     url,
-    // Before the body is read, which nobody wants.
+    // Before the body is read.
     onRequest: async (request, reply) => {
       const message = `Use ${methods.join(' or ')} here, not ${request.method}.`;
       await sendError(
@@ -180,7 +180,7 @@ export function serve(
 export const sendError = (reply: FastifyReply, error: VisibleError) =>
   reply.code(HTTP_STATUS[error.extensions.code]).send({ errors: [error] });
 
-/** A client that asks first gets its 100 only where its body is going to be read: RFC 9110, section 10.1.1. */
+/** Sends 100 Continue only if the body will be read: RFC 9110, section 10.1.1. */
 function sendContinue(app: FastifyInstance, bodyBytes: number): void {
   app.addHook('preParsing', ({ raw, headers }, reply, payload, done) => {
     const isExpected = headers.expect !== undefined && raw.httpVersion === '1.1';
@@ -216,7 +216,7 @@ function sendFailure(error: FastifyError, reply: FastifyReply) {
   return sendError(reply, INTERNAL_ERROR);
 }
 
-/** In the words for any path where nothing is. */
+/** Used for each path without a route. */
 export const NOT_FOUND = 'This path does not exist.';
 const MALFORMED =
   'The HTTP request is malformed: its path must be a valid URL path, its body JSON.';

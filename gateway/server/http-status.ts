@@ -1,6 +1,6 @@
 import { type ErrorCode, isErrorCode } from '../../errors/error-codes.ts';
 
-/** The HTTP status of an answer that is nothing but an error of each code, outside of GraphQL's own rules. */
+/** The HTTP status of an error response with each code, outside of GraphQL's own rules. */
 export const HTTP_STATUS: Record<ErrorCode, number> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -33,13 +33,13 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   INTERNAL_SERVER_ERROR: 500,
 };
 
-/** Whether a code says that the client is at fault; false for what is no code. */
+/** Whether a code is a client error; false for an unknown code. */
 export const isClientError = (code: unknown): boolean =>
   isErrorCode(code) && HTTP_STATUS[code] < 500;
 
-/** The code for an error that a library of ours describes by its HTTP status alone. */
+/** The code of a library's error with an HTTP status. */
 export function codeOfHttpStatus(status: number): ErrorCode {
-  // A folder of files that are served one by one is forbidden only in the eyes of the library that serves them.
+  // The static file library reports 403 for folders.
   if (status === 404 || status === 403) return 'NOT_FOUND';
   if (status === 405) return 'METHOD_NOT_ALLOWED';
   if (status === 413) return 'PAYLOAD_TOO_LARGE';

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CodedError } from '../../errors/coded-error.ts';
 
 /**
- * Refuses bodies that are compressed or otherwise encoded, before they are read (RFC 9110, sections 8.4 and 15.5.16): a few kilobytes may be
- * gigabytes, and what is measured is what comes.
+ * Refuses compressed or otherwise encoded bodies before they are read (RFC 9110, sections 8.4 and 15.5.16): a few kilobytes can decode to
+ * gigabytes, and the limit applies to the received bytes.
  */
 export function refuseEncodedBodies(app: FastifyInstance): void {
   app.addHook('preParsing', ({ headers }, reply, _payload, done) => {
@@ -25,15 +25,14 @@ export function refuseEncodedBodies(app: FastifyInstance): void {
   });
 }
 
-/** Empty elements of a list do not count: RFC 9110, section 5.6.1.2. Node.js itself reads the last transfer coding, and refuses others there. */
+/** Empty list elements are ignored: RFC 9110, section 5.6.1.2. Node.js decodes the last transfer coding, and refuses unknown ones there. */
 const PLAIN: ReadonlySet<string> = new Set(['', 'identity', 'chunked']);
 
 const codingsIn = (header = '') => header.split(',').map((coding) => coding.trim().toLowerCase());
 
 /**
- * Reads JSON as Fastify does, which refuses keys that would change a prototype, and refuses what nests too deep or has too many keys before
- * it is read: a few hundred kilobytes of brackets keep V8's parser and its garbage collection busy for a tenth of a second, and twenty thousand
- * different keys for a fiftieth.
+ * Parses JSON like Fastify, which refuses keys that change a prototype. Refuses too deep nesting and too many keys before parsing: a few
+ * hundred kilobytes of brackets occupy V8's parser and garbage collector for 100 ms, and 20,000 distinct keys for 20 ms.
  */
 export function readJsonBodies(app: FastifyInstance, maxKeys: number): void {
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -47,8 +46,8 @@ export function readJsonBodies(app: FastifyInstance, maxKeys: number): void {
 }
 
 /**
- * Reads a text by the rules of bodies.
- * @throws Error where it is no JSON, or too much of it
+ * Parses a text with the rules for bodies.
+ * @throws Error for invalid JSON or exceeded limits
  */
 export function createJsonReader(app: FastifyInstance, maxKeys: number) {
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -56,7 +55,7 @@ export function createJsonReader(app: FastifyInstance, maxKeys: number) {
     const refusal = text.length > SMALL ? refusalOf(text, maxKeys) : undefined;
     if (refusal !== undefined) throw new CodedError('BAD_REQUEST', refusal);
     let read: unknown;
-    // It calls back before it returns.
+    // The callback runs synchronously.
     void parse(request, text, (error, value) => {
       if (error !== null) throw error;
       read = value;
@@ -65,17 +64,17 @@ export function createJsonReader(app: FastifyInstance, maxKeys: number) {
   };
 }
 
-/** Characters of a body that nobody has to look at twice. */
+/** Length of a body that needs no check. */
 const SMALL = 4096;
 
-/** Lists and objects within each other; no input of a graph comes near it. */
+/** Nested lists and objects; far more than any input of a graph. */
 const MAX_LEVELS = 100;
 
 const TOO_DEEP = `The body must have at most ${String(MAX_LEVELS)} levels of nested lists and objects.`;
 const tooManyKeys = (most: number) =>
   `The body must have at most ${String(most)} keys, including those of nested objects.`;
 
-/** @param text may be no JSON at all, which its parser will say. */
+/** @param text need not be JSON: the parser reports invalid text */
 function refusalOf(text: string, maxKeys: number): string | undefined {
   let [level, keys] = [0, 0];
   for (let at = 0; at < text.length; at += 1) {
@@ -90,7 +89,7 @@ function refusalOf(text: string, maxKeys: number): string | undefined {
   return undefined;
 }
 
-/** @returns where the quotation mark is that ends it; the text's end where there is none. */
+/** @returns the index of the closing quotation mark; the text's length if there is none */
 function endOfString(text: string, begin: number): number {
   let at = begin + 1;
   for (; at < text.length; at += 1) {

@@ -5,17 +5,17 @@ import { serve } from './http-server.ts';
 export interface MonitoringRouteOptions {
   readonly monitoring: Monitoring;
   readonly isReady: () => boolean;
-  /** Counts the requests for metrics of each address. */
+  /** Limits the requests for metrics of each address. */
   readonly countMetrics: (routes: FastifyInstance) => void;
 }
 
-/** Answers whoever watches over the process: orchestrators, who are never refused and cost next to nothing, and Prometheus. */
+/** Serves health checks, which are never refused and cost almost nothing, and Prometheus metrics. */
 export function serveMonitoring(
   app: FastifyInstance,
   { monitoring, isReady, countMetrics }: MonitoringRouteOptions,
 ): void {
   serve(app, ['GET'], '/health/live', (_request, reply) => reply.send({ status: 'live' }));
-  // A vendor that is down takes nobody out of a load balancer: all instances would go, and what needs no vendor with them.
+  // A failed vendor does not make the instance unready: a load balancer would remove all instances, also for requests without that vendor.
   serve(app, ['GET'], '/health/ready', (_request, reply) =>
     isReady() ? reply.send(monitoring.health()) : reply.code(503).send({ status: 'draining' }),
   );

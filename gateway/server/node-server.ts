@@ -40,8 +40,8 @@ export function createConnections({
 }
 
 /**
- * A server whose requests and connections are bounded.
- * @param silenceMs after which a connection is closed on which nothing happens
+ * Creates a server with bounded requests and connections.
+ * @param silenceMs milliseconds until an inactive connection is closed
  */
 export function createNodeServer(
   listener: RequestListener,
@@ -51,9 +51,9 @@ export function createNodeServer(
   const answer = connections.handle(listener);
   const server = createServer(
     {
-      // Node.js would refuse those without one in no words.
+      // Node.js would refuse requests without it with an empty response.
       requireHostHeader: false,
-      // Else it would look only every half minute which requests are late.
+      // The default is 30 seconds.
       connectionsCheckingInterval: CHECK_MS,
       headersTimeout: MAX_ARRIVAL_MS,
       requestTimeout: MAX_ARRIVAL_MS,
@@ -61,7 +61,7 @@ export function createNodeServer(
     },
     answer,
   );
-  // Nothing happens on a connection for so long only where its client does not read.
+  // Only a client that does not read its response is inactive for so long.
   server.timeout = silenceMs;
   server.on('checkContinue', answer);
   server.on(
@@ -76,11 +76,11 @@ export function createNodeServer(
   return server;
 }
 
-/** From the first byte of a request to its last: who sends slowly holds a connection. */
+/** From the first to the last byte of a request: a slow sender holds a connection. */
 const MAX_ARRIVAL_MS = 10_000;
 const CHECK_MS = 1000;
 
-/** Longer than the minute that most proxies keep an idle connection, so that it is not this server that ends it. */
+/** Longer than the minute of most proxies, so that the proxy closes idle connections first. */
 const KEEP_ALIVE_MS = 72_000;
 
 const UNKNOWN_EXPECTATION = JSON.stringify({
@@ -89,7 +89,7 @@ const UNKNOWN_EXPECTATION = JSON.stringify({
   ],
 });
 
-/** Where there is no request that could be answered. */
+/** A response without a request object. */
 function rawResponse(
   status: string,
   code: ErrorCode,
@@ -108,7 +108,7 @@ function rawResponse(
   ].join('\r\n');
 }
 
-/** What a client gets whose request Node.js cannot read. @param code by which it calls what is wrong */
+/** The response to a request that Node.js cannot parse. @param code of Node.js's error */
 export const rejectMalformedRequest = (code: string): string =>
   MALFORMED_REQUESTS[code] ?? MALFORMED_REQUEST;
 

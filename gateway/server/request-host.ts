@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 
 /**
- * The path of a request target, which may be a whole URL (RFC 9112, section 3.2.2).
- * @param target as the request line has it
+ * The path of a request target, which can be an absolute URL (RFC 9112, section 3.2.2).
+ * @param target from the request line
  */
 export function pathOf(target: string): string {
   const [, , path] = WHOLE_URL.exec(target) ?? [];
@@ -12,15 +12,15 @@ export function pathOf(target: string): string {
 }
 
 /**
- * Why a request is refused for the host that it names: RFC 9112, section 3.2. HTTP/1.0 has no Host header, but one or none.
- * @param target as the request line has it; in a whole URL it names a host too, beside which the header must be right all the same.
- * @returns undefined where nothing is wrong
+ * Checks the host of a request: RFC 9112, section 3.2. In HTTP/1.0, the Host header is optional.
+ * @param target from the request line. The host of an absolute URL is checked, too; the header must be valid even then.
+ * @returns undefined if the host is valid
  */
 export function findHostProblem(
   { headers, rawHeaders, httpVersion }: IncomingMessage,
   target: string,
 ): string | undefined {
-  // Node.js keeps the first of several.
+  // Node.js drops all but the first.
   const count = rawHeaders.filter(
     (name, index) => index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host',
   ).length;
@@ -38,7 +38,7 @@ const NO_HOST = 'The HTTP request has no Host header.';
 const WRONG_HOST =
   'The host of the HTTP request must be a name or an address, with or without a port.';
 
-/** `uri-host [ ":" port ]`, of RFC 9110, section 7.2; an http URL has no empty host: section 4.2.1. */
+/** `uri-host [ ":" port ]`, RFC 9110, section 7.2. An http URL has no empty host: section 4.2.1. */
 function isHost(text: string): boolean {
   const [, address, name] = HOST.exec(text) ?? [];
   return address === undefined ? name !== undefined : isIPv6(address) && !address.includes('%');

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A client can name its request; the name is in the answer and in each line of a log about it, those of services included. */
+/** Clients can set the id of a request. It is in the response and in each log line of the request, also in services. */
 export const REQUEST_ID_HEADER = 'x-request-id';
 
-/** The client's own id where it is one that a log can hold, else a new one. */
+/** The client's id if it has a valid form, otherwise a new one. */
 export function requestIdFor(headers: IncomingHttpHeaders): string {
-  const given = headers[REQUEST_ID_HEADER];
-  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+  const clientId = headers[REQUEST_ID_HEADER];
+  return typeof clientId === 'string' && /^[\w.-]{1,64}$/.test(clientId) ? clientId : randomUUID();
 }

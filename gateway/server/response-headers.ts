@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Gives each answer the headers that are right for JSON about people; a route that answers something else says so itself. */
+/** Sets the default headers for JSON with personal data; routes can override them. */
 export function addResponseHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(RESPONSE_HEADERS);
@@ -9,11 +9,11 @@ export function addResponseHeaders(app: FastifyInstance): void {
 }
 
 export const RESPONSE_HEADERS = {
-  // Answers hold names, addresses and amounts: they belong into no cache, and those of one caller are not another's.
+  // Responses contain personal data: shared caches must not store them, and a response is valid for one caller.
   'cache-control': 'private, no-store',
   vary: 'accept, accept-encoding, authorization, x-api-key',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  // Nothing here is a page, whatever somebody makes a browser believe.
+  // No response is a web page.
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };

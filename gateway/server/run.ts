@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { Problems } from '../../settings/settings.ts';
 
-/** From now on SIGHUP does not end the process; one that comes before it listens leads to a reload then. */
+/** Prevents SIGHUP from ending the process. A signal before the start leads to a reload after it. */
 export function holdReloads(): void {
   process.on('SIGHUP', () => {
     isReloadDue = true;
@@ -11,38 +11,38 @@ export function holdReloads(): void {
 
 let isReloadDue = false;
 
-/** Ends the process where the configuration is wrong, with a line on stderr for each problem. */
+/** Exits if there are problems, with a line on stderr for each. */
 export function exitWithProblems(problems: Problems): void {
   if (problems.length === 0) return;
-  // Several parts of a process may need the same setting.
+  // Several parts of a process can need the same setting.
   announce([...new Set(problems)].join('\n'));
   process.exit(1);
 }
 
-/** What runs until the process ends. */
+/** A service that runs until the process ends. */
 export interface RunningService {
   /** `http://127.0.0.1:4000` */
   readonly url: string;
-  /** Where health and metrics are, if they have a port of their own. */
+  /** The URL of health and metrics, if they have their own port. */
   readonly metricsUrl?: string | undefined;
-  /** How long load balancers have to notice that it drains, in milliseconds. */
+  /** Milliseconds for load balancers to notice that the instance drains. */
   readonly drainDelayMs: number;
-  /** Says that it is not ready, and asks clients to close their connections; requests are still answered. */
+  /** Reports unreadiness and asks clients to close their connections; requests are still served. */
   readonly startDraining: () => void;
-  /** Reads again what can be changed while it runs. */
+  /** Reads reloadable settings again. */
   readonly reload: () => Promise<void>;
-  /** Takes no more requests, answers those under way, and lets go of everything. */
+  /** Accepts no more requests, completes pending ones, and releases all resources. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Runs a service until the process is told to end, or the process that started it is gone. It is then unready for a while, in which
- * it answers what comes; a second signal skips that. Requests under way are answered in any case.
+ * Runs a service until the process gets a signal to end or its parent exits. The service is then unready for a while and still serves
+ * requests; a second signal skips that. Pending requests are always completed.
  */
 export async function runService(
   name: string,
   starting: Promise<RunningService>,
-  { told = {}, page, watch, onListening }: RunOptions = {},
+  { message = {}, page, watch, onListening }: RunOptions = {},
 ): Promise<void> {
   const service = await starting.catch(exitWhereNotListening);
   const delay = new AbortController();
@@ -66,7 +66,7 @@ export async function runService(
   const reload = reloadAtSignals(service.reload, end);
   watch?.(reload);
   onListening?.(service.url);
-  // The parent process may close the stream after it has read these lines.
+  // The parent process can close the stream after it has read these lines.
   process.stderr.on('error', () => undefined);
   const url = openable(service.url);
   announce(
@@ -78,23 +78,23 @@ export async function runService(
       ...(page === undefined ? [] : [`${page}: open ${url}/ in a browser`]),
     ].join('\n'),
   );
-  process.send?.({ url: service.url, metricsUrl: service.metricsUrl, ...told });
+  process.send?.({ url: service.url, metricsUrl: service.metricsUrl, ...message });
 }
 
 interface RunOptions {
-  /** What a parent process receives beside the URL. */
-  readonly told?: object;
-  /** The name of the web page at `/`, whose URL is printed to be opened. @default there is none */
+  /** Data for the parent process beside the URL. */
+  readonly message?: object;
+  /** The name of the web page at `/`, whose URL is printed. @default none */
   readonly page?: string | undefined;
-  /** Watches what the service reads, and calls `reload` when it changes. @default nothing is watched */
+  /** Watches the service's files, and calls `reload` when they change. @default none are watched */
   readonly watch?: ((reload: () => void) => void) | undefined;
   /** Called once, with the URL of the service. */
   readonly onListening?: ((url: string) => void) | undefined;
 }
 
 /**
- * One reload at a time: a signal during one leads to one more.
- * @returns what reloads without a signal
+ * Runs one reload at a time: a signal during a reload leads to one more.
+ * @returns a function that reloads without a signal
  */
 function reloadAtSignals(reload: () => Promise<void>, end: () => void): () => void {
   const isTerminalClosed = watchTerminal();
@@ -117,8 +117,8 @@ function reloadAtSignals(reload: () => Promise<void>, end: () => void): () => vo
 }
 
 /**
- * The kernel sends SIGHUP also when the terminal of a process is closed.
- * @returns whether the process was started on a terminal that is closed now
+ * The kernel also sends SIGHUP when the terminal of a process is closed.
+ * @returns whether the process was started on a terminal that is now closed
  */
 export function watchTerminal(): () => boolean {
   const isOnTerminal = isatty(STDIN);
@@ -127,11 +127,11 @@ export function watchTerminal(): () => boolean {
 
 const STDIN = 0;
 
-/** A URL that a browser on this machine opens: `0.0.0.0` and `::` stand for all its addresses, and are none of them. */
+/** A URL for a browser on this machine: `0.0.0.0` and `::` are not addresses that a browser can open. */
 export const openable = (url: string) =>
   url.replace(/^(http:\/\/)(?:0\.0\.0\.0|\[::\])(?=:\d+$)/, '$1localhost');
 
-/** Tells something to whoever starts the process; stdout is the log's. */
+/** Prints a message for the operator to stderr; stdout is for the log. */
 export function announce(line: string): void {
   process.stderr.write(`${line}\n`);
 }
@@ -142,5 +142,5 @@ function exitWhereNotListening(error: unknown): never {
   process.exit(1);
 }
 
-/** What fails where an address is taken or is not this machine's, and where a name is nobody's. */
+/** The failed system calls for an address in use or of another machine, and for an unknown host name. */
 const LISTENING: ReadonlySet<unknown> = new Set(['listen', 'getaddrinfo']);

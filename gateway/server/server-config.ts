@@ -1,33 +1,33 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { addProblem, type Environment, type Settings } from '../../settings/settings.ts';
-import { httpUrl, integer, oneOf } from '../../settings/values.ts';
+import { httpUrl, integer, normalizeBaseUrl, oneOf } from '../../settings/values.ts';
 import { CONNECTION_VARIABLES } from './connection-limits.ts';
 import type { ConnectionLimits } from './connections.ts';
 import { trustedProxies } from './trusted-proxies.ts';
 
-/** How a process of ours listens, whatever it serves. */
+/** The settings of each server process. */
 export interface ServerConfig {
   readonly host: string;
-  /** 0 lets the operating system choose a free one. */
+  /** 0 lets the operating system choose a free port. */
   readonly port: number;
-  /** How others reach this process, without a slash at the end; undefined: as each request says. */
+  /** The public URL of this process, without a trailing slash. @default from each request */
   readonly publicUrl?: string | undefined;
-  /** Where health and metrics are served instead; undefined: on `port`, with everything else. */
+  /** The port of health and metrics. @default `port` */
   readonly metricsPort?: number | undefined;
-  /** Milliseconds for one client request, all calls made for it included. */
+  /** Maximum duration of a client request with all its calls; milliseconds. */
   readonly requestTimeoutMs: number;
   /** Whether responses from 1 kB are compressed for clients that accept it. */
   readonly compression: boolean;
   readonly production: boolean;
-  /** Milliseconds between the signal to end and the last accepted connection: load balancers find out meanwhile. */
+  /** Milliseconds between the signal to end and the last accepted connection, for load balancers to notice. */
   readonly drainDelayMs: number;
-  /** Whether clients may read the schema; `/schema.graphql` follows it. */
+  /** Whether clients can read the schema, by introspection and at `/schema.graphql`. */
   readonly introspection: boolean;
   readonly logLevel: LogLevel;
-  /** A module that decides on the policies of the schema; undefined where it has none. */
+  /** The module with the operator's policy decision; undefined if there is none. */
   readonly policiesFile: string | undefined;
-  /** Addresses and networks of the proxies in front of this process, whose `x-forwarded-*` headers are believed. */
+  /** Addresses and networks of the proxies in front of this process, whose `x-forwarded-*` headers are trusted. */
   readonly trustedProxies: readonly string[];
   readonly connections: ConnectionLimits;
 }
@@ -46,7 +46,7 @@ export const serverSettings = ({
       PORT: integer({ min: 0, max: 65_535 }).default(defaultPort),
       METRICS_PORT: integer({ min: 0, max: 65_535 }).optional(),
       HOST: hostName().default('127.0.0.1'),
-      PUBLIC_URL: httpUrl().optional(),
+      PUBLIC_URL: httpUrl().transform(normalizeBaseUrl).optional(),
       REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
       COMPRESSION: oneOf(['true', 'false']).default('true'),
       DRAIN_DELAY_MS: integer({ min: 0, max: 600_000 }).optional(),
@@ -55,7 +55,7 @@ export const serverSettings = ({
       POLICIES: z.string().refine(existsSync, 'must name an existing file.').optional(),
       TRUST_PROXY: trustedProxies().optional(),
       ...CONNECTION_VARIABLES,
-      // One that is nearly right would open in production what is closed there.
+      // A misspelt value would open in production what is closed there.
       NODE_ENV: z
         .enum(['production', 'development', 'test'], {
           error: 'must be production, development or test, or unset.',
@@ -69,7 +69,7 @@ export const serverSettings = ({
       return {
         host: read.HOST,
         port: read.PORT,
-        publicUrl: read.PUBLIC_URL?.replace(/(?<!\/)\/+$/, ''),
+        publicUrl: read.PUBLIC_URL,
         metricsPort: read.METRICS_PORT,
         requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
         compression: read.COMPRESSION === 'true',
@@ -89,7 +89,7 @@ export const serverSettings = ({
       };
     });
 
-/** Also where other settings are wrong. */
+/** Works even if other settings are invalid. */
 export const isProduction = (environment: Environment) => environment['NODE_ENV'] === 'production';
 
 const hostName = () => z.string().regex(/^[\w.:-]+$/, 'must be a host name or an IP address.');

@@ -3,18 +3,18 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
 /**
- * A list of addresses and networks, as Fastify reads them: `10.0.0.7,192.168.0.0/16,loopback`. A number of proxies in a row is refused,
- * as by Fastify: whoever reaches this server without them could claim any address.
+ * A list of addresses and networks in Fastify's format: `10.0.0.7,192.168.0.0/16,loopback`. A number of hops is refused: a client that
+ * bypasses the proxies could claim any address.
  */
 export const trustedProxies = () =>
   z
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
     .superRefine((parts, context) => {
-      const wrong = parts.find((part) => !isNetwork(part));
-      if (wrong === undefined) return;
-      const hasPort = !isAddress(wrong) && addressIn(wrong) !== undefined;
-      context.addIssue(hasPort ? `${WITHOUT_PORTS}, but has "${wrong}".` : NETWORKS);
+      const invalid = parts.find((part) => !isNetwork(part));
+      if (invalid === undefined) return;
+      const hasPort = !isAddress(invalid) && addressIn(invalid) !== undefined;
+      context.addIssue(hasPort ? `${WITHOUT_PORTS}, but has "${invalid}".` : NETWORKS);
     });
 
 const NETWORKS =
@@ -28,34 +28,35 @@ function isNetwork(text: string): boolean {
   const [address = '', prefix, ...more] = text.split('/');
   const version = isIP(address);
   if (version === 0 || more.length > 0) return false;
-  // Everybody is no proxy.
+  // A prefix of 0 would trust all addresses.
   return (
     prefix === undefined ||
     (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
   );
 }
 
-/** @fastify/proxy-addr's. */
+/** The names of @fastify/proxy-addr. */
 const NAMED_NETWORKS: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'uniquelocal']);
 
 /**
- * Lets Fastify see nothing but addresses in `x-forwarded-for`: some proxies (Azure Application Gateway, IIS) add the client's port, which
- * would make each connection another client, and another text there would be an address too.
+ * Reduces `x-forwarded-for` to addresses before Fastify reads it. Some proxies (Azure Application Gateway, IIS) add the client's port, which
+ * would make each connection a separate client. Fastify would also accept other text as an address.
  */
 export function readForwardedAddresses(app: FastifyInstance): void {
   app.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
-    const given = headers[FORWARDED_FOR];
-    if (given !== undefined) headers[FORWARDED_FOR] = forwardedAddresses(String(given)).join(', ');
+    const header = headers[FORWARDED_FOR];
+    if (header !== undefined)
+      headers[FORWARDED_FOR] = forwardedAddresses(String(header)).join(', ');
     done();
   });
 }
 
 const FORWARDED_FOR = 'x-forwarded-for';
 
-/** @returns the addresses behind the last part that is none: a proxy adds its client at the end, and what is before that nobody vouches for. */
+/** @returns the addresses after the last invalid part: each proxy appends its client, and earlier parts are untrusted */
 function forwardedAddresses(header: string): readonly string[] {
   const addresses: string[] = [];
-  // Empty elements of a list do not count: RFC 9110, section 5.6.1.2.
+  // Empty list elements are ignored: RFC 9110, section 5.6.1.2.
   const parts = header.split(',').flatMap((part) => part.trim() || []);
   for (const part of parts.reverse()) {
     const address = addressIn(part);
@@ -65,7 +66,7 @@ function forwardedAddresses(header: string): readonly string[] {
   return addresses;
 }
 
-/** @returns an address without port, brackets and zone, which means nothing on another host; undefined for what is none. */
+/** @returns an address without port, brackets and zone, which is local to a host; undefined for other text */
 function addressIn(text: string): string | undefined {
   if (text.length > MAX_ADDRESS) return undefined;
   const [, bracketed, plain = text] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::\d{1,5})?$/.exec(text) ?? [];
@@ -73,7 +74,7 @@ function addressIn(text: string): string | undefined {
   return isIP(address) === 0 || (bracketed !== undefined && isIPv4(address)) ? undefined : address;
 }
 
-/** Characters: an IPv6 address has 45 at most, without brackets, a zone and a port. */
+/** Maximum length: an IPv6 address has at most 45 characters, plus brackets, zone and port. */
 const MAX_ADDRESS = 100;
 
 const isAddress = (text: string) => isIP(text) !== 0;

@@ -13,26 +13,26 @@ import { argumentsOf, argumentsOfEach } from './directives.ts';
 import { Links } from './links.ts';
 import { Supergraph } from './supergraph.ts';
 
-/** What a caller has to meet. Of `anyOf` one line has to be met as a whole. */
+/** A condition that a caller must meet. Of `anyOf`, all names of one list must be met. */
 export type Condition =
   | { readonly kind: 'authenticated' }
   | { readonly kind: 'scopes' | 'policies'; readonly anyOf: readonly (readonly string[])[] };
 
-/** What a graph's SDL says of who may see what. Equal conditions are the same object. */
+/** The access rules of a graph's SDL. Equal conditions are the same object. */
 export interface AccessRules {
-  /** @returns what is said of the type itself */
+  /** @returns the rules of the type itself */
   ofType(type: string): readonly Condition[];
-  /** @returns what is said of the field itself, not of its type */
+  /** @returns the rules of the field itself, without those of its type */
   ofField(type: string, field: string): readonly Condition[];
-  /** @returns what is said of the output field that the input field follows (`@accessOf`), of its type, and of what it leads to */
+  /** @returns the rules of the output field that `@accessOf` names, of its parent type and of its result type */
   ofInputField(type: string, field: string): readonly Condition[];
   readonly all: readonly Condition[];
 }
 
 /**
- * Reads the directives of a supergraph, or of a subgraph: https://specs.apollo.dev/authenticated/v0.1, /requiresScopes/v0.1 and
- * /policy/v0.1, under whatever names they are linked.
- * @throws Error for a directive of such a name that is linked from nowhere: nobody could say what it means.
+ * Reads the access directives of a supergraph or a subgraph: https://specs.apollo.dev/authenticated/v0.1, /requiresScopes/v0.1 and
+ * /policy/v0.1, under the names by which they are linked.
+ * @throws Error for a directive of such a name without a link: its meaning would be undefined
  */
 export function readAccessRules(document: DocumentNode): AccessRules {
   const kinds = readDirectiveKinds(new Links(document));
@@ -67,7 +67,7 @@ export function readAccessRules(document: DocumentNode): AccessRules {
   };
 }
 
-/** The scopes that some element of a graph requires. */
+/** All scopes that elements of a graph require. */
 export const requiredScopes = (document: DocumentNode): ReadonlySet<string> =>
   new Set(
     readAccessRules(document).all.flatMap((condition) =>
@@ -76,7 +76,7 @@ export const requiredScopes = (document: DocumentNode): ReadonlySet<string> =>
   );
 
 /**
- * The places whose rules each input field follows, by `InputType.field`.
+ * The schema coordinates whose rules each input field follows, by `InputType.field`.
  * @throws Error for a field that does not exist: the input field would have no access rule
  */
 function readFollowedFields(document: DocumentNode): ReadonlyMap<string, readonly string[]> {
@@ -108,7 +108,7 @@ const fieldsOf = (node: DefinitionNode) =>
       }))
     : [];
 
-/** A supergraph for those who refuse to load one that says who may see what. Whoever reads the rules reads them first. */
+/** Removes access rules, for libraries that refuse to load a supergraph with them. Read the rules before. */
 export function withoutAccessRules(supergraph: Supergraph): Supergraph {
   const links = new Links(supergraph.document);
   const directives = readDirectiveKinds(links);
@@ -120,18 +120,18 @@ export function withoutAccessRules(supergraph: Supergraph): Supergraph {
   const uses = new Set<ASTNode>(
     Object.keys(SPECIFIED).flatMap((name) => links.of(name).map(({ directive }) => directive)),
   );
-  const isGone = (node: ASTNode) => {
+  const isRemoved = (node: ASTNode) => {
     if (node.kind === Kind.SCALAR_TYPE_DEFINITION) return scalars.includes(node.name.value);
     if (node.kind !== Kind.DIRECTIVE && node.kind !== Kind.DIRECTIVE_DEFINITION) return false;
     return directives.has(node.name.value) || uses.has(node);
   };
   const document = visit(supergraph.document, {
-    enter: (node) => (isGone(node) ? null : undefined),
+    enter: (node) => (isRemoved(node) ? null : undefined),
   });
   return new Supergraph(print(document), document);
 }
 
-/** The specification of `@accessOf(field: "Type.field")`, which says that an input field needs what an output field needs. */
+/** The specification of `@accessOf(field: "Type.field")`: an input field has the access rules of an output field. */
 export const ACCESS_OF = 'https://specs.tributary.example/accessOf';
 
 const NONE: readonly Condition[] = [];
@@ -143,7 +143,7 @@ const SPECIFIED: Readonly<Record<string, ConditionKind>> = {
   requiresScopes: 'scopes',
   policy: 'policies',
 };
-/** The standard names, which say nothing without a link. */
+/** The standard names, which are undefined without a link. */
 const UNLINKED: ReadonlySet<string> = new Set(
   Object.keys(SPECIFIED).flatMap((name) => [name, `federation__${name}`]),
 );
@@ -153,11 +153,11 @@ const unlinked = (directive: string, place: string) =>
     `The schema applies @${directive} to ${place}, but does not link the specification of that directive, so nothing would enforce it.`,
   );
 
-/** What each directive is about, by its names in the document. */
+/** The kind of condition of each directive, by its names in the document. */
 function readDirectiveKinds(links: Links): ReadonlyMap<string, ConditionKind> {
   const kinds = new Map<string, ConditionKind>();
   for (const [directive, kind] of Object.entries(SPECIFIED)) {
-    // Those of a supergraph have specifications of their own, those of a subgraph are part of Federation's.
+    // A supergraph links a specification for each; a subgraph links Federation's.
     for (const name of links.linkedNamesOf(`@${directive}`, directive, 'federation'))
       kinds.set(name, kind);
   }
@@ -166,7 +166,7 @@ function readDirectiveKinds(links: Links): ReadonlyMap<string, ConditionKind> {
 
 function readCondition(kind: ConditionKind, directive: ConstDirectiveNode): Condition {
   if (kind === 'authenticated') return { kind };
-  // A cast: the specifications fix each directive's arguments, which composition has checked.
+  // The cast is safe: composition has checked the arguments against the specification.
   const { scopes, policies = scopes } = argumentsOf(directive) as {
     readonly scopes?: string[][];
     readonly policies?: string[][];

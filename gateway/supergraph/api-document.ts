@@ -1,13 +1,13 @@
 import { type ASTNode, type DocumentNode, Kind, visit } from 'graphql';
 import { Links } from './links.ts';
 
-/** What clients see of a supergraph: without the machinery of composition and without anything `@inaccessible`. */
+/** The API schema of a supergraph: without join directives and `@inaccessible` elements. */
 export function buildApiDocument(supergraph: DocumentNode): DocumentNode {
   const links = new Links(supergraph);
   return withoutMachinery(supergraph, links, links.namesOf('@inaccessible', 'inaccessible'));
 }
 
-/** What subgraphs have of a supergraph: without the machinery of composition, but with what is hidden from clients. */
+/** The schema of a supergraph without join directives, with elements that are hidden from clients. */
 export const buildFullDocument = (supergraph: DocumentNode): DocumentNode =>
   withoutMachinery(supergraph, new Links(supergraph), []);
 
@@ -26,12 +26,12 @@ function withoutMachinery(
   );
   return visit(supergraph, {
     enter: (node) => {
-      const isGone =
+      const isRemoved =
         isHidden(node) ||
         ((node.kind === Kind.DIRECTIVE || isDefinition(node)) && links.isLinked(node.name.value)) ||
-        // An interface that a type implements, or a member of a union: nothing else may name a hidden type.
+        // An interface of a type or a member of a union: only these can name a hidden type.
         (node.kind === Kind.NAMED_TYPE && hiddenTypes.has(node.name.value));
-      return isGone ? null : undefined;
+      return isRemoved ? null : undefined;
     },
   });
 }

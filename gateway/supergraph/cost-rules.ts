@@ -2,7 +2,7 @@ import { type DocumentNode, isTypeDefinitionNode, Kind } from 'graphql';
 import { type Annotated, argumentsOfEach } from './directives.ts';
 import { Links } from './links.ts';
 
-/** What a supergraph says about costs by `@cost` and `@listSize`, as https://specs.apollo.dev/cost/v0.1 defines them. */
+/** The `@cost` and `@listSize` directives of a supergraph: https://specs.apollo.dev/cost/v0.1. */
 export interface CostRules {
   /** By `Type`, `Type.field`, `Type.field(argument:)` and `InputType.field`. */
   readonly weights: ReadonlyMap<string, number>;
@@ -17,7 +17,7 @@ export interface ListSizeRule {
   readonly requireOneSlicingArgument?: boolean | null;
 }
 
-/** Reads the directives of a supergraph, or those of a subgraph, which has them of the Federation specification. */
+/** Reads the cost directives of a supergraph or a subgraph, which links them from the Federation specification. */
 export function readCostRules(document: DocumentNode): CostRules {
   const links = new Links(document);
   const cost = links.namesOf('@cost', 'cost', 'federation');
@@ -46,5 +46,5 @@ export function readCostRules(document: DocumentNode): CostRules {
   return { weights, listSizes };
 }
 
-/** A gateway that asks a service for many entities has counted them. */
+/** A gateway that requests many entities of a service has counted them itself. */
 const ENTITIES = ['Query._entities', { assumedSize: 1 }] as const;

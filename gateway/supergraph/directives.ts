@@ -1,13 +1,13 @@
 import { type ConstDirectiveNode, print, valueFromASTUntyped } from 'graphql';
 
-/** A part of a schema that directives may stand on. */
+/** A schema element that can have directives. */
 export interface Annotated {
   readonly directives?: readonly ConstDirectiveNode[] | undefined;
 }
 
 /**
- * The arguments of each use of a directive, whichever of the names it is used under.
- * @typeParam Arguments are those of the directive's specification, which composition has checked.
+ * The arguments of each use of a directive, under any of its names.
+ * @typeParam Arguments the arguments in the directive's specification, which composition has checked
  */
 export function argumentsOfEach<Arguments>(
   { directives = [] }: Annotated,
@@ -19,14 +19,14 @@ export function argumentsOfEach<Arguments>(
 }
 
 export function argumentsOf({
-  arguments: given = [],
+  arguments: args = [],
 }: ConstDirectiveNode): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]),
+    args.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]),
   );
 }
 
-/** Each use of a directive once, whatever repeats it with the same arguments. */
+/** Removes repeated directives with equal arguments. */
 export const distinctDirectives = (directives: readonly ConstDirectiveNode[]) => [
   ...new Map(directives.map((directive) => [print(directive), directive])).values(),
 ];

@@ -8,28 +8,28 @@ import {
   stripIgnoredCharacters,
 } from 'graphql';
 
-/** The fields that a `@key` or `@requires` names: https://specs.apollo.dev/join/v0.5/#FieldSet */
+/** The fields of a `@key` or `@requires`: https://specs.apollo.dev/join/v0.5/#FieldSet */
 export type FieldSet = SelectionSetNode;
 
-/** @throws Error for text that is no selection of fields */
+/** @throws Error for text that is not a selection of fields */
 export function parseFieldSet(text: string): FieldSet {
   const [definition, ...others] = parseSelection(text).definitions;
   if (definition?.kind !== Kind.OPERATION_DEFINITION || others.length > 0) throw notAFieldSet(text);
   return definition.selectionSet;
 }
 
-/** The shortest text of the same field set. */
+/** The shortest text of a field set. */
 export const printFieldSet = (fields: FieldSet): string =>
   stripIgnoredCharacters(print(fields)).slice(1, -1);
 
-/** The path to each field that has no fields below it: `id` and `owner.id` for `id owner { id }`. */
+/** The path to each leaf: `id` and `owner.id` for `id owner { id }`. */
 export function leafPaths({ selections }: FieldSet): (readonly string[])[] {
   return selections.flatMap((selection) => leafPathsOf(selection));
 }
 
 /**
- * Whether an object has a value at each path: none is null or missing, nor an object on the way to it. Of a list, each item must have one.
- * @param paths are those of the fields of a key. With a null in its key, no subgraph can be asked for an entity.
+ * Whether an object has a value at each path: neither the value nor an object on the path is null or missing. In a list, each item must have one.
+ * @param paths the paths to the fields of a key. An entity with a null in its key cannot be represented.
  */
 export const isComplete = (object: unknown, paths: readonly (readonly string[])[]): boolean =>
   paths.every((path) => hasValue(object, path, 0));
@@ -40,7 +40,7 @@ function hasValue(value: unknown, path: readonly string[], depth: number): boole
   const name = path[depth];
   if (name === undefined) return true;
   if (typeof value !== 'object' || !Object.hasOwn(value, name)) return false;
-  // A cast: nothing is known of the properties.
+  // The cast is safe: property values are `unknown`.
   return hasValue((value as Readonly<Record<string, unknown>>)[name], path, depth + 1);
 }
 
@@ -57,7 +57,7 @@ function parseSelection(text: string): DocumentNode {
   try {
     return parse(`{ ${text} }`, { noLocation: true });
   } catch {
-    // The parser's own error holds all of the text.
+    // The parser's error contains the whole text.
     throw notAFieldSet(text);
   }
 }

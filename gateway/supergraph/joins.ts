@@ -10,7 +10,7 @@ import { argumentsOfEach } from './directives.ts';
 import { type FieldSet, parseFieldSet } from './field-set.ts';
 import { Links } from './links.ts';
 
-/** How the subgraphs make up the graph, by the directives of https://specs.apollo.dev/join/v0.5 and its older versions. */
+/** How subgraphs form the graph, from the directives of https://specs.apollo.dev/join/v0.5 and older versions. */
 export interface Joins {
   /** Names of the subgraphs. */
   readonly subgraphs: readonly string[];
@@ -20,9 +20,9 @@ export interface Joins {
 
 export interface JoinedType {
   readonly name: string;
-  /** The subgraphs that know the type, each with the keys by which it can be asked for an entity. */
+  /** The subgraphs that define the type, each with the keys by which it resolves entities. */
   readonly keys: ReadonlyMap<string, readonly FieldSet[]>;
-  /** Whether a subgraph has an interface of others as an object type: `@interfaceObject`. */
+  /** Whether a subgraph defines an interface of others as an object type: `@interfaceObject`. */
   readonly isInterfaceObject: boolean;
   readonly fields: ReadonlyMap<string, JoinedField>;
 }
@@ -30,23 +30,23 @@ export interface JoinedType {
 export interface JoinedField {
   /** The subgraphs that resolve the field. */
   readonly owners: readonly string[];
-  /** What an owner's resolver needs of other subgraphs. */
+  /** The fields of other subgraphs that an owner's resolver requires. */
   readonly requires: ReadonlyMap<string, FieldSet>;
-  /** What an owner's resolver gives of the object that the field leads to, though others own it. */
+  /** The fields of the result that an owner's resolver returns although other subgraphs own them. */
   readonly provides: ReadonlyMap<string, FieldSet>;
   /** Whether a label decides which subgraph resolves the field: progressive `@override`. */
   readonly isOverriddenByLabel: boolean;
-  /** Whether the field has arguments from objects above it: `@fromContext`. */
+  /** Whether the field has arguments from parent objects: `@fromContext`. */
   readonly readsContext: boolean;
 }
 
 export interface JoinedSubgraph {
   readonly name: string;
-  /** Empty where the supergraph has none. */
+  /** Empty if the supergraph has none. */
   readonly url: string;
 }
 
-/** @throws Error for a document that is no supergraph */
+/** @throws Error for a document that is not a supergraph */
 export function readJoins(document: DocumentNode): Joins {
   const reader = new JoinReader(document);
   const types = new Map<string, JoinedType>();
@@ -61,7 +61,7 @@ export function readJoins(document: DocumentNode): Joins {
   return { subgraphs: [...reader.subgraphs.values()].map(({ name }) => name), types };
 }
 
-/** The names of the subgraphs that have each scalar. */
+/** The names of the subgraphs that define each scalar. */
 export function readScalarOwners(document: DocumentNode): ReadonlyMap<string, readonly string[]> {
   const reader = new JoinReader(document);
   return new Map(
@@ -75,7 +75,7 @@ export function readScalarOwners(document: DocumentNode): ReadonlyMap<string, re
 
 /**
  * The subgraphs by their values of `enum join__Graph`.
- * @throws Error for a document that is no supergraph
+ * @throws Error for a document that is not a supergraph
  */
 export function readSubgraphs(
   document: DocumentNode,
@@ -159,7 +159,7 @@ class JoinReader {
     };
   }
 
-  /** @param subgraphs know the field's type, and so have the field where nothing else is said of it. */
+  /** @param subgraphs the subgraphs that define the parent type: the owners, if no directive names others */
   #field(node: FieldDefinitionNode, subgraphs: readonly string[]): JoinedField {
     const joins = argumentsOfEach<JoinField>(node, this.#fieldDirectives);
     const owners: string[] = [];

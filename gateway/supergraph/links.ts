@@ -1,18 +1,18 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind } from 'graphql';
 import { argumentsOf } from './directives.ts';
 
-/** A specification whose elements a document uses: https://specs.apollo.dev/link/v1.0/ */
+/** A specification that a document links: https://specs.apollo.dev/link/v1.0/ */
 export interface Link {
   readonly directive: ConstDirectiveNode;
-  /** Its URL without the version: `https://specs.apollo.dev/join`. */
+  /** The URL without the version: `https://specs.apollo.dev/join`. */
   readonly specification: string;
-  /** The prefix of its elements in the document: `join` for `join__type`. */
+  /** The prefix of the specification's elements in the document: `join` for `join__type`. */
   readonly prefix: string;
-  /** The names of imported elements in the document, by their names in the specification, `@key` for a directive. */
+  /** Names of imported elements in the document, by their names in the specification; `@key` for a directive. */
   readonly imports: ReadonlyMap<string, string>;
 }
 
-/** The `@link`s of a supergraph, or of a subgraph. */
+/** The `@link` directives of a supergraph or a subgraph. */
 export class Links {
   readonly all: readonly Link[];
 
@@ -31,17 +31,17 @@ export class Links {
   }
 
   /**
-   * The names of an element in the document. A directive can have several: one of its own specification, one of Federation's, and each
-   * with a prefix and as an import. A specification that the document does not link has its elements under their standard names.
-   * @param element as its specification names it: `@type`, or `FieldSet` for a type
-   * @param specifications are the ones of `https://specs.apollo.dev/` that define the element
+   * The names of an element in the document. A directive can have several: from its own specification and from Federation's, each with a
+   * prefix and as an import. Elements of a specification without a link have their standard names.
+   * @param element the name in the specification: `@type`, or `FieldSet` for a type
+   * @param specifications the specifications of `https://specs.apollo.dev/` that define the element
    */
   namesOf(element: string, ...specifications: readonly [string, ...string[]]): readonly string[] {
     const names = this.linkedNamesOf(element, ...specifications);
     return names.length > 0 ? names : [prefixedName(element, specifications[0], specifications[0])];
   }
 
-  /** Like {@link namesOf}, but without names where none of the specifications is linked. */
+  /** Like {@link namesOf}, but empty if none of the specifications is linked. */
   linkedNamesOf(element: string, ...specifications: readonly string[]): readonly string[] {
     const found = specifications.flatMap((name) =>
       this.of(name).flatMap((link) => namesIn(link, element, name)),
@@ -50,8 +50,8 @@ export class Links {
   }
 
   /**
-   * The names of an element of a specification of anybody else's; none where it is not linked.
-   * @param specification its URL without the version
+   * The names of an element of a specification that is not Apollo's; empty without a link.
+   * @param specification the URL without the version
    */
   foreignNamesOf(element: string, specification: string): readonly string[] {
     const name = specification.slice(specification.lastIndexOf('/') + 1);
@@ -59,14 +59,14 @@ export class Links {
     return [...new Set(links.flatMap((link) => namesIn(link, element, name)))];
   }
 
-  /** @param name of a specification of `https://specs.apollo.dev/` */
+  /** @param name a specification of `https://specs.apollo.dev/` */
   of(name: string): readonly Link[] {
     return this.all.filter(({ specification }) => specification === `${APOLLO}${name}`);
   }
 
   /**
-   * What a directive is, whatever its name in the document: the URL of its specification and its name there, or the given name where none is
-   * linked.
+   * Identifies a directive independently of its name in the document: the URL of its specification and its name there. Without a link, the
+   * given name.
    */
   meaningOf(directive: string): string {
     for (const { specification, prefix, imports } of this.all) {
@@ -80,7 +80,7 @@ export class Links {
     return `@${directive}`;
   }
 
-  /** Whether a type or a directive belongs to a linked specification, and so is no part of the graph. */
+  /** Whether a type or directive belongs to a linked specification and is not part of the graph. */
   isLinked(name: string): boolean {
     return this.all.some(
       ({ prefix, imports }) =>
@@ -91,10 +91,10 @@ export class Links {
 
 const APOLLO = 'https://specs.apollo.dev/';
 
-/** `@core` is the one of Federation 1: https://specs.apollo.dev/core/v0.1/ */
+/** Federation 1 has `@core`: https://specs.apollo.dev/core/v0.1/ */
 const LINK_DIRECTIVES = ['link', 'core'];
 
-/** https://specs.apollo.dev/link/v1.0/#sec-Bootstrapping: the directive may have another name, by which it then links itself. */
+/** https://specs.apollo.dev/link/v1.0/#sec-Bootstrapping: a renamed `@link` directive links its own specification. */
 const isLinkOfItself = (link: Link) =>
   link.specification === `${APOLLO}link` &&
   namesIn(link, '@link', 'link').includes(link.directive.name.value);
@@ -107,7 +107,7 @@ function namesIn({ prefix, imports }: Link, element: string, specification: stri
   ];
 }
 
-/** A directive that has the name of its specification needs no more than the prefix: `@cost`, but `@cost__listSize`. */
+/** A directive with the name of its specification has only the prefix: `@cost`, but `@cost__listSize`. */
 const prefixedName = (element: string, specification: string, prefix: string) =>
   element === `@${specification}` ? prefix : `${prefix}__${withoutAt(element)}`;
 

@@ -12,10 +12,9 @@ import { readSubgraphs } from './joins.ts';
 import { Links } from './links.ts';
 
 /**
- * A supergraph for a planner to which some subgraphs are one: what one of them requires of another is that one's own business. All
- * others are as before.
- * @param merged are the names of the subgraphs, at least one of which the supergraph has
- * @param name is that of the subgraph that they become
+ * Merges some subgraphs of a supergraph into one for a planner, which then does not plan fetches between them. The others are unchanged.
+ * @param merged the names of these subgraphs; the supergraph must have at least one
+ * @param name the name of the merged subgraph
  */
 export function mergeGraphs(
   document: DocumentNode,
@@ -54,7 +53,7 @@ class Merger {
   readonly #fields: readonly string[];
   readonly #prefix: readonly string[];
 
-  /** @param merged are values of the enum of subgraphs; @param graph is the one of them that stays. */
+  /** @param merged values of the enum of subgraphs @param graph the value that remains */
   constructor(merged: ReadonlySet<string>, graph: string, links: Links) {
     this.#merged = merged;
     this.#graph = graph;
@@ -99,7 +98,7 @@ class Merger {
     };
   }
 
-  /** One for each key of the merged subgraphs; a key by which one of them can be asked stands for all. */
+  /** One directive for each key of the merged subgraphs. A key is resolvable if any of them resolves it. */
   #mergeTypes(directives: readonly ConstDirectiveNode[]): readonly ConstDirectiveNode[] {
     const [merged, others] = this.#split(directives);
     const byKey = new Map<unknown, ConstDirectiveNode>();
@@ -116,17 +115,17 @@ class Merger {
     return [...byKey.values(), ...others];
   }
 
-  /** The merged subgraphs have a field if one of them resolves it. */
+  /** The merged subgraphs own a field if one of them resolves it. */
   #mergeFields(directives: readonly ConstDirectiveNode[]): readonly ConstDirectiveNode[] {
     const [merged, others] = this.#split(directives);
     const resolved = merged.filter((directive) => {
       const { external, usedOverridden } = argumentsOf(directive);
       return external !== true && usedOverridden !== true;
     });
-    const [kept] = resolved.length > 0 ? resolved : merged;
-    if (kept === undefined) return others;
+    const [first] = resolved.length > 0 ? resolved : merged;
+    if (first === undefined) return others;
     return [
-      without(this.#renamed(kept), 'requires', 'provides', 'override', 'overrideLabel'),
+      without(this.#renamed(first), 'requires', 'provides', 'override', 'overrideLabel'),
       ...others,
     ];
   }
@@ -139,7 +138,7 @@ class Merger {
     return [directives.filter(isMerged), directives.filter((one) => !isMerged(one))];
   }
 
-  /** With the graph that stays in place of any that is merged. */
+  /** Replaces each merged graph by the one that remains. */
   #renamed = (directive: ConstDirectiveNode): ConstDirectiveNode =>
     visit(directive, {
       EnumValue: (node) => ({

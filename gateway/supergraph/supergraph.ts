@@ -1,17 +1,17 @@
 import { type DocumentNode, parse } from 'graphql';
 
-/** The SDL of a supergraph, which is parsed once and only when it is needed. */
+/** The SDL of a supergraph, parsed once on first use. */
 export class Supergraph {
   readonly sdl: string;
   #document: DocumentNode | undefined;
 
-  /** @param document is the SDL where it has been parsed already. */
+  /** @param document the parsed SDL, if available */
   constructor(sdl: string, document?: DocumentNode) {
     this.sdl = sdl;
     this.#document = document;
   }
 
-  /** @throws GraphQLError where the SDL has a syntax error */
+  /** @throws GraphQLError for a syntax error in the SDL */
   get document(): DocumentNode {
     this.#document ??= parse(this.sdl, { noLocation: true });
     return this.#document;

@@ -3,13 +3,13 @@ import { argumentsOf } from './directives.ts';
 import { readJoins } from './joins.ts';
 import { type Link, Links } from './links.ts';
 
-/** Whether this server has events for a field of `Subscription` of a subgraph: of the built-in ones alone. */
+/** Whether this server has events for a subgraph's field of `Subscription`; only built-in subgraphs have events. */
 export type HasEvents = (subgraph: string, field: string) => boolean;
 
 /**
- * What a supergraph contains that no engine here executes, each with the first place that uses it: `progressive @override (Product.price)`. A
- * supergraph with any of it would be answered as if it were not there.
- * @throws Error for a document that is no supergraph
+ * The features of a supergraph that no engine executes, each with its first use: `progressive @override (Product.price)`. Without this check,
+ * the engines would ignore them.
+ * @throws Error for a document that is not a supergraph
  */
 export function unexecutedFeatures(
   document: DocumentNode,
@@ -37,10 +37,10 @@ export function unexecutedFeatures(
   return [...found].map(([feature, place]) => `${feature} (${place})`);
 }
 
-/** A service would have to be asked for a stream of its own. */
+/** A subscription of a service would need a stream from that service. */
 const SUBSCRIPTIONS = 'subscriptions of a subgraph that is not built in and so sends no events';
 
-/** Specifications that the engines or the gateway around them execute, of `https://specs.apollo.dev/`. */
+/** Specifications of `https://specs.apollo.dev/` that the engines or the gateway implement. */
 const EXECUTED: ReadonlySet<string> = new Set([
   'link',
   'core',
@@ -58,10 +58,10 @@ const APOLLO = 'https://specs.apollo.dev/';
 const isExecuted = ({ specification }: Link) =>
   specification.startsWith(APOLLO) && EXECUTED.has(specification.slice(APOLLO.length));
 
-/** https://specs.apollo.dev/link/v1.0/#Purpose: without a purpose, a server may ignore what is linked. */
+/** https://specs.apollo.dev/link/v1.0/#Purpose: a server can ignore a link without a purpose. */
 const isNeeded = ({ directive }: Link) => argumentsOf(directive)['for'] !== undefined;
 
-/** A feature of Federation by its directive, another by the place of its specification. */
+/** A Federation feature by its directive, others by the URL of their specification. */
 const linkedFeature = ({ specification, prefix }: Link): [string, string] => {
   const name = specification.startsWith(APOLLO) ? specification.slice(APOLLO.length) : prefix;
   return [`@${name}`, specification];

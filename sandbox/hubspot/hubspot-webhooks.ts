@@ -22,8 +22,8 @@ export type ChangeSource = 'INTEGRATION' | 'CRM_UI';
 /** Of the app that the sandbox's records were made by. */
 const APP_ID = 4169410;
 
-/** Its client secret, until another takes its place. */
-export const CLIENT_SECRET = '5a4db0c5-7e57-4c11-9e27-5ec2e7a0d0c5';
+/** Its client secret, until another takes its place. It names the sandbox, so that nothing in production accepts it. */
+export const CLIENT_SECRET = 'sandbox5-7e57-4c11-9e27-5ec2e7a0d0c5';
 
 const MOST_RETRIES = 10;
 
@@ -100,7 +100,7 @@ export function createHubSpotWebhooks(now: () => number): HubSpotWebhooks {
     },
     rollSecret() {
       const hash = createHash('sha256').update(secret).digest('hex');
-      secret = hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+      secret = hash.replace(/^.(.{4})(.{4})(.{4})(.{12}).*$/, 'sandbox5-$1-$2-$3-$4');
       return secret;
     },
     stop() {

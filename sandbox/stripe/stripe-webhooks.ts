@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Deliveries, type DeliveryPolicy, growingPause } from '../events/deliveries.ts';
-import { signingSecret, toWebhookEndpoint } from './shapes/webhook-endpoint.ts';
+import { signingSecret, toSigningSecret, toWebhookEndpoint } from './shapes/webhook-endpoint.ts';
 import { longId, token } from './stripe-ids.ts';
 import { type JsonObject, textAt, type WireObject } from './stripe-json.ts';
 import { RESOURCES } from './stripe-resources.ts';
@@ -124,7 +124,7 @@ export function createStripeWebhooks({
     addEndpoint: (endpoint) => add(`page/${String((added += 1))}`, endpoint),
     rollSecret(endpointId) {
       const [latest = ''] = secretsOf(endpointId);
-      const next = `whsec_${token(`rolled/${latest}`, 32)}`;
+      const next = toSigningSecret(`rolled/${latest}`);
       secrets.set(endpointId, [next, latest]);
       return next;
     },

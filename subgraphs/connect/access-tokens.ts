@@ -14,7 +14,7 @@ import type { OAuth2 } from './source-policy.ts';
 
 export interface AccessTokensOptions {
   readonly auth: OAuth2;
-  /** Which errors name. */
+  /** The service in errors. */
   readonly service: Service;
   /** The name of the source, for the trace. */
   readonly vendor: string;
@@ -22,8 +22,9 @@ export interface AccessTokensOptions {
 }
 
 /**
- * Access tokens of client credentials or of a refresh token: one is fetched for all who wait, and used until it expires or the source refuses it.
- * Shortly before it expires another one is fetched, while calls go on with the old one.
+ * Access tokens of client credentials or of a refresh token. Callers share a token, which is used until it expires or the source refuses
+ * it.
+ * Shortly before it expires another one is fetched, while calls use the old one.
  */
 export class AccessTokens {
   readonly #client: UpstreamClient;
@@ -32,7 +33,7 @@ export class AccessTokens {
   readonly #flights: SingleFlight<Token>;
   #token: Token | undefined;
   #refused: string | undefined;
-  /** While one is under way. */
+  /** The pending fetch. */
   #fetched: Promise<Token> | undefined;
 
   constructor({ auth, service, vendor, resources }: AccessTokensOptions) {
@@ -70,13 +71,13 @@ export class AccessTokens {
     }
   }
 
-  /** @throws UpstreamError where none can be had, or the request's time is over */
+  /** @throws UpstreamError if no token can be fetched, or the request's deadline has passed */
   async get({ signal }: RequestScope): Promise<string> {
     const now = performance.now();
-    // A fetch goes on although all who waited for it gave up: the next caller joins it.
+    // A fetch continues after all its callers have cancelled: the next caller joins it.
     const fetch = () => (this.#fetched ??= this.#fetch());
     if (this.#token !== undefined && now < this.#token.expiresAt) {
-      // Who fails here is asked again by the next call.
+      // A failed renewal is tried again by the next call.
       if (now >= this.#token.renewAt) fetch().catch(() => undefined);
       return this.#token.text;
     }
@@ -85,7 +86,7 @@ export class AccessTokens {
     return (await this.#flights.share(THE_TOKEN, { cancellation }, fetch)).text;
   }
 
-  /** The source has refused a token: the next call fetches another one, unless there is one already. */
+  /** Invalidates a token that the source has refused: the next call fetches another one, unless there is one already. */
   forget(text: string): void {
     this.#refused = text;
     if (this.#token?.text === text) this.#token = undefined;
@@ -93,7 +94,7 @@ export class AccessTokens {
 
   close = (): Promise<void> => this.#client.close();
 
-  /** With a time of its own: callers that share it have different deadlines. */
+  /** Has its own time limit: the callers that share it have different deadlines. */
   async #fetch(): Promise<Token> {
     const scope = {
       signal: AbortSignal.timeout(FETCH_MS),
@@ -111,16 +112,16 @@ export class AccessTokens {
 
 interface Token {
   readonly text: string;
-  /** When another one is fetched, by `performance.now()`. */
+  /** Time of the renewal, by `performance.now()`. */
   readonly renewAt: number;
-  /** When it is used no more, by `performance.now()`. */
+  /** Time of expiry, by `performance.now()`. */
   readonly expiresAt: number;
 }
 
-/** All callers want the same one. */
+/** All callers share one token. */
 const THE_TOKEN = 'token';
 
-/** For a token endpoint that hangs. */
+/** Time limit of a token endpoint. */
 const FETCH_MS = 10_000;
 
 const requestOf = (path: string) =>
@@ -135,7 +136,7 @@ const tokenSchema = z.object({
   refresh_token: z.string().regex(TOKEN).optional(),
 });
 
-/** RFC 6749, section 5.1. A token without a time is used until the source refuses it. */
+/** RFC 6749, section 5.1. A token without `expires_in` is used until the source refuses it. */
 function readToken(body: unknown): GrantedToken {
   const { access_token, refresh_token, expires_in = Infinity } = parseWire(tokenSchema, body);
   return { accessToken: access_token, refreshToken: refresh_token, seconds: expires_in };
@@ -143,7 +144,7 @@ function readToken(body: unknown): GrantedToken {
 
 const REFUSALS = new Set([400, 401, 403]);
 
-/** RFC 6749, section 5.2: a credential that is not accepted, or has expired, is answered with 400, too. */
+/** RFC 6749, section 5.2: an invalid or expired credential also gets a 400. */
 const explainRefusal = ({ status }: UpstreamResponse) =>
   REFUSALS.has(status) ? 'UPSTREAM_AUTH' : undefined;
 
@@ -167,9 +168,9 @@ function toToken({ accessToken, seconds }: GrantedToken): Token {
 
 const MAX_EARLY_SECONDS = 60;
 
-/** A token that expires while a call is under way would be refused. */
+/** A token that expires during a call would be refused. */
 const MAX_MARGIN_SECONDS = 10;
 
-/** RFC 6749, section 2.3.1: both are encoded as in a form. */
+/** RFC 6749, section 2.3.1: both are form-encoded. */
 export const tokenAuthorization = ({ clientId, clientSecret }: OAuth2) =>
   `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')}`;

@@ -16,14 +16,14 @@ export type Variables = Readonly<Record<string, unknown>>;
 /**
  * Builds the request of a connector.
  * @param apply evaluates its mappings @default their problems are not reported
- * @returns null where it needs something that is null: a part of the path, or a field of the parent
- * @throws BadUserInput for a value that has no place in a URL or a header
+ * @returns null if a required value is null: a part of the path, or a field of the parent
+ * @throws BadUserInput for a value that a URL or a header cannot contain
  */
 export function buildRequest(
   { request, source, name, isMutation }: Connector,
   variables: Variables,
   clientHeaders: ClientHeaders,
-  apply: Apply = (mapping, input, given) => evaluate(mapping, input, given).value,
+  apply: Apply = (mapping, input, values) => evaluate(mapping, input, values).value,
 ): AnyRequest | null {
   const builder = new RequestBuilder(name, variables, clientHeaders, apply);
   const path = builder.path(source.request, request);
@@ -42,7 +42,7 @@ export function buildRequest(
 }
 
 class RequestBuilder {
-  /** Whether something is null without which there is no request. */
+  /** Whether a required value is null, so that there is no request. */
   lacksValue = false;
   readonly #name: string;
   readonly #variables: Variables;
@@ -117,7 +117,7 @@ class RequestBuilder {
     return this.#pathText(value);
   }
 
-  /** A segment of these would lead to another resource than the path means. */
+  /** Refuses dot segments: they would address another resource. */
   #pathText(value: unknown): string {
     const text = textOf(value, this.#name);
     if (text === '.' || text === '..')
@@ -125,7 +125,7 @@ class RequestBuilder {
     return text;
   }
 
-  /** Puts segments behind a path. @returns them as names in braces */
+  /** Adds segments to a path. @returns them as names in braces */
   #segments(mapping: Mapping | undefined, name: string, params: Record<string, string>): string {
     if (mapping === undefined) return '';
     const value = this.#value(mapping);
@@ -160,7 +160,7 @@ class RequestBuilder {
     }
   }
 
-  /** @returns undefined where an expression has no value */
+  /** @returns undefined if an expression has no value */
   #text(template: Template): string | undefined {
     let text = '';
     for (const part of template) {
@@ -181,7 +181,9 @@ class RequestBuilder {
     return undefined;
   }
 
-  /** Whether a field of the parent, or a claim of the caller, is null that the mapping needs: one with an operator such as `??` does without. */
+  /**
+   * Whether a field of the parent, or a claim of the caller, that the mapping requires is null; an operator such as `??` makes it optional.
+   */
   #lacks(mapping: Mapping): boolean {
     return requiredPaths(mapping).some(({ variable, path }) => {
       let value: unknown = this.#variables[variable];
@@ -194,12 +196,12 @@ class RequestBuilder {
   }
 }
 
-/** A request has no input but variables: a body of which every value is left out is an empty object. */
+/** A request has no input except variables: a body whose values are all omitted is an empty object. */
 const NO_INPUT = {};
-/** Each number of them is a path of its own in metrics. */
+/** Each number of segments is a separate path in metrics. */
 const MAX_SEGMENTS = 20;
 
-/** The paths of `$this` and `$context` without which there is no request: found once for each mapping. */
+/** The paths of `$this` and `$context` that a request requires, cached for each mapping. */
 function requiredPaths(mapping: Mapping): readonly RequiredPath[] {
   const known = REQUIRED.get(mapping);
   if (known !== undefined) return known;
@@ -215,8 +217,8 @@ type RequiredPath = Pick<VariableUse, 'variable' | 'path'>;
 const REQUIRED = new WeakMap<Mapping, readonly RequiredPath[]>();
 
 /**
- * Names values within objects of a form as most APIs read them: `item[size][width]`. A list of values repeats its name, one of objects has
- * numbers: `items[0][id]`.
+ * Names nested form values in the usual format: `item[size][width]`. A list of values repeats its name, one of objects has
+ * indexes: `items[0][id]`.
  */
 function withBrackets(value: Maybe): Maybe {
   if (!isObject(value)) return value;
@@ -232,10 +234,10 @@ function withBrackets(value: Maybe): Maybe {
   return Object.fromEntries(entries);
 }
 
-/** The most of one value in a URL or a header: servers take 8 to 16 kB of both together. */
+/** Maximum length of one value in a URL or a header: servers accept 8 to 16 kB of both together. */
 const MAX_TEXT = 16_000;
 
-/** What a path, a query or a header can hold of a value. @throws BadUserInput */
+/** The text of a value in a path, a query or a header. @throws BadUserInput */
 function textOf(value: unknown, name: string): string {
   const text = formTextOf(value, name);
   if (text.length > MAX_TEXT)
@@ -245,7 +247,7 @@ function textOf(value: unknown, name: string): string {
   return text;
 }
 
-/** Fields of objects were checked by their types, so anything else comes from an argument. */
+/** Fields of objects have been validated, so any other value comes from an argument. */
 function formTextOf(value: unknown, name: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')

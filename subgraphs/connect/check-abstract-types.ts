@@ -3,7 +3,7 @@ import type { Connector } from './connector-file.ts';
 import type { ObjectTypes } from './object-types.ts';
 import { abstractPlaces } from './selection-fields.ts';
 
-/** Checks that a selection says which type of a union or an interface its objects are. */
+/** Checks that a selection sets the `__typename` of objects of a union or an interface. */
 export function checkAbstractTypes(
   connector: Connector,
   types: ObjectTypes,

@@ -1,16 +1,16 @@
 import type { Connector } from './connector-file.ts';
-import { nullTextsIn, wrongCallsIn } from './mapping/mapping.ts';
+import { nullTextsIn, invalidCallsIn } from './mapping/mapping.ts';
 import type { Report } from './report.ts';
 import { requestMappings, responseMappings } from './used-variables.ts';
 
-/** Checks that methods are there and take their arguments, and warns where one would write null as text. */
+/** Checks that methods exist and accept their arguments, and warns if one would write null as text. */
 export function checkMethods(connector: Connector, report: Report): void {
   for (const { place, mapping } of [
     ...requestMappings(connector),
     ...responseMappings(connector),
   ]) {
     const { text } = mapping;
-    for (const { kind, message, position } of wrongCallsIn(mapping))
+    for (const { kind, message, position } of invalidCallsIn(mapping))
       report.refuse(
         kind === 'unknown' ? 'UNKNOWN_METHOD' : 'WRONG_ARGUMENTS',
         place,

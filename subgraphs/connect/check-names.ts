@@ -10,7 +10,7 @@ import type { DeclaredTypes } from './declared-types.ts';
 import type { Problems } from './problems.ts';
 import type { Directives, Report } from './report.ts';
 
-/** Checks that types, fields and ids of connectors have names of their own. */
+/** Checks that names of types and fields, and ids of connectors, are unique. */
 export function checkNames(
   document: DocumentNode,
   { connectors }: Directives,
@@ -52,7 +52,7 @@ function checkIds(directives: readonly ConstDirectiveNode[], problems: Problems)
   }
 }
 
-/** Checks that a field which finds an entity by its arguments has arguments with the names of its fields. */
+/** Checks that a field that finds an entity by its arguments has arguments named like the entity's fields. */
 export function checkEntity(
   { field, entity }: Connector,
   types: DeclaredTypes,
@@ -74,12 +74,12 @@ export function checkEntity(
       );
 }
 
-/** Warns of fields that two connectors on a type, or two fields of `Query`, find by the same key: the first one is called. */
-export function warnOfFieldsGivenTwice(
+/** Warns of fields that two connectors on a type, or two fields of `Query`, provide by the same key: only the first one is called. */
+export function warnOfFieldsProvidedTwice(
   connectors: readonly Connector[],
   reportOf: (connector: Connector) => Report,
 ): void {
-  const givers = new Map<string, Connector>();
+  const connectorByField = new Map<string, Connector>();
   for (const connector of connectors) {
     const { entity } = connector;
     if (entity === undefined) continue;
@@ -89,10 +89,10 @@ export function warnOfFieldsGivenTwice(
     for (const name of entity.provides) {
       if (entity.fields.includes(name)) continue;
       const place = `${entity.type}.${name} by ${key}`;
-      const giver = givers.get(place);
-      if (giver === undefined) givers.set(place, connector);
+      const known = connectorByField.get(place);
+      if (known === undefined) connectorByField.set(place, connector);
       else {
-        first ??= giver;
+        first ??= known;
         again.push(name);
       }
     }

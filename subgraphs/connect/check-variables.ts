@@ -7,7 +7,7 @@ import type { Report, TextPlace } from './report.ts';
 import type { Template } from './url-template.ts';
 import { type NamedMapping, requestMappings, ruleMappings } from './used-variables.ts';
 
-/** Checks that each variable of a connector is there, with the arguments and fields that are read of it. */
+/** Checks that each variable of a connector exists, with the arguments and fields that mappings use of it. */
 export class VariableCheck {
   readonly #types: DeclaredTypes;
   readonly #inputs: ReadonlyMap<string, ReadonlyMap<string, TypeNode>>;
@@ -132,7 +132,7 @@ export class VariableCheck {
     }
   }
 
-  /** What stands in a URL or a header must be text, a number or a boolean; in a path, not null. */
+  /** A value in a URL or a header must be text, a number or a boolean; in a path, it must not be null. */
   #checkTexts(connector: Connector, report: Report): void {
     const { request, source } = connector;
     const url = `http.${request.method}`;
@@ -176,7 +176,7 @@ export class VariableCheck {
     }
   }
 
-  /** Whether an argument, or a field of an input type, can be null or left out. */
+  /** Whether an argument, or a field of an input type, is nullable or optional. */
   #isNullable([argument, ...fields]: readonly string[], connector: Connector): boolean {
     const found = this.#fieldOf(connector)?.arguments?.find(({ name }) => name.value === argument);
     if (found?.defaultValue !== undefined && fields.length === 0) return false;
@@ -188,7 +188,7 @@ export class VariableCheck {
     return type !== undefined && type.kind !== Kind.NON_NULL_TYPE;
   }
 
-  /** The type of a mapping that is nothing but a path: `$args.filter.ids`. */
+  /** The type of a mapping that consists only of a path: `$args.filter.ids`. */
   #typeOfPath(mapping: Mapping, connector: Connector): TypeNode | undefined {
     const [use] = usesOf(mapping);
     if (use === undefined || !isPathOf(mapping, use.variable)) return undefined;
@@ -229,7 +229,7 @@ function variablesOf({ type, field, batchSize }: Connector): readonly string[] {
   return type === 'Query' || type === 'Mutation' ? ['$args'] : ['$args', '$this'];
 }
 
-/** What a `graph.yaml` has for mappings. */
+/** The variables that a `graph.yaml` provides. */
 const OUTSIDE = ['$config', '$context', '$env'];
 
 const HAS: Readonly<Record<string, string>> = {
@@ -243,7 +243,7 @@ const startOf = ({ text, expression }: Mapping): TextPlace => ({
   position: expression.position,
 });
 
-/** Whether a mapping is nothing but keys of a variable: no method changes what they give. */
+/** Whether a mapping consists only of keys of a variable, without methods. */
 const isPathOf = ({ expression }: Mapping, variable: string): boolean =>
   expression.kind === 'path' &&
   expression.start.kind === 'variable' &&

@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql';
 import { checkAbstractTypes } from './check-abstract-types.ts';
 import { checkMethods } from './check-methods.ts';
-import { checkEntity, checkNames, warnOfFieldsGivenTwice } from './check-names.ts';
+import { checkEntity, checkNames, warnOfFieldsProvidedTwice } from './check-names.ts';
 import { VariableCheck } from './check-variables.ts';
 import { checkCircularRequirements } from './circular-requirements.ts';
 import type { Connector, OutsideVariables } from './connector-file.ts';
@@ -15,9 +15,10 @@ import { createReport, type Directives, type Report } from './report.ts';
 import { checkSelectedObjects } from './selected-objects.ts';
 
 /**
- * Checks what composition does not: that each variable and method is there, that selections give what their types declare, each batch its key,
- * and each field something that gives it.
- * @param outside is what mappings may read beside the request @default it is not checked
+ * Checks what composition does not: that each variable and method exists, that selections match their declared types, that each batch has
+ * its key,
+ * and that each field is provided.
+ * @param outside the values other than the request that mappings may use @default not checked
  */
 export function checkConnectors(
   document: DocumentNode,
@@ -46,12 +47,12 @@ export function checkConnectors(
     provided.checkKey(connector, report);
     provided.checkRequires(connector, report);
   }
-  // Others follow from these.
+  // Further problems would follow from these.
   if (problems.all.length > 0) return;
   provided.checkFields(problems);
   const reportOf = (connector: Connector): Report =>
     reports.get(connector) ?? createReport(connector, directives, problems);
   checkCircularRequirements(selected, provided.isKnown, reportOf);
-  warnOfFieldsGivenTwice(connectors, reportOf);
+  warnOfFieldsProvidedTwice(connectors, reportOf);
   for (const [connector, report] of reports) provided.warnOfPartialObjects(connector, report);
 }

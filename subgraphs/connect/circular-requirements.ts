@@ -6,9 +6,10 @@ import type { SelectedObject } from './selected-objects.ts';
 type Selected = ReadonlyMap<Connector, readonly SelectedObject[]>;
 
 /**
- * Refuses connectors that need each other: one that reads `$this.b`, where `b` is only given by a connector that reads `$this.a`, and so on back
- * to the first. Starts from what needs nothing of a parent and adds what can be read by that, until nothing is added.
- * @param isKnown whether a field can be there without a connector: a key, or a field of another subgraph
+ * Refuses connectors with circular requirements: one uses `$this.b`, where `b` is only provided by a connector that uses `$this.a`, and so
+ * on back
+ * to the first. Starts from connectors that need nothing of a parent and adds those that they make possible, until none is added.
+ * @param isKnown whether a field can be known without a connector: a key, or a field of another subgraph
  */
 export function checkCircularRequirements(
   selected: Selected,
@@ -16,22 +17,22 @@ export function checkCircularRequirements(
   reportOf: (connector: Connector) => Report,
 ): void {
   const waiting = new Set(selected.keys());
-  const given = new Set<string>();
-  const isThere = (type: string, field: string) =>
-    given.has(`${type}.*`) || given.has(`${type}.${field}`) || isKnown(type, field);
+  const available = new Set<string>();
+  const isAvailable = (type: string, field: string) =>
+    available.has(`${type}.*`) || available.has(`${type}.${field}`) || isKnown(type, field);
   const isReady = (connector: Connector) =>
-    fieldsNeeded(connector).every((field) => isThere(typeOf(connector), field));
+    fieldsNeeded(connector).every((field) => isAvailable(typeOf(connector), field));
   for (let added = true; added;) {
     added = false;
     for (const connector of waiting) {
       if (!isReady(connector)) continue;
-      for (const field of givenBy(connector, selected)) given.add(field);
+      for (const field of fieldsOf(connector, selected)) available.add(field);
       waiting.delete(connector);
       added = true;
     }
   }
   for (const connector of waiting) {
-    const cycle = cycleFrom(connector, waiting, selected, isThere);
+    const cycle = cycleFrom(connector, waiting, selected, isAvailable);
     if (cycle === undefined) continue;
     reportOf(connector).refuse(
       'CIRCULAR_REQUIREMENT',
@@ -41,12 +42,11 @@ export function checkCircularRequirements(
   }
 }
 
-/** The type whose fields a connector needs. */
 const typeOf = ({ type, field, entity }: Connector) =>
   field === undefined ? (entity?.type ?? type) : type;
 
-/** `Customer.orders`; `Customer.*` where the selection does not say which fields it gives. */
-function givenBy(connector: Connector, selected: Selected): readonly string[] {
+/** `Customer.orders`; `Customer.*` if the selection does not determine its fields. */
+function fieldsOf(connector: Connector, selected: Selected): readonly string[] {
   const { type, field } = connector;
   const own = field === undefined ? [] : [`${type}.${field}`];
   const objects = (selected.get(connector) ?? []).flatMap((object) =>
@@ -57,33 +57,33 @@ function givenBy(connector: Connector, selected: Selected): readonly string[] {
   return [...own, ...objects];
 }
 
-/** @returns `A.x needs A.y, which A.y2 gives, ...`; undefined for one that only waits for a cycle of others */
+/** @returns `A.x needs A.y, which A.y2 gives, ...`; undefined for one that only depends on a cycle of others */
 function cycleFrom(
   first: Connector,
   waiting: ReadonlySet<Connector>,
   selected: Selected,
-  isThere: (type: string, field: string) => boolean,
+  isAvailable: (type: string, field: string) => boolean,
 ): string | undefined {
   const needsOf = (connector: Connector) =>
     fieldsNeeded(connector)
-      .filter((field) => !isThere(typeOf(connector), field))
+      .filter((field) => !isAvailable(typeOf(connector), field))
       .map((field) => `${typeOf(connector)}.${field}`);
-  const giversOf = (need: string) =>
+  const connectorsFor = (need: string) =>
     [...waiting].filter((one) => {
-      const given = givenBy(one, selected);
-      return given.includes(need) || given.includes(need.replace(/\..*/, '.*'));
+      const provided = fieldsOf(one, selected);
+      return provided.includes(need) || provided.includes(need.replace(/\..*/, '.*'));
     });
-  // The shortest way back to the first one.
-  const ways: (readonly [Connector, string])[] = [[first, '']];
+  // Finds the shortest cycle.
+  const paths: (readonly [Connector, string])[] = [[first, '']];
   const seen = new Set<Connector>();
-  for (const [connector, text] of ways)
+  for (const [connector, text] of paths)
     for (const need of needsOf(connector))
-      for (const giver of giversOf(need)) {
-        const way = `${text}${nameOf(connector)} needs ${need}, which ${nameOf(giver)} gives`;
-        if (giver === first) return way;
-        if (seen.has(giver)) continue;
-        seen.add(giver);
-        ways.push([giver, `${way}; `]);
+      for (const other of connectorsFor(need)) {
+        const path = `${text}${nameOf(connector)} needs ${need}, which ${nameOf(other)} gives`;
+        if (other === first) return path;
+        if (seen.has(other)) continue;
+        seen.add(other);
+        paths.push([other, `${path}; `]);
       }
   return undefined;
 }

@@ -3,24 +3,25 @@ import type { Connector } from './connector-file.ts';
 import { type ReadLeaf, readLeaves } from './declared-values.ts';
 import { valueOf } from './objects.ts';
 import type { ObjectTypes } from './object-types.ts';
-import { abstractPlaces, type GivenObject, givenObjects } from './selection-fields.ts';
+import { abstractPlaces, type ProvidedObject, providedObjects } from './selection-fields.ts';
 
 /**
- * Makes what the selection of a connector gave complete.
- * @param unknownType is called for each object of a union or an interface whose `__typename` is none of its types
- * @throws Error where it is a list in place of an object, or the other way round
+ * Completes the result of a connector's selection.
+ * @param unknownType called for each object of a union or an interface whose `__typename` is not one of its types
+ * @throws Error for a list instead of an object, or the reverse
  */
 export type Complete = (value: unknown, unknownType: ReportUnknownType) => unknown;
 
 type ReportUnknownType = (path: readonly string[]) => void;
 
-/** Makes the error of a value that is not of its type. @param coordinate `Type.field` */
+/** Makes the error of a value with the wrong type. @param coordinate `Type.field` */
 export type UnexpectedValueError = (coordinate: string) => Error;
 
 /**
- * Makes objects complete whose type has connectors that find it by a key. A field that the selection names and the source left out is null, so
- * that it is not read again. An object without the key is null: there is nothing to find. So is one of a type that its field cannot have. A
- * list, an object or a scalar in the place of another one becomes an error there.
+ * Completes objects whose type has connectors that find it by a key. A field of the selection that the source omitted becomes null, so
+ * that it is not read again. An object without the key is null: it cannot be found. An object of a type that its field cannot have is null,
+ * too. A
+ * list, an object or a scalar in place of another kind becomes an error.
  */
 export function createCompletion(
   document: DocumentNode,
@@ -38,7 +39,7 @@ export function createCompletion(
     const plan: Plan = { below: new Map() };
     for (const { path, members } of abstractPlaces(connector, types))
       planAt(plan, path).abstract = { path, members };
-    for (const given of givenObjects(connector, types)) addTo(plan, given, keys);
+    for (const object of providedObjects(connector, types)) addTo(plan, object, keys);
     const read = readers.ofConnector(connector);
     return (value, unknownType) => {
       const completed = read(value, plan, unknownType);
@@ -48,11 +49,11 @@ export function createCompletion(
   };
 }
 
-/** What to do with the objects at one place of a selection. */
+/** How to complete the objects at one response path of a selection. */
 interface Plan {
   fields?: readonly string[];
   key?: readonly string[];
-  /** Where they are of a union or an interface; what to do with each type is below, as `...Book`. */
+  /** For a union or an interface; the plans of its types are below, as `...Book`. */
   abstract?: { readonly path: readonly string[]; readonly members: ReadonlySet<string> };
   readonly below: Map<string, Plan>;
 }
@@ -69,22 +70,22 @@ function planAt(root: Plan, path: readonly string[]): Plan {
 
 function addTo(
   root: Plan,
-  { type, path, fields }: GivenObject,
+  { type, path, fields }: ProvidedObject,
   keys: ReadonlyMap<string, readonly string[]>,
 ): void {
   const key = keys.get(type);
   if (key === undefined || fields === undefined) return;
   const plan = planAt(root, path);
-  // Of alternatives, those that all of them name.
+  // The fields that all alternatives contain.
   plan.fields = [...fields.keys()].filter((name) => plan.fields?.includes(name) !== false);
-  // A key that the selection does not give is known from the request.
+  // A key that is not in the selection is known from the request.
   if (key.every((name) => fields.has(name))) plan.key = key;
 }
 
-/** Copies what it changes, and nothing else: most responses are complete. @returns an error in place of what is not of the type */
+/** Copies only changed objects: most responses are complete. @returns an error for a value of the wrong type */
 type Read = (value: unknown, plan: Plan | undefined, unknownType: ReportUnknownType) => unknown;
 
-/** Reads values as those of declared types. */
+/** Readers of values by their declared types. */
 class TypeReaders {
   readonly #leaves: ReadonlyMap<string, ReadLeaf>;
   readonly #types: ObjectTypes;
@@ -103,9 +104,9 @@ class TypeReaders {
 
   ofConnector({ type, field, pages }: Connector): Read {
     const declared = field === undefined ? undefined : this.#types.get(type)?.get(field)?.type;
-    // A batch gives a list of what the connector is on, in any order.
+    // A batch returns a list of objects of the connector's type, in any order.
     if (declared === undefined) return orEach(this.#ofObject(type));
-    // Of a connection, the items.
+    // For a connection, the type of its items.
     if (pages?.itemType !== undefined)
       return orEach(this.#ofNamed(pages.itemType, `${type}.${field ?? ''}`));
     return this.#of(declared, `${type}.${field ?? ''}`);
@@ -142,7 +143,7 @@ class TypeReaders {
     };
   }
 
-  /** The plan says of which types objects can be there. */
+  /** The plan contains the possible types. */
   readonly #ofAbstract: Read = (value, plan, unknownType) => {
     const type = valueOf(value, '__typename');
     if (typeof type === 'string' && plan?.abstract?.members.has(type) === true)
@@ -151,7 +152,7 @@ class TypeReaders {
     return null;
   };
 
-  /** The readers of a type's fields are made when they are first needed, as types refer to each other. */
+  /** Readers of a type's fields are created on first use, as types refer to each other. */
   #ofObject(type: string): Read {
     const known = this.#objects.get(type);
     if (known !== undefined) return known;
@@ -179,7 +180,7 @@ function readObject(
   unknownType: ReportUnknownType,
   readerOf: (name: string) => Read,
 ): unknown {
-  // A cast: it is an object of JSON.
+  // The cast is safe: it is a JSON object.
   const object = value as Readonly<Record<string, unknown>>;
   if (plan?.key?.some((name) => valueOf(object, name) == null) === true) return null;
   let completed: Record<string, unknown> | undefined;
@@ -214,7 +215,7 @@ const orEach =
       ? readItems(value, plan, unknownType, read)
       : read(value, plan, unknownType);
 
-/** What the SDL says nothing about. Large integers are text, as no scalar takes them. */
+/** Reads a value without a declared type. Large integers become text, as no scalar accepts them. */
 const readAny: Read = (value, _plan, unknownType) => {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;

@@ -13,7 +13,7 @@ export function withComputedFields(
   const added = computed.resolvers((name, args, context) => {
     const running = connectors.find(({ connector }) => connector.name === name);
     if (running === undefined) throw new TypeError(`${name} has no connector.`);
-    // A cast: it is that of the subgraph's resolvers.
+    // The cast is safe: it is the context of the subgraph's resolvers.
     return (context as ConnectContext).calls.run(running, { $args: args });
   });
   const all = { ...resolvers };

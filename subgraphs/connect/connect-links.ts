@@ -7,18 +7,18 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 
-/** A specification of Apollo's that a document links: https://specs.apollo.dev/link/v1.0/ */
+/** An Apollo specification that a document links: https://specs.apollo.dev/link/v1.0/ */
 export interface ConnectLink {
   readonly directive: ConstDirectiveNode;
   /** `v0.3`. */
   readonly version: string;
   /** Imported elements by their names in the specification: `@connect`. */
   readonly imports: ReadonlyMap<string, string>;
-  /** Before the names of elements that are not imported. */
+  /** Prefix of elements that are not imported. */
   readonly prefix: string;
 }
 
-/** What the directives of connectors are called in a document. */
+/** The names of the connector directives in a document. */
 export interface DirectiveNames {
   readonly connect: ReadonlySet<string>;
   readonly source: ReadonlySet<string>;
@@ -26,7 +26,7 @@ export interface DirectiveNames {
   readonly federation: ConnectLink;
 }
 
-/** @param name of a specification of https://specs.apollo.dev/: `connect` */
+/** @param name name of a specification of https://specs.apollo.dev/: `connect` */
 export function findLink(document: DocumentNode, name: string): ConnectLink | undefined {
   for (const node of document.definitions) {
     if (node.kind !== Kind.SCHEMA_DEFINITION && node.kind !== Kind.SCHEMA_EXTENSION) continue;
@@ -47,11 +47,11 @@ export function findLink(document: DocumentNode, name: string): ConnectLink | un
   return undefined;
 }
 
-/** The names of a directive in a document: with the prefix of its specification, and as it was imported. */
+/** The names of a directive in a document: with the prefix of its specification, and as imported. */
 export function namesOf(link: ConnectLink | undefined, element: string): ReadonlySet<string> {
   if (link === undefined) return new Set();
   const { prefix, imports } = link;
-  // A directive that has the name of its specification needs no more than the prefix.
+  // A directive with the name of its specification is only the prefix.
   const prefixed = element === '@connect' ? prefix : `${prefix}__${element.slice(1)}`;
   const imported = imports.get(element);
   return new Set(imported === undefined ? [prefixed] : [prefixed, imported]);
@@ -69,17 +69,17 @@ function readImport(entry: unknown): [string, string][] {
 }
 
 export const argumentsOf = ({
-  arguments: given = [],
+  arguments: args = [],
 }: ConstDirectiveNode): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
+  Object.fromEntries(args.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 
-/** The line of an argument, or of one of its fields; else that of the directive. */
+/** The line of an argument, or of one of its fields; otherwise the directive's. */
 export function lineOf(directive: ConstDirectiveNode, path: readonly PropertyKey[] = []): number {
   const argument = findArgument(directive, path);
   return (argument ?? directive).loc?.startToken.line ?? 1;
 }
 
-/** The argument, or the last of its fields on the path that is there. */
+/** The argument, or the deepest of its fields that exists on the path. */
 export function findArgument(
   directive: ConstDirectiveNode,
   path: readonly PropertyKey[],

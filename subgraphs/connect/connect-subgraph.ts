@@ -18,16 +18,16 @@ import type { SourceClient } from './source-client.ts';
 import type { SourceConnections } from './source-connections.ts';
 import { createWrite } from './writes.ts';
 
-/** A subgraph of REST APIs, whose connections other graphs may share. */
+/** A subgraph of REST APIs. Other graphs may share its connections. */
 export interface ConnectSubgraph extends ConnectedSubgraph {
-  /** Puts the credentials of the file to use: calls under way keep those with which they began. */
+  /** Applies the credentials of the file: pending calls continue with the ones they began with. */
   renew(): void;
 }
 
 /**
- * Makes an ordinary subgraph of a file of connectors.
- * @param written is the file
- * @param connections are those of the process
+ * Creates an ordinary subgraph from a connector file.
+ * @param written the file
+ * @param connections the connections of the process
  */
 export function createConnectSubgraph(
   written: ConnectorFile,
@@ -89,7 +89,7 @@ export function createConnectSubgraph(
   };
 }
 
-/** What of a request decides how a response is read, judged and shared. */
+/** The variables of a request that determine how its response is read, judged and shared. */
 const variablesOf = (connector: Connector) => ({
   readBy: readByOf(connector),
   judgedBy: judgedByOf(connector),

@@ -26,38 +26,38 @@ export interface RunningConnector {
   readonly connector: Connector;
   readonly client: SourceClient;
   readonly mappings: ConnectorMappings;
-  /** Which of `$args`, `$this` and `$batch` the response is read by. */
+  /** Which of `$args`, `$this` and `$batch` the reading of the response depends on. */
   readonly readBy: readonly string[];
-  /** Which variables decide whether a response is a success. */
+  /** The variables that determine whether a response is a success. */
   readonly judgedBy: readonly string[];
-  /** For whom the response is cached; undefined for all. */
+  /** The client that the cached response is limited to; undefined for all. */
   readonly cachedFor: (scope: RequestScope) => string | undefined;
-  /** Makes what the selection gave complete. */
+  /** Completes the result of the selection. */
   readonly complete: Complete;
-  /** Undefined for one that reads. */
+  /** Undefined for a connector that reads. */
   readonly write: Write | undefined;
-  /** The names of other connectors that can give objects which this one finds by a key. */
+  /** The names of other connectors that can return objects that this one finds by a key. */
   readonly feeders: readonly string[];
   readonly monitor: UpstreamMonitor;
 }
 
 /** A call for one page of a list. */
 export interface PageOfCall {
-  /** Makes the request one for the page. */
+  /** Changes the request to read the page. */
   readonly change: (request: AnyRequest) => AnyRequest;
-  /** @param value is what the selection gave */
+  /** @param value the result of the selection */
   readonly read: (value: unknown, response: UpstreamResponse) => unknown;
 }
 
-/** The calls that connectors make for one client request: equal ones are made once. */
+/** The connector calls of one client request: equal ones are made once. */
 export class ConnectorCalls {
   readonly service: Service;
   readonly #scope: RequestScope;
   readonly #values = new Map<string, Promise<unknown>>();
-  /** How many calls are under way, by the names of the connectors. */
+  /** Number of pending calls, by connector name. */
   readonly #underWay = new Map<string, number>();
   #waiting: Waiting[] = [];
-  /** Variables that are the same for all calls. */
+  /** Variables that all calls share. */
   #shared: Variables | undefined;
   readonly #outside: OutsideVariables;
 
@@ -68,15 +68,15 @@ export class ConnectorCalls {
   }
 
   /**
-   * @param page is read in place of the whole
-   * @returns what the selection gives, or what `page` reads of it; null where the request needs something that is null, or for an entity that the source does not know
+   * @param page the page to read instead of the whole list
+   * @returns the result of the selection, or what `page` reads of it; null if a required value is null, or for an unknown entity
    * @throws CodedError
    */
   async run(running: RunningConnector, variables: Variables, page?: PageOfCall): Promise<unknown> {
     return this.runFirst([running], variables, page);
   }
 
-  /** Like {@link run} for the first of some connectors whose request needs nothing that is null. */
+  /** Like {@link run} for the first of several connectors whose required values are not null. */
   async runFirst(
     alternatives: readonly RunningConnector[],
     variables: Variables,
@@ -135,16 +135,16 @@ export class ConnectorCalls {
     return value;
   }
 
-  /** A field has a part of its list. @param items is how many it has */
+  /** Reports a truncated list. @param items the number of its items */
   recordCut(running: RunningConnector, items: number): void {
     const { name, source } = running.connector;
     this.#scope.trace.recordTruncated({ service: this.service.name, field: name, items });
     running.monitor.listTruncated(source.name, name);
   }
 
-  /** Calls back when no call of these connectors is under way, nor follows at once from what has come. */
+  /** Calls back when no call of these connectors is pending, or about to follow from received results. */
   whenQuiet(connectors: readonly string[], callback: () => void): void {
-    // What has come reaches resolvers by promises: they are through when the queue is empty.
+    // Results reach resolvers through promises: these have run when the queue is empty.
     void Promise.resolve().then(() => {
       process.nextTick(() => {
         if (connectors.some((name) => (this.#underWay.get(name) ?? 0) > 0))
@@ -209,11 +209,11 @@ const keyText = (parts: unknown) =>
     typeof value === 'bigint' ? { integer: String(value) } : value,
   );
 
-/** How the call of a connector reads its response. */
+/** Parameters of reading a response. */
 interface HowToRead {
   readonly apply: Apply;
   readonly page?: PageOfCall;
-  /** @default that of the client request */
+  /** @default the scope of the client request */
   readonly scope?: RequestScope;
 }
 
@@ -224,7 +224,7 @@ interface Waiting {
 
 const batchSizeOf = (batch: unknown) => (Array.isArray(batch) ? { batchSize: batch.length } : {});
 
-/** Header values are lists: a header can come several times. */
+/** Header values are lists: a header can occur several times. */
 export const requestVariable = (headers: ClientHeaders) => ({ headers: headerLists(headers) });
 
 const headerLists = (headers: ClientHeaders) =>
@@ -260,8 +260,8 @@ export function explainBy(
     const isFailure = status < 200 || status >= 300;
     if (!isFailure && (isSuccess === undefined || read(isSuccess, response) === true))
       return undefined;
-    const told = read(message, response);
-    const text = typeof told === 'string' && told !== '' ? told : undefined;
+    const mapped = read(message, response);
+    const text = typeof mapped === 'string' && mapped !== '' ? mapped : undefined;
     const details = extensionsOf(read(extensions, response));
     if (!isFailure)
       return new UpstreamError('UPSTREAM_REJECTED', service, { status, message: text, details });
@@ -271,7 +271,7 @@ export function explainBy(
   };
 }
 
-/** A response that was judged by other rules, or by what another caller sent or is, is not shared. */
+/** A response is not shared if it was judged by other rules, or depends on another caller's request or claims. */
 function readerOf({ connector, judgedBy }: RunningConnector, variables: Variables): string {
   const { success, source, name } = connector;
   const rule = success.isSuccess ?? source.success.isSuccess;

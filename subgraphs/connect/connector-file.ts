@@ -6,52 +6,52 @@ import type { ConnectorPages } from './pages/connector-pages.ts';
 import { secretsOf as secretsOfPolicy, secretTexts, type SourcePolicy } from './source-policy.ts';
 import type { Template, UrlTemplate } from './url-template.ts';
 
-/** A subgraph of REST APIs, as its SDL describes it. */
+/** A subgraph of REST APIs, read from its SDL. */
 export interface ConnectorFile {
   /** The name of the subgraph. */
   readonly name: string;
-  /** Its path, as the file that names it does. */
+  /** Its path, as written in the file that refers to it. */
   readonly path: string;
-  /** An ordinary subgraph: without the directives that say where values come from. */
+  /** The ordinary SDL, without connector directives. */
   readonly sdl: string;
-  /** The SDL as it is in the file. */
+  /** The original SDL. */
   readonly source: string;
   readonly sources: readonly Source[];
   readonly connectors: readonly Connector[];
-  /** Fields without a connector, which code resolves. @default none */
+  /** Fields that code calculates. @default none */
   readonly computed?: ComputedFields;
-  /** Where sandbox vendors stand in for the sources. */
+  /** Set if sandbox vendors replace the sources. */
   readonly sandbox?: SandboxOfSources;
-  /** What works, but not as it seems: a sentence each, with file, line and code. */
+  /** Warnings: a sentence each, with file, line and code. */
   readonly warnings: readonly string[];
-  /** What its mappings may read beside the request. @default nothing */
+  /** The values other than the request that its mappings may use. @default none */
   readonly outside?: OutsideVariables;
 }
 
-/** What mappings may read beside the request: only what a `graph.yaml` lists. */
+/** Values other than the request that mappings may use: only those that a `graph.yaml` lists. */
 export interface OutsideVariables {
-  /** `$env`: values of environment variables by their names. They may be secret. */
+  /** `$env`: values of environment variables by name. They may be secret. */
   readonly env: Readonly<Record<string, string>>;
-  /** The names of the claims of the caller's token that `$context.claims` has. */
+  /** The claims of the caller's token in `$context.claims`. */
   readonly claims: readonly string[];
 }
 
 export interface SandboxOfSources {
-  /** Why they stand in: `FEEDS_CONTACT is not set`. */
+  /** The reason: `FEEDS_CONTACT is not set`. */
   readonly reason: string;
-  /** The names of the sandbox vendors, which are those of the sources. */
+  /** The names of the sandbox vendors, equal to those of the sources. */
   readonly vendors: readonly string[];
-  /** The same file over running sandbox vendors. */
+  /** The same file with the URLs of running sandbox vendors. */
   withUrls(baseUrls: BaseUrls): ConnectorFile;
 }
 
-/** By the names of the sources. */
+/** By source name. */
 export type BaseUrls = Readonly<Record<string, string | undefined>>;
 
 /** A REST API. */
 export interface Source {
   readonly name: string;
-  /** Scheme, host and the path before that of each request. */
+  /** Scheme, host and the path prefix of all requests. */
   readonly baseUrl: string;
   readonly request: CommonRequest;
   readonly success: SuccessRules;
@@ -60,25 +60,25 @@ export interface Source {
 
 /** How a field, or the fields of a type, are read. */
 export interface Connector {
-  /** `Customer.orders`, with a number for further ones of a field, or `Order` and a number for one on a type. Tells it apart from others. */
+  /** Unique name: `Customer.orders`, with a number for further connectors of a field; `Order` and a number for one on a type. */
   readonly name: string;
-  /** What `@connect(id:)` calls it in tests. */
+  /** The `id` of `@connect`, for tests. */
   readonly id: string | undefined;
-  /** The type that has the field, or that it is on. */
+  /** The type of the field, or the type that the connector is on. */
   readonly type: string;
-  /** Undefined for one on a type. */
+  /** Undefined for a connector on a type. */
   readonly field: string | undefined;
   readonly source: Source;
   readonly request: RequestTemplate;
   readonly success: SuccessRules;
   readonly selection: Mapping;
-  /** The most objects of one call; undefined where each object takes one. */
+  /** Maximum number of objects in one call; undefined if each object needs its own. */
   readonly batchSize: number | undefined;
-  /** Of an entity that it finds by its key; undefined where it finds none. */
+  /** The key of the entity that it finds; undefined if it finds none. */
   readonly entity: EntityKey | undefined;
-  /** Whether it is a field of `Mutation`. */
+  /** Whether the field is one of `Mutation`. */
   readonly isMutation: boolean;
-  /** How it reads a list that its API gives in pages. @default the API gives all at once */
+  /** How it reads a paged list. @default the list is not paged */
   readonly pages?: ConnectorPages;
 }
 
@@ -86,19 +86,19 @@ export interface EntityKey {
   readonly type: string;
   /** The fields that the request needs. */
   readonly fields: readonly string[];
-  /** The values that it needs, as names of fields from the entity to each: `place`, `shop`, `no`. */
+  /** The values that it needs, as paths of field names from the entity: `place`, `shop`, `no`. */
   readonly paths: readonly (readonly string[])[];
-  /** Fields that the selection gives. */
+  /** Fields that the selection provides. */
   readonly provides: ReadonlySet<string>;
-  /** The variable in which the request has the key. */
+  /** The variable that contains the key in the request. */
   readonly variable: '$this' | '$batch' | '$args';
 }
 
-/** What requests of a source and of a connector both can have. */
+/** Parts of a request that both a source and a connector can define. */
 export interface CommonRequest {
-  /** Gives a list of segments to put behind the path. */
+  /** Returns a list of segments to append to the path. */
   readonly path: Mapping | undefined;
-  /** Gives an object of query parameters. */
+  /** Returns an object of query parameters. */
   readonly queryParams: Mapping | undefined;
   readonly headers: readonly HeaderTemplate[];
 }
@@ -115,35 +115,35 @@ export type HeaderTemplate =
   /** The client's header of this name. */
   | { readonly name: string; readonly from: string };
 
-/** Whether a response is a success, and what clients read where it is none. */
+/** Rules that decide whether a response is a success, and its error for clients. */
 export interface SuccessRules {
-  /** Of a response with a status of success. */
+  /** Evaluated for a response with a success status. */
   readonly isSuccess: Mapping | undefined;
   readonly message: Mapping | undefined;
-  /** Gives an object of entries to add to the `extensions` of the error. */
+  /** Returns an object of entries for the `extensions` of the error. */
   readonly extensions?: Mapping | undefined;
 }
 
-/** Where connectors listen that are a service of their own, unless `PORT` says otherwise; built-in subgraphs have the ports before it. */
+/** Default port of connectors as a separate service, which `PORT` overrides; built-in subgraphs have the ports before it. */
 export const CONNECTOR_PORT = 4004;
 
-/** The names by which logs and metrics know what a file calls. */
+/** The names of the sources in logs and metrics. */
 export const sourceNames = ({ sources }: ConnectorFile): readonly string[] =>
   sources.map(({ name }) => name);
 
-/** What no log may hold. */
+/** Secrets, to be redacted in logs. */
 export const secretsOf = ({ sources, outside }: ConnectorFile): readonly string[] => [
   ...sources.flatMap(({ policy }) => secretsOfPolicy(policy)),
   ...secretTexts(outside?.env),
 ];
 
-/** The line that the process prints at start. */
+/** The line for the operator at start. */
 export const describeConnectors = ({ name, sources, sandbox }: ConnectorFile): string =>
   sandbox !== undefined
     ? `${name}: sandbox vendors ${sandbox.vendors.join(', ')} with invented data, because ${sandbox.reason}`
     : `${name}: connectors to ${sources.map((source) => `${source.name} (${new URL(source.baseUrl).host})`).join(', ')}`;
 
-/** The lines that the process and `tributary check` print of what works, but not as it seems. */
+/** The warnings that the process and `tributary check` print. */
 export function describeWarnings({ path, warnings }: ConnectorFile): readonly string[] {
   const lines = warnings.slice(0, MAX_WARNINGS).map((warning) => `Warning: ${warning}`);
   const more = warnings.length - lines.length;
@@ -152,6 +152,6 @@ export function describeWarnings({ path, warnings }: ConnectorFile): readonly st
 
 const MAX_WARNINGS = 20;
 
-/** Whether all that it reads is a trial on one machine. */
+/** Whether all its sources are on this machine, as in a trial. */
 export const areSourcesOnThisMachine = ({ sources, sandbox }: ConnectorFile): boolean =>
   sandbox !== undefined || sources.every(({ baseUrl }) => isLoopback(new URL(baseUrl).hostname));

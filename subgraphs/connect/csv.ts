@@ -4,10 +4,11 @@ const MAX_COLUMNS = 1000;
 const MAX_ROWS = 100_000;
 
 /**
- * Reads CSV: https://www.rfc-editor.org/rfc/rfc4180. The first record has the names; each other one becomes an object of texts. Lines may also end
+ * Parses CSV: https://www.rfc-editor.org/rfc/rfc4180. The first record contains the names; each other one becomes an object of texts. Lines
+ * may also end
  * without a carriage return.
- * @returns undefined for text that is no CSV: a quote that does not end or is inside a field without quotes, a record with another number of
- * fields than the first, two columns of a name, more than 1,000 columns or 100,000 records
+ * @returns undefined for invalid CSV: an unclosed quote, a quote inside an unquoted field, a record with a different number of
+ * fields than the first, duplicate columns, more than 1,000 columns or 100,000 records
  */
 export function parseCsv(text: string): readonly Value[] | undefined {
   const reader = new CsvReader(text);
@@ -38,7 +39,7 @@ class CsvReader {
     return this.#at >= this.#text.length;
   }
 
-  /** @returns undefined where the text is none */
+  /** @returns undefined if the text is invalid */
   record(): readonly string[] | undefined {
     const fields: string[] = [];
     for (;;) {
@@ -51,7 +52,7 @@ class CsvReader {
     }
   }
 
-  /** Between quotes, two quotes are one. */
+  /** In a quoted field, two quotes mean one. */
   #quoted(): string | undefined {
     let value = '';
     let from = this.#at + 1;

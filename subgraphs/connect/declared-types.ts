@@ -3,7 +3,7 @@ import type { Literal } from './mapping/syntax-tree.ts';
 import type { Shape } from './mapping/mapping.ts';
 import { type ObjectTypes, readEnums } from './object-types.ts';
 
-/** What the types of a document take from a mapping. */
+/** The types of a document, and the values that they accept from a mapping. */
 export class DeclaredTypes {
   readonly objects: ObjectTypes;
   readonly #enums: ReadonlyMap<string, ReadonlySet<string>>;
@@ -15,13 +15,13 @@ export class DeclaredTypes {
     this.#interfaces = readInterfaces(document);
   }
 
-  /** The object types that a value of a type can be of; undefined for scalars and enums. */
+  /** The possible object types of a value of a type; undefined for scalars and enums. */
   objectsOf(type: string): readonly string[] | undefined {
     if (this.objects.has(type)) return [type];
     return this.isAbstract(type) ? [...(this.objects.members.get(type) ?? [])] : undefined;
   }
 
-  /** An interface can be without an object type that implements it. */
+  /** Includes an interface without an object type that implements it. */
   isAbstract = (type: string): boolean =>
     this.objects.members.has(type) || this.#interfaces.has(type);
 
@@ -31,7 +31,7 @@ export class DeclaredTypes {
     return this.objectsOf(type)?.some((member) => this.objects.get(member)?.has(field)) === true;
   }
 
-  /** The type of a field, as the first object type that has it declares it. */
+  /** The type of a field in the first object type that declares it. */
   fieldType(type: string, field: string): TypeNode | undefined {
     for (const member of this.objectsOf(type) ?? []) {
       const definition = this.objects.get(member)?.get(field);
@@ -40,58 +40,63 @@ export class DeclaredTypes {
     return undefined;
   }
 
-  /** A scalar of GraphQL, or an enum: it takes no objects. Other scalars can. */
-  isLeaf = (type: string): boolean => type in TAKES || this.#enums.has(type);
+  /** Whether a type is a built-in scalar or an enum, which accepts no objects. Other scalars can. */
+  isLeaf = (type: string): boolean => type in ACCEPTED_KINDS || this.#enums.has(type);
 
   /**
-   * @param shape of one value, not of alternatives
-   * @returns why a value of this shape is none of the type; undefined where it can be one. What is inside of objects is not looked at.
+   * @param shape the shape of one value, not of alternatives
+   * @returns why the type does not accept a value of this shape; undefined if it can. Fields of objects are not checked.
    */
   refuse(shape: Shape, type: TypeNode): Refusal | undefined {
     if (type.kind === Kind.NON_NULL_TYPE)
       return isNull(shape)
-        ? { gives: 'null', because: `but ${print(type)} is never null` }
+        ? { actual: 'null', reason: `but ${print(type)} is never null` }
         : this.refuse(shape, type.type);
     if (shape.kind === 'anything' || shape.kind === 'nothing' || isNull(shape)) return undefined;
     if (type.kind === Kind.LIST_TYPE) {
       if (shape.kind === 'list' || shape.kind === 'each') return undefined;
-      return { gives: nameOf(shape), because: `but ${print(type)} is a list: write $([...])` };
+      return { actual: nameOf(shape), reason: `but ${print(type)} is a list: write $([...])` };
     }
     const name = type.name.value;
     const isLeaf = this.isLeaf(name);
     const isObject = this.objectsOf(name) !== undefined;
     if (shape.kind === 'list')
       return isLeaf || isObject
-        ? { gives: 'a list', because: `but ${name} is none: take an item, such as by ->first` }
+        ? {
+            actual: 'a list',
+            reason: `but ${name} is not a list: take an item, such as by ->first`,
+          }
         : undefined;
     if (shape.kind === 'object' || shape.kind === 'each')
-      return isLeaf ? { gives: 'an object', because: `but ${name} is none` } : undefined;
-    if (isObject) return { gives: nameOf(shape), because: `but ${name} is an object type` };
+      return isLeaf
+        ? { actual: 'an object', reason: `but ${name} is not an object type` }
+        : undefined;
+    if (isObject) return { actual: nameOf(shape), reason: `but ${name} is an object type` };
     return isLeaf ? this.#refuseLeaf(shape, name) : undefined;
   }
 
   #refuseLeaf(shape: Shape, name: string): Refusal | undefined {
     const values = this.#enums.get(name);
-    const isTaken = values === undefined ? takes(shape, name) : kindOf(shape) === 'text';
-    if (!isTaken) return { gives: nameOf(shape), because: `but the type is ${name}` };
+    const isAccepted = values === undefined ? accepts(shape, name) : kindOf(shape) === 'text';
+    if (!isAccepted) return { actual: nameOf(shape), reason: `but the type is ${name}` };
     if (values === undefined || shape.kind !== 'literal' || values.has(String(shape.value)))
       return undefined;
     const known = [...values].join(', ');
-    return { gives: nameOf(shape), because: `which the enum ${name} does not have (${known})` };
+    return { actual: nameOf(shape), reason: `which the enum ${name} does not have (${known})` };
   }
 }
 
-/** Why a mapping cannot give a type: `gives` a list, `because` the type is none. */
+/** Why a mapping cannot return a type: `gives` a list, `because` the type is none. */
 export interface Refusal {
-  readonly gives: string;
+  readonly actual: string;
   /** Continues the sentence. */
-  readonly because: string;
+  readonly reason: string;
 }
 
 type ScalarKind = 'boolean' | 'integer' | 'number' | 'text';
 
-/** What the scalars of GraphQL are made of. Text and IDs are written from numbers, too. */
-const TAKES: Readonly<Record<string, readonly ScalarKind[]>> = {
+/** The values that built-in scalars accept. `String` and `ID` also accept numbers. */
+const ACCEPTED_KINDS: Readonly<Record<string, readonly ScalarKind[]>> = {
   ID: ['integer', 'number', 'text'],
   String: ['boolean', 'integer', 'number', 'text'],
   Int: ['integer', 'number'],
@@ -99,9 +104,9 @@ const TAKES: Readonly<Record<string, readonly ScalarKind[]>> = {
   Boolean: ['boolean'],
 };
 
-function takes(shape: Shape, name: string): boolean {
+function accepts(shape: Shape, name: string): boolean {
   const kind = kindOf(shape);
-  if (kind !== undefined && TAKES[name]?.includes(kind) !== true) return false;
+  if (kind !== undefined && ACCEPTED_KINDS[name]?.includes(kind) !== true) return false;
   return name !== 'Int' || shape.kind !== 'literal' || isInt(shape.value);
 }
 
@@ -128,13 +133,13 @@ function nameOf(shape: Shape): string {
 
 export const isNull = (shape: Shape): boolean => shape.kind === 'literal' && shape.value === null;
 
-/** The type of the items of a list, however many lists are in lists. */
+/** The type of the items of a list. */
 export const itemType = (type: TypeNode): TypeNode => {
   if (type.kind === Kind.NON_NULL_TYPE) return itemType(type.type);
   return type.kind === Kind.LIST_TYPE ? type.type : type;
 };
 
-/** The names of the fields of each interface; its extensions included. */
+/** The field names of each interface, including its extensions. */
 function readInterfaces({ definitions }: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> {
   const interfaces = new Map<string, Set<string>>();
   for (const node of definitions) {

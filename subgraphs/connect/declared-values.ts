@@ -3,12 +3,12 @@ import { SCALARS } from '../scalars.ts';
 import { readEnums } from './object-types.ts';
 
 /**
- * Reads a value of a response as one of a scalar or an enum. Completion decides whether the type accepts it.
- * @returns undefined for what no value of the type can be: a list or an object
+ * Reads a value of a response as a scalar or an enum. Completion decides whether the type accepts it.
+ * @returns undefined for a value that no such type accepts: a list or an object
  */
 export type ReadLeaf = (value: unknown) => unknown;
 
-/** How values of the scalars and enums of a document are read, by the names of the types. */
+/** Readers of the scalars and enums of a document, by type name. */
 export function readLeaves(document: DocumentNode): ReadonlyMap<string, ReadLeaf> {
   const leaves = new Map([...KNOWN_SCALARS].map((name) => [name, leafOf(name)] as const));
   for (const [name, values] of readEnums(document))
@@ -24,7 +24,7 @@ const leafOf = (name: string): ReadLeaf =>
     ? (value) => (typeof value === 'bigint' ? Number(value) : readScalar(value))
     : readScalar;
 
-/** A large integer keeps its digits, as text. */
+/** Large integers become text, to keep their digits. */
 function readScalar(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
   return typeof value === 'object' ? undefined : value;

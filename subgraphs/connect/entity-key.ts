@@ -1,11 +1,12 @@
 import type { Connector, EntityKey } from './connector-file.ts';
-import { fieldsGivenBy } from './given-fields.ts';
+import { fieldsProvidedBy } from './mapping-fields.ts';
 import { fieldsUsed, pathsUsed, requestMappings } from './used-variables.ts';
 
 /**
- * How a connector finds an entity: one on a type does, by what its request uses of `$this` or `$batch`; a field of `Query` does where it says so,
- * by its arguments, which have the names of the key's fields.
- * @param returned is the type of a field of `Query` that says so
+ * The key by which a connector finds an entity. For a connector on a type, it is what its request uses of `$this` or `$batch`. For a field
+ * of `Query` with
+ * `entity: true`, it is its arguments, which have the names of the key's fields.
+ * @param returned the type of a field of `Query` with `entity: true`
  */
 export function entityKeyOf(
   connector: Pick<Connector, 'type' | 'field' | 'request' | 'source' | 'selection'>,
@@ -21,6 +22,6 @@ export function entityKeyOf(
     variable,
     fields: variable === '$batch' ? ofBatch : fieldsUsed(mappings, variable),
     paths: pathsUsed(mappings, variable),
-    provides: new Set(fieldsGivenBy(connector.selection)?.keys() ?? []),
+    provides: new Set(fieldsProvidedBy(connector.selection)?.keys() ?? []),
   };
 }

@@ -3,10 +3,10 @@ import type { EntityKey } from './connector-file.ts';
 import { hasOwn, valueAt, valueOf } from './objects.ts';
 import { runConnector } from './pages/paged-reads.ts';
 
-/** The fields of a key that are there, by name. */
+/** The known fields of a key, by name. */
 export type EntityFields = Readonly<Record<string, unknown>>;
 
-/** Reads entities by their keys; each once for a request, and many at once where the source can. */
+/** Loads entities by their keys, each once per request, in batches if the source supports them. */
 export class EntityLoaders {
   readonly #calls: ConnectorCalls;
   readonly #batches = new Map<RunningConnector, EntityBatches>();
@@ -17,8 +17,8 @@ export class EntityLoaders {
   }
 
   /**
-   * What a connector finds of an object, by the key that the object has. The fields of an object share it.
-   * @returns undefined where the object lacks a field of the key
+   * Loads the entity of an object by the key that it contains. The fields of an object share it.
+   * @returns undefined if the object lacks a field of the key
    */
   of(running: RunningConnector, object: unknown): Promise<unknown> | undefined {
     if (typeof object !== 'object' || object === null) return undefined;
@@ -34,7 +34,7 @@ export class EntityLoaders {
   }
 
   /**
-   * @param key has all fields that the connector needs
+   * @param key contains all fields that the connector needs
    * @returns null for an entity that the source does not know
    */
   load(running: RunningConnector, key: EntityFields): Promise<unknown> {
@@ -50,8 +50,8 @@ export class EntityLoaders {
 }
 
 /**
- * Collects keys into batches. A batch is sent when it is full, or when no call of the request is under way that can bring more keys: three lists
- * of orders whose items are read in batches take one batch, whichever list comes first.
+ * Collects keys into batches. A batch is sent when it is full, or when no pending call of the request can return more keys: three lists
+ * of orders whose items are read in batches take one batch, in any order of the lists.
  */
 class EntityBatches {
   readonly #calls: ConnectorCalls;
@@ -89,12 +89,12 @@ class EntityBatches {
   #sendWhenQuiet(): void {
     const [first] = this.#open;
     this.#calls.whenQuiet(this.#running.feeders, () => {
-      // Full ones are on their way already.
+      // Full batches have been sent already.
       if (this.#open[0] === first) void this.#send();
     });
   }
 
-  /** A source answers in any order, and leaves out what it does not know. */
+  /** A source can return entities in any order, and omits unknown ones. */
   async #send(): Promise<void> {
     const loads = this.#open;
     this.#open = [];
@@ -118,7 +118,7 @@ interface Load {
   readonly reject: (error: unknown) => void;
 }
 
-/** @returns undefined where the object lacks a field of the connector's key */
+/** @returns undefined if the object lacks a field of the connector's key */
 function keyOf(
   object: unknown,
   { connector: { entity } }: RunningConnector,
@@ -128,11 +128,11 @@ function keyOf(
   return Object.fromEntries(entity.fields.map((name) => [name, valueOf(object, name)]));
 }
 
-/** An object whose key is not of its type is none that was asked for. */
+/** An object with a key of the wrong type is ignored. */
 const hasWrongKey = (object: unknown, paths: EntityKey['paths']): boolean =>
   paths.some(([name = '']) => hasOwn(object, name) && object[name] instanceof Error);
 
-/** Keys compare as text: a source may have a number where the graph has an ID. */
+/** Compares keys as text: a source may use a number for an ID. */
 function keyText(object: unknown, paths: EntityKey['paths']): string {
   const texts = paths.map((path) => String(valueAt(object, path)));
   return texts.length === 1 ? texts.join() : JSON.stringify(texts);

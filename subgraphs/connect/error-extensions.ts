@@ -1,17 +1,17 @@
 import { ERROR_EXTENSIONS } from '../../errors/coded-error.ts';
 import type { Report } from './report.ts';
 import type { Connector } from './connector-file.ts';
-import { fieldsGivenBy } from './given-fields.ts';
+import { fieldsProvidedBy } from './mapping-fields.ts';
 import { isList, isObject, type Maybe, type Value } from './mapping/values.ts';
 import { ruleMappings } from './used-variables.ts';
 
-/** Characters as JSON: an error is no place for data. */
+/** Characters as JSON: errors are not meant for data. */
 const MAX_CHARACTERS = 4000;
 const MAX_ENTRIES = 20;
 
 /**
- * What `errors.extensions` gives, as clients get it.
- * @returns undefined where it gives no object, or too large a one
+ * The result of `errors.extensions`, for clients.
+ * @returns undefined if it is not an object, or too large
  */
 export function extensionsOf(value: Maybe): Readonly<Record<string, unknown>> | undefined {
   if (!isObject(value)) return undefined;
@@ -21,7 +21,7 @@ export function extensionsOf(value: Maybe): Readonly<Record<string, unknown>> | 
   return JSON.stringify(details).length > MAX_CHARACTERS ? undefined : details;
 }
 
-/** Integers beyond 53 bits keep their digits as text. */
+/** Converts integers beyond 53 bits to text, to keep their digits. */
 function withTextIntegers(value: Value): unknown {
   if (typeof value === 'bigint') return String(value);
   if (isList(value)) return value.map(withTextIntegers);
@@ -31,14 +31,14 @@ function withTextIntegers(value: Value): unknown {
   );
 }
 
-/** Entries with a meaning of their own cannot be given: clients rely on them. */
+/** Refuses the names of standard entries: clients rely on their meaning. */
 export function checkErrorExtensions(
   { success, source }: Pick<Connector, 'success' | 'source'>,
   refuse: Report['refuse'],
 ): void {
   for (const { place, mapping } of [...ruleMappings(success), ...ruleMappings(source.success)]) {
     if (place !== 'errors.extensions') continue;
-    for (const name of fieldsGivenBy(mapping)?.keys() ?? [])
+    for (const name of fieldsProvidedBy(mapping)?.keys() ?? [])
       if (ERROR_EXTENSIONS.has(name))
         refuse(
           'INVALID_ARGUMENT',

@@ -8,12 +8,12 @@ import {
 import type { ObjectTypes } from './object-types.ts';
 import { namedType } from './object-types.ts';
 
-/** Fields of types, by the names of the types. */
+/** Fields by type name. */
 export type FieldsOfTypes = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * The fields that directives such as `@key` name, those of types below included.
- * @param names of the directive in the document
+ * The fields in directives such as `@key`, including those of nested types.
+ * @param names the directive's names in the document
  */
 export function fieldsOfKeys(
   { definitions }: DocumentNode,
@@ -35,7 +35,7 @@ export function fieldsOfKeys(
   return found;
 }
 
-/** The fields that the argument `fields` of a directive names, with their types: `[["Product", "store"], ["Store", "id"]]`. */
+/** The fields in the argument `fields` of a directive, with their types: `[["Product", "store"], ["Store", "id"]]`. */
 export function fieldsIn(
   directive: ConstDirectiveNode,
   type: string,
@@ -57,7 +57,7 @@ export function fieldsIn(
   return found;
 }
 
-/** Composition says what is wrong with others. */
+/** Composition reports invalid ones. */
 function parseFields(text: string): SelectionSetNode | undefined {
   try {
     const [operation] = parse(`{ ${text} }`, { noLocation: true, maxTokens: 1000 }).definitions;

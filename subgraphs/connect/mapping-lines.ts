@@ -2,10 +2,10 @@ import { type ConstDirectiveNode, Kind, type ValueNode } from 'graphql';
 import { findArgument } from './connect-links.ts';
 
 /**
- * The line of the file in which a place of a mapping is; undefined where the argument does not have the mapping.
- * @param path of the argument that has the mapping, in which other text can be around it: `['http', 'GET']`
- * @param text of the mapping
- * @param position characters of the mapping before the place
+ * The line of a position in a mapping; undefined if the argument does not contain the mapping.
+ * @param path path of the argument that contains the mapping, possibly within other text: `['http', 'GET']`
+ * @param text the text of the mapping
+ * @param position number of characters of the mapping before it
  */
 export function lineOfMapping(
   directive: ConstDirectiveNode,
@@ -16,9 +16,9 @@ export function lineOfMapping(
   const value = textWith(findArgument(directive, path)?.value, text);
   if (value?.loc === undefined) return undefined;
   const { startToken, source, start } = value.loc;
-  // Line ends of other texts are written `\n`.
+  // Other texts have escaped line ends: `\n`.
   if (value.block !== true) return startToken.line;
-  // Blank lines before the first other one are no part of the text of a block.
+  // A block string omits its leading blank lines.
   const written = source.body.slice(start + 3).split('\n');
   const blank = Math.max(
     0,
@@ -34,7 +34,7 @@ interface TextValue {
   readonly loc?: Extract<ValueNode, { kind: Kind.STRING }>['loc'];
 }
 
-/** The text in a value that has the mapping: headers are in a list. */
+/** The text value that contains the mapping: headers are in a list. */
 function textWith(value: ValueNode | undefined, text: string): TextValue | undefined {
   if (value?.kind === Kind.STRING) return value.value.includes(text) ? value : undefined;
   const inside =

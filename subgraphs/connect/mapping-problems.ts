@@ -11,14 +11,14 @@ import {
   sourceMappings,
 } from './used-variables.ts';
 
-/** Applies a mapping of a connector and reports what it could not do. */
+/** Applies a mapping of a connector and reports its problems. */
 export type Apply = (
   mapping: Mapping,
   input: unknown,
   variables: Readonly<Record<string, unknown>>,
 ) => Maybe;
 
-/** Applies the mappings of one connector; their problems go to the metric, the log and the trace of the client's request. */
+/** Applies the mappings of one connector; reports their problems in the metric, the log and the trace of the client's request. */
 export class ConnectorMappings {
   readonly #service: Service;
   readonly #connector: Connector;
@@ -46,7 +46,7 @@ export class ConnectorMappings {
     this.#ofRequest = new Set(requestMappings(connector).map(({ mapping }) => mapping));
   }
 
-  /** @param scope is of the client's request */
+  /** @param scope the scope of the client's request */
   applyIn =
     (scope: RequestScope): Apply =>
     (mapping, input, variables) => {
@@ -55,7 +55,7 @@ export class ConnectorMappings {
       return value;
     };
 
-  /** Reports objects of a union or an interface whose `__typename` is none of its types. @param path leads to them */
+  /** Reports objects of a union or an interface whose `__typename` is not one of its types. @param path the path of the objects */
   reportUnknownType(path: readonly string[], scope: RequestScope): void {
     this.#record(
       {
@@ -74,9 +74,9 @@ export class ConnectorMappings {
     const place = this.#places.get(mapping) ?? 'unknown';
     const isOfRequest = this.#ofRequest.has(mapping);
     for (const { kind, line, column, path, count } of problems) {
-      // Clients need not give all arguments, headers and claims. A request has no other input.
+      // Arguments, headers and claims may be missing. A request has no other input.
       if (kind === 'missing_input' || (kind === 'missing_property' && isOfRequest)) continue;
-      // Keys that the mapping names, without the indexes of lists.
+      // The keys in the mapping, without list indexes.
       const keys = path.filter((part) => typeof part === 'string').join('.');
       this.#record({ mapping: place, kind, line, column, path: keys, count }, scope);
     }

@@ -6,7 +6,7 @@ import {
   type TypeNode,
 } from 'graphql';
 
-/** The fields of each object type of a document, by their names; its extensions included. */
+/** The fields of each object type of a document, by type name, including its extensions. */
 export interface ObjectTypes extends ReadonlyMap<string, ReadonlyMap<string, FieldDefinitionNode>> {
   /** The object types of each union and interface. */
   readonly members: ReadonlyMap<string, ReadonlySet<string>>;
@@ -31,7 +31,7 @@ export function readObjectTypes({ definitions }: DocumentNode): ObjectTypes {
   return Object.assign(types, { members });
 }
 
-/** The values of each enum of a document, by their names; its extensions included. */
+/** The values of each enum of a document, by type name, including its extensions. */
 export function readEnums({ definitions }: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> {
   const enums = new Map<string, Set<string>>();
   for (const node of definitions) {
@@ -43,12 +43,12 @@ export function readEnums({ definitions }: DocumentNode): ReadonlyMap<string, Re
   return enums;
 }
 
-/** The name of a type without its lists and non-nulls. */
+/** The name of a type without list and non-null modifiers. */
 export function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
 }
 
-/** The list that a type is, nullable or not; undefined for others. */
+/** The list type, nullable or not; undefined for other types. */
 export function listOf(type: TypeNode): ListTypeNode | undefined {
   const nullable = type.kind === Kind.NON_NULL_TYPE ? type.type : type;
   return nullable.kind === Kind.LIST_TYPE ? nullable : undefined;

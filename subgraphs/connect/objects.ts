@@ -1,4 +1,4 @@
-/** Arguments as they travel: those of scalars of the graph can be dates. */
+/** Converts arguments to JSON: scalars of the graph can be dates. */
 export function asJson(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(asJson);
@@ -7,8 +7,8 @@ export function asJson(value: unknown): unknown {
 }
 
 /**
- * A field that an object itself has.
- * @throws Error that is in the place of a value which its source gave wrongly
+ * An object's own field.
+ * @throws Error that replaces an invalid value of the source
  */
 export function valueOf(object: unknown, name: string): unknown {
   const value = hasOwn(object, name) ? object[name] : undefined;
@@ -16,7 +16,7 @@ export function valueOf(object: unknown, name: string): unknown {
   return value;
 }
 
-/** What the names of fields lead to; undefined where one is not there. */
+/** The value at a path of field names; undefined if one does not exist. */
 export const valueAt = (object: unknown, path: readonly string[]): unknown =>
   path.reduce(valueOf, object);
 

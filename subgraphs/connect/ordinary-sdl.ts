@@ -11,8 +11,8 @@ import { argumentsOf, type DirectiveNames, namesOf } from './connect-links.ts';
 import type { Connector, EntityKey } from './connector-file.ts';
 
 /**
- * The SDL of an ordinary subgraph: without what says where values come from. A type that a connector finds by a key and that names none gets it,
- * and a version of Federation is linked that all gateways know.
+ * The SDL of an ordinary subgraph, without connector directives. A type that a connector finds by a key, and that has no `@key`, gets one.
+ * The linked version of Federation is lowered to one that all gateways support.
  */
 export function ordinarySdl(
   document: DocumentNode,
@@ -44,7 +44,7 @@ type ObjectNode = Extract<
   { kind: Kind.OBJECT_TYPE_DEFINITION | Kind.OBJECT_TYPE_EXTENSION }
 >;
 
-/** Of each type once: it may be defined and extended. */
+/** Adds the key once per type, which may be defined and extended. */
 function withKey<Node extends ObjectNode>(
   node: Node,
   keys: Map<string, ConstDirectiveNode>,
@@ -102,7 +102,7 @@ const keyDirective = (name: string, paths: EntityKey['paths']): ConstDirectiveNo
   ],
 });
 
-/** Later versions add `@connect` and what is about caches of Apollo's router; what is imported from them is refused by composition. */
+/** Later versions add `@connect` and directives for caches of Apollo's router; composition refuses imports from them. */
 function lowered(directive: ConstDirectiveNode): ConstDirectiveNode | undefined {
   const { url } = argumentsOf(directive);
   const minor = Number(/\/v2\.(\d+)\/?$/.exec(String(url))?.[1] ?? 0);
@@ -124,5 +124,5 @@ function lowered(directive: ConstDirectiveNode): ConstDirectiveNode | undefined 
   };
 }
 
-/** The last version 2 that composition knows. */
+/** The latest version 2 that composition supports. */
 const LATEST = 9;

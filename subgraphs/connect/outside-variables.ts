@@ -8,7 +8,7 @@ import { requestMappings, responseMappings } from './used-variables.ts';
 
 export const NO_OUTSIDE_VARIABLES: OutsideVariables = { env: {}, claims: [] };
 
-/** `$env` and `$context`, which are the same for all calls of a client request. */
+/** `$env` and `$context`, equal for all calls of a client request. */
 export const outsideValues = (
   { env, claims }: OutsideVariables,
   { claims: ofCaller = {} }: RequestScope,
@@ -24,12 +24,12 @@ export const outsideValues = (
   },
 });
 
-/** `$config`: the values that a `graph.yaml` has for the source. */
+/** `$config`: the values of the source in a `graph.yaml`. */
 export const configOf = ({
   source,
 }: Pick<Connector, 'source'>): Readonly<Record<string, unknown>> => source.policy.config ?? {};
 
-/** Checks that a `graph.yaml` lists what the mappings of a connector read beside the request. */
+/** Checks that a `graph.yaml` lists the values other than the request that a connector's mappings use. */
 export function checkOutsideVariables(
   connector: Connector,
   { env, claims }: OutsideVariables,

@@ -1,4 +1,4 @@
-/** What is wrong with a file of connectors. docs/connectors.md explains each. */
+/** The problems of a connector file. docs/connectors.md explains each. */
 export const PROBLEM_CODES = [
   'INVALID_SDL',
   'UNSUPPORTED_VERSION',
@@ -24,7 +24,7 @@ export const PROBLEM_CODES = [
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-/** What works, but not as it seems: the file is read nevertheless. */
+/** Warnings, with which the file is read nevertheless. */
 export const WARNING_CODES = [
   'MAYBE_WRONG_TYPE',
   'NULL_AS_TEXT',
@@ -34,17 +34,17 @@ export const WARNING_CODES = [
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
-/** What is wrong with the policy of a source in a `graph.yaml`. */
+/** A problem of a source's policy in a `graph.yaml`. */
 export interface PolicyProblem {
   readonly source: string;
   /** The keys below the source. @default the source itself */
   readonly path?: readonly string[];
   readonly code?: ProblemCode;
-  /** Continues the name of the place. */
+  /** Continues the path in the message. */
   readonly message: string;
 }
 
-/** Collects what is wrong with a file: a sentence each, with file, line and code. */
+/** Collects the problems of a file: a sentence each, with file, line and code. */
 export class Problems {
   readonly all: string[] = [];
   readonly warnings: string[] = [];
@@ -62,7 +62,7 @@ export class Problems {
     this.#note(this.warnings, code, line, sentence);
   }
 
-  /** Once, though alternatives of a mapping can have the same problem. */
+  /** Adds a problem once: alternatives of a mapping can have the same one. */
   #note(noted: string[], code: string, line: number, sentence: string): void {
     const text = `${this.#path}:${String(line)}: [${code}] ${sentence.slice(0, MAX_CHARACTERS).replace(/\.?$/, '.')}`;
     if (!noted.includes(text)) noted.push(text);

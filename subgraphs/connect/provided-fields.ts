@@ -9,16 +9,16 @@ import type { Report } from './report.ts';
 import type { SelectedObject } from './selected-objects.ts';
 import { fieldsUsed, requestMappings, responseMappings } from './used-variables.ts';
 
-/** Which fields selections give, and which nothing does. */
+/** The fields that selections provide, and those that nothing does. */
 export class ProvidedFields {
   readonly #types: ObjectTypes;
   readonly #connectors: readonly Connector[];
   readonly #selected: ReadonlyMap<Connector, readonly SelectedObject[]>;
-  /** Types of which all fields are external. */
+  /** Types whose fields are all external. */
   readonly #externalTypes: ReadonlySet<string>;
   readonly #external: ReadonlySet<string>;
   readonly #requires: ReadonlySet<string>;
-  /** Others may give the fields of a key. */
+  /** Other subgraphs may provide the fields of a key. */
   readonly #keys: FieldsOfTypes;
 
   constructor(
@@ -43,7 +43,7 @@ export class ProvidedFields {
     );
   }
 
-  /** Checks that a selection gives the key of its batch. */
+  /** Checks that a selection contains the key of its batch. */
   checkKey(connector: Connector, report: Report): void {
     const { batchSize, entity, selection } = connector;
     if (batchSize === undefined || entity === undefined) return;
@@ -65,12 +65,12 @@ export class ProvidedFields {
       report.refuse(
         'KEY_NOT_SELECTED',
         'selection',
-        `must give ${name}, by which the objects of a batch are told apart`,
+        `must give ${name}, by which the objects of a batch are identified`,
         { text: selection.text, position: 0 },
       );
   }
 
-  /** Checks that what a connector uses of its parent is there when it comes from another subgraph. */
+  /** Checks that fields of another subgraph that a connector uses of its parent are required. */
   checkRequires(connector: Connector, report: Report): void {
     const { type, field } = connector;
     const definition = field === undefined ? undefined : this.#types.get(type)?.get(field);
@@ -98,17 +98,18 @@ export class ProvidedFields {
       }
   }
 
-  /** Checks that each field of an object type is given: by a selection, a connector of its own, or as a key or by another subgraph. */
+  /** Checks that each field of an object type is provided: by a selection, its own connector, as a key, or by another subgraph. */
   checkFields(problems: Problems): void {
     const selected = [...this.#selected.values()].flat();
     for (const [type, fields] of this.#types) {
       const ofType = selected.filter((object) => object.type === type);
       for (const [name, field] of fields) {
-        if (this.#isGivenOtherwise(type, name)) continue;
+        if (this.#isProvidedElsewhere(type, name)) continue;
         const line = field.loc?.startToken.line ?? 1;
         const isRoot = type === 'Query' || type === 'Mutation';
-        const isGiven = !isRoot && ofType.some(({ fields: given }) => given?.has(name) !== false);
-        if (!isGiven)
+        const isProvided =
+          !isRoot && ofType.some(({ fields: provided }) => provided?.has(name) !== false);
+        if (!isProvided)
           problems.add(
             'FIELD_NOT_PROVIDED',
             line,
@@ -121,7 +122,7 @@ export class ProvidedFields {
     }
   }
 
-  /** Warns of objects that lack fields which nothing can read later. */
+  /** Warns of objects without fields that cannot be read later. */
   warnOfPartialObjects(connector: Connector, report: Report): void {
     const { selection } = connector;
     for (const { type, path, fields, position } of this.#selected.get(connector) ?? []) {
@@ -140,7 +141,7 @@ export class ProvidedFields {
     }
   }
 
-  /** Whether a field that an object does not carry is given by something else, for which the object has the key. */
+  /** Whether a field that an object lacks can be read by a key that the object contains. */
   #canBeRead(type: string, name: string, carried: ReadonlySet<string>): boolean {
     return (
       this.#isExternal(type, name) ||
@@ -154,9 +155,7 @@ export class ProvidedFields {
     );
   }
 
-  /**
-   * The fields that can be read without others first: keys, and those of other subgraphs.
-   */
+  /** Whether a field is known without reading others first: a key, or a field of another subgraph. */
   isKnown = (type: string, name: string): boolean =>
     this.#keys.get(type)?.has(name) === true ||
     this.#isExternal(type, name) ||
@@ -175,7 +174,7 @@ export class ProvidedFields {
     );
   }
 
-  #isGivenOtherwise(type: string, name: string): boolean {
+  #isProvidedElsewhere(type: string, name: string): boolean {
     return (
       this.#connectors.some((connector) => connector.type === type && connector.field === name) ||
       this.#connectors.some(({ pages }) => pages?.fields.has(`${type}.${name}`) === true) ||

@@ -21,7 +21,7 @@ import { parseTemplate, parseUrlTemplate, type Template } from './url-template.t
 
 const text = () => z.string('must be text').min(1, 'must not be empty').max(100_000);
 
-/** Not those that are about the connection, nor those by which this server itself speaks to services. */
+/** Headers that connectors cannot set: those of the connection, and those that this server itself sends to services. */
 const OWN_HEADERS =
   /^(?:connection|content-length|content-encoding|host|transfer-encoding|te|trailer|upgrade|keep-alive|expect|accept-encoding|cookie|x-tributary-.*)$/;
 
@@ -105,14 +105,14 @@ const connectSchema = z.strictObject({
 type SourceArguments = z.output<typeof sourceSchema>;
 export type ConnectArguments = z.output<typeof connectSchema>;
 
-/** Reads the arguments of one directive, whose mappings are of one version. */
+/** Reads the arguments of one directive; its mappings have one version. */
 export class ArgumentReader {
   readonly #directive: ConstDirectiveNode;
   readonly #place: string;
   readonly #version: MappingVersion;
   readonly #problems: Problems;
 
-  /** @param place names in messages where the directive is: `Customer.orders` */
+  /** @param place the directive's position in messages: `Customer.orders` */
   constructor(
     directive: ConstDirectiveNode,
     place: string,
@@ -129,7 +129,7 @@ export class ArgumentReader {
 
   connect = (): ConnectArguments | undefined => this.#read(connectSchema);
 
-  /** @param sentence continues the place */
+  /** @param sentence continues the message after the place */
   refuse(code: ProblemCode, sentence: string, path: readonly PropertyKey[] = []): void {
     this.#problems.add(code, lineOf(this.#directive, path), `${this.#place} ${sentence}`);
   }
@@ -142,7 +142,7 @@ export class ArgumentReader {
     } satisfies CommonRequest;
   }
 
-  /** @param url begins with a slash, or is empty */
+  /** @param url starts with a slash, or is empty */
   request(http: ConnectArguments['http'], url: string): RequestTemplate | undefined {
     const method = methodOf(http);
     const template = this.#guard('INVALID_URL', ['http', method], () =>
@@ -176,24 +176,24 @@ export class ArgumentReader {
     };
   }
 
-  mapping(given: string | undefined, path: readonly PropertyKey[]): Mapping | undefined {
-    if (given === undefined) return undefined;
-    return this.#guard('INVALID_MAPPING', path, () => parseMapping(given, this.#version));
+  mapping(text: string | undefined, path: readonly PropertyKey[]): Mapping | undefined {
+    if (text === undefined) return undefined;
+    return this.#guard('INVALID_MAPPING', path, () => parseMapping(text, this.#version));
   }
 
-  #headers(given: ConnectArguments['http']['headers']): readonly HeaderTemplate[] {
-    return given.flatMap(({ name, from, value }): readonly HeaderTemplate[] => {
+  #headers(headers: ConnectArguments['http']['headers']): readonly HeaderTemplate[] {
+    return headers.flatMap(({ name, from, value }): readonly HeaderTemplate[] => {
       if (from !== undefined) return [{ name, from }];
-      // The client writes it, by the form of the body.
+      // The HTTP client sets it by the format of the body.
       if (value === undefined || name === 'content-type') return [];
       const template = this.#template(value);
       return template === undefined ? [] : [{ name, value: template }];
     });
   }
 
-  #template(given: string): Template | undefined {
+  #template(text: string): Template | undefined {
     const template = this.#guard('INVALID_ARGUMENT', ['http', 'headers'], () =>
-      parseTemplate(given, (expression) => parseMapping(expression, this.#version)),
+      parseTemplate(text, (expression) => parseMapping(expression, this.#version)),
     );
     if (template?.some((part) => typeof part === 'string' && !IN_HEADERS.test(part)) !== true)
       return template;
@@ -248,5 +248,5 @@ function bodyTypeOf(contentType: string | undefined): RequestTemplate['bodyType'
   return type === 'application/x-www-form-urlencoded' ? 'form' : undefined;
 }
 
-/** Text that a header can have: no line ends. */
+/** Valid header text, without line ends. */
 export const IN_HEADERS = /^[\t\x20-\x7e]*$/;

@@ -25,18 +25,21 @@ import { fieldsUsed, requestMappings } from './used-variables.ts';
 export interface ConnectorFileOptions {
   /** The name of the subgraph. */
   readonly name: string;
-  /** As problems name the file. */
+  /** The path in messages. */
   readonly path: string;
   readonly sdl: string;
-  /** By the names of the sources. @default each source has the default policy */
+  /** By source name. @default each source has the default policy */
   readonly policies?: ReadonlyMap<string, SourcePolicy>;
-  /** What mappings may read beside the request. @default `$env` and `$context` are empty, and no use of them or of `$config` is refused */
+  /**
+   * The values other than the request that mappings may use. @default `$env` and `$context` are empty, and no use of them or of `$config`
+   * is refused
+   */
   readonly outside?: OutsideVariables;
   /** Whether sources on this machine are refused, unless their policy allows it. @default false */
   readonly production?: boolean;
 }
 
-/** Either the connectors, or what is wrong with their file: a sentence each, with file, line and code. */
+/** The connectors, or the problems of their file: a sentence each, with file, line and code. */
 export type ReadConnectors =
   | {
       readonly file: ConnectorFile;
@@ -46,12 +49,13 @@ export type ReadConnectors =
   | {
       readonly file?: never;
       readonly problems: readonly string[];
-      /** Of policies without a source: the message continues the name of the source's policy. */
+      /** Problems of policies without a source: the message continues the name of the source's policy. */
       readonly policyProblems?: readonly PolicyProblem[];
     };
 
 /**
- * Reads SDL with connectors of Apollo's specification: https://specs.apollo.dev/connect/v0.3 and v0.4. What is not supported is refused by
+ * Reads SDL with connectors of Apollo's specification: https://specs.apollo.dev/connect/v0.3 and v0.4. Unsupported elements are refused
+ * with their
  * name.
  */
 export function readConnectors(options: ConnectorFileOptions): ReadConnectors {
@@ -116,7 +120,7 @@ function parseSdl(sdl: string, problems: Problems): DocumentNode | undefined {
   }
 }
 
-/** The versions of the specification, and of the mapping language by which each is read. */
+/** The versions of the specification, each with the version of its mapping language. */
 const VERSIONS: Readonly<Record<string, MappingVersion>> = {
   'v0.1': 'v0.3',
   'v0.2': 'v0.3',
@@ -207,9 +211,9 @@ class ConnectorReader {
   }
 
   #readSource(directive: ConstDirectiveNode): void {
-    const { name: given } = argumentsOf(directive);
-    const reader = this.#reader(directive, `The source ${String(given)}`);
-    this.#declared.add(String(given));
+    const { name: sourceName } = argumentsOf(directive);
+    const reader = this.#reader(directive, `The source ${String(sourceName)}`);
+    this.#declared.add(String(sourceName));
     const read = reader.source();
     if (read === undefined) return;
     if (this.#sources.has(read.name))
@@ -404,7 +408,7 @@ class ConnectorReader {
   }
 }
 
-/** The URL in the SDL, which the policy of the source can replace. */
+/** The URL in the SDL, which the policy of the source can override. */
 function readBaseUrl(text: string, reader: ArgumentReader): string | undefined {
   const { success, error } = httpUrl().safeParse(text);
   if (success) return text;
@@ -426,5 +430,5 @@ interface Place {
 
 const ROOTS = new Set(['Query', 'Mutation']);
 
-/** Keys of one call, where `maxSize` says nothing. */
+/** Maximum number of keys in one call without a `maxSize`. */
 const DEFAULT_BATCH = 100;

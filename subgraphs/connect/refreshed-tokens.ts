@@ -9,18 +9,18 @@ import { UpstreamError } from '../../upstream/upstream-error.ts';
 import { accountOf } from '../../upstream/upstream-policy.ts';
 import type { OAuth2 } from './source-policy.ts';
 
-/** What a token endpoint responds. */
+/** The response of a token endpoint. */
 export interface GrantedToken {
   readonly accessToken: string;
-  /** Takes the place of the refresh token that was sent, if there is one. */
+  /** Replaces the refresh token that was sent, if there is one. */
   readonly refreshToken: string | undefined;
-  /** For how many seconds the access token is valid; Infinity where nothing says so. */
+  /** Seconds for which the access token is valid; Infinity if unknown. */
   readonly seconds: number;
 }
 
 export interface RefreshedTokensOptions {
   readonly auth: OAuth2 & { readonly refreshToken: string };
-  /** Which errors name. */
+  /** The service in errors. */
   readonly service: Service;
   readonly keyValues: KeyValueStore;
   /** Sends a refresh token. */
@@ -28,15 +28,16 @@ export interface RefreshedTokensOptions {
 }
 
 /**
- * Access tokens by a refresh token: RFC 6749, section 6. Instances with the same refresh token share what they get for it, as a server may take each
- * refresh token once and revoke all of them when one comes twice (RFC 9700, section 4.14.2). It is encrypted with the credential from the
- * configuration: readers of the store cannot read it.
+ * Access tokens by a refresh token: RFC 6749, section 6. Instances with the same refresh token share the response, as a server may accept
+ * each
+ * refresh token once and revoke all of them when one is used twice (RFC 9700, section 4.14.2). It is encrypted with the credential from the
+ * configuration, so that readers of the store cannot decrypt it.
  */
 export class RefreshedTokens {
   readonly #options: RefreshedTokensOptions;
   readonly #key: string;
   readonly #secret: Buffer;
-  /** The newest that this instance knows, should the store lose it. */
+  /** The newest token that this instance knows, in case the store loses it. */
   #latest: StoredToken | undefined;
 
   constructor(options: RefreshedTokensOptions) {
@@ -48,8 +49,8 @@ export class RefreshedTokens {
   }
 
   /**
-   * @param replaced is an access token that has expired, or is going to, or that the source has refused
-   * @throws UpstreamError where there is none, or the time of the scope is over
+   * @param replaced an access token that has expired or soon will, or that the source has refused
+   * @throws UpstreamError if no token can be fetched, or the scope's deadline has passed
    */
   async renew(replaced: string | undefined, scope: RequestScope): Promise<GrantedToken> {
     const { keyValues, service } = this.#options;
@@ -59,7 +60,7 @@ export class RefreshedTokens {
       if (known !== undefined) return known;
       if ((await keyValues.claim(lock, 'taken', LOCK_SECONDS)) === null)
         return await this.#renewAlone(replaced, scope).finally(() => keyValues.delete(lock));
-      // Another instance is at it.
+      // Another instance is renewing it.
       await pause(POLL_MS, cancellationOf(scope.signal)).catch((cause: unknown) => {
         throw new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
       });
@@ -68,7 +69,7 @@ export class RefreshedTokens {
 
   async #renewAlone(replaced: string | undefined, scope: RequestScope): Promise<GrantedToken> {
     const { auth, keyValues, send } = this.#options;
-    // Whoever had the lock before may have renewed it.
+    // The previous owner of the lock may have renewed it.
     const known = await this.#valid(replaced);
     if (known !== undefined) return known;
     const refreshToken = this.#latest?.refreshToken ?? auth.refreshToken;
@@ -104,7 +105,7 @@ export class RefreshedTokens {
     return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url');
   }
 
-  /** @returns undefined for a text that was not encrypted with this credential */
+  /** @returns undefined for text that was not encrypted with this credential */
   #decrypt(text: string): StoredToken | undefined {
     const bytes = Buffer.from(text, 'base64url');
     const tagEnd = NONCE_BYTES + TAG_BYTES;
@@ -127,7 +128,7 @@ export class RefreshedTokens {
 const storedSchema = z.object({
   accessToken: z.string(),
   refreshToken: z.string(),
-  /** Milliseconds since 1970, by the clock of all instances; null where it is not known. */
+  /** Milliseconds since 1970, by the shared clock; null if unknown. */
   expiresAt: z.number().nullable(),
   renewedAt: z.number(),
 });
@@ -141,7 +142,7 @@ const TAG_BYTES = 16;
 const LOCK_SECONDS = 15;
 const POLL_MS = 100;
 
-/** A token of another instance that is valid for less than this is renewed. */
+/** A token of another instance with less time left is renewed. */
 const MIN_SECONDS = 1;
 
 /** A year: a refresh token that was not used for so long has expired almost everywhere. */

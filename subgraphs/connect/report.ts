@@ -4,19 +4,19 @@ import type { Connector } from './connector-file.ts';
 import { lineOfMapping } from './mapping-lines.ts';
 import type { ProblemCode, Problems, WarningCode } from './problems.ts';
 
-/** A place in a mapping. */
+/** A position in a mapping. */
 export interface TextPlace {
   readonly text: string;
   /** Characters before the place. */
   readonly position: number;
 }
 
-/** Says what is wrong with a connector. */
+/** Reports problems of a connector. */
 export interface Report {
   /**
-   * @param place is the argument of its directive, or of that of its source: `http.GET`
-   * @param sentence continues the name of the connector
-   * @param at where it is in the mapping. @default the line of the argument
+   * @param place the argument of the connector's or its source's directive: `http.GET`
+   * @param sentence continues the message after the name of the connector
+   * @param at the position in the mapping. @default the line of the argument
    */
   readonly refuse: (code: ProblemCode, place: string, sentence: string, at?: TextPlace) => void;
   readonly warn: (code: WarningCode, place: string, sentence: string, at?: TextPlace) => void;

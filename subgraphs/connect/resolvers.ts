@@ -16,7 +16,7 @@ import { asJson, hasOwn, valueOf } from './objects.ts';
 import { runConnector } from './pages/paged-reads.ts';
 import { fieldsUsed, requestMappings, responseMappings } from './used-variables.ts';
 
-/** What the resolvers of one client request share. */
+/** The context of the resolvers for one client request. */
 export interface ConnectContext {
   readonly calls: ConnectorCalls;
   readonly entities: EntityLoaders;
@@ -27,8 +27,8 @@ type Resolver = GraphQLFieldResolver<unknown, ConnectContext, Readonly<Record<st
 
 /**
  * The resolvers of an ordinary subgraph that reads its fields by connectors.
- * @param document is the SDL
- * @param types are its object types
+ * @param document the SDL
+ * @param types its object types
  */
 export function connectorResolvers(
   document: DocumentNode,
@@ -47,16 +47,16 @@ export function connectorResolvers(
         ({ connector }) => connector.type === type && connector.field === name,
       );
       if (own.length > 0) ofType[name] = createFieldResolver(own, entities);
-      else if (entities.gives(name)) ofType[name] = entities.resolver(name);
+      else if (entities.provides(name)) ofType[name] = entities.resolver(name);
     }
     if (entities.isThere) ofType['__resolveReference'] = entities.resolveReference;
     if (Object.keys(ofType).length > 0) resolvers[type] = ofType;
   }
-  // A cast: what is in it are scalars and resolvers by type and field.
+  // The cast is safe: it contains scalars and resolvers by type and field.
   return resolvers as IResolvers;
 }
 
-/** Those of the graph that the SDL declares, too. */
+/** The graph's scalars that the SDL declares. */
 function scalarsOf({ definitions }: DocumentNode): Record<string, unknown> {
   const known: Readonly<Record<string, GraphQLScalarType>> = SCALARS;
   return Object.fromEntries(
@@ -69,7 +69,7 @@ function scalarsOf({ definitions }: DocumentNode): Record<string, unknown> {
   );
 }
 
-/** A value that the scalar refuses has another kind of error than a fault of a resolver. */
+/** A refused value gets a different kind of error than a fault of a resolver. */
 function withGraphQLErrors(scalar: GraphQLScalarType): GraphQLScalarType {
   const config = scalar.toConfig();
   return new GraphQLScalarType({
@@ -84,7 +84,7 @@ function withGraphQLErrors(scalar: GraphQLScalarType): GraphQLScalarType {
   });
 }
 
-/** @param alternatives are in the order in which they are tried */
+/** @param alternatives in the order of the tries */
 function createFieldResolver(
   alternatives: readonly RunningConnector[],
   entities: EntityReader,
@@ -118,11 +118,11 @@ function runAlternatives(
     : calls.runFirst(alternatives, variables);
 }
 
-/** Reads what an object does not carry itself by the connectors that find objects of its type by a key. */
+/** Reads fields that an object lacks, by the connectors that find objects of its type by a key. */
 class EntityReader {
   readonly #type: string;
-  /** By the fields that they give. */
-  readonly #givers = new Map<string, RunningConnector[]>();
+  /** By the field that they provide. */
+  readonly #connectorsByField = new Map<string, RunningConnector[]>();
   readonly isThere: boolean;
 
   constructor(type: string, connectors: readonly RunningConnector[]) {
@@ -130,11 +130,14 @@ class EntityReader {
     this.isThere = connectors.length > 0;
     for (const running of connectors)
       for (const field of running.connector.entity?.provides ?? [])
-        this.#givers.set(field, [...(this.#givers.get(field) ?? []), running]);
+        this.#connectorsByField.set(field, [
+          ...(this.#connectorsByField.get(field) ?? []),
+          running,
+        ]);
   }
 
-  gives(field: string): boolean {
-    return this.#givers.has(field);
+  provides(field: string): boolean {
+    return this.#connectorsByField.has(field);
   }
 
   resolver =
@@ -142,7 +145,7 @@ class EntityReader {
     (parent, _args, context) =>
       hasOwn(parent, field) ? parent[field] : this.#read(parent, field, context);
 
-  /** The object that a representation names; null where the source does not know it. */
+  /** The object of a representation; null if the source does not know it. */
   resolveReference = async (representation: unknown, context: ConnectContext): Promise<unknown> => {
     const found = new Set<Promise<unknown>>();
     for (const field of context.wanted(this.#type)) {
@@ -155,7 +158,7 @@ class EntityReader {
     return Object.assign({}, ...loaded, representation) as unknown;
   };
 
-  /** Fields of an object, those that it does not carry included. */
+  /** Fields of an object, including those that it lacks. */
   async fieldsOf(
     object: unknown,
     fields: readonly string[],
@@ -164,7 +167,7 @@ class EntityReader {
     const values: Record<string, unknown> = {};
     for (const field of fields) {
       if (hasOwn(object, field)) values[field] = valueOf(object, field);
-      else if (this.gives(field)) values[field] = await this.#read(object, field, context);
+      else if (this.provides(field)) values[field] = await this.#read(object, field, context);
     }
     return values;
   }
@@ -173,13 +176,13 @@ class EntityReader {
     return valueOf(await this.#find(object, field, context), field);
   }
 
-  /** By the first connector that gives the field and whose key the object has. */
+  /** Uses the first connector that provides the field and whose key the object contains. */
   #find(
     object: unknown,
     field: string,
     { entities }: ConnectContext,
   ): Promise<unknown> | undefined {
-    for (const running of this.#givers.get(field) ?? []) {
+    for (const running of this.#connectorsByField.get(field) ?? []) {
       const found = entities.of(running, object);
       if (found !== undefined) return found;
     }

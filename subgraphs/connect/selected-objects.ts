@@ -5,15 +5,15 @@ import { type DeclaredTypes, isNull, itemType, type Refusal } from './declared-t
 import { type ObjectShape, type Shape, shapeOf } from './mapping/mapping.ts';
 import { namedType } from './object-types.ts';
 
-/** Objects of one type that a selection gives, at one of its places. */
+/** Objects of one type at one response path of a selection. */
 export interface SelectedObject {
   readonly connector: Connector;
   readonly type: string;
-  /** Names of fields from the value of the selection to the objects. */
+  /** Field names from the value of the selection to the objects. */
   readonly path: readonly string[];
-  /** The names of the fields that they carry; undefined where the selection does not say. */
+  /** The names of their fields; undefined if the selection does not determine them. */
   readonly fields: ReadonlySet<string> | undefined;
-  /** Characters of the mapping before the place. */
+  /** Number of characters of the mapping before them. */
   readonly position: number;
 }
 
@@ -22,12 +22,12 @@ interface Place {
   readonly position: number;
 }
 
-/** Shapes of one selection: the same one can be in others many times. */
+/** Maximum number of shapes of a selection: one shape can occur in others many times. */
 const MAX_SHAPES = 20_000;
 
 /**
- * Compares what a selection gives with the types of the SDL.
- * @returns the objects that it gives, those in others included
+ * Compares the result of a selection with the types of the SDL.
+ * @returns the objects that it returns, including nested ones
  */
 export function checkSelectedObjects(
   connector: Connector,
@@ -44,7 +44,7 @@ export function checkSelectedObjects(
 }
 
 function typeOf({ type, field, pages }: Connector, types: DeclaredTypes): TypeNode | undefined {
-  // Of a connection, the items.
+  // For a connection, the type of its items.
   if (pages?.itemType !== undefined) return { kind: Kind.LIST_TYPE, type: named(pages.itemType) };
   if (field !== undefined) return types.objects.get(type)?.get(field)?.type;
   return named(type);
@@ -123,8 +123,8 @@ class SelectionCheck {
         ? `which is no member of ${declared} (${members.join(', ')})`
         : `but the type is ${declared}`;
       const position = shape.positions.get('__typename') ?? place.position;
-      const gives = `the __typename "${named}"`;
-      this.#refuse({ gives, because: known }, { ...place, position });
+      const actual = `the __typename "${named}"`;
+      this.#refuse({ actual, reason: known }, { ...place, position });
       return;
     }
     const type = named ?? declared;
@@ -161,14 +161,16 @@ class SelectionCheck {
   #at = ({ position }: Place) => ({ text: this.#connector.selection.text, position });
 }
 
-/** Alternatives of a mapping that are written down can be relied on to come. */
+/** A literal alternative of a mapping will certainly occur. */
 const isLiteral = (shape: Shape) => shape.kind === 'literal';
 
-function written({ gives, because }: Refusal, { path }: Place): string {
-  if (path.length > 0) return `gives ${gives} for ${path.join('.')}, ${because}`;
+function written({ actual, reason }: Refusal, { path }: Place): string {
+  if (path.length > 0) return `gives ${actual} for ${path.join('.')}, ${reason}`;
   const hint =
-    gives === 'an object' && because.endsWith(' is none') ? ': begin the path with "$."' : '';
-  return `gives ${gives}, ${because}${hint}`;
+    actual === 'an object' && reason.endsWith(' is not an object type')
+      ? ': begin the path with "$."'
+      : '';
+  return `gives ${actual}, ${reason}${hint}`;
 }
 
 const namedNode = (type: TypeNode): TypeNode =>

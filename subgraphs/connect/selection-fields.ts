@@ -1,41 +1,43 @@
 import type { Connector } from './connector-file.ts';
 import { namedType, type ObjectTypes } from './object-types.ts';
-import { fieldsOf, type GivenFields, type ObjectShape, objectsIn } from './given-fields.ts';
+import { fieldsOf, type ProvidedFields, type ObjectShape, objectsIn } from './mapping-fields.ts';
 import { type Shape, shapeOf } from './mapping/mapping.ts';
 
-/** Objects of one type that a selection gives, at one of its places. */
-export interface GivenObject {
+/** Objects of one type at one response path of a selection. */
+export interface ProvidedObject {
   readonly connector: Connector;
   readonly type: string;
-  /** Names of fields from the value of the selection to the objects; `...Book` for those of a union or an interface that are of this type. */
+  /** Field names from the value of the selection to the objects; `...Book` for the objects of this type in a union or an interface. */
   readonly path: readonly string[];
-  /** The fields that they carry; undefined where the selection does not say. */
-  readonly fields: GivenFields | undefined;
+  /** Their fields; undefined if the selection does not determine them. */
+  readonly fields: ProvidedFields | undefined;
 }
 
-/** A place of a selection that gives objects of a union or an interface. */
+/** A response path with objects of a union or an interface. */
 export interface AbstractPlace {
   readonly type: string;
   readonly path: readonly string[];
   readonly members: ReadonlySet<string>;
-  /** What `__typename` can be there; undefined where only the response says it. */
+  /** The possible values of `__typename`; undefined if they come from the response. */
   readonly named: readonly string[] | undefined;
-  /** Whether no alternative of the selection gives a `__typename`. */
+  /** Whether no alternative of the selection sets a `__typename`. */
   readonly isUnnamed: boolean;
 }
 
-/** The objects that the selection of a connector gives, those in others included. Lists are as their items. */
-export const givenObjects = (connector: Connector, types: ObjectTypes): readonly GivenObject[] =>
-  new SelectionReader(connector, types).objects;
+/** The objects that the selection of a connector returns, including nested ones. A list counts as its items. */
+export const providedObjects = (
+  connector: Connector,
+  types: ObjectTypes,
+): readonly ProvidedObject[] => new SelectionReader(connector, types).objects;
 
-/** The places of a selection that give objects of unions and interfaces. */
+/** The response paths of a selection with objects of unions and interfaces. */
 export const abstractPlaces = (
   connector: Connector,
   types: ObjectTypes,
 ): readonly AbstractPlace[] => new SelectionReader(connector, types).abstract;
 
 class SelectionReader {
-  readonly objects: GivenObject[] = [];
+  readonly objects: ProvidedObject[] = [];
   readonly abstract: AbstractPlace[] = [];
   readonly #connector: Connector;
   readonly #types: ObjectTypes;
@@ -53,10 +55,10 @@ class SelectionReader {
       return;
     }
     if (!this.#types.has(type)) return;
-    const given = fieldsOf(shape);
+    const fields = fieldsOf(shape);
     const [object] = objectsIn(shape) ?? [];
-    this.objects.push({ connector: this.#connector, type, path, fields: given });
-    if (given !== undefined && object !== undefined) this.#visitFields(type, object, path);
+    this.objects.push({ connector: this.#connector, type, path, fields });
+    if (fields !== undefined && object !== undefined) this.#visitFields(type, object, path);
   }
 
   #visitAbstract(
@@ -78,7 +80,7 @@ class SelectionReader {
       for (const member of named[index] ?? members) {
         if (!members.has(member)) continue;
         const own = `...${member}`;
-        // An object that can be of several types has fields of all of them.
+        // An object with several possible types has the fields of all of them.
         const fields = named[index]?.length === 1 ? object : this.#fieldsOfMember(member, object);
         this.objects.push({
           connector: this.#connector,
@@ -112,10 +114,10 @@ const ANY_OBJECT: ObjectShape = {
   open: true,
 };
 
-/** The names that the selection itself gives a type; undefined where the response does. */
+/** The type names that the selection itself sets; undefined if they come from the response. */
 function typeNamesOf({ fields, open }: ObjectShape): readonly string[] | undefined {
   const shape = fields.get('__typename');
-  // It is of no type, as where no pair of a `->match` is for its value.
+  // It has no type, as when no pair of a `->match` matches.
   if (shape === undefined && !open) return [];
   const shapes = shape?.kind === 'either' ? shape.shapes : [shape];
   const names: string[] = [];
@@ -127,20 +129,22 @@ function typeNamesOf({ fields, open }: ObjectShape): readonly string[] | undefin
   return names;
 }
 
-/** @returns the names of other connectors whose selections give objects that one finds by a key */
+/** @returns the names of other connectors whose selections return objects that one finds by a key */
 export function feedersIn(
   connectors: readonly Connector[],
   types: ObjectTypes,
 ): (connector: Connector) => readonly string[] {
-  const giving = new Map<string, string[]>();
+  const connectorsByType = new Map<string, string[]>();
   for (const connector of connectors)
-    for (const type of new Set(givenObjects(connector, types).map((given) => given.type)))
-      giving.set(type, [...(giving.get(type) ?? []), connector.name]);
+    for (const type of new Set(providedObjects(connector, types).map((object) => object.type)))
+      connectorsByType.set(type, [...(connectorsByType.get(type) ?? []), connector.name]);
   return ({ entity, name }) =>
-    entity === undefined ? [] : (giving.get(entity.type) ?? []).filter((other) => other !== name);
+    entity === undefined
+      ? []
+      : (connectorsByType.get(entity.type) ?? []).filter((other) => other !== name);
 }
 
-/** The type of the objects that a connector gives. */
+/** The type of the objects that a connector returns. */
 function typeOf({ type, field, pages }: Connector, types: ObjectTypes): string {
   if (field === undefined) return type;
   if (pages?.itemType !== undefined) return pages.itemType;

@@ -8,8 +8,8 @@ import type { SourceCache } from './source-policy.ts';
 import { requestMappings } from './used-variables.ts';
 
 /**
- * How the responses of a source are cached.
- * @param credential is the one in use
+ * The cache policy of a source.
+ * @param credential the current credential
  */
 export function cachePolicyOf(
   { ttl, stale, fields }: SourceCache,
@@ -27,7 +27,7 @@ export function cachePolicyOf(
   };
 }
 
-/** Seconds by the names of connectors, of which a reload may bring others. */
+/** Seconds by connector name, with a default, as a reload may add connectors. */
 class TimesWithDefault extends Map<string, number> {
   readonly #others: number;
 
@@ -41,14 +41,17 @@ class TimesWithDefault extends Map<string, number> {
   }
 }
 
-/** What a policy calls a connector: `Query.order`, or `Order` for those on a type. */
+/** A connector's name in a policy: `Query.order`, or `Order` for those on a type. */
 const cachedName = ({ type, field }: Pick<Connector, 'type' | 'field'>): string =>
   field === undefined ? type : `${type}.${field}`;
 
-/** A request is read by a connector: its name, on a type with a number, and then whatever decides how it is read. */
+/**
+ * A request's reader starts with the name of its connector, with a number for one on a type; the values that determine how it is read
+ * follow.
+ */
 const nameOf = ({ reader = '' }: AnyRequest) => reader.split(/[# ]/, 1).join();
 
-/** @returns what a policy names that is no connector to its source: a sentence each, which continues the name of the source */
+/** @returns names in the policy without a connector to its source: a sentence each, which continues the name of the source */
 export function cacheProblems(
   { name, policy: { cache } }: Source,
   connectors: readonly Connector[],
@@ -61,7 +64,7 @@ export function cacheProblems(
     .map((field) => `has a time for ${field}, which has no connector to it (${known.join(', ')})`);
 }
 
-/** For whom the response to a connector is cached: for all, or for the caller alone where the client's request takes part in the call. */
+/** The caller that a cached response is limited to: undefined for all, if the call does not depend on the client's request. */
 export function cachedForOf(connector: Connector): (scope: RequestScope) => string | undefined {
   const { source, request } = connector;
   const isForwarding = [...source.request.headers, ...request.headers].some(
@@ -70,7 +73,7 @@ export function cachedForOf(connector: Connector): (scope: RequestScope) => stri
   const usesRequest = requestMappings(connector).some(({ mapping }) =>
     usesOf(mapping).some(({ variable }) => OF_THE_CALLER.has(variable)),
   );
-  // Without a caller, the values of headers are all that tells clients apart: they are part of the request, and so of its key.
+  // Without a caller, only header values distinguish clients: they are part of the request, and so of its key.
   return isForwarding || usesRequest
     ? ({ callerId = ANONYMOUS_CALLER.id }) => callerId
     : () => undefined;

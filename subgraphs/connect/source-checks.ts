@@ -4,10 +4,10 @@ import type { Source } from './connector-file.ts';
 import { authorizeBy } from './source-client.ts';
 import type { OAuth2 } from './source-policy.ts';
 
-/** How the credential of a source is tried, or why it is not. */
+/** The check of a source's credential, or why there is none. */
 export type SourceCheck = { readonly check: VendorCheck } | { readonly notTried: string };
 
-/** A call that changes nothing: a token of client credentials, else what the policy names as `probe`. */
+/** A call without side effects: fetches a token for client credentials, or reads the `probe` of the policy. */
 export function checkOf({ name, baseUrl, policy }: Source): SourceCheck {
   const { auth, probe } = policy;
   if (auth?.kind === 'oauth2')

@@ -11,19 +11,19 @@ import type { Source } from './connector-file.ts';
 import { cachePolicyOf } from './source-cache.ts';
 import type { SourceAuth } from './source-policy.ts';
 
-/** Calls one source, by its policy. */
+/** Calls one source, according to its policy. */
 export interface SourceClient {
   /** @throws CodedError */
   exchange(request: AnyRequest, scope: RequestScope): Promise<VendorResponse>;
-  /** Puts another credential to use. */
+  /** Applies another credential. */
   renew(auth: SourceAuth | undefined): void;
   close(): Promise<void>;
 }
 
-/** Where a policy says nothing. */
+/** Default of a policy. */
 const MAX_CONCURRENCY = 20;
 
-/** @param service is the subgraph, which errors name */
+/** @param service the subgraph, for errors */
 export function createSourceClient(
   source: Source,
   service: Service,
@@ -50,7 +50,7 @@ export function createSourceClient(
         return await client.exchange(withToken(request, token), scope);
       } catch (error) {
         if (!(error instanceof UpstreamError) || error.status !== 401) throw error;
-        // It was revoked, or expired early. Nothing was done, so a write is sent again, too.
+        // It was revoked, or expired early. Nothing was executed, so writes are sent again, too.
         tokens.forget(token);
         return client.exchange(withToken(request, await tokens.get(scope)), scope);
       }
@@ -64,9 +64,9 @@ export function createSourceClient(
   };
 }
 
-/** What proves to a source who calls. It can be renewed: calls under way keep the one with which they began. */
+/** The credential for a source. It can be renewed: pending calls continue with the one they began with. */
 class SourceCredential {
-  /** Names whose rate limits calls count for: a renewed credential gets no fresh budget. */
+  /** Account name for rate limits: a renewed credential gets no fresh budget. */
   readonly budgetAccount: string;
   readonly #source: Source;
   readonly #open: (auth: SourceAuth | undefined) => AccessTokens | undefined;
@@ -89,7 +89,7 @@ class SourceCredential {
     this.budgetAccount = this.#account;
   }
 
-  /** Names whose cached responses these are. */
+  /** Account name for cached responses. */
   get account(): string {
     return this.#account;
   }
@@ -118,7 +118,7 @@ class SourceCredential {
     accountOf(JSON.stringify([this.#source.baseUrl, auth]));
 }
 
-/** A token of OAuth2 comes with each request. */
+/** OAuth2 tokens are added to each request separately. */
 export const authorizeBy =
   (auth: SourceAuth | undefined) =>
   ({ headers, query }: OutgoingRequest): void => {
@@ -147,5 +147,5 @@ function upstreamPolicy({ policy }: Source, credential: SourceCredential): Upstr
   };
 }
 
-/** A source has one limit. */
+/** A source has one rate limit. */
 const ALL_CALLS = 'calls';

@@ -5,26 +5,27 @@ import type { BaseUrls, ConnectorFile, Source } from './connector-file.ts';
 import { createSourceClient, type SourceClient } from './source-client.ts';
 
 /**
- * The connections of a process to the sources of its graphs, with their limits, circuit breakers and tokens. Graphs that say the same of a source,
- * whatever its credential, share its connections, which are closed with the last of these graphs.
+ * The connections of a process to the sources of its graphs, with their limits, circuit breakers and tokens. Graphs with equal settings for
+ * a source,
+ * apart from its credential, share its connections. They are closed with the last of these graphs.
  */
 export class SourceConnections {
   readonly resources: SubgraphResources;
   readonly #shared = new SharedConnections<SourceClient>();
   readonly #sandboxUrls: BaseUrls;
 
-  /** @param sandboxUrls are those of the sandbox vendors that run @default none runs */
+  /** @param sandboxUrls URLs of the running sandbox vendors @default none runs */
   constructor(resources: SubgraphResources, sandboxUrls: BaseUrls = {}) {
     this.resources = resources;
     this.#sandboxUrls = sandboxUrls;
   }
 
-  /** The names of the sandbox vendors that a file needs and that do not run. */
+  /** The sandbox vendors that a file needs and that do not run. */
   missingSandboxes({ sandbox }: ConnectorFile): readonly string[] {
     return (sandbox?.vendors ?? []).filter((name) => this.#sandboxUrls[name] === undefined);
   }
 
-  /** The file over the sandbox vendors that stand in for its sources. @throws Error where one does not run */
+  /** The file with the URLs of the sandbox vendors that replace its sources. @throws Error if one does not run */
   overSandbox(file: ConnectorFile): ConnectorFile {
     if (file.sandbox === undefined) return file;
     const missing = this.missingSandboxes(file);
@@ -33,14 +34,14 @@ export class SourceConnections {
   }
 
   /**
-   * @param service is the subgraph
+   * @param service the subgraph
    * @returns a client that its graph closes
    */
   open(source: Source, service: Service): SourceClient {
     return this.#shared.open(keyOf(source, service), () => this.#connect(source, service));
   }
 
-  /** Puts the credential of a source to use that a graph is served with. */
+  /** Applies the credential of a served graph's source. */
   renew(source: Source, service: Service): void {
     this.#shared.get(keyOf(source, service))?.renew(source.policy.auth);
   }
@@ -56,7 +57,7 @@ export class SourceConnections {
     };
   }
 
-  /** A source that is called no more is not down. */
+  /** Resets the breaker metrics of a source that is no longer called. */
   #forget(name: string): void {
     for (const calls of ['read', 'write'] as const)
       for (const api of [undefined, 'token'])
@@ -64,6 +65,6 @@ export class SourceConnections {
   }
 }
 
-/** All that decides how a source is called, without its credential. */
+/** All settings of calls to a source, without its credential. */
 const keyOf = ({ name, baseUrl, policy }: Source, service: Service) =>
   JSON.stringify([service.name, name, baseUrl, { ...policy, auth: undefined }]);

@@ -5,54 +5,54 @@ import type { Rate } from '../../state/shared-state.ts';
 import { RESPONSE_FORMATS, type ResponseFormat } from './read-body.ts';
 import { type PagesPolicies, pagesSchema } from './pages/pages-policy.ts';
 
-/** How a source is called. It is configuration: the SDL, which is portable, says nothing of it. */
+/** How a source is called. It is configuration, which the portable SDL does not contain. */
 export interface SourcePolicy {
-  /** In place of the SDL's. */
+  /** Overrides the SDL's. */
   readonly baseUrl?: string | undefined;
   readonly auth?: SourceAuth | undefined;
   /** Null: no limit. @default no limit */
   readonly rate?: Rate | null | undefined;
-  /** How many calls may be under way at once. @default 20 */
+  /** Maximum number of concurrent calls. @default 20 */
   readonly concurrency?: number | undefined;
-  /** How long a read may take, in milliseconds. @default that of all vendors */
+  /** Time limit of a read in milliseconds. @default that of all vendors */
   readonly timeoutMs?: number | undefined;
-  /** How often a read is sent again. @default that of all vendors */
+  /** Maximum number of retries of a read. @default that of all vendors */
   readonly retries?: number | undefined;
-  /** What its responses are. @default by their `Content-Type` */
+  /** Format of its responses. @default by their `Content-Type` */
   readonly responseFormat?: ResponseFormat | undefined;
   /** The values of `$config` in mappings: JSON. They may be secret. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;
-  /** A path that a GET may read, by which `tributary doctor` tries the credential. @default it is not tried */
+  /** A path that `tributary doctor` reads with GET to check the credential. @default it is not checked */
   readonly probe?: string | undefined;
-  /** @default no response is cached */
+  /** @default responses are not cached */
   readonly cache?: SourceCache | undefined;
-  /** How it knows a write that comes again. @default it does not: no write is sent again */
+  /** How it recognizes a retried write. @default it does not: writes are not retried */
   readonly idempotencyKey?: IdempotencyKey | undefined;
-  /** Whether it may be on this machine or in its link-local network, in production too. */
+  /** Whether it may be on this machine or in its link-local network, also in production. */
   readonly allowLocalAddress: boolean;
-  /** How it pages lists. @default it gives each at once */
+  /** How it pages lists. @default it does not */
   readonly pages?: PagesPolicies | undefined;
 }
 
-/** For how long responses are cached, in seconds, where the source does not say so itself. */
+/** Cache lifetimes in seconds, for responses whose headers do not set them. */
 export interface SourceCache {
-  /** For how long one is as good as new. @default 0 */
+  /** Seconds for which a response is fresh. @default 0 */
   readonly ttl: number;
-  /** For how long after that it is better than none, while the source gives none. @default 0 */
+  /** Seconds after that for which a stale response is used while the source fails. @default 0 */
   readonly stale: number;
-  /** In place of `ttl`, by the names of connectors: `Query.order`, or `Order` for those on a type; 0: never cached. */
+  /** Overrides `ttl`, by connector name: `Query.order`, or `Order` for those on a type; 0: never cached. */
   readonly fields: Readonly<Record<string, number>>;
 }
 
-/** A header by which a source does each write once. */
+/** A header with an idempotency key. */
 export interface IdempotencyKey {
   /** In lower case. */
   readonly header: string;
-  /** How long the source remembers a key. @default a day, which is the most */
-  readonly keptSeconds: number | undefined;
+  /** How long the source remembers a key. @default a day, the maximum */
+  readonly rememberedSeconds: number | undefined;
 }
 
-/** What proves to a source who calls. */
+/** The credential for a source. */
 export type SourceAuth =
   | { readonly kind: 'header'; readonly name: string; readonly value: string }
   | { readonly kind: 'query'; readonly name: string; readonly value: string }
@@ -116,7 +116,7 @@ const authSchema = z
     `must have one of ${KINDS.join(', ')}`,
   );
 
-/** As long as a mapping may be. */
+/** The maximum length of a mapping. */
 const MAX_CONFIG_CHARACTERS = 100_000;
 
 const configSchema = z
@@ -165,8 +165,8 @@ const idempotencyKeySchema = z
   )
   .transform((key): IdempotencyKey =>
     typeof key === 'string'
-      ? { header: key, keptSeconds: undefined }
-      : { header: key.header, keptSeconds: key.keptFor },
+      ? { header: key, rememberedSeconds: undefined }
+      : { header: key.header, rememberedSeconds: key.keptFor },
   );
 
 /** A source in a `graph.yaml`. */
@@ -258,13 +258,13 @@ function readAuth({
   throw new TypeError('A credential of a source has one kind.');
 }
 
-/** What no log may hold. */
+/** Secrets, to be redacted in logs. */
 export const secretsOf = ({ auth, config }: SourcePolicy): readonly string[] => [
   ...credentialsOf(auth),
   ...secretTexts(config),
 ];
 
-/** Texts in JSON that no log may hold; a short one is no secret, and replacing it would spoil every line. */
+/** Secret texts in JSON; short ones are ignored, as redacting them would garble the logs. */
 export function secretTexts(value: unknown): readonly string[] {
   if (typeof value === 'string') return value.length < MIN_SECRET ? [] : [value];
   return typeof value === 'object' && value !== null
@@ -283,7 +283,7 @@ function credentialsOf(auth: SourceAuth | undefined): readonly string[] {
   return [auth.value, basic, text, text.replace(/^[^:]*:/, '')];
 }
 
-/** Whether a host is this machine, its link-local network, or where clouds give out credentials. */
+/** Whether a host is this machine, its link-local network, or a metadata service of a cloud. */
 export function isLocalAddress(host: string): boolean {
   const name = host.toLowerCase().replace(/\.$/, '');
   if (isLoopback(name) || name.endsWith('.localhost') || METADATA_HOSTS.has(name)) return true;
@@ -293,7 +293,7 @@ export function isLocalAddress(host: string): boolean {
 
 const isIpv4 = (host: string) => /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host);
 
-/** `URL` has made the text the shortest one, and an IPv4 address in it two groups of hexadecimal digits. */
+/** `URL` has normalized the address to its shortest text, with an embedded IPv4 address as two hexadecimal groups. */
 const isLocalIpv6 = (host: string) =>
   /^\[(?:::1?|fe[89ab][\da-f]:.*|fd00:ec2::.*|::ffff:(?:7f|a9fe:|0:).*)\]$/.test(host);
 

@@ -12,34 +12,34 @@ import type { Apply } from './mapping-problems.ts';
 import { evaluate, type Problem } from './mapping/mapping.ts';
 import { readBody } from './read-body.ts';
 
-/** A request as it is sent, without the credential of the source. */
+/** A request without the credential of the source. */
 export interface ConnectorRequest {
   readonly method: HttpMethod;
   readonly url: string;
-  /** By names in lower case. */
+  /** Keys are header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
 }
 
 export interface BuiltRequest {
-  /** Undefined where none is made. */
+  /** Undefined if there is no request. */
   readonly request?: ConnectorRequest;
-  /** The same before it is written out. */
+  /** The same before serialization. */
   readonly call?: AnyRequest;
-  /** Why none can be made; undefined where one is made, or needs something that is null. */
+  /** Why there is no request; undefined if there is one, or a required value is null. */
   readonly error?: Error;
 }
 
-/** What a connector is tried with. */
+/** The input of a trial of a connector. */
 export interface Trial {
   readonly connector: Connector;
-  /** The subgraph, which errors name. */
+  /** The subgraph, for errors. */
   readonly service: Service;
   readonly variables: Variables;
   readonly clientHeaders: ClientHeaders;
 }
 
-/** Builds the request of a connector as a client request would, and sends nothing. */
+/** Builds the request of a connector like a client request would, without sending it. */
 export function requestOf({ connector, variables, clientHeaders }: Trial): BuiltRequest {
   const complete = { ...variables, $request: requestVariable(clientHeaders) };
   try {
@@ -52,26 +52,27 @@ export function requestOf({ connector, variables, clientHeaders }: Trial): Built
 }
 
 export interface ReadResponse {
-  /** What the selection gives: JSON in which an integer of many digits is a `bigint`. */
+  /** The result of the selection: JSON in which a large integer is a `bigint`. */
   readonly value: unknown;
   readonly problems: readonly Problem[];
-  /** That a client would get; for an entity that the source does not know, a client gets null instead. */
+  /** The client's error; for an entity that the source does not know, a client gets null instead. */
   readonly error?: Error;
 }
 
-/** Reads a response as a client request would. */
+/** Reads a response like a client request would. */
 export function responseOf(
   { connector, service, variables, clientHeaders }: Trial,
-  given: HttpResponse,
+  httpResponse: HttpResponse,
 ): ReadResponse {
-  const response = new VendorResponse(given);
+  const response = new VendorResponse(httpResponse);
   const complete = { ...variables, $request: requestVariable(clientHeaders) };
-  const apply: Apply = (mapping, input, given) => evaluate(mapping, input, given).value;
+  const apply: Apply = (mapping, input, variableValues) =>
+    evaluate(mapping, input, variableValues).value;
   const error = refusalOf(response, service, explainBy(connector, service, complete, apply));
   if (error !== undefined) return { value: null, problems: [], error };
   const body = readBody(response, connector.source.policy.responseFormat);
   if (body === undefined) {
-    const { status } = given;
+    const { status } = httpResponse;
     const code = connector.isMutation ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_CONTRACT';
     return { value: null, problems: [], error: new UpstreamError(code, service, { status }) };
   }

@@ -1,6 +1,6 @@
 import type { Mapping } from './mapping/mapping.ts';
 
-/** Text with expressions in it: `Bearer {$args.token}`. */
+/** Text with expressions: `Bearer {$args.token}`. */
 export type Template = readonly TemplatePart[];
 
 export type TemplatePart = string | Expression;
@@ -12,7 +12,7 @@ export interface Expression {
 
 /** The path and query of a request. */
 export interface UrlTemplate {
-  /** With a name in braces for each expression: `/orders/{id}`. */
+  /** Contains a name in braces for each expression: `/orders/{id}`. */
   readonly path: string;
   /** The expressions of the path by those names. */
   readonly params: ReadonlyMap<string, Expression>;
@@ -24,7 +24,7 @@ export interface QueryTemplate {
   readonly value: Template;
 }
 
-/** @throws TypeError for what is no template: the message continues its name */
+/** @throws TypeError for an invalid template: the message continues its name */
 export function parseTemplate(text: string, parse: (expression: string) => Mapping): Template {
   const parts: TemplatePart[] = [];
   for (let at = 0; at < text.length;) {
@@ -42,7 +42,7 @@ export function parseTemplate(text: string, parse: (expression: string) => Mappi
   return parts;
 }
 
-/** @returns where the brace is that closes the one at `open`. */
+/** @returns the position of the brace that closes the one at `open` */
 function endOfExpression(text: string, open: number): number {
   let depth = 0;
   let quote: string | undefined;
@@ -60,8 +60,8 @@ function endOfExpression(text: string, open: number): number {
 }
 
 /**
- * Reads the URL of a connector, which begins with a slash.
- * @throws TypeError for what is no URL: the message continues its name
+ * Parses the URL of a connector, which starts with a slash.
+ * @throws TypeError for an invalid URL: the message continues its name
  */
 export function parseUrlTemplate(
   text: string,
@@ -78,7 +78,7 @@ export function parseUrlTemplate(
   return { path: written.join(''), params, query: readQuery(query) };
 }
 
-/** A URL can be written in several lines: line ends and tabs outside of expressions are no part of it. */
+/** Joins a URL that is written on several lines: removes line ends and tabs outside of expressions. */
 export function onOneLine(text: string): string {
   let depth = 0;
   return text.replace(/[{}\t\n\f\r]/g, (character) => {
@@ -111,7 +111,7 @@ function checkPath(written: string): string {
 
 const MAX_NAME = 41;
 
-/** After what the expression ends with: `id` for `$this.id`. */
+/** A name from the end of the expression: `id` for `$this.id`. */
 function uniqueName(expression: string, taken: ReadonlyMap<string, unknown>): string {
   const words = expression.match(/\w+/g) ?? [];
   const name =
@@ -155,7 +155,7 @@ function readQuery(parts: Template): readonly QueryTemplate[] {
   return entries;
 }
 
-/** It is encoded again when it is sent. */
+/** Decodes text that is encoded again when sent. */
 function decodeText(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

@@ -2,13 +2,13 @@ import type { CommonRequest, Connector, RequestTemplate, Source } from './connec
 import { type Mapping, usesOf } from './mapping/mapping.ts';
 import type { Template } from './url-template.ts';
 
-/** What a mapping is for, as messages name it. */
+/** A mapping and the name of its argument in messages. */
 export interface NamedMapping {
   readonly place: string;
   readonly mapping: Mapping;
 }
 
-/** Each mapping that makes the request of a connector, those of its source included. */
+/** All mappings of a connector's request, including those of its source. */
 export function requestMappings({
   request,
   source,
@@ -21,7 +21,7 @@ export function requestMappings({
   ];
 }
 
-/** Each mapping that reads its response. */
+/** All mappings of its response. */
 export const responseMappings = ({
   success,
   source,
@@ -32,7 +32,7 @@ export const responseMappings = ({
   ...ruleMappings(source.success),
 ];
 
-/** Those of its source alone. */
+/** The mappings of a source. */
 export const sourceMappings = ({
   request,
   success,
@@ -68,7 +68,7 @@ const templateMappings = (place: string, template: Template): readonly NamedMapp
 const named = (place: string, mapping: Mapping | undefined): readonly NamedMapping[] =>
   mapping === undefined ? [] : [{ place, mapping }];
 
-/** What mappings use of a variable, as keys from it to each value; none that is within another. */
+/** The paths that mappings use of a variable, without those within another one. */
 export function pathsUsed(
   mappings: readonly NamedMapping[],
   variable: string,

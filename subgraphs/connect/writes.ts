@@ -13,9 +13,9 @@ import { hasOwn, valueOf } from './objects.ts';
 import type { IdempotencyKey } from './source-policy.ts';
 
 /**
- * Makes the request of a mutation, by the policy of its source.
- * @param args are the arguments of the mutation
- * @param send makes the request, and reads its response; what it returns can be written as JSON
+ * Sends the request of a mutation, according to the policy of its source.
+ * @param args the arguments of the mutation
+ * @param send sends the request, and reads its response; its result must be serializable as JSON
  */
 export type Write = (
   request: AnyRequest,
@@ -44,7 +44,7 @@ export function createWrite(connector: Connector, options: WriteOptions): Write 
     : writeByKey(connector, idempotencyKey, options);
 }
 
-/** To a source that knows no keys: what may have been done is not sent again, neither here nor by clients. */
+/** For a source without idempotency keys: a write that may have been executed is not retried, here or by clients. */
 const writeOnce =
   (service: Service): Write =>
   async (request, _args, scope, send) => {
@@ -57,10 +57,10 @@ const writeOnce =
 
 function writeByKey(
   connector: Connector,
-  { header, keptSeconds }: IdempotencyKey,
+  { header, rememberedSeconds }: IdempotencyKey,
   { document, types, service, keyValues }: WriteOptions,
 ): Write {
-  const writer = new IdempotentWriter({ service, keyValues, keySeconds: keptSeconds });
+  const writer = new IdempotentWriter({ service, keyValues, keySeconds: rememberedSeconds });
   const keyField = keyFieldOf(connector, document, types);
   return async (request, args, scope, send) => {
     const sendWith = (key: string, isRepeated: boolean) =>
@@ -84,18 +84,18 @@ function writeByKey(
       if (sent !== undefined) return sent.value;
       return 'value' in outcome ? outcome.value : await sendWith(outcome.key, true);
     } catch (error) {
-      // A key of our own is of no use to a client that has nowhere to put it.
+      // A generated key is useless to a client that has no field for it.
       throw isOutcomeUnknown(error) && keyField === undefined ? withoutKey(error, service) : error;
     }
   };
 }
 
-/** What a write came to: its value, or where that cannot be kept, the key for which the source repeats it. */
+/** The outcome of a write: its value, or if that cannot be stored, the key for which the source repeats it. */
 type Outcome = { readonly value: unknown } | { readonly key: string };
 
-/** A value with errors in the places of others is no JSON: the source repeats it, too. */
+/** A value that contains errors is not JSON: the source repeats it, too. */
 const toOutcome = (value: unknown, key: string): Outcome =>
-  hasError(value) || JSON.stringify(value ?? null).length > MAX_KEPT_CHARACTERS
+  hasError(value) || JSON.stringify(value ?? null).length > MAX_STORED_CHARACTERS
     ? { key }
     : { value };
 
@@ -103,11 +103,11 @@ const hasError = (value: unknown): boolean =>
   value instanceof Error ||
   (typeof value === 'object' && value !== null && Object.values(value).some(hasError));
 
-const MAX_KEPT_CHARACTERS = 100_000;
+const MAX_STORED_CHARACTERS = 100_000;
 
 /**
- * Where a client gives its key: in an argument, or in a field of the argument `input`, as in the mutations of the CRM and of payments.
- * @returns undefined where the SDL declares neither
+ * The client's idempotency key field: an argument, or a field of the argument `input`, as in the mutations of the CRM and of payments.
+ * @returns undefined if the SDL declares neither
  */
 function keyFieldOf(
   { type, field }: Connector,
@@ -139,8 +139,8 @@ function readKey(args: unknown, keyField: readonly string[] | undefined): string
 }
 
 /**
- * What must be the same for a key. The credential of a caller whom this server knows may be another one by now: then the key is the
- * caller's own. Without a caller, the headers are all that tells clients apart.
+ * The parts of a write that must be equal for a key. A known caller's credential may change: then the key is the
+ * caller's own. Without a caller, only the headers distinguish clients.
  */
 function fingerprintOf(
   { method, path, params, query, headers = {}, jsonText, form }: AnyRequest,
@@ -157,7 +157,7 @@ function fingerprintOf(
   };
 }
 
-/** A client that gave no key retries with the one that was made for it. */
+/** A client without a key retries with the generated one. */
 function without(value: unknown, path: readonly string[] = []): unknown {
   const [name, ...below] = path;
   if (name === undefined || !hasOwn(value, name)) return value;
@@ -175,8 +175,8 @@ interface KeyedRequest {
 }
 
 /**
- * A conflict can be about the key: an earlier try is still under way, see
- * https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07 section 2.6. It is an answer for certain only where there
+ * A conflict can concern the key: an earlier try is still running, see
+ * https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07 section 2.6. It is a definite response only if there
  * was no earlier try.
  */
 async function sendKeyed(
@@ -191,7 +191,7 @@ async function sendKeyed(
     trace: {
       ...trace,
       record: (call) => {
-        // These say that nothing was done.
+        // These mean that nothing was executed.
         if (call.status !== 401 && call.status !== 429) tries += 1;
         trace.record(call);
       },

@@ -2,38 +2,38 @@ import type { CallTable, Read } from '../call-table.ts';
 import { CRM_CAPABILITIES } from './capabilities.ts';
 import type { CrmWriteName } from './provider.ts';
 
-/** The calls to a CRM: records are read in batches, and links like records. Figures are those of the CRM that takes most calls. */
+/** The calls to a CRM: records and links are read in batches. Numbers are the maximum over all CRMs. */
 
 const BATCH_SIZE = Math.min(...CRM_CAPABILITIES.map(({ maxBatchSize }) => maxBatchSize));
 
 const BATCH: Read = { per: 'batch', of: BATCH_SIZE };
 
-/** A position may be inside one of the CRM's pages, which is then read again. */
+/** A cursor may point inside one of the CRM's pages, which is then read again. */
 const list = (connection: string): readonly Read[] => [
   { per: 'object' },
-  { per: 'object', given: 'after' },
+  { per: 'object', argument: 'after' },
   { per: 'object', selected: `${connection}.totalCount` },
 ];
 
 /** The ids of the page first, then their records. */
 const LINKED: readonly Read[] = [
   BATCH,
-  { ...BATCH, given: 'after' },
+  { ...BATCH, argument: 'after' },
   { per: 'batchOfItems', of: BATCH_SIZE },
 ];
 
-/** By the processor's id of the payer, then by e-mail address. */
+/** First by the processor's customer id, then by e-mail address. */
 const PAYER: readonly Read[] = [BATCH, BATCH];
 
 const PIPELINES: readonly Read[] = [{ per: 'field', name: 'pipelines' }];
-/** Those who are users, then those who were. */
+/** Current users first, then former ones. */
 const OWNER: readonly Read[] = [{ ...BATCH, name: 'owner', calls: 2 }];
 
 const write = (name: CrmWriteName): readonly Read[] => [
   { per: 'object', calls: Math.max(...CRM_CAPABILITIES.map(({ writeCalls }) => writeCalls[name])) },
 ];
 
-/** Of records of a company's own types. */
+/** Calls for custom records. */
 export const OBJECT_CALLS = {
   byId: [BATCH],
   list,
@@ -51,7 +51,7 @@ export const CRM_CALLS: CallTable = {
   'Query.deals': list('DealConnection'),
   'Query.pipelines': PIPELINES,
   'Query.lifecycleStages': [{ per: 'object' }],
-  'Query.owners': [{ per: 'object' }, { per: 'object', given: 'after' }],
+  'Query.owners': [{ per: 'object' }, { per: 'object', argument: 'after' }],
   'Customer.company': [BATCH],
   'Customer.deals': LINKED,
   'Company.customers': LINKED,

@@ -23,11 +23,11 @@ import { createLoaders, isEmail, type CrmLoaders } from './loaders.ts';
 import type { CrmProvider } from './provider.ts';
 import { createWrites, type CrmWrites } from './writes.ts';
 
-/** What the resolvers of one client request work with. */
+/** The context of the resolvers for one client request. */
 export interface CrmContext {
   readonly loaders: CrmLoaders;
   readonly writes: CrmWrites;
-  /** Records of the company's own types. */
+  /** Custom records. */
   readonly objects: CustomObjectReads;
   customers(args: ListArguments<CustomerFilter, CustomerSortField>): Promise<CustomerConnection>;
   companies(args: ListArguments<CompanyFilter, CompanySortField>): Promise<CompanyConnection>;
@@ -37,7 +37,7 @@ export interface CrmContext {
   dealsOfCompany(parent: Named, args: PageArguments): Promise<DealConnection>;
   customersOfCompany(parent: Named, args: PageArguments): Promise<CustomerConnection>;
   customersOfDeal(parent: Named, args: PageArguments): Promise<CustomerConnection>;
-  /** @returns null for nobody, and for a payer that the CRM does not know. */
+  /** @returns null without a payer, and for a payer that the CRM does not know */
   customerOfPayer(payer: Payer | null | undefined): Promise<Customer | null>;
 }
 
@@ -93,10 +93,10 @@ async function customerOfPayer(
   const found =
     byReference && reference != null ? await loaders.customerByReference.load(reference) : null;
   if (found !== null) return found;
-  // Whatever text the processor holds for an address is no mistake of the client's.
+  // An invalid address at the processor is not the client's error.
   if (email == null || !isEmail(email)) return null;
   const customer = await loaders.customerByEmail.load(email);
-  // Who has an account by reference has no others: `Customer.billingAccounts` shows that one alone.
+  // A customer with an account by reference has no others: `Customer.billingAccounts` returns only that one.
   const own = customer?.billingLink.reference ?? null;
   return own === null || own === reference ? customer : null;
 }

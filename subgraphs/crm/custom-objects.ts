@@ -20,7 +20,7 @@ import {
 } from './loaders.ts';
 import type { CrmProvider, Link, LinkedRequest, ListQuery } from './provider.ts';
 
-/** One client request's reads of records of the company's own types, and of the records that are linked with them. */
+/** The reads of custom records, and of records linked with them, for one client request. */
 export function createObjectReads(
   provider: CrmProvider,
   request: SubgraphRequest,
@@ -81,7 +81,7 @@ function toEnd(end: LinkEnd): Link['from'] {
   return kind;
 }
 
-/** Makes a value once for each key. */
+/** Creates each key's value once. */
 function once<Of, Value>(keyOf: (of: Of) => string, make: (of: Of) => Value): (of: Of) => Value {
   const made = new Map<string, Value>();
   return (of) => {

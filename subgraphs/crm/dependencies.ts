@@ -1,7 +1,7 @@
 import type { Lifetimes } from '../../upstream/upstream-policy.ts';
 import { connections, type DependencyTable, ifCached, valueObjects } from '../dependencies.ts';
 
-/** Which records' changes the fields of this subgraph depend on. Stages, pipelines and users tell of no changes. */
+/** The records whose changes affect the fields of this subgraph. Stages, pipelines and users have no events. */
 export function crmDependencies(lifetimes: Lifetimes): DependencyTable {
   const [pipelines, stages, owners] = ['Pipeline', 'LifecycleStage', 'Owner'].map((type) =>
     ifCached(type, lifetimes),
@@ -12,7 +12,7 @@ export function crmDependencies(lifetimes: Lifetimes): DependencyTable {
     Company: ['Company'],
     Deal: ['Deal'],
     BillingLink: ['Customer'],
-    // Of the processor's records, the person alone is known here.
+    // This subgraph only adds the customer to the processor's records.
     ...valueObjects('Payment', 'Invoice', 'BillingAccount'),
     'Payment.customer': ['Customer'],
     'Invoice.customer': ['Customer'],
@@ -23,7 +23,7 @@ export function crmDependencies(lifetimes: Lifetimes): DependencyTable {
     Owner: owners ?? null,
     OwnerConnection: owners ?? null,
     OwnerEdge: owners ?? null,
-    // They come along with their records.
+    // Ids come with their records.
     'Pipeline.id': [],
     'DealStage.id': [],
     'LifecycleStage.id': [],

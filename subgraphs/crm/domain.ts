@@ -3,7 +3,7 @@ import type { Connection } from '../paging/connection.ts';
 import type { Money } from '../money.ts';
 import type { AddressParts, PostalAddress } from '../postal-address.ts';
 
-/** A person in the CRM. Fields that nobody asked for are null. */
+/** A person in the CRM. Fields that are not selected are null. */
 export interface Customer extends Extensible {
   readonly id: string;
   readonly name: string | null;
@@ -22,15 +22,15 @@ export interface Customer extends Extensible {
   readonly updatedAt: string;
 }
 
-/** How the payment processor knows a person of the CRM. */
+/** The keys that find a customer at the payment processor. */
 interface BillingLink {
-  /** The processor's customer id, where a property of the CRM holds one. */
+  /** The processor's customer id, if a property of the CRM contains one. */
   readonly reference: string | null;
   /** In lower case. */
   readonly emails: readonly string[];
 }
 
-/** Who pays, as the processor knows them. */
+/** The payer as the processor knows them. */
 export interface Payer {
   readonly reference?: string | null | undefined;
   readonly email?: string | null | undefined;
@@ -66,7 +66,7 @@ export interface Deal extends Extensible {
   readonly updatedAt: string;
 }
 
-/** Something of which a record holds only the id: the CRM keeps its label elsewhere. */
+/** A value of which a record has only the id: the CRM stores its label elsewhere. */
 export interface Named {
   readonly id: string;
 }
@@ -96,7 +96,7 @@ export type CompanyConnection = Connection<Company>;
 export type DealConnection = Connection<Deal>;
 export type OwnerConnection = Connection<Owner>;
 
-/** Conditions of a list; all that are given must hold. */
+/** Filter conditions of a list; all of them must hold. */
 export interface CustomerFilter extends ExtensibleFilter {
   readonly lifecycleStageId?: string | null | undefined;
   readonly companyId?: string | null | undefined;
@@ -135,7 +135,7 @@ export interface Sort<Field> {
   readonly direction?: 'ASCENDING' | 'DESCENDING';
 }
 
-/** What to set of a customer: null clears, what is absent stays as it is. */
+/** Changes of a customer: null clears a field, an absent field stays as it is. */
 export interface CustomerChanges extends Extensible {
   readonly firstName?: string | null;
   readonly lastName?: string | null;
@@ -150,7 +150,7 @@ export interface CustomerChanges extends Extensible {
 
 export type AddressChanges = { readonly [Part in keyof AddressParts]?: AddressParts[Part] };
 
-/** What to set of a company: null clears, what is absent stays as it is. */
+/** Changes of a company: null clears a field, an absent field stays as it is. */
 export interface CompanyChanges extends Extensible {
   readonly name?: string | null;
   readonly domain?: string | null;
@@ -160,7 +160,7 @@ export interface CompanyChanges extends Extensible {
   readonly address?: AddressChanges | null;
 }
 
-/** What to set of a deal: null clears, what is absent stays as it is. */
+/** Changes of a deal: null clears a field, an absent field stays as it is. */
 export interface DealChanges extends Extensible {
   readonly title?: string | null;
   readonly amount?: Money | null;
@@ -185,7 +185,7 @@ export const KINDS: Readonly<Record<string, RecordKind>> = {
   Deal: 'deal',
 };
 
-/** Types for which an operator may say how long they are cached. */
+/** Types with a configurable cache lifetime. */
 export const CACHED_TYPES = [
   'Customer',
   'Company',

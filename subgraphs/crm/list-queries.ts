@@ -5,7 +5,7 @@ import type { CrmCapabilities, ListQuery } from './provider.ts';
 type Conditions = Pick<ListQuery<ExtensibleFilter, never>, 'search' | 'filter'>;
 
 /**
- * Checks the words and the filter of a list, so that each CRM can answer it.
+ * Validates the search words and the filter of a list, so that every CRM can execute it.
  * @throws BadUserInput
  */
 export function checkConditions(
@@ -47,14 +47,14 @@ function checkCustom(extra: CustomConditions): void {
   }
 }
 
-/** The two ends of a range are one condition. */
+/** Counts both ends of a range as one condition. */
 function checkCount(
   conditions: ReadonlyMap<string, unknown>,
   extra: CustomConditions,
   { maxConditions }: CrmCapabilities,
 ): void {
-  const given = [...conditions].filter(([, value]) => value != null);
-  const own = new Set(given.map(([name]) => name.replace(/(?:From|Before)$/, '')));
+  const present = [...conditions].filter(([, value]) => value != null);
+  const own = new Set(present.map(([name]) => name.replace(/(?:From|Before)$/, '')));
   const custom = Object.values(extra).flatMap(({ is, ...range }) => [
     ...(is === undefined ? [] : [is]),
     ...(Object.keys(range).length === 0 ? [] : [range]),
@@ -79,7 +79,7 @@ function checkText(
   } else checkLength(name, value);
 }
 
-/** Nobody can mean an empty value, and not every CRM takes one. */
+/** Rejects an empty value: it has no meaning, and some CRMs refuse it. */
 function checkLength(name: string, value: string): void {
   if (value.length > MAX_TEXT || value.trim() === '')
     throw refusal(
@@ -89,12 +89,12 @@ function checkLength(name: string, value: string): void {
     );
 }
 
-/** Ids of records and users; those of stages and pipelines are whatever the CRM calls them. */
+/** Ids of records and users; ids of stages and pipelines can have any format. */
 const IDS: ReadonlySet<string> = new Set(['companyId', 'ownerId']);
 
 const MAX_TEXT = 200;
 
-/** Both ends of a range are times, or both are days. */
+/** Both ends of a range have the same type: times, or days. */
 function checkRange(name: string, conditions: ReadonlyMap<string, unknown>): void {
   const [from, before] = [`${name}From`, `${name}Before`].map((end) =>
     toComparable(conditions.get(end)),

@@ -16,7 +16,7 @@ import type { CrmCapabilities, LinkedRequest, ListQuery } from './provider.ts';
 export type ListArguments<Filter, SortField> = PageArguments &
   Omit<ListQuery<Filter, SortField>, 'page' | 'counted'>;
 
-/** A root list. Its cursors hold for the same words, conditions and order only. */
+/** A root list. Its cursors are valid only for the same words, conditions and order. */
 export function listed<Item, Filter extends object, SortField>(
   list: string,
   { first, after, ...conditions }: ListArguments<Filter, SortField>,
@@ -29,7 +29,7 @@ export function listed<Item, Filter extends object, SortField>(
   });
 }
 
-/** A list of another record's: the page's ids first, then just their records. */
+/** A list of linked records: reads the page's ids first, then only their records. */
 export function linked<Item extends Named>(
   list: string,
   id: string,
@@ -51,23 +51,23 @@ export function linked<Item extends Named>(
 }
 
 /**
- * Records that were merged in the CRM are one record, which may be linked under each of its former ids. Reading goes on after a
- * repeated record where it goes on after the record before it.
+ * Merged records are one record, which may be linked under each of its former ids. The entry before a repeated one gets
+ * its position, so that the next page continues behind it.
  */
 function withoutRepeats<Item extends Named>(
   entries: readonly PageEntry<Item>[],
 ): readonly PageEntry<Item>[] {
   const seen = new Set<string>();
-  const kept: PageEntry<Item>[] = [];
+  const distinct: PageEntry<Item>[] = [];
   for (const entry of entries) {
     const id = entry.item === null || entry.item instanceof Error ? undefined : entry.item.id;
-    const last = kept.at(-1);
+    const last = distinct.at(-1);
     if (id !== undefined && last !== undefined && seen.has(id))
-      kept[kept.length - 1] = { ...last, position: entry.position };
-    else kept.push(entry);
+      distinct[distinct.length - 1] = { ...last, position: entry.position };
+    else distinct.push(entry);
     if (id !== undefined) seen.add(id);
   }
-  return kept;
+  return distinct;
 }
 
 export async function connect<Item>(

@@ -28,7 +28,7 @@ import type {
   ListQuery,
 } from './provider.ts';
 
-/** One client request's reads: what is asked for at the same time is asked together, and nothing is asked twice. */
+/** The loaders of one client request: concurrent reads become a batch, and each record is read once. */
 export interface CrmLoaders {
   readonly customerById: Loader<Customer>;
   readonly companyById: Loader<Company>;
@@ -52,7 +52,7 @@ export interface CrmLoaders {
   readonly customerIdsOfDeal: PageLoader<LinkedRequest, string>;
 }
 
-/** Loads null for what the CRM does not have. */
+/** Loads null for an unknown key. */
 export type Loader<Value> = DataLoader<string, Value | null>;
 export type PageLoader<Query, Item> = DataLoader<Query, Page<Item>, string>;
 
@@ -112,7 +112,7 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
   };
 }
 
-/** A record that was merged into another one comes under that one's id. */
+/** Loads a merged record under the id of the record that it became part of. */
 export function recordLoader<Value extends Named>(
   capabilities: CrmCapabilities,
   read: ReadBatch<Value>,
@@ -145,7 +145,7 @@ function emailLoader(
   customerById: Loader<Customer>,
 ): Loader<Customer> {
   const read = acceptOnly(refuseEmail, async (emails) => {
-    // Whether a customer is the one of a payer depends on the link.
+    // The billing link decides whether a customer is the payer.
     const fields = new Set([...request.wanted('Customer'), 'billingLink']);
     return remember(customerById, await provider.customersByEmail(emails, fields, request));
   });
@@ -155,7 +155,7 @@ function emailLoader(
   });
 }
 
-/** A key that cannot be right gets its error here, and takes no neighbour along. */
+/** An invalid key gets its error here, without failing the rest of the batch. */
 const acceptOnly =
   <Value>(refuse: (key: string) => Error | undefined, read: ReadBatch<Value>): ReadBatch<Value> =>
   async (keys) => {
@@ -178,15 +178,15 @@ function refuseEmail(email: string): Error | undefined {
   );
 }
 
-/** Just enough to be sure that the CRM will not choke on it; whether it exists only the CRM knows. */
+/** Checks only what the CRM needs to accept the value; the CRM knows whether it exists. */
 export const isEmail = (text: string): boolean =>
   text.length <= MAX_EMAIL && /^[^\s@]+@[^\s@]+$/.test(text);
 
-/** RFC 5321 section 4.5.3.1.3 allows a path of 256 octets, its two angle brackets included. */
+/** RFC 5321 section 4.5.3.1.3 allows a path of 256 octets, including its two angle brackets. */
 const MAX_EMAIL = 254;
 export const EMAIL_DESCRIPTION = `an e-mail address of at most ${String(MAX_EMAIL)} characters`;
 
-/** Each query of its own, for lists cannot be read together. The records of a page are not read again by id. */
+/** One call per query, as lists have no batch read. The records of a page are not read again by id. */
 export const pageLoader = <Query, Item extends Named>(
   records: Loader<Item>,
   read: (query: Query) => Promise<Page<Item>>,
@@ -195,7 +195,7 @@ export const pageLoader = <Query, Item extends Named>(
     async (queries: readonly Query[]) => {
       const pages = await Promise.allSettled(queries.map(read));
       return pages.map((page) => {
-        // What is thrown is an Error everywhere in this code.
+        // The cast is safe: this code throws only errors.
         if (page.status === 'rejected') return page.reason as Error;
         const { entries } = page.value;
         remember(

@@ -36,17 +36,17 @@ import type { CrmWriteResult } from './refusal.ts';
 import type { VendorEvents } from '../../events/catch-up/vendor-events.ts';
 
 /**
- * What a CRM does for the graph. Reads by several keys answer one value for each key, in the keys' order. Every method
- * throws a `CodedError` where the whole call failed.
+ * The interface of a CRM. Reads by several keys return one value for each key, in the order of the keys. Every method
+ * throws a `CodedError` if the whole call failed.
  */
 export interface CrmProvider {
   readonly capabilities: CrmCapabilities;
-  /** @default the vendor tells of no changes */
+  /** @default the vendor has no events */
   readonly events?: VendorEvents;
-  /** The same provider, over the same connections, with these custom fields instead of its own. */
+  /** Returns a provider over the same connections with these custom fields. */
   withCustomFields(fields: CustomFields): CrmProvider;
 
-  /** A record that was merged into another one is answered as that record, under that record's id. */
+  /** A merged record is returned as the record that it became part of, under that one's id. */
   customersById(
     ids: readonly string[],
     fields: Fields,
@@ -63,15 +63,15 @@ export interface CrmProvider {
     scope: RequestScope,
   ): Promise<FoundRecords<Deal>>;
 
-  /** @param emails are in lower case; the CRM's are compared without regard to case. */
+  /** @param emails in lower case; the comparison ignores case */
   customersByEmail(
     emails: readonly string[],
     fields: Fields,
     scope: RequestScope,
   ): Promise<FoundRecords<Customer>>;
   /**
-   * Customers by the processor's customer id, where a property of the CRM holds it; else all are null. Of several with the
-   * same one the oldest is meant.
+   * Customers by the processor's customer id, if a property of the CRM contains it; otherwise all are null. Of several with the
+   * same id, the oldest counts.
    */
   customersByReference(
     references: readonly string[],
@@ -79,7 +79,7 @@ export interface CrmProvider {
     scope: RequestScope,
   ): Promise<FoundRecords<Customer>>;
 
-  /** @throws `positionRefused` for a position that the list did not give. */
+  /** @throws `positionRefused` for a position that is not from this list */
   customers(
     query: ListQuery<CustomerFilter, CustomerSortField>,
     fields: Fields,
@@ -96,7 +96,7 @@ export interface CrmProvider {
     scope: RequestScope,
   ): Promise<Page<Deal>>;
 
-  /** Records of a type that the company has added to the CRM. */
+  /** Custom records. */
   objectsById(
     type: CustomObjectType,
     ids: readonly string[],
@@ -110,32 +110,32 @@ export interface CrmProvider {
     scope: RequestScope,
   ): Promise<Page<CustomObject>>;
 
-  /** Pages of ids of records that are linked with other records. An error takes only its own page. */
+  /** Pages of ids of linked records. An error fails only its own page. */
   linkedIds(
     link: Link,
     requests: readonly LinkedRequest[],
     scope: RequestScope,
   ): Promise<readonly (Page<string> | Error)[]>;
-  /** The id of the company that each deal is mainly with. */
+  /** The id of each deal's primary company. */
   companyIdsOfDeals(dealIds: readonly string[], scope: RequestScope): Promise<FoundRecords<string>>;
 
   pipelines(scope: RequestScope): Promise<readonly Pipeline[]>;
   lifecycleStages(scope: RequestScope): Promise<readonly LifecycleStage[]>;
-  /** The account's definitions of the properties of records, those that were deleted too. */
+  /** The account's definitions of properties, including deleted ones. */
   properties(
     of: RecordKind | Pick<CustomObjectType, 'vendorType'>,
     scope: RequestScope,
   ): Promise<readonly PropertyDefinition[]>;
-  /** The types of records that the company has added to the CRM, those that were deleted too. */
+  /** The account's custom record types, including deleted ones. */
   objectTypes(scope: RequestScope): Promise<readonly ObjectTypeDefinition[]>;
-  /** Those who are no longer users of the CRM, too. */
+  /** Users of the CRM, including former ones. */
   ownersById(ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>>;
   /** Users of the CRM. */
   owners(page: PageRequest, scope: RequestScope): Promise<Page<Owner>>;
 
   /**
-   * Adds a customer. Whatever the CRM has against it is a refusal of the result, as in each write.
-   * @param key tells one creation from another, where the CRM honours keys.
+   * Creates a customer. As in each write, a refusal by the CRM is in the result.
+   * @param key identifies the creation, if the CRM supports idempotency keys
    */
   createCustomer(
     customer: CustomerChanges,
@@ -153,8 +153,8 @@ export interface CrmProvider {
   updateDeal(id: string, changes: DealChanges, scope: RequestScope): Promise<CrmWriteResult>;
 
   /**
-   * For a CRM that honours no keys: finds out what came of a creation that began at a time and whose outcome nobody knows.
-   * @returns null where nothing is seen of it; it may still be on its way.
+   * For a CRM without idempotency keys: looks for the result of a creation that began at `startedAt` and whose outcome is unknown.
+   * @returns null if there is none; the creation may still be pending
    */
   findCreatedCustomer(
     customer: CustomerChanges,
@@ -172,41 +172,41 @@ export interface CrmProvider {
     scope: RequestScope,
   ): Promise<CrmWriteResult | null>;
 
-  /** Whether the record is as the changes would make it. */
-  customerHolds(id: string, changes: CustomerChanges, scope: RequestScope): Promise<boolean>;
-  companyHolds(id: string, changes: CompanyChanges, scope: RequestScope): Promise<boolean>;
-  dealHolds(id: string, changes: DealChanges, scope: RequestScope): Promise<boolean>;
+  /** Whether the record already has the values of the changes. */
+  customerMatches(id: string, changes: CustomerChanges, scope: RequestScope): Promise<boolean>;
+  companyMatches(id: string, changes: CompanyChanges, scope: RequestScope): Promise<boolean>;
+  dealMatches(id: string, changes: DealChanges, scope: RequestScope): Promise<boolean>;
 
   close(): Promise<void>;
 }
 
-/** How this account's CRM differs from others. */
+/** Capabilities of this account's CRM. */
 export interface CrmCapabilities extends CrmVendorCapabilities {
-  /** Whether a property of the CRM holds the processor's customer id. */
+  /** Whether a property of the CRM contains the processor's customer id. */
   readonly hasBillingReferences: boolean;
-  /** Whether a creation with a key that the CRM has seen answers with the record that is there, and adds none. */
+  /** Whether a creation with a known key returns the existing record and creates none. */
   readonly supportsIdempotencyKeys: boolean;
 }
 
-/** How a vendor's CRM differs from others, whatever the account. */
+/** Capabilities of a vendor's CRM that hold for all accounts. */
 export interface CrmVendorCapabilities {
-  /** How many keys a read may name. */
+  /** Maximum number of keys in a read. */
   readonly maxBatchSize: number;
-  /** What an id of a record looks like; others are refused before they reach the CRM. */
+  /** The format of record ids; others are rejected before a call to the CRM. */
   readonly idPattern: RegExp;
-  /** The same for people: `a number of up to 20 digits`. */
+  /** Describes `idPattern` in messages: `a number of up to 20 digits`. */
   readonly idDescription: string;
-  /** How many characters a text may have. */
+  /** Maximum length of a text in characters. */
   readonly maxTextLength: number;
-  /** How many characters the words of a search may have. */
+  /** Maximum length of search words in characters. */
   readonly maxSearchLength: number;
-  /** How many conditions a list can have; the two ends of a range are one. */
+  /** Maximum number of conditions of a list; both ends of a range are one. */
   readonly maxConditions: number;
-  /** Whether an address has a second line of its own; else that is kept on the first one, and only together with it. */
+  /** Whether an address has a property for its second line; otherwise it is stored with the first one, and needs it. */
   readonly hasSecondAddressLine: Readonly<Record<'customer' | 'company', boolean>>;
-  /** How many seconds it may take until a search finds a new record. */
+  /** Maximum delay in seconds until a search finds a new record. */
   readonly searchDelaySeconds: number;
-  /** The most calls that each write makes, with those that find out why it was refused or what came of an earlier try. */
+  /** Maximum number of calls of each write, including those that find the reason of a refusal or the result of an earlier try. */
   readonly writeCalls: Readonly<Record<CrmWriteName, number>>;
 }
 
@@ -218,20 +218,20 @@ export type CrmWriteName =
   | 'createDeal'
   | 'updateDeal';
 
-/** Settings that hold for every vendor. */
+/** Settings that apply to all vendors. */
 export interface CrmSettings extends CustomerLink {
-  /** ISO 4217, for amounts that name no currency. */
+  /** ISO 4217, for amounts without a currency. */
   readonly defaultCurrency: string;
-  /** How long what was read is kept. @default as long as the vendor's headers allow */
+  /** Cache lifetimes. @default as the vendor's headers allow */
   readonly lifetimes?: Lifetimes;
-  /** Fields whose values the provider reads into `extra` where they are wanted. @default none */
+  /** Custom fields that the provider reads into `extra` if they are selected. @default none */
   readonly customFields?: CustomFields;
 }
 
-/** The graph's fields that are wanted of a type. */
+/** The selected fields of a type. */
 export type Fields = ReadonlySet<string>;
 
-/** A value per key: null where the CRM has none, an error where just this one failed. */
+/** A value per key: null if the CRM has none, an error if only this one failed. */
 export type FoundRecords<T> = readonly (T | Error | null)[];
 
 export interface ListQuery<Filter, SortField> {
@@ -239,11 +239,11 @@ export interface ListQuery<Filter, SortField> {
   readonly search?: string | null | undefined;
   readonly filter?: Filter | null | undefined;
   readonly sort?: Sort<SortField> | null | undefined;
-  /** Whether the number of all results is wanted, even if that costs a call of its own. */
+  /** Whether the total number is selected, even if it costs a call of its own. */
   readonly counted: boolean;
 }
 
-/** Records of one kind that belong to a record of another. */
+/** Records of one kind that are linked with records of another. */
 export interface Link {
   readonly from: RecordKind | CustomObjectType;
   readonly to: RecordKind | CustomObjectType;

@@ -43,7 +43,7 @@ export const crmResolvers: Resolvers = {
     deal: ({ id, kind }, _args, { loaders }) =>
       kind === 'DELETED' ? null : loaders.dealById.load(id),
   },
-  // What was written is read anew, so that it is shown as it is now.
+  // The written record is read again, to return its current state.
   CreateCustomerPayload: {
     customer: ({ id }, _args, { loaders }) => (id === null ? null : loaders.customerById.load(id)),
   },
@@ -103,7 +103,7 @@ export const crmResolvers: Resolvers = {
     name: async ({ id }, _args, { loaders }) => (await loaders.ownerById.load(id))?.name ?? null,
     email: async ({ id }, _args, { loaders }) => (await loaders.ownerById.load(id))?.email ?? null,
   },
-  // The processor's records are the payments subgraph's; of them only the payer that a reference brings along is known here.
+  // The processor's records belong to the payments subgraph; here, only the payer from their representation is known.
   Payment: {
     customer: ({ payer }, _args, context) => context.customerOfPayer(payer),
   },

@@ -3,7 +3,7 @@ import { customerLink } from '../customer-link.ts';
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
-/** What holds for every CRM. */
+/** Settings of all CRMs. */
 export const crmSettings = z
   .object({
     CUSTOMER_LINK: customerLink(),

@@ -44,7 +44,7 @@ export const crm = defineSubgraph({
         description: "the vendor's id of the type of records",
         example: '2-123456',
       },
-      // The content of custom objects is unknown here: it may be about people.
+      // The content of custom objects is unknown here: it may be personal data.
       scopes: [['personal:read']],
       calls: OBJECT_CALLS,
     },

@@ -1,7 +1,7 @@
 import type { Explanation } from '../writes/user-errors.ts';
 import type { CrmRefusal, PlainReason } from './refusal.ts';
 
-/** What clients read of each refusal of a CRM. */
+/** The user error of each refusal of a CRM. */
 export function explainRefusal(refusal: CrmRefusal, name: string): Explanation {
   if (refusal.reason === 'NOT_FOUND')
     return ['NOT_FOUND', `The CRM has no ${refusal.kind} with this id.`];
@@ -26,7 +26,7 @@ const SENTENCES: Readonly<Record<PlainReason, Explanation>> = {
   UNKNOWN: ['UNKNOWN', 'The CRM refused the mutation for a reason that this graph does not know.'],
 };
 
-/** What a part of the changes has to be, where it is more than text. */
+/** The expected value of an input field that has a format. */
 const EXPECTED: Readonly<Record<string, string>> = {
   email: 'an e-mail address that the CRM accepts',
   phone: 'a phone number that the CRM accepts',
@@ -41,5 +41,5 @@ const EXPECTED: Readonly<Record<string, string>> = {
   ownerId: 'the id of a CRM user',
 };
 
-/** Characters of what came. */
+/** Maximum length of a quoted value in characters. */
 const MAX_QUOTED = 40;

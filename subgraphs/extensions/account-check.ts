@@ -6,18 +6,18 @@ import type { Extension } from './read-extension.ts';
 import type { Account, AccountObject } from './suggest-fields.ts';
 
 export interface ReadAccountOptions {
-  /** The subgraph's types that can have custom fields. */
+  /** The extensible types of the subgraph. */
   readonly types: readonly string[];
-  /** What is to be compared with the account. @default all that the account has is read */
+  /** The extension to compare with the account. @default everything in the account is read */
   readonly extension?: Extension | undefined;
   readonly scope: RequestScope;
-  /** Hears why the types of records are left out, where nothing needs them. @default they have to be readable */
+  /** Called if custom record types cannot be read and nothing needs them. @default failing to read them is an error */
   readonly onRefusedObjects?: (error: CodedError) => void;
 }
 
 /**
- * @returns undefined where the vendor cannot list properties
- * @throws CodedError where they cannot be read
+ * @returns undefined if the vendor cannot list properties
+ * @throws CodedError if they cannot be read
  */
 export async function readAccount(
   { properties: read, objectTypes }: Pick<Subgraph, 'properties' | 'objectTypes'>,
@@ -31,7 +31,7 @@ export async function readAccount(
     objectTypes === undefined || wanted?.length === 0
       ? []
       : await objectTypes(scope).catch((error: unknown) => {
-          // Most accounts have none, and a credential that need not read them.
+          // Most accounts have no custom types, and a credential without permission for them.
           if (onRefusedObjects === undefined || !(error instanceof CodedError)) throw error;
           onRefusedObjects(error);
           return [];
@@ -44,7 +44,7 @@ export async function readAccount(
   return { properties, objects };
 }
 
-/** @returns where custom fields and the account do not agree, a sentence each, with file and line */
+/** @returns differences between custom fields and the account, a sentence each, with file and line */
 export function disagreementsWith(
   { properties, objects = [] }: Account,
   extension: Extension,

@@ -9,8 +9,8 @@ import type { AddedObjects } from './object-types.ts';
 import type { PropertiesByType } from './suggest-fields.ts';
 
 /**
- * Compares custom fields with the properties that the account has.
- * @returns what does not agree, a sentence each, with file and line
+ * Compares custom fields with the properties of the account.
+ * @returns the differences, a sentence each, with file and line
  */
 export function checkFields(
   fields: readonly CustomFieldDefinition[],
@@ -18,7 +18,7 @@ export function checkFields(
 ): readonly string[] {
   const problems = fields.flatMap((field) => {
     const found = (properties.get(field.type) ?? []).filter(({ name }) => name === field.property);
-    // A property can be made anew under the name of one that was deleted.
+    // A property can be created again under the name of a deleted one.
     const property = found.find(({ isArchived }) => !isArchived) ?? found[0];
     return problemsOf(field, property);
   });
@@ -27,8 +27,8 @@ export function checkFields(
 }
 
 /**
- * Compares types of records, and the fields that lead to linked ones, with what the account has.
- * @returns what does not agree, a sentence each, with file and line
+ * Compares custom record types and link fields with the account.
+ * @returns the differences, a sentence each, with file and line
  */
 export function checkObjects(
   { types, links }: Pick<AddedObjects, 'types' | 'links'>,
@@ -57,7 +57,7 @@ function unlinked(
 ): readonly string[] {
   const [own, other] = typeof from === 'string' ? [to, from] : [from, to];
   const definition = typeof own === 'string' ? undefined : known.get(own.vendorType);
-  // What is wrong with a type that is not there has been said.
+  // A missing type has its own message.
   if (definition === undefined || (typeof other !== 'string' && !known.has(other.vendorType)))
     return [];
   const isLinked = definition.linkedTypes.includes(
@@ -107,7 +107,7 @@ function removedOptions(
   );
 }
 
-/** Text shows whatever there is. A number may happen to be an integer each time. */
+/** Text can show any value. A decimal property may contain only integers. */
 const canShow = (field: CustomKind, property: CustomKind | null) =>
   property !== null &&
   (field === property ||

@@ -1,9 +1,9 @@
 import type { Read } from '../call-table.ts';
 
-/** The value of an enum that stands for options that the enum lacks. */
+/** The enum value for options that the enum lacks. */
 export const UNKNOWN = 'UNKNOWN';
 
-/** What a value of a vendor's own property is. A reference is the id of a record of another type. */
+/** The kind of a property's value. A reference is the id of a record of another type. */
 export type CustomKind =
   | 'text'
   | 'boolean'
@@ -15,21 +15,21 @@ export type CustomKind =
   | 'options'
   | 'reference';
 
-/** A field that a company adds to a type of a subgraph, and the vendor's property that it shows. */
+/** A field that a company adds to a subgraph's type, and the vendor's property of its values. */
 export interface CustomField {
   readonly name: string;
   readonly property: string;
   readonly kind: CustomKind;
-  /** The name by which inputs set it: a reference is set by an id. */
+  /** Name of the input field: a reference is set by an id. */
   readonly inputName: string;
 }
 
-/** A custom field and where it is defined. */
+/** A custom field and its position in the file. */
 export interface CustomFieldDefinition extends CustomField {
   readonly type: string;
   /** File and line: `crm.fields.graphql:7`. */
   readonly place: string;
-  /** The enum's values by the vendor's words for them, and the place of each. */
+  /** The enum's values by the vendor's option, with their positions. */
   readonly values?: ReadonlyMap<string, EnumValue> | undefined;
   readonly isFilter: boolean;
   readonly isWritable: boolean;
@@ -40,7 +40,7 @@ export interface EnumValue {
   readonly place: string;
 }
 
-/** How many custom fields a file can have. */
+/** Maximum number of custom fields in a file. */
 export const MAX_FIELDS = 500;
 
 /** A property as the vendor's account defines it. */
@@ -48,18 +48,18 @@ export interface PropertyDefinition {
   readonly name: string;
   /** For people. */
   readonly label: string;
-  /** Empty where it has none. */
+  /** Empty without a description. */
   readonly description: string;
   /** Null for a type that no field can have. */
   readonly kind: CustomKind | null;
-  /** Empty where any value can be, or where options are not known. */
+  /** Empty if any value is allowed, or the options are unknown. */
   readonly options: readonly { readonly value: string; readonly label: string }[];
-  /** It was deleted, and can be restored. */
+  /** Deleted, and restorable. */
   readonly isArchived: boolean;
   readonly isHidden: boolean;
-  /** The vendor fills it in itself. */
+  /** The vendor sets its value. */
   readonly isReadOnly: boolean;
-  /** The vendor's, not made by the account. */
+  /** Defined by the vendor, not by the account. */
   readonly isBuiltIn: boolean;
 }
 
@@ -67,37 +67,39 @@ export interface PropertyDefinition {
 export type CustomFields = Readonly<Record<string, readonly CustomField[]>>;
 
 /**
- * A value in the graph's form: decimal text, an RFC 3339 date or date-time, an option by the vendor's word for it. Null where the vendor has no
- * value, or one that is not of the kind.
+ * A value in the graph's format: decimal text, an RFC 3339 date or date-time, an option in the vendor's spelling. Null if the vendor has no
+ * value, or one of another kind.
  */
 export type CustomValue = string | number | boolean | readonly string[] | null;
 
-/** By the name of the field, or in inputs by the name that it has there. */
+/** By the name of the field; in inputs, by the name of the input field. */
 export type CustomValues = Readonly<Record<string, CustomValue>>;
 
-/** What a custom field has to be for a record to be listed; all that are given must hold. Of several options, a record must have the one. */
+/** Filter conditions on a custom field; all of them must hold. A record with several options must have the given one. */
 export interface CustomCondition {
   readonly is?: string | number | boolean;
-  /** The least value, itself included. */
+  /** Minimum, inclusive. */
   readonly from?: string | number;
-  /** The greatest number, itself included. */
+  /** Maximum of numbers, inclusive. */
   readonly to?: string | number;
-  /** The end of dates and times, itself excluded. */
+  /** End of dates and times, exclusive. */
   readonly before?: string;
 }
 
-/** By the name by which inputs know the field. */
+/** By the name of the input field. */
 export type CustomConditions = Readonly<Record<string, CustomCondition>>;
 
-/** A company chooses the names of its fields and properties, such as `constructor`: inherited properties are no values. */
+/**
+ * Reads an own property: a company chooses the names of its fields and properties, such as `constructor`, so inherited ones do not count.
+ */
 export const ownValue = <T>(
   values: Readonly<Record<string, T>> | null | undefined,
   name: string,
 ): T | undefined => (values != null && Object.hasOwn(values, name) ? values[name] : undefined);
 
-/** A record with the values of its custom fields, which are never mixed with those of the type's own fields. */
+/** A record with the values of its custom fields, separate from those of the type's own fields. */
 export interface Extensible {
-  /** Of the fields that were asked for. @default none */
+  /** Values of the selected custom fields. @default none */
   readonly extra?: CustomValues;
 }
 
@@ -109,33 +111,35 @@ export interface ExtensibleFilter {
 
 /** How a type can be extended. */
 export interface ExtensibleType {
-  /** The scopes that a field without rules of its own needs, like the type's fields: all of one of the lists. @default none */
+  /**
+   * The scopes that a field without access rules of its own requires, like the type's fields: all scopes of one of the lists. @default none
+   */
   readonly scopes?: readonly (readonly string[])[];
-  /** The input type by which the type is filtered. @default it cannot be filtered by custom fields */
+  /** The filter input of the type. @default it cannot be filtered by custom fields */
   readonly filter?: string;
-  /** The input types by which records of the type are created and updated. @default custom fields cannot be written */
+  /** The inputs that create and update records of the type. @default custom fields cannot be written */
   readonly writes?: readonly string[];
 }
 
-/** What of a subgraph can be extended, and how. */
+/** The extensible types of a subgraph. */
 export interface ExtensibleTypes {
   readonly types: Readonly<Record<string, ExtensibleType>>;
-  /** Types of which a property can hold the id of a record. */
+  /** Types whose ids a property can contain. */
   readonly references: readonly string[];
   readonly property: PropertyNames;
-  /** How many fields of a type can be written. @default any number */
+  /** Maximum number of writable fields of a type. @default no limit */
   readonly maxWritable?: number;
-  /** Types of records that a company adds to the vendor's. @default there can be none */
+  /** Rules for custom record types. @default there can be none */
   readonly objects?: ExtensibleObjects;
 }
 
-/** How a company's types of records become types of the graph. They can be linked with the types that can be extended. */
+/** How custom record types become types of the graph. They can be linked with the extensible types. */
 export interface ExtensibleObjects {
-  /** What the vendor's id of such a type can be. */
+  /** The format of the vendor's id of such a type. */
   readonly type: PropertyNames;
-  /** The scopes that a type without rules of its own needs: all of one of the lists. */
+  /** The scopes that a type without access rules of its own requires: all scopes of one of the lists. */
   readonly scopes: readonly (readonly string[])[];
-  /** The calls of the fields that lead to such records. */
+  /** The calls of the fields that return such records. */
   readonly calls: {
     readonly byId: readonly Read[];
     readonly list: (connection: string) => readonly Read[];
@@ -144,7 +148,7 @@ export interface ExtensibleObjects {
   };
 }
 
-/** What a vendor's name of a property, or of a type, can be. */
+/** The format of a vendor's name of a property or a type. */
 export interface PropertyNames {
   readonly pattern: RegExp;
   /** For people: `the internal name of a property`. */

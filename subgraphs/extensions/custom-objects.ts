@@ -1,16 +1,16 @@
 import type { Connection, PageArguments } from '../paging/connection.ts';
 import type { CustomField, Extensible, ExtensibleFilter } from './custom-fields.ts';
 
-/** A type of records that a company has added to the vendor's: `type Machine @object(type: "2-123456")`. */
+/** A custom record type of the vendor's account: `type Machine @object(type: "2-123456")`. */
 export interface CustomObjectType {
-  /** In the graph: `Machine`. */
+  /** The name in the graph: `Machine`. */
   readonly name: string;
   /** The vendor's id of the type. */
   readonly vendorType: string;
   readonly fields: readonly CustomField[];
 }
 
-/** A record of such a type. What it holds is in `extra`. */
+/** A record of such a type. Its values are in `extra`. */
 export interface CustomObject extends Extensible {
   readonly id: string;
   /** RFC 3339. */
@@ -19,26 +19,26 @@ export interface CustomObject extends Extensible {
   readonly updatedAt: string;
 }
 
-/** A type whose records are linked: one of the company's, or the name of one of the subgraph's own. */
+/** One end of a link: a custom record type, or the name of a type of the subgraph. */
 export type LinkEnd = CustomObjectType | string;
 
-/** A field that leads to the records that the vendor has linked with a record. */
+/** A field that returns the records that the vendor has linked with a record. */
 export interface CustomLink {
   readonly from: LinkEnd;
   readonly to: LinkEnd;
   readonly name: string;
-  /** Whether the field is a list; else it is the first of the linked records. */
+  /** Whether the field is a list; otherwise it is the first linked record. */
   readonly isList: boolean;
   /** File and line: `crm.fields.graphql:7`. */
   readonly place: string;
 }
 
-/** Such a type, and where it is defined. */
+/** A custom record type and its position in the file. */
 export interface CustomObjectDefinition extends CustomObjectType {
   readonly place: string;
 }
 
-/** What the context of a subgraph has whose types can be added to. */
+/** The context of a subgraph with custom record types. */
 export interface ObjectContext {
   readonly objects: CustomObjectReads;
 }
@@ -52,7 +52,7 @@ export interface CustomObjectReads {
     id: string,
     args: PageArguments,
   ): Promise<Connection<{ readonly id: string }>>;
-  /** @returns the first of the linked records, and null without any */
+  /** @returns the first linked record; null if there is none */
   firstLinked(
     link: Pick<CustomLink, 'from' | 'to'>,
     id: string,
@@ -63,21 +63,21 @@ export interface ObjectListArguments extends PageArguments {
   readonly filter?: ExtensibleFilter | null | undefined;
 }
 
-/** A type of records as the vendor's account defines it. */
+/** A custom record type as the vendor's account defines it. */
 export interface ObjectTypeDefinition {
   /** The vendor's id of the type. */
   readonly vendorType: string;
   /** For programs: `service_visit`. */
   readonly name: string;
-  /** For people: `Service visit`, `Service visits`; empty where there is none. */
+  /** For people: `Service visit`, `Service visits`; empty if not set. */
   readonly label: string;
   readonly pluralLabel: string;
   readonly description: string;
-  /** It was deleted, and can be restored. */
+  /** Deleted, and restorable. */
   readonly isArchived: boolean;
-  /** What its records can be linked with: names of the subgraph's types, and the vendor's ids of others. */
+  /** Types that its records can be linked with: names of the subgraph's types, and the vendor's ids of others. */
   readonly linkedTypes: readonly string[];
 }
 
-/** How many types a file can add. */
+/** Maximum number of custom record types in a file. */
 export const MAX_OBJECT_TYPES = 100;

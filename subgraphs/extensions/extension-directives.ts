@@ -15,24 +15,26 @@ export const isNamed = (name: string) => (directive: ConstDirectiveNode) =>
 export const isNotNamed = (name: string) => (directive: ConstDirectiveNode) =>
   directive.name.value !== name;
 
-/** What of a file of custom fields can have directives. */
+/** Nodes of a custom-fields file that can have directives. */
 export type Annotated =
   EnumTypeDefinitionNode | EnumValueDefinitionNode | FieldDefinitionNode | ObjectTypeExtensionNode;
 
-/** The directives that say who may see a field. */
+/** The access directives. */
 const ACCESS = ['requiresScopes', 'authenticated', 'policy'];
 
-/** The directives that each part of the file can have. Others would mean something to composition that a custom field cannot be, such as a key. */
+/**
+ * Directives that each part of the file can have. Others have a meaning in composition that does not apply to custom fields, such as a key.
+ */
 export const FIELD_DIRECTIVES = ['property', ...ACCESS, 'tag', 'deprecated', 'inaccessible'];
 export const ENUM_DIRECTIVES = ['tag', 'inaccessible'];
 export const VALUE_DIRECTIVES = ['value', 'tag', 'deprecated', 'inaccessible'];
-/** Those of `extend type` would be those of the whole type. */
+/** Directives of `extend type` would apply to the whole type. */
 export const NO_DIRECTIVES: readonly string[] = [];
 
 /**
- * What is wrong with the directives of a part of the file: composition would name no file and no line.
- * @param known are the names that it can have
- * @returns a sentence each
+ * Checks the directives of a part of the file: errors of composition contain no file and no line.
+ * @param known names of the allowed directives
+ * @returns problems, a sentence each
  */
 export function directiveProblems(
   { directives = [] }: Annotated,
@@ -55,7 +57,7 @@ export function directiveProblems(
   ];
 }
 
-/** What is wrong with the arguments of directives, a sentence each: what composition would say names no file and no line. */
+/** Problems of the arguments of directives, a sentence each: errors of composition contain no file and no line. */
 export const argumentProblems = (
   directives: readonly ConstDirectiveNode[],
   coordinate: string,
@@ -78,7 +80,7 @@ function argumentProblem(directive: ConstDirectiveNode, coordinate: string): str
     : `@${name} of ${coordinate} needs ${argument} as text: @${name}(${argument}: "${example}").`;
 }
 
-/** The argument of a directive, an example of it, and whether it is a list of lists of text, not text. */
+/** The argument of a directive, an example of it, and whether it is a list of lists of text. */
 const ARGUMENTS: Readonly<Record<string, readonly [string, string, boolean]>> = {
   requiresScopes: ['scopes', 'personal:read', true],
   policy: ['policies', 'own_region', true],
@@ -93,14 +95,14 @@ const isTexts = (value: unknown) =>
   Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string');
 
 export const argumentsOf = ({
-  arguments: given = [],
+  arguments: args = [],
 }: ConstDirectiveNode): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
+  Object.fromEntries(args.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 
-/** Whether a directive says who may see an element. */
+/** Whether a directive controls access to an element. */
 export const isAccessRule = ({ name }: ConstDirectiveNode): boolean => ACCESS.includes(name.value);
 
-/** The directives with the access rule that holds for an element whose author states none. */
+/** Adds the default access rule to an element without one. */
 export function withAccess(
   directives: readonly ConstDirectiveNode[],
   scopes: readonly (readonly string[])[] = [],

@@ -1,29 +1,30 @@
 import { BadUserInput } from '../../errors/coded-error.ts';
 import { type CustomCondition, type CustomValue, ownValue } from './custom-fields.ts';
 
-/** A field of an input type that is made of a custom field. */
+/** An input field of a custom field. */
 export interface CustomInputField {
-  /** Of the custom field. */
+  /** The custom field's input name. */
   readonly inputName: string;
   readonly bound: keyof CustomCondition;
-  /** The vendor's words for the values of the field's enum, without `UNKNOWN`. */
+  /** The vendor's options for the values of the field's enum, without `UNKNOWN`. */
   readonly options?: ReadonlyMap<string, string> | undefined;
 }
 
-/** The fields of an input type that are made of custom fields. */
+/** The input fields of an input type that belong to custom fields. */
 export interface CustomInput {
   readonly purpose: 'filter' | 'write';
-  /** By their names in the input type: `memberSinceFrom`. */
+  /** By the name of the input field: `memberSinceFrom`. */
   readonly fields: ReadonlyMap<string, CustomInputField>;
 }
 
 type Arguments = Readonly<Record<string, unknown>>;
 
 /**
- * Moves what clients say of custom fields into `extra` of their inputs, in the graph's form and with options by the vendor's words, so that it is
- * never taken for a field of the type's own.
- * @param inputs are the extended input types of the arguments
- * @throws BadUserInput for `UNKNOWN`, which stands for no value of the vendor's
+ * Moves custom fields of clients' inputs into `extra`, in the graph's format and with the vendor's options, so that they are not mistaken
+ * for
+ * the type's own fields.
+ * @param inputs the extended input types of the arguments
+ * @throws BadUserInput for `UNKNOWN`, which has no option at the vendor
  */
 export function withoutCustomInputs(
   args: Arguments,
@@ -35,12 +36,12 @@ export function withoutCustomInputs(
     if (typeof value !== 'object' || value === null) continue;
     const own: Record<string, unknown> = {};
     const extra: Record<string, CustomValue | CustomCondition> = {};
-    for (const [name, given] of Object.entries(value)) {
+    for (const [name, fieldValue] of Object.entries(value)) {
       const field = input.fields.get(name);
-      if (field === undefined) own[name] = given;
-      // As a condition, null is none.
-      else if (input.purpose === 'write' || given !== null) {
-        const read = readValue(given, field, [argument, name]);
+      if (field === undefined) own[name] = fieldValue;
+      // A null in a filter means no condition.
+      else if (input.purpose === 'write' || fieldValue !== null) {
+        const read = readValue(fieldValue, field, [argument, name]);
         extra[field.inputName] =
           input.purpose === 'write'
             ? read
@@ -60,7 +61,7 @@ function readValue(
   { options }: CustomInputField,
   place: readonly string[],
 ): CustomValue {
-  // Decimal text and the like come as they are; the schema has checked them.
+  // The schema has validated decimal text and similar values; they are passed on unchanged.
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value))
     return value.map((item: string) =>
@@ -84,5 +85,5 @@ function option(
   );
 }
 
-/** Values of an enum that an error names. */
+/** Maximum number of enum values in an error message. */
 const MAX_NAMED = 20;

@@ -14,19 +14,19 @@ import {
 } from './custom-fields.ts';
 import type { CustomInput, CustomInputField } from './extension-inputs.ts';
 
-/** `@accessOf`: an input field needs what an output field needs. The gateway's readers know it by this URL. */
+/** `@accessOf`: an input field requires the same access as its output field. The gateway recognizes it by this URL. */
 const ACCESS_OF = 'https://specs.tributary.example/accessOf';
 
-/** The input fields that custom fields with `filter` and `write` lead to. */
+/** The input fields that are generated from custom fields with `filter` and `write`. */
 export class ExtensionInputs {
-  /** Names of fields by input type, of the subgraph and of what was added. */
+  /** Field names by input type: the subgraph's and the added ones. */
   readonly #known = new Map<string, Set<string>>();
   readonly #added = new Map<string, CustomInput>();
   readonly #sdl = new Map<string, string[]>();
-  /** Descriptions of input types that the subgraph does not have. */
+  /** Descriptions of input types that the subgraph lacks. */
   readonly #newInputs: () => ReadonlyMap<string, string>;
 
-  /** @param newInputs gives the descriptions of further input types */
+  /** @param newInputs returns the descriptions of further input types */
   constructor(base: DocumentNode, newInputs: () => ReadonlyMap<string, string>) {
     this.#newInputs = newInputs;
     for (const definition of base.definitions)
@@ -66,11 +66,11 @@ export class ExtensionInputs {
     const problems = inputs.flatMap((input) =>
       this.#add(input, 'write', field, { name: field.inputName, bound: 'is', type, description }),
     );
-    // Inputs that create and update have mostly the same fields.
+    // Inputs for creating and updating have mostly the same fields.
     return problems.slice(0, 1);
   }
 
-  /** What is to be added to the subgraph's SDL. */
+  /** The SDL to append to the subgraph's. */
   get sdl(): string {
     if (this.#sdl.size === 0) return '';
     const extensions = [...this.#sdl].map(([input, fields]) => {
@@ -80,18 +80,18 @@ export class ExtensionInputs {
     });
     return [
       `extend schema @link(url: "${ACCESS_OF}/v1.0", import: ["@accessOf"]) @federation__composeDirective(name: "@accessOf")`,
-      // graphql-js takes the fields of an extended input for arguments.
+      // graphql-js treats the fields of an extended input as arguments.
       'directive @accessOf(field: String!) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION',
       ...extensions,
     ].join('\n');
   }
 
-  /** Whether an input type has fields of custom fields. */
+  /** Whether an input type has fields for custom fields. */
   has(input: string): boolean {
     return this.#added.has(input);
   }
 
-  /** The arguments of the subgraph whose inputs have been extended, by `Type.field`. */
+  /** The subgraph's arguments with extended inputs, by `Type.field`. */
   argumentsOf(
     definitions: readonly DefinitionNode[],
   ): ReadonlyMap<string, ReadonlyMap<string, CustomInput>> {
@@ -196,7 +196,7 @@ const BOUNDS: Readonly<Record<CustomKind, readonly Bound[]>> = {
   reference: [EQUAL],
 };
 
-/** Of a list its item, without what says that it is not null. */
+/** The innermost item type of a list, without non-null modifiers. */
 function itemOf(type: TypeNode): TypeNode {
   return type.kind === Kind.NAMED_TYPE ? type : itemOf(type.type);
 }

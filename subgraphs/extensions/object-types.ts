@@ -29,23 +29,23 @@ import {
 } from './extension-directives.ts';
 import type { TakenNames } from './taken-names.ts';
 
-/** A type of records in a file: `type Machine @object(type: "2-123456", plural: "machines")`. */
+/** A custom record type in a file: `type Machine @object(type: "2-123456", plural: "machines")`. */
 interface DeclaredObject {
   readonly node: ObjectTypeDefinitionNode;
   readonly name: string;
   readonly vendorType: string;
   readonly place: string;
-  /** The root fields that give one record, and the list of all. */
+  /** The root fields of one record and of the list of all. */
   readonly singular: string;
   readonly plural: string;
   readonly directives: readonly ConstDirectiveNode[];
 }
 
-/** The types of records that a file adds, and what they lead to: root fields, connections, links. */
+/** The custom record types of a file, and what is generated for them: root fields, connections, links. */
 export class ObjectTypes {
   readonly #rules: ExtensibleObjects;
   readonly #names: TakenNames;
-  /** The subgraph's own types whose records can be linked with others. */
+  /** The subgraph's types whose records can be linked with others. */
   readonly #ownTypes: readonly string[];
   readonly #declared = new Map<string, DeclaredObject>();
   readonly #links: (CustomLink & { readonly from: string; readonly to: string })[] = [];
@@ -56,7 +56,7 @@ export class ObjectTypes {
     this.#ownTypes = ownTypes;
   }
 
-  /** Takes the names of a type. @returns what is wrong with it, a sentence each */
+  /** Registers a type and its names. @returns problems, a sentence each */
   declare(node: ObjectTypeDefinitionNode, place: string): readonly string[] {
     const name = node.name.value;
     const [directive] = (node.directives ?? []).filter(isNamed('object'));
@@ -112,7 +112,7 @@ export class ObjectTypes {
     const types = [name, `${name}Connection`, `${name}Edge`, filterOf(name)];
     const taken = types.filter((type) => !this.#names.takeType(type));
     const fields = [singular, plural].filter((field) => !this.#names.takeField('Query', field));
-    // It says enough.
+    // One message is enough.
     if (taken.includes(name)) return [`The graph has a type ${name} already. Choose another name.`];
     return [
       ...taken.map(
@@ -130,17 +130,17 @@ export class ObjectTypes {
     return this.#declared.has(name);
   }
 
-  /** How fields of such a type are read. */
+  /** The rules for fields of such a type. */
   rulesOf(name: string): ExtensibleType | undefined {
     return this.#declared.has(name) ? { filter: filterOf(name) } : undefined;
   }
 
-  /** A field that each such type has, whether the file writes it or not. */
+  /** A field of every custom record type, also if the file does not contain it. */
   ownField(name: string): FieldDefinitionNode | undefined {
     return OWN_FIELDS.find((field) => field.name.value === name);
   }
 
-  /** For people: the types of fields that lead to linked records. */
+  /** For messages: the types of fields that return linked records. */
   get linkTypes(): readonly string[] {
     if (this.#declared.size === 0) return [];
     return [...this.#ownTypes, ...this.#declared.keys()].flatMap((type) => [
@@ -150,8 +150,8 @@ export class ObjectTypes {
   }
 
   /**
-   * Reads a field that leads to linked records by its type: a record, or a connection.
-   * @returns the field as the graph has it, or undefined for one that leads nowhere
+   * Reads a link field by its type: a record, or a connection.
+   * @returns the field of the graph; undefined if it is not a link
    */
   link(from: string, node: FieldDefinitionNode, place: string): FieldDefinitionNode | undefined {
     const end = this.endOf(from, node.type);
@@ -160,7 +160,7 @@ export class ObjectTypes {
     return end.isList ? { ...node, arguments: PAGE_ARGUMENTS } : node;
   }
 
-  /** Where a field of this type leads to, if records are linked there. */
+  /** The type that a field of this type links to; undefined if its records cannot be linked. */
   endOf(
     from: string,
     type: TypeNode,
@@ -170,7 +170,7 @@ export class ObjectTypes {
     const [, of = ''] = /^(.+)Connection$/.exec(name) ?? [];
     const to = this.#isLinked(name) ? name : this.#isLinked(of) ? of : undefined;
     if (to === undefined) return undefined;
-    // Links among the subgraph's own types are its own.
+    // The subgraph itself defines links between its own types.
     return this.#declared.has(from) || this.#declared.has(to)
       ? { to, isList: to !== name }
       : undefined;
@@ -180,7 +180,7 @@ export class ObjectTypes {
     return this.#declared.has(type) || this.#ownTypes.includes(type);
   }
 
-  /** The type as the graph has it. */
+  /** The complete type of the graph. */
   complete(name: string, fields: readonly FieldDefinitionNode[]): ObjectTypeDefinitionNode {
     const { node, directives } = this.#get(name);
     const written = new Set(fields.map((field) => field.name.value));
@@ -196,8 +196,8 @@ export class ObjectTypes {
   }
 
   /**
-   * What the types lead to, besides the inputs of their lists.
-   * @param hasFilter says whether a filter has conditions
+   * The SDL that is generated for the types, except the inputs of their lists.
+   * @param hasFilter returns whether a filter has conditions
    */
   sdl(hasFilter: (input: string) => boolean): string {
     return [...this.#declared.values()]
@@ -215,7 +215,7 @@ export class ObjectTypes {
     );
   }
 
-  /** Types and links with all that is to be known of them once the file has been read. */
+  /** Complete definitions of types and links, after the file has been read. */
   definitions(fieldsOf: (type: string) => CustomObjectType['fields']): AddedObjects {
     const types = [...this.#declared.values()].map(({ name, vendorType, place }) => ({
       name,
@@ -266,7 +266,7 @@ export class ObjectTypes {
   }
 }
 
-/** What a file's types of records come to. */
+/** The custom record types of a file, with their resolvers and calls. */
 export interface AddedObjects {
   readonly types: readonly CustomObjectDefinition[];
   readonly links: readonly CustomLink[];
@@ -318,7 +318,7 @@ const ROOT_NAME = /^[a-z][A-Za-z0-9]{0,99}$/;
 export const rootName = (type: string): string =>
   type.replace(/^[A-Z]+(?=[A-Z][a-z]|[0-9]|$)|^[A-Z]/, (start) => start.toLowerCase());
 
-/** As English has it, mostly; the file can say otherwise. */
+/** A simple English plural, which the file can override. */
 export function pluralOf(name: string): string {
   if (/[^aeiou]y$/.test(name)) return `${name.slice(0, -1)}ies`;
   return /(?:s|x|z|ch|sh)$/.test(name) ? `${name}es` : `${name}s`;

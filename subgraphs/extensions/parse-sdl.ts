@@ -1,16 +1,18 @@
 import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
 
-/** Either the document, or why there is none, as a sentence, and its line. */
+/** The document, or the problem as a sentence and its line. */
 export type ParsedSdl =
   | { readonly document: DocumentNode; readonly problem?: never; readonly line?: never }
   | { readonly document?: never; readonly problem: string; readonly line: number };
 
-/** Parses SDL that an operator wrote. A text of nothing but comments is a document without definitions, which GraphQL does not have. */
+/**
+ * Parses an operator's SDL. Text that contains only comments gives a document without definitions, which GraphQL's grammar does not allow.
+ */
 export function parseSdl(sdl: string): ParsedSdl {
   try {
     return { document: parse(sdl) };
   } catch (error) {
-    // It descends into each level of a type or value.
+    // The parser recurses into each level of a type or value.
     if (error instanceof RangeError)
       return { problem: 'Types or values are nested too deeply.', line: 1 };
     if (!(error instanceof GraphQLError)) throw error;

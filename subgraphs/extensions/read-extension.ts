@@ -41,37 +41,37 @@ import { type AddedObjects, NO_OBJECTS, ObjectTypes } from './object-types.ts';
 import { parseSdl } from './parse-sdl.ts';
 import { type TakenNames, takenNames } from './taken-names.ts';
 
-/** What a company adds to a subgraph, ready to be served. */
+/** A company's extension of a subgraph, ready to be served. */
 export interface Extension {
-  /** The SDL of the subgraph with what is added, without the directives that say where values come from. */
+  /** The subgraph's SDL with the extension, without the directives that map values. */
   readonly sdl: string;
   readonly fields: CustomFields;
-  /** As the file has them, for a comparison with the vendor's account. */
+  /** The definitions in the file, for a comparison with the vendor's account. */
   readonly definitions: readonly CustomFieldDefinition[];
   readonly resolvers: Readonly<Record<string, Readonly<Record<string, FieldResolver>>>>;
-  /** The arguments that can hold custom fields, by `Type.field`. */
+  /** The arguments that can contain custom fields, by `Type.field`. */
   readonly inputs: ReadonlyMap<string, ReadonlyMap<string, CustomInput>>;
-  /** Types of records, with what leads to them. */
+  /** Custom record types, with the fields that return them. */
   readonly objects: AddedObjects;
 }
 
 type FieldResolver = IFieldResolver<Extensible, unknown>;
 
 export interface ExtensionFile {
-  /** As problems name it. */
+  /** The path in messages. */
   readonly path: string;
   readonly sdl: string;
 }
 
-/** Either the extension, or what is wrong with its file: a sentence each, with file and line. */
+/** The extension, or the problems of its file: a sentence each, with file and line. */
 export type ReadExtension =
   | { readonly extension: Extension; readonly problems?: never }
   | { readonly extension?: never; readonly problems: readonly string[] };
 
 /**
- * Reads custom fields, and types of records: `extend type Customer { tier: Tier @property(name: "loyalty_tier", filter: true, write: true) }`.
- * @param sdl is that of the subgraph
- * @param others are those of subgraphs that it will be composed with, whose names are taken
+ * Reads custom fields and record types: `extend type Customer { tier: Tier @property(name: "loyalty_tier", filter: true, write: true) }`.
+ * @param sdl the subgraph's SDL
+ * @param others SDL of subgraphs that it will be composed with, whose names are taken
  */
 export function readExtension(
   sdl: string,
@@ -115,7 +115,7 @@ export function readExtension(
 
 const MAX_CHARACTERS = 1_000_000;
 
-/** By the scalar of the field. */
+/** By the field's scalar. */
 const KINDS: Readonly<Record<string, CustomKind>> = {
   String: 'text',
   Boolean: 'boolean',
@@ -126,22 +126,22 @@ const KINDS: Readonly<Record<string, CustomKind>> = {
 };
 
 interface OptionField extends CustomFieldDefinition {
-  /** What stands for a word that the enum lacks. */
+  /** The value for an option that the enum lacks. */
   readonly otherwise?: string | null;
 }
 
-/** What a field's type says. */
+/** What the field's type determines. */
 type ReadType = Pick<OptionField, 'kind' | 'values' | 'otherwise'>;
 
 class ExtensionReader {
   readonly problems: string[] = [];
   readonly fields = new Map<string, OptionField[]>();
   readonly inputs: ExtensionInputs;
-  /** Undefined where the subgraph can have no types of records. */
+  /** Undefined if the subgraph cannot have custom record types. */
   readonly objects: ObjectTypes | undefined;
   readonly #path: string;
   readonly #extensible: ExtensibleTypes;
-  /** Names of the graph, and of what was read so far. */
+  /** Names in the graph and in the file so far. */
   readonly #names: TakenNames;
   readonly #enums = new Map<string, ReadonlyMap<string, EnumValue>>();
   #count = 0;
@@ -156,7 +156,7 @@ class ExtensionReader {
   }
 
   read({ definitions }: DocumentNode): readonly DefinitionNode[] {
-    // Fields name enums and types of records, wherever those are.
+    // Fields can refer to enums and record types anywhere in the file.
     const enums = definitions.filter((node) => node.kind === Kind.ENUM_TYPE_DEFINITION);
     const others = definitions.filter((node) => node.kind !== Kind.ENUM_TYPE_DEFINITION);
     const read = enums.map((node) => this.#enum(node));
@@ -181,7 +181,7 @@ class ExtensionReader {
     return node;
   }
 
-  /** Whether it is a type of the subgraph that can be extended. */
+  /** Whether it is an extensible type of the subgraph. */
   #isOurs({ name }: ObjectTypeDefinitionNode): boolean {
     return Object.hasOwn(this.#extensible.types, name.value);
   }
@@ -189,7 +189,7 @@ class ExtensionReader {
   #object(node: ObjectTypeDefinitionNode, objects: ObjectTypes): DefinitionNode {
     const name = node.name.value;
     const rules = objects.rulesOf(name);
-    // What is wrong with it has been said.
+    // Its problems have been reported.
     if (rules === undefined) return node;
     const fields = (node.fields ?? []).map((field) => {
       const own = objects.ownField(field.name.value);
@@ -218,7 +218,7 @@ class ExtensionReader {
       names.add(valueName);
       this.#checkDirectives(value, `${name}.${valueName}`, VALUE_DIRECTIVES);
       const [mapping] = (value.directives ?? []).filter(isNamed('value'));
-      // No option is empty, so this one stands for none.
+      // No option is empty, so an empty one means none.
       const itself = valueName === UNKNOWN ? '' : valueName;
       const { is = mapping === undefined ? itself : undefined } =
         mapping === undefined ? {} : argumentsOf(mapping);
@@ -274,7 +274,7 @@ class ExtensionReader {
     const link = this.#link(type, node);
     if (link !== undefined) return link;
     const read = this.#type(node.type);
-    // Whether it is to have a property or to lead to linked records, only its type could tell.
+    // Only the type shows whether a field needs a property or is a link.
     const isUnclear = read === undefined && (this.objects?.linkTypes ?? []).length > 0;
     const property = isUnclear ? undefined : this.#property(node, coordinate);
     if (read === undefined) this.#add(node, this.#describeTypes(coordinate, node.type));
@@ -285,11 +285,11 @@ class ExtensionReader {
       this.#addInputs(node, field, rules);
       this.fields.set(type, [...(this.fields.get(type) ?? []), field]);
     }
-    const kept = (node.directives ?? []).filter(isNotNamed('property'));
-    return { ...node, directives: withAccess(kept, rules.scopes) };
+    const directives = (node.directives ?? []).filter(isNotNamed('property'));
+    return { ...node, directives: withAccess(directives, rules.scopes) };
   }
 
-  /** @returns undefined for a field that does not lead to linked records */
+  /** @returns undefined if the field is not a link */
   #link(type: string, node: FieldDefinitionNode): FieldDefinitionNode | undefined {
     if (this.objects?.endOf(type, node.type) === undefined) return undefined;
     const coordinate = `${type}.${node.name.value}`;
@@ -301,7 +301,7 @@ class ExtensionReader {
     return this.objects.link(type, node, this.#place(node));
   }
 
-  /** Inputs follow their field, so its description, type and access are theirs. */
+  /** Adds the inputs of a field, with its description, type and access. */
   #addInputs(node: FieldDefinitionNode, field: OptionField, rules: ExtensibleType): void {
     const { type, name, property, isFilter, isWritable } = field;
     const coordinate = `${type}.${name}`;
@@ -403,7 +403,7 @@ class ExtensionReader {
     return `${coordinate} must be nullable and of the type ${types}, an enum of this file, or a list of String or of an enum, but is ${print(type)}.${linked}`;
   }
 
-  /** Of the name, before which a description may stand. */
+  /** The line of the name, as a description can precede it. */
   #place({ loc, name }: Located): string {
     return `${this.#path}:${String((name?.loc ?? loc)?.startToken.line ?? 1)}`;
   }
@@ -436,7 +436,7 @@ function resolverOf({ name, kind, values, otherwise = null }: OptionField): Fiel
     const value = ownValue(extra, name) ?? null;
     if (typeof value === 'string') return named(value);
     return Array.isArray(value)
-      ? // A cast: a field with options has no other lists.
+      ? // The cast is safe: a field with options has no other lists.
         (value as readonly string[]).map(named).filter((option) => option !== null)
       : null;
   };

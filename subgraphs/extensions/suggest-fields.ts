@@ -11,16 +11,16 @@ import { MAX_OBJECT_TYPES, type ObjectTypeDefinition } from './custom-objects.ts
 import { pluralOf, rootName } from './object-types.ts';
 import { type TakenNames, takenNames } from './taken-names.ts';
 
-/** The account's own properties, by the names of the types. */
+/** The account's own properties, by type name. */
 export type PropertiesByType = ReadonlyMap<string, readonly PropertyDefinition[]>;
 
-/** A type of records that the account has added, and its properties. */
+/** A custom record type of the account, and its properties. */
 export interface AccountObject {
   readonly definition: ObjectTypeDefinition;
   readonly properties: readonly PropertyDefinition[];
 }
 
-/** What the file is to have. */
+/** The account's definitions for the file. */
 export interface Account {
   readonly properties: PropertiesByType;
   /** @default none */
@@ -28,9 +28,10 @@ export interface Account {
 }
 
 /**
- * Writes a file of custom fields for the account's own properties and types of records: labels are descriptions, options are enums. Left out
- * are those that were deleted, those that the account hides, and those of a type that no field can have.
- * @param sdls are those of the subgraph and of others that it is composed with, whose names are taken
+ * Writes a custom-fields file for the account's own properties and record types: labels become descriptions, options become enums. It omits
+ * deleted
+ * and hidden properties, and those of a type that no field can have.
+ * @param sdls SDL of the subgraph and of others that it is composed with, whose names are taken
  */
 export const suggestFields = (
   sdls: readonly string[],
@@ -124,7 +125,7 @@ class Suggestion {
     return { enums, fields };
   }
 
-  /** @param linked are names of types, and the vendor's ids of others */
+  /** @param linked names of types, and the vendor's ids of others */
   #links(type: string, linked: readonly string[]): readonly string[] {
     return linked.flatMap((other) => {
       const object = this.#objects.find(({ definition }) => definition.vendorType === other);
@@ -139,11 +140,11 @@ class Suggestion {
 
 interface ObjectNames {
   readonly type: string;
-  /** Of the list of all records. */
+  /** The root field of the list. */
   readonly plural: string;
 }
 
-/** The names of a type, and of the list of its records. Takes them. */
+/** Chooses and registers the names of a type and its list. */
 function namesOf(
   { name, label, pluralLabel }: ObjectTypeDefinition,
   known: TakenNames,
@@ -188,10 +189,10 @@ const isSuggested = ({ kind, isArchived, isHidden, isBuiltIn }: PropertyDefiniti
 
 const isChoice = (kind: CustomKind | null) => kind === 'option' || kind === 'options';
 
-/** What a field may become in inputs. */
+/** Suffixes of a field's name in inputs. */
 const SUFFIXES = ['', 'Id', 'From', 'To', 'Before'];
 
-/** `loyalty_tier` becomes `loyaltyTier`, or `customLoyaltyTier` where the graph has that already. */
+/** `loyalty_tier` becomes `loyaltyTier`, or `customLoyaltyTier` if the graph has that name. */
 function fieldName(property: string, taken: Set<string>): string {
   const pascal = pascalCase(property);
   const camel = pascal.slice(0, 1).toLowerCase() + pascal.slice(1);
@@ -204,7 +205,7 @@ function fieldName(property: string, taken: Set<string>): string {
 
 const wordsOf = (text: string) =>
   text
-    // Letters without their accents: GraphQL names have none.
+    // Removes accents, which GraphQL names cannot have.
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .split(/[^A-Za-z0-9]+/)
@@ -217,7 +218,7 @@ const pascalCase = (text: string) =>
 
 const capitalized = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1);
 
-/** The first candidate that is free, or the last with a number. Takes it. */
+/** The first free candidate, or the last with a number. Registers it. */
 function freeName(candidates: readonly string[], taken: Set<string>): string {
   let name = candidates.find((candidate) => !taken.has(candidate));
   for (let count = 2; name === undefined; count += 1) {

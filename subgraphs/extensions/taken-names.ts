@@ -1,6 +1,6 @@
 import { type DocumentNode, isTypeDefinitionNode, isTypeExtensionNode, parse } from 'graphql';
 
-/** Names of types and fields that a file of custom fields cannot use: of the graph, and of what the file has added. */
+/** Names of types and fields that a custom-fields file cannot use: those of the graph, and those that the file has added. */
 export class TakenNames {
   readonly #types = new Set(RESERVED);
   readonly #fields = new Map<string, Set<string>>();
@@ -42,14 +42,14 @@ export class TakenNames {
   }
 }
 
-/** The names in the SDL of a subgraph, and of others that it will be composed with. */
+/** The names in the SDL of a subgraph and of others that it will be composed with. */
 export function takenNames(sdls: readonly string[]): TakenNames {
   const names = new TakenNames();
   for (const sdl of sdls) names.add(parse(sdl, { noLocation: true }));
   return names;
 }
 
-/** Of GraphQL and of Federation. */
+/** Reserved by GraphQL and Federation. */
 const RESERVED = [
   'String',
   'Int',

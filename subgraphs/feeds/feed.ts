@@ -6,35 +6,35 @@ import type { BaseUrls, ConnectorFile } from '../connect/connector-file.ts';
 import { readConnectors } from '../connect/read-connectors.ts';
 import { readPolicy, sourcePolicySchema } from '../connect/source-policy.ts';
 
-/** A subgraph of public APIs that comes with this program: its SDL is `schema/feeds/<name>.graphql`. */
+/** A built-in subgraph of public APIs: its SDL is `schema/feeds/<name>.graphql`. */
 export interface Feed {
-  /** As a `graph.yaml` names it: `{ feed: weather }`. */
+  /** The name in `graph.yaml`: `{ feed: weather }`. */
   readonly name: string;
-  /** Those of the SDL. */
+  /** The sources in the SDL. */
   readonly sources: readonly FeedSource[];
   /**
-   * Fields that are calculated from what the connectors read: their SDL is `schema/feeds/<name>-computed.graphql`.
+   * Fields that are calculated from connector results: their SDL is `schema/feeds/<name>-computed.graphql`.
    * @default none
    */
   readonly computed?: (sdl: string) => ComputedFields;
 }
 
 export interface FeedSource {
-  /** In the SDL; the sandbox vendor that stands in for it has this name, too. */
+  /** The name in the SDL, and of the sandbox vendor that replaces the source. */
   readonly name: string;
   /**
-   * How the API is called, as a `graph.yaml` would say it. `NAME_BASE_URL` is in place of the `baseURL` of the SDL.
-   * @param contact where the API's operators reach the operator of this server
+   * The policy of the API, as in a `graph.yaml`. `NAME_BASE_URL` overrides the `baseURL` of the SDL.
+   * @param contact how the API's operators reach the operator of this server
    */
   policy(contact: string): z.input<typeof sourcePolicySchema>;
 }
 
-/** Says to an API without keys who calls. */
+/** Identifies this server to an API without keys. */
 export const userAgent = (contact: string) => ({
   header: { name: 'user-agent', value: `Tributary (${contact})` },
 });
 
-/** The feeds that a `graph.yaml` can name, and what reads their SDL. */
+/** The feeds that a `graph.yaml` can name, and a reader of their SDL. */
 export interface KnownFeeds {
   readonly feeds: readonly Feed[];
   readonly readSdl: ReadSdl;
@@ -54,10 +54,10 @@ export interface FeedConfig {
   readonly baseUrls: BaseUrls;
 }
 
-/** The variable without which sandbox vendors stand in for the sources of all feeds. */
+/** Without this variable, sandbox vendors replace the sources of all feeds. */
 const FEEDS_CONTACT = 'FEEDS_CONTACT';
 
-/** @param mayUseSandbox whether sandbox vendors may stand in: not in production, as for other vendors */
+/** @param mayUseSandbox whether sandbox vendors may replace sources: not in production, as for other vendors */
 export function feedSettings(
   { name, sources }: Feed,
   { mayUseSandbox }: { readonly mayUseSandbox: boolean },
@@ -74,7 +74,7 @@ export function feedSettings(
         context,
         `${FEEDS_CONTACT} must be set in production: an e-mail address or a URL, by which the operators of the APIs of the data feed ${name} reach you.`,
       );
-    // A base URL alone would be ignored in silence.
+    // A base URL alone would have no effect without a warning.
     for (const [, variable] of variables)
       if (contact === undefined && urls[variable] !== undefined)
         addProblem(context, `${variable} is set, so ${FEEDS_CONTACT} must be set too.`);
@@ -95,7 +95,7 @@ const contact = () =>
 
 const baseUrlVariable = ({ name }: FeedSource) => `${name.toUpperCase()}_BASE_URL`;
 
-/** Makes the subgraph that a feed is in a graph. */
+/** Creates the subgraph of a feed. */
 export function openFeed(
   /** The name of the subgraph. */
   name: string,

@@ -8,15 +8,15 @@ import type { MapsProvider } from './provider.ts';
 export interface CachedPlacesOptions {
   readonly places: KeyValueStore;
   readonly vendor: string;
-  /** Whose places these are. */
+  /** The credential that the places belong to. */
   readonly credential: Pick<Credential, 'account'>;
-  /** Hears of each address that was asked for whether its place was known. */
+  /** Called for each address with the result of its cache lookup. */
   readonly onLookup: (found: 'hit' | 'miss') => void;
 }
 
 /**
- * A provider that remembers which place an address is, and where that is, for as long as the mapping service allows. Nothing else of its
- * answers is kept, and who wants anything else gets a new answer.
+ * A provider that caches the id and location of an address, for as long as the mapping service allows. No other fields are cached;
+ * requests for them always call the service.
  */
 export function cachePlaces(
   provider: MapsProvider,
@@ -45,8 +45,8 @@ export function cachePlaces(
         ? await Promise.all(addresses.map((address) => find(address, fields)))
         : [];
       const unknown = addresses.filter((_address, index) => known[index] === undefined);
-      const asked = unknown.length === 0 ? [] : await provider.geocode(unknown, fields, scope);
-      const found = new Map(unknown.map((address, index) => [address, asked[index] ?? null]));
+      const requested = unknown.length === 0 ? [] : await provider.geocode(unknown, fields, scope);
+      const found = new Map(unknown.map((address, index) => [address, requested[index] ?? null]));
       for (const [address, place] of found)
         if (place !== null && !(place instanceof Error) && !place.isPartialMatch)
           await store(address, place);
@@ -56,12 +56,12 @@ export function cachePlaces(
   };
 }
 
-/** What was found by a part of the address only is not kept: the service may know the whole of it the next time. */
+/** Partial matches are not cached: the service may find the whole address the next time. */
 const CACHED_FIELDS = new Set(['id', 'location', 'isPartialMatch']);
 
 const cachedSchema = z.object({
   id: z.string(),
   location: z.object({ latitude: z.number(), longitude: z.number() }),
-  /** When the location was read; milliseconds since 1970. */
+  /** Time at which the location was read; milliseconds since 1970. */
   locatedAt: z.number(),
 });

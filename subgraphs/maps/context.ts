@@ -3,7 +3,7 @@ import { createMapsLoaders, type MapsLoaders } from './loaders.ts';
 import type { MapToken } from './map-token.ts';
 import type { MapsCapabilities, MapsProvider } from './provider.ts';
 
-/** What the resolvers of one client request share. */
+/** The context of the resolvers for one client request. */
 export interface MapsContext {
   readonly loaders: MapsLoaders;
   readonly capabilities: MapsCapabilities;

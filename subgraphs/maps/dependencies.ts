@@ -1,11 +1,11 @@
 import { type DependencyTable, valueObjects } from '../dependencies.ts';
 
 /**
- * Which records' changes the fields of this subgraph depend on: none has any, and most can change at any time.
- * @param keepsPlaces whether which place an address is, and where, is cached
+ * The records whose changes affect the fields of this subgraph: there are none with events, and most fields can change at any time.
+ * @param cachesPlaces whether ids and locations of addresses are cached
  */
-export function mapsDependencies(keepsPlaces: boolean): DependencyTable {
-  const place = keepsPlaces ? [] : null;
+export function mapsDependencies(cachesPlaces: boolean): DependencyTable {
+  const place = cachesPlaces ? [] : null;
   return {
     PostalAddress: [],
     'PostalAddress.place': place,

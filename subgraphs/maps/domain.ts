@@ -1,11 +1,11 @@
 import type { Connection } from '../paging/connection.ts';
 
-/** A postal address of another part of the graph, known by its one line. */
+/** A postal address of another subgraph, identified by its one-line text. */
 export interface AddressReference {
   readonly formatted: string;
 }
 
-/** A place on earth. Apart from the id, what was not asked for may be absent. */
+/** A place on earth. Fields other than the id may be absent if not selected. */
 export interface Place {
   /** The vendor's id of the place. */
   readonly id: string;
@@ -17,7 +17,7 @@ export interface Place {
   readonly location?: GeoPoint;
 }
 
-/** A place of a geocoder, which always tells where it is. */
+/** A geocoder's place, which always has a location. */
 export interface LocatedPlace extends Place {
   readonly location: GeoPoint;
 }
@@ -32,7 +32,7 @@ export interface GeoPoint {
 
 export type PlaceConnection = Connection<Place>;
 
-/** Where a journey starts or ends. */
+/** The start or end of a journey. */
 export type Waypoint =
   { readonly address: string } | { readonly location: GeoPoint } | { readonly placeId: string };
 
@@ -44,14 +44,14 @@ export interface Journey {
   readonly mode: TravelMode;
 }
 
-/** Journeys from each of some places to each of others. */
+/** Journeys from each origin to each destination. */
 export interface JourneyMatrix {
   readonly origins: readonly Waypoint[];
   readonly destinations: readonly Waypoint[];
   readonly mode: TravelMode;
 }
 
-/** What was not asked for may be absent. */
+/** Fields that are not selected may be absent. */
 export interface Route {
   /** Metres. */
   readonly distance?: number;
@@ -62,7 +62,7 @@ export interface Route {
   readonly description?: string | null;
 }
 
-/** What was not asked for may be absent. */
+/** Fields that are not selected may be absent. */
 export interface TravelTime {
   /** Seconds. */
   readonly duration?: number;
@@ -70,10 +70,10 @@ export interface TravelTime {
   readonly distance?: number;
 }
 
-/** A cell of a matrix; an error takes only its own cell. */
+/** A cell of a matrix; an error fails only its own cell. */
 export type TravelTimeCell = TravelTime | Error;
 
-/** Which picture of a map to draw: its middle is the address. */
+/** The parameters of a map image, centred on the address. */
 export interface MapView {
   readonly address: string;
   /** Pixels. */

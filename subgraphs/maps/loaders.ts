@@ -24,7 +24,7 @@ import {
   type TravelTimes,
 } from './provider.ts';
 
-/** Ask the mapping service once for what several fields of one request want to know. */
+/** The loaders of one client request: fields share calls to the mapping service. */
 export interface MapsLoaders {
   readonly placeByAddress: DataLoader<string, Place | null, string>;
   readonly placeByPoint: DataLoader<GeoPoint, LocatedPlace | null, string>;
@@ -78,7 +78,7 @@ interface PlacesRead {
   readonly page: PageRequest;
 }
 
-/** A time zone is that of a location. */
+/** A time zone needs the location. */
 const wantedOfAddress = (request: SubgraphRequest): ReadonlySet<string> =>
   request.wanted('PostalAddress').has('timeZone')
     ? new Set([...request.wanted('Place'), 'location'])
@@ -89,13 +89,13 @@ const wantedPlaceFields = (request: SubgraphRequest) => ({
   end: request.wanted('PageInfo').size > 0 || request.wanted('PlaceEdge').has('cursor'),
 });
 
-/** Keys that say the same are one. */
+/** Keys with equal content share one load. */
 const loaderByContent = <Key, Value>(read: DataLoader.BatchLoadFn<Key, Value>) =>
   new DataLoader<Key, Value, string>(read, {
     cacheKeyFn: (key) => (typeof key === 'string' ? key : JSON.stringify(key)),
   });
 
-/** Journeys of one mode to one destination share a matrix, as many as it may hold. */
+/** Journeys with the same mode and destination share a matrix, up to its maximum size. */
 async function travelTimesOfJourneys(
   provider: MapsProvider,
   journeys: readonly Journey[],
@@ -145,5 +145,5 @@ const eachOrError = <In, Out>(
   items: readonly In[],
   read: (item: In) => Promise<Out>,
 ): Promise<(Out | Error)[]> =>
-  // A provider throws nothing but errors.
+  // The cast is safe: a provider throws only errors.
   Promise.all(items.map((item) => read(item).catch((error: unknown) => error as Error)));

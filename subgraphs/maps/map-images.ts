@@ -13,19 +13,20 @@ import type { MapsProvider } from './provider.ts';
 import { MAPS } from './service.ts';
 
 export interface MapImagesOptions {
-  /** For one picture, by all instances that share the budgets. */
+  /** Limit per image, shared by all instances with the same budgets. */
   readonly callsPerMinute: number;
   readonly budgets: BudgetStore;
   readonly vendor: string;
-  /** Whose pictures these are, and whose budgets. */
+  /** The credential that images and budgets belong to. */
   readonly credential: Pick<Credential, 'account' | 'budgetAccount'>;
-  /** Hears of each picture that is asked for whether it was in the cache. */
+  /** Called for each requested image with the result of its cache lookup. */
   readonly onLookup: (found: 'hit' | 'miss') => void;
 }
 
 /**
- * Pictures of maps, each of which costs money at the vendor. A picture is cached for as long as the vendor's headers allow, requests for the
- * same picture at the same time share one call, and a picture takes no more than a number of calls a minute, however many links lead to it.
+ * Map images, each of which costs money at the vendor. An image is cached for as long as the vendor's headers allow. Concurrent requests
+ * for the
+ * same image share one call. An image has a limit of calls per minute, independent of the number of links to it.
  */
 export class MapImages {
   readonly #provider: Pick<MapsProvider, 'mapImage'>;
@@ -43,7 +44,7 @@ export class MapImages {
     this.#options = options;
   }
 
-  /** @throws CodedError `RATE_LIMITED` where the picture has had its calls */
+  /** @throws CodedError `RATE_LIMITED` if the image's limit is reached */
   read(view: MapView, scope: RequestScope): Promise<ServedFile> {
     const { account, budgetAccount } = this.#options.credential;
     const key = this.#keyOf(account, view);
@@ -103,14 +104,14 @@ interface CachedImage {
 
 const MAX_IMAGES = 1000;
 const MAX_BYTES = 32 * 1024 * 1024;
-/** The key, and what belongs to an entry beside the picture. */
+/** The key, and the data of an entry besides the image. */
 const OVERHEAD_BYTES = 500;
-/** Calls for a picture that has had none for a while. */
+/** Burst of calls for an image without recent calls. */
 const AT_ONCE = 10;
 
 const timedOut = (cause: Error) => new UpstreamError('UPSTREAM_TIMEOUT', MAPS, { cause });
 
-/** Aborts when nobody waits any more. */
+/** Aborts when no caller waits. */
 function signalOf(cancellation: Cancellation): AbortSignal {
   const controller = new AbortController();
   cancellation.add({

@@ -2,24 +2,24 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:cry
 import { z } from 'zod';
 import type { MapView } from './domain.ts';
 
-/** Encrypts a picture's description into a path segment, so that clients can neither read it nor write one of their own. */
+/** Encrypts the parameters of an image into a path segment, so that clients can neither read nor create one. */
 export interface MapToken {
   write(view: MapView): string;
-  /** @returns null for a token that is expired, changed, cut, or written with another secret. */
+  /** @returns null for a token that is expired, modified, truncated, or encrypted with another secret */
   read(token: string): MapView | null;
 }
 
 export interface MapTokenOptions {
   readonly secret: string | Uint8Array;
-  /** Seconds until a token expires, at most; at least three quarters of it. */
+  /** Maximum number of seconds until a token expires; the minimum is three quarters of it. */
   readonly linkSeconds: number;
 }
 
 /**
  * AES-256-GCM with a synthetic nonce, as in SIV (RFC 5297, section 1.3.2): the nonce is a keyed hash of the content. Equal contents give
- * equal tokens, so that caches can reuse pictures; different contents share a nonce only where 96 bits of HMAC-SHA-256 collide, which for
- * 2^32 tokens is less likely than the 2^-32 that NIST SP 800-38D, section 8, allows. All that a token tells is whether two are alike, and
- * about how long the address is. Node.js offers neither AES-SIV nor AES-GCM-SIV (RFC 8452).
+ * equal tokens, so that caches can reuse images. Different contents share a nonce only if 96 bits of HMAC-SHA-256 collide, which for
+ * 2^32 tokens is less likely than the 2^-32 that NIST SP 800-38D, section 8, allows. A token reveals only whether two are equal, and
+ * the approximate length of the address. Node.js has neither AES-SIV nor AES-GCM-SIV (RFC 8452).
  */
 export function createMapToken({ secret, linkSeconds }: MapTokenOptions): MapToken {
   const [key, nonceKey] = [deriveKey(secret, 'encryption'), deriveKey(secret, 'nonce')];
@@ -48,7 +48,7 @@ export function createMapToken({ secret, linkSeconds }: MapTokenOptions): MapTok
   };
 }
 
-/** Tokens of the same view are the same for a quarter of their life. */
+/** Tokens of the same view are equal for a quarter of their lifetime. */
 const WINDOWS = 4;
 
 const ALGORITHM = 'aes-256-gcm';
@@ -63,7 +63,7 @@ const nowSeconds = () => Date.now() / 1000;
 
 function decrypt(token: string, key: Uint8Array): string | null {
   const bytes = Buffer.from(token, 'base64url');
-  // Node.js skips what is no base64url: each token has one spelling.
+  // Node.js skips invalid base64url characters: accept only the canonical text of a token.
   if (bytes.length <= NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== token) return null;
   const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
@@ -75,7 +75,7 @@ function decrypt(token: string, key: Uint8Array): string | null {
       decipher.final(),
     ]).toString();
   } catch {
-    // It does not authenticate.
+    // Authentication failed.
     return null;
   }
 }

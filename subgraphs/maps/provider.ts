@@ -15,15 +15,15 @@ import type {
 } from './domain.ts';
 
 /**
- * What a mapping service has to do for this subgraph. Answers to lists are in the order of what was asked: null for what
- * the service does not know, an error in the place of what failed. `fields` names the fields of the graph's type that are
- * wanted. Everything else that goes wrong is thrown as a `CodedError`.
+ * The interface of a mapping service. Results of lists are in the order of the request: null for an unknown value,
+ * an error for a failed one. `fields` contains the selected fields of the graph's type.
+ * All other failures are thrown as a `CodedError`.
  */
 export interface MapsProvider {
   readonly capabilities: MapsCapabilities;
   /**
-   * Places that have all that is wanted of them.
-   * @param addresses distinct addresses on one line, without needless spaces.
+   * Places with all selected fields.
+   * @param addresses distinct addresses on one line, without needless spaces
    */
   geocode(
     addresses: readonly string[],
@@ -34,7 +34,7 @@ export interface MapsProvider {
     points: readonly GeoPoint[],
     scope: RequestScope,
   ): Promise<readonly (LocatedPlace | Error | null)[]>;
-  /** @throws BadUserInput for a position that the service does not take. */
+  /** @throws BadUserInput for a position that the service does not accept */
   placesByText(
     search: PlaceSearch,
     page: PageRequest,
@@ -47,8 +47,8 @@ export interface MapsProvider {
     scope: RequestScope,
   ): Promise<readonly (Route | Error | null)[]>;
   /**
-   * A row per origin, in it a cell per destination.
-   * @param matrix within the capabilities' limits.
+   * A row per origin, with a cell per destination.
+   * @param matrix within the capabilities' limits
    */
   travelTimes(
     matrix: JourneyMatrix,
@@ -60,22 +60,22 @@ export interface MapsProvider {
     points: readonly GeoPoint[],
     scope: RequestScope,
   ): Promise<readonly (string | Error | null)[]>;
-  /** `maxAge` is how long the service lets caches keep the picture, ours included; 0 where it does not. */
+  /** `maxAge` is how long the service allows caches, including ours, to store the image; 0 if it does not. */
   mapImage(view: MapView, scope: RequestScope): Promise<ServedFile>;
-  /** Ends the connections to the vendor. */
+  /** Closes the connections to the vendor. */
   close(): Promise<void>;
 }
 
 export interface MapsCapabilities {
-  /** The most pairs of origin and destination that one matrix may have. */
+  /** Maximum number of origin-destination pairs in a matrix. */
   readonly maxMatrixElements: Readonly<Record<TravelMode, number>>;
-  /** The most origins and destinations of one matrix, taken together, that may be given by address or place id. */
+  /** Maximum number of origins and destinations of a matrix, taken together, that are given by address or place id. */
   readonly maxNamedWaypoints: number;
-  /** The most places that one call for places returns. */
+  /** Maximum number of places in one response. */
   readonly maxPlacesPageSize: number;
-  /** The most places that a search returns in all its pages. */
+  /** Maximum number of places of a search on all pages. */
   readonly maxPlaces: number;
-  /** For how long the service's terms allow to keep ids of places and locations, in seconds. */
+  /** Seconds for which the service's terms allow caching of place ids and of locations. */
   readonly caching: { readonly idSeconds: number; readonly locationSeconds: number };
 }
 
@@ -88,11 +88,11 @@ export interface PlaceSearch {
 export interface PlaceFields {
   /** Fields of `Place`. */
   readonly place: ReadonlySet<string>;
-  /** Whether anybody reads where the page ends: a cursor, or whether more follow. */
+  /** Whether the end of the page is selected: a cursor, or whether more follow. */
   readonly end: boolean;
 }
 
 export type TravelTimes = (TravelTime | Error | null)[][];
 
-/** Whether a service first has to find out where a place is. */
+/** Whether the service has to look up the location first. */
 export const isNamed = (waypoint: Waypoint) => !('location' in waypoint);

@@ -18,7 +18,7 @@ export const mapsResolvers: Resolvers = {
     travelTimes: (_root, matrix, { loaders, capabilities }) =>
       loaders.travelTimesByMatrix.load(readMatrix(capabilities, matrix)),
   },
-  // A reference to an address says all that there is to know of it.
+  // No `__resolveReference`: the representation of an address is complete.
   PostalAddress: {
     place: ({ formatted }, _arguments, { loaders }) =>
       loaders.placeByAddress.load(readText('formatted', formatted)),

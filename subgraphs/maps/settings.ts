@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { integer, oneOf, secret } from '../../settings/values.ts';
 
 export interface MapsSettings {
-  /** Encrypts the links of maps; undefined where the vendor's credential does. */
+  /** Secret that encrypts the links of maps; undefined if the vendor's credential is used. */
   readonly linkSecret: string | undefined;
-  /** For how long a link leads to its map. */
+  /** Seconds for which a link is valid. */
   readonly linkSeconds: number;
-  /** For one picture. */
+  /** Limit per image. */
   readonly callsPerMinute: number;
   /** Whether coordinates of addresses are cached. */
-  readonly keepsPlaces: boolean;
+  readonly cachesPlaces: boolean;
 }
 
-/** What holds for every mapping service. */
+/** Settings of all mapping services. */
 export const mapsSettings = z
   .object({
     MAP_SIGNING_SECRET: secret().min(32, 'must have at least 32 characters.').optional(),
@@ -24,5 +24,5 @@ export const mapsSettings = z
     linkSecret: read.MAP_SIGNING_SECRET,
     linkSeconds: read.MAP_LINK_SECONDS,
     callsPerMinute: read.MAP_CALLS_PER_MINUTE,
-    keepsPlaces: read.MAPS_KEEP_PLACES === 'true',
+    cachesPlaces: read.MAPS_KEEP_PLACES === 'true',
   }));

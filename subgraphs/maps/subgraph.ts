@@ -10,7 +10,7 @@ import { MAPS } from './service.ts';
 import { mapsSettings } from './settings.ts';
 import { MAPS_VENDORS } from './vendors.ts';
 
-/** Places, routes and pictures of maps. */
+/** Places, routes and map images. */
 export const maps = defineSubgraph({
   service: MAPS,
   port: 4003,
@@ -20,9 +20,9 @@ export const maps = defineSubgraph({
   settings: mapsSettings,
   cachedTypes: [],
   calls: MAPS_CALLS,
-  // Places tell of no changes.
+  // Places have no events.
   changes: {},
-  dependencies: ({ keepsPlaces }) => mapsDependencies(keepsPlaces),
+  dependencies: ({ cachesPlaces }) => mapsDependencies(cachesPlaces),
   warmUp: {
     query: `query ($of: [_Any!]!) {
       _entities(representations: $of) { ... on PostalAddress { place { location { latitude longitude } } } }
@@ -31,13 +31,14 @@ export const maps = defineSubgraph({
   },
   files: ['map'],
   create: (created, { sdl, settings, vendor, credential, resources: { state, monitor } }) => {
-    const { linkSecret = credential.text, linkSeconds, callsPerMinute, keepsPlaces } = settings;
-    // Instances that were started with the vendor's same credential read each other's links. Links outlive its renewal.
+    const { linkSecret = credential.text, linkSeconds, callsPerMinute, cachesPlaces } = settings;
+    // Instances that were started with the same vendor credential can read each other's links. Links stay valid when it is
+    // renewed.
     const mapToken = createMapToken({ secret: linkSecret, linkSeconds });
     const onLookup = (found: 'hit' | 'miss') => {
       monitor.cacheLookup(vendor, found);
     };
-    const provider = keepsPlaces
+    const provider = cachesPlaces
       ? cachePlaces(created, { places: state.responses, vendor, credential, onLookup })
       : created;
     const images = new MapImages(provider, {
@@ -48,7 +49,7 @@ export const maps = defineSubgraph({
       onLookup,
     });
     return {
-      // No type of it can have custom fields.
+      // It has no extensible types.
       serve: () => ({
         name: MAPS.name,
         sdl,

@@ -4,7 +4,7 @@ import { googleChecks } from './providers/google/google-checks.ts';
 import { googleSettings } from './providers/google/google-config.ts';
 import { createGoogleProvider } from './providers/google/google-provider.ts';
 
-/** The mapping services that can stand behind this subgraph. */
+/** The mapping services of this subgraph. */
 export const MAPS_VENDORS: Readonly<Record<string, Vendor<CommonSettings, MapsProvider>>> = {
   google: defineVendor({
     credential: 'GOOGLE_MAPS_API_KEY',

@@ -3,30 +3,30 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import { BadUserInput, CodedError } from '../../errors/coded-error.ts';
 
-/** Which part of a list a provider is to read. */
+/** The part of a list that a provider reads. */
 export interface PageRequest {
-  /** How many items, from 1 to 100. */
+  /** Number of items, from 1 to 100. */
   readonly first: number;
-  /** A position that the same list gave before; absent for the beginning. */
+  /** A position from the same list; absent for its start. */
   readonly after?: string;
 }
 
-/** Part of a list, as a provider reads it. */
+/** A part of a list, read by a provider. */
 export interface Page<Item> {
   readonly entries: readonly PageEntry<Item>[];
   readonly hasNextPage: boolean;
-  /** Absent where the vendor does not say; an error takes only its own field. */
+  /** Absent if the vendor does not report it; an error fails only its own field. */
   readonly totalCount?: number | Error;
 }
 
 export interface PageEntry<Item> {
-  /** An error takes only its own place in the list. */
+  /** An error fails only this item. */
   readonly item: Item | Error | null;
-  /** Where reading goes on after this item: the provider's own text, never shown to clients as it is. */
+  /** The position after this item: the provider's own text, never sent to clients unchanged. */
   readonly position: string;
 }
 
-/** A Relay connection, for the graph's resolvers. A cursor that would be too long to be read again is an error of its field. */
+/** A Relay connection, for the graph's resolvers. A cursor beyond the maximum length is an error of its field. */
 export interface Connection<Item> {
   readonly edges: readonly {
     readonly cursor: string | Error;
@@ -47,20 +47,20 @@ export interface PageArguments {
   readonly after?: string | null | undefined;
 }
 
-/** For a provider that cannot go on from a position of {@link PageRequest}. */
+/** For a provider that refuses a position of {@link PageRequest}. */
 export const positionRefused = (problem: 'MALFORMED' | 'EXPIRED' | 'RECORD_GONE') =>
   new BadUserInput(POSITION_PROBLEMS[problem]);
 
 const POSITION_PROBLEMS = {
   MALFORMED: 'after must be a cursor from this graph, but it is not one.',
-  /** The vendor does not know it, or no longer. */
+  /** The vendor does not know it, or no longer does. */
   EXPIRED:
     'after must be a cursor of this list, but it is invalid or has expired. Read the list from its beginning.',
   RECORD_GONE:
     'after must be the cursor of a record that still exists, but this record was deleted. Read the list from its beginning.',
 };
 
-/** For a vendor that reads no more than the first items of a list that is searched, filtered or sorted. */
+/** For a vendor that returns only the first results of a list with search, filter or sort. */
 export const positionBeyond = (reach: number) =>
   new BadUserInput(
     `after must be within the first ${reach.toLocaleString('en')} results of a list with search, filter or sort. Add conditions to see others.`,
@@ -70,7 +70,8 @@ const MAX_PAGE_SIZE = 100;
 
 /**
  * Reads a connection's arguments.
- * @param list names the list with all that decides its content: field, parent, filter and order. Cursors of another list are refused.
+ * @param list identifies the list by everything that determines its content: field, parent, filter and order. Cursors of another list are
+ * refused.
  * @throws BadUserInput
  */
 export function readPageArguments(list: string, { first, after }: PageArguments): PageRequest {
@@ -89,7 +90,7 @@ export const toConnection = <Item>(
   page: Page<Item>,
 ): Connection<Item> => new ConnectionOfPage(list, request, page);
 
-/** Made of its page as it is read: most clients want either edges or nodes, and no cursor, each of which costs a hash. */
+/** Calculates its parts on access: most clients select either edges or nodes, and no cursor, each of which costs a hash. */
 class ConnectionOfPage<Item> implements Connection<Item> {
   readonly #list: string;
   readonly #request: PageRequest;
@@ -114,7 +115,7 @@ class ConnectionOfPage<Item> implements Connection<Item> {
     const [first, last] = [entries[0], entries.at(-1)];
     return {
       hasNextPage,
-      // Relay's specification lets a server that pages forwards say just whether it was asked to go on from somewhere.
+      // By Relay's specification, a server with forward paging only has to report whether `after` was given.
       hasPreviousPage: this.#request.after !== undefined,
       startCursor: first === undefined ? null : writeCursor(this.#list, first.position),
       endCursor: last === undefined ? null : writeCursor(this.#list, last.position),
@@ -144,7 +145,7 @@ class EdgeOfEntry<Item> {
 
 const cursorSchema = z.tuple([z.string(), z.string()]);
 
-/** What is short is JSON, which is quick to read; what is long is deflated, behind a byte that no JSON begins with. */
+/** A short cursor is JSON, which is fast to parse; a long one is deflated, after a byte that no JSON starts with. */
 function writeCursor(list: string, position: string): string | CodedError {
   const json = Buffer.from(JSON.stringify([fingerprint(list), position]));
   const bytes =
@@ -184,10 +185,10 @@ function toJson(bytes: Buffer): string {
 const DEFLATED = Buffer.from([0]);
 const MAX_PLAIN_BYTES = 200;
 
-/** Characters: a URL of 8 kB holds it, and 2 kB of other parameters. Written and read cursors have the same limit. */
+/** Characters: it fits into a URL of 8 kB with 2 kB of other parameters. Written and parsed cursors have the same limit. */
 const MAX_CURSOR = 6000;
 
-/** Inflated; JSON that is not ours may cost much to read. */
+/** Inflated size; parsing foreign JSON may be expensive. */
 const MAX_POSITION_BYTES = 16_384;
 
 const fingerprint = (list: string) => hash('sha256', list, 'base64url').slice(0, 8);

@@ -7,14 +7,14 @@ import { PAYMENTS } from './service.ts';
 import { UnbatchedLoader } from './unbatched-loader.ts';
 import { explainRead } from './user-errors.ts';
 
-/** Amounts that are not in the record itself. Lists have one amount per currency. */
+/** Amounts that the record does not contain. Lists have one amount per currency. */
 export interface AmountLoaders {
-  /** Of each account, the balance in its own currency. */
+  /** The accounts' balances in their own currencies. */
   balanceOf(customer: CustomerReference): Promise<Money[]>;
-  /** Of each account, the balances in all currencies. */
+  /** The accounts' balances in all currencies. */
   balancesOf(customer: CustomerReference): Promise<Money[]>;
   balancesOfAccount(account: BillingAccount): Promise<Money[]>;
-  /** What remains to be paid of an account's open invoices. */
+  /** The remaining amounts of an account's open invoices. */
   outstanding(billingAccountId: string): Promise<Money[]>;
   outstandingOf(customer: CustomerReference): Promise<Money[]>;
   /** In the plan's currency. */
@@ -40,7 +40,7 @@ export function createAmountLoaders(
     (priceId: string) => provider.unitAmounts(priceId, request),
     explainRead(),
   );
-  /** An account that came along with another record has only the balance in its own currency. */
+  /** An account that came with another record has only the balance in its own currency. */
   const balancesOfAccount = async ({ id, balance, balances }: BillingAccount) => {
     const all = balances ?? (await billingAccountById.load(id))?.balances;
     if (all != null) return [...all];
@@ -69,7 +69,7 @@ export function createAmountLoaders(
   };
 }
 
-/** @throws CodedError where there are more open invoices than {@link MAX_OUTSTANDING_PAGES} pages hold: a part of a sum is a wrong sum. */
+/** @throws CodedError if there are more open invoices than on {@link MAX_OUTSTANDING_PAGES} pages: a partial sum would be wrong */
 async function readOutstanding(
   provider: PaymentsProvider,
   billingAccountId: string,

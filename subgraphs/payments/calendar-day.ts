@@ -1,4 +1,3 @@
-/** The time zone in which a day is a day of UTC. */
 export const UTC = 'UTC';
 
 /**
@@ -16,7 +15,7 @@ export const dayOf = (time: number, timeZone: string): string =>
  */
 export function endOfDay(day: string, timeZone: string): number {
   const local = Date.parse(`${day}T23:59:59Z`);
-  // The offset is that of the time itself, which a change of clocks on that day separates from the first guess.
+  // The offset at that time, which differs from the first guess if the clocks change on that day.
   const guess = local - offsetAt(local, timeZone);
   return local - offsetAt(guess, timeZone);
 }
@@ -39,7 +38,7 @@ const PARTS = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
-/** Making one takes longer than a call of it by far. */
+/** Cached: creating a format takes much longer than using it. */
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   const format =
     FORMATS.get(timeZone) ??

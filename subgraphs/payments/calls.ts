@@ -3,20 +3,20 @@ import { PAYMENTS_CAPABILITIES } from './capabilities.ts';
 import type { PaymentsWriter } from './provider.ts';
 
 /**
- * The calls to a payment processor: one for each record and for each page of each account's list. Figures are those of the processor that
- * takes most calls.
+ * The calls to a payment processor: one for each record, and for each page of each account's list. Numbers are the maximum over all
+ * processors.
  */
 
 const ONE: readonly Read[] = [{ per: 'object' }];
 
-/** Most people have one account and one e-mail address; who has more than two accounts takes more calls than are foreseen. */
+/** Most customers have one account and one e-mail address; a customer with more than two accounts needs more calls than calculated. */
 const ACCOUNTS_OF_A_CUSTOMER = 2;
 
 const EMAILS_PER_SEARCH = Math.min(
   ...PAYMENTS_CAPABILITIES.map(({ maxEmailsPerSearch }) => maxEmailsPerSearch),
 );
 
-/** Which accounts a person has is looked up once, whatever is wanted of them: by a search, and by a call for each person whom it does not find. */
+/** A customer's accounts are looked up once for all their fields: by a search, and by a call for each customer whom it does not find. */
 const ACCOUNTS: readonly Read[] = [
   { per: 'batch', of: EMAILS_PER_SEARCH, name: 'search of accounts' },
   { per: 'object', name: 'accounts' },
@@ -26,7 +26,7 @@ const LISTS_OF_ACCOUNTS: readonly Read[] = [
   { per: 'object', calls: ACCOUNTS_OF_A_CUSTOMER },
 ];
 
-/** An account that comes along with another record comes without its balances in other currencies. */
+/** An account that comes with another record lacks its balances in other currencies. */
 const BALANCES: readonly Read[] = ['Payment', 'Invoice', 'RecurringPlan', 'CheckoutSession'].map(
   (type) => ({
     per: 'object',
@@ -73,9 +73,9 @@ export const PAYMENTS_CALLS: CallTable = {
   'Payment.dispute': [{ per: 'field' }],
   'Payment.refunds': ONE,
   'Invoice.lines': [{ per: 'object', beyond: LEADING_LINES }],
-  // A plan that comes along with an invoice comes without its account.
+  // A plan that comes with an invoice lacks its account.
   'RecurringPlan.billingAccount': [{ per: 'object', selected: 'Invoice.recurringPlan' }],
-  // Few plans are charged in another currency than their price's, and most of those share their prices.
+  // Few plans have another currency than their price, and most of those share their prices.
   'RecurringPlanItem.unitAmount': [{ per: 'field' }],
   'CheckoutSession.payment': ONE,
   'Mutation.createCheckoutSession': write('createCheckoutSession'),

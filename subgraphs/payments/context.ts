@@ -7,11 +7,11 @@ import { createPaymentsWrites, type PaymentsWrites } from './writes.ts';
 
 export interface PaymentsContext {
   readonly capabilities: PaymentsCapabilities;
-  /** Records by what names them. */
+  /** Records by id or other key. */
   readonly loaders: PaymentsLoaders;
   /** Connections. */
   readonly lists: PaymentsLists;
-  /** Changes. */
+  /** Mutations. */
   readonly writes: PaymentsWrites;
 }
 

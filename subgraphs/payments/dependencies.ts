@@ -1,19 +1,19 @@
 import { connections, type DependencyTable, valueObjects } from '../dependencies.ts';
 
-/** Which records' changes the fields of this subgraph depend on. */
+/** The records whose changes affect the fields of this subgraph. */
 export const PAYMENTS_DEPENDENCIES: DependencyTable = {
   Query: [],
   'Query.capabilities': null,
   Capabilities: null,
   BillingAccount: ['BillingAccount'],
   'BillingAccount.outstanding': ['BillingAccount', 'Invoice'],
-  // Which accounts are a person's.
+  // The set of a customer's accounts.
   Customer: ['BillingAccount'],
   'Customer.id': [],
   'Customer.outstanding': ['BillingAccount', 'Invoice'],
   Payer: ['BillingAccount'],
   Payment: ['Payment'],
-  // The processor tells of it as of a change of the payment.
+  // The processor reports it as a change of the payment.
   Dispute: ['Payment'],
   Refund: ['Refund', 'Payment'],
   PaymentMethod: ['PaymentMethod', 'BillingAccount'],

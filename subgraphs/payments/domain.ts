@@ -3,14 +3,14 @@ import type { Connection } from '../paging/connection.ts';
 import type { Money } from '../money.ts';
 import type { PostalAddress } from '../postal-address.ts';
 
-/** A person of the CRM as this subgraph sees them. */
+/** A CRM contact in this subgraph. */
 export interface CustomerReference {
   readonly id: string;
-  /** Comes with the representation when a field of the person is asked for. */
+  /** Part of the representation if a field of the customer is selected. */
   readonly billingLink?: BillingLink | null;
 }
 
-/** How the processor knows a person of the CRM: by its own id where the CRM holds one, else by any of the e-mail addresses. */
+/** How a CRM contact is found at the processor: by its own id if the CRM contains one, otherwise by any of the e-mail addresses. */
 interface BillingLink {
   readonly reference?: string | null;
   readonly emails?: readonly string[] | null;
@@ -18,7 +18,7 @@ interface BillingLink {
 
 interface Payer {
   readonly reference: string;
-  /** Null where it is unknown or was not asked for. */
+  /** Null if unknown or not selected. */
   readonly email: string | null;
 }
 
@@ -29,18 +29,18 @@ export interface BillingAccount extends Extensible {
   readonly phone: string | null;
   readonly address: PostalAddress | null;
   readonly balance: Money | null;
-  /** One for each currency. Null where those of others than its own did not come along. */
+  /** One for each currency. Null if those of other currencies were not read. */
   readonly balances: readonly Money[] | null;
   readonly isDelinquent: boolean | null;
   readonly createdAt: string;
   readonly payer: Payer;
 }
 
-/** What a record says of the account it belongs to. */
+/** The billing account of a record. */
 export interface OfAccount {
   /** Null for a guest. */
   readonly billingAccountId: string | null;
-  /** The account itself, where it came along with the record; null where the processor has deleted it. */
+  /** The account, if it came with the record; null if the processor has deleted it. */
   readonly billingAccount?: BillingAccount | null;
   readonly payer: Payer | null;
 }
@@ -50,13 +50,13 @@ export interface Payment extends OfAccount, Extensible {
   readonly status: PaymentStatus;
   readonly amount: Money;
   readonly receivedAmount: Money | null;
-  /** Null where it was not asked for. */
+  /** Null if not selected. */
   readonly isDisputed: boolean | null;
-  /** Null where it was not asked for. */
+  /** Null if not selected. */
   readonly refundedAmount: Money | null;
   readonly failure: { readonly code: string | null; readonly message: string | null } | null;
   readonly description: string | null;
-  /** Null where none is known or it was not asked for. */
+  /** Null if unknown or not selected. */
   readonly method: PaymentMethod | null;
   readonly createdAt: string;
 }
@@ -98,7 +98,7 @@ export interface PaymentMethod {
   readonly card: CardSummary | null;
 }
 
-/** A way to pay that was kept for later. */
+/** A saved payment method. */
 export interface SavedPaymentMethod extends PaymentMethod {
   readonly createdAt: string;
 }
@@ -124,7 +124,7 @@ export interface Refund {
 export type RefundStatus =
   'PENDING' | 'ACTION_REQUIRED' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'UNKNOWN';
 
-/** A page on which something is paid once. */
+/** A page for a single payment. */
 export interface CheckoutSession extends OfAccount {
   readonly id: string;
   readonly status: CheckoutSessionStatus;
@@ -151,9 +151,9 @@ export interface Invoice extends OfAccount, Extensible {
   readonly amountRemaining: Money;
   readonly hostedUrl: string | null;
   readonly recurringPlanId: string | null;
-  /** The plan itself, where it came along with the invoice. */
+  /** The plan, if it came with the invoice. */
   readonly recurringPlan?: RecurringPlan;
-  /** The beginning of the invoice's lines, as far as it came along. */
+  /** The first lines of the invoice, which came with it. */
   readonly leadingLines: { readonly lines: readonly InvoiceLine[]; readonly hasMore: boolean };
   readonly createdAt: string;
 }
@@ -175,7 +175,7 @@ export interface RecurringPlan extends OfAccount, Extensible {
   readonly currentPeriodStart: string | null;
   readonly currentPeriodEnd: string | null;
   readonly cancelsAtPeriodEnd: boolean;
-  /** Null once it has ended. */
+  /** Null after its end. */
   readonly cancelsAt: string | null;
   /** When the cancellation was requested. */
   readonly canceledAt: string | null;
@@ -202,7 +202,7 @@ export interface RecurringPlanItem {
   readonly quantity: string | null;
   /** In the plan's currency. */
   readonly unitAmount: Money | null;
-  /** Where the price is listed in another currency than the plan is charged in: which price, and what is charged. */
+  /** If the price's main currency differs from the plan's: the price, and the plan's currency. */
   readonly priceOfOtherCurrency: { readonly id: string; readonly currency: string } | null;
   readonly unitsPerPrice: number;
   readonly interval: BillingInterval | null;
@@ -218,7 +218,7 @@ export type InvoiceLineConnection = Connection<InvoiceLine>;
 export type RecurringPlanConnection = Connection<RecurringPlan>;
 export type PaymentMethodConnection = Connection<SavedPaymentMethod>;
 
-/** Types for which an operator may say how long they are cached. */
+/** Types with a configurable cache lifetime. */
 export const CACHED_TYPES = [
   'BillingAccount',
   'Payment',

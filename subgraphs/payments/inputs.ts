@@ -21,12 +21,12 @@ import type {
   NewRefund,
 } from './new-records.ts';
 
-/** Where a value is in the arguments: `['input', 'lines', '0', 'quantity']`. */
+/** Path of a value in the arguments: `['input', 'lines', '0', 'quantity']`. */
 type Field = readonly string[];
 
 const INPUT: Field = ['input'];
 
-/** Each reads an input and throws `BadUserInput`, naming the field, where it is beyond the limits that the schema names. */
+/** Each function validates an input and throws `BadUserInput` with the field for a value beyond the limits that the SDL documents. */
 
 export const readNewCheckoutSession = ({
   billingAccountId,
@@ -115,7 +115,7 @@ export function readNewRecurringPlan({
   };
 }
 
-/** Values of a processor's metadata, as far as it takes them: https://docs.stripe.com/metadata */
+/** Validates metadata values against the processor's limits: https://docs.stripe.com/metadata */
 function readCustom(extra: CustomValues = {}): CustomValues {
   for (const [name, value] of Object.entries(extra)) {
     const text = Array.isArray(value) ? value.join() : value;
@@ -198,7 +198,7 @@ function checkInteger(value: number, max: number, field: Field): void {
 const wrong = (field: Field, expected: string, got: string) =>
   new BadUserInput(`${nameOf(field)} must ${expected}, but ${got}.`, { field });
 
-/** As messages name it. */
+/** The name in messages. */
 const nameOf = (field: Field) => field.join('.');
 
 /** @throws BadUserInput */
@@ -227,7 +227,7 @@ function readOptionalText(
 
 /**
  * Checks that all values are equal.
- * @throws BadUserInput for the first that differs.
+ * @throws BadUserInput for the first that differs
  */
 function checkSame(values: readonly string[], fieldOf: (index: string) => Field): void {
   const [first] = values;
@@ -240,13 +240,13 @@ function checkSame(values: readonly string[], fieldOf: (index: string) => Field)
     );
 }
 
-/** @throws BadUserInput for what a browser would do something else with than open a page. */
+/** @throws BadUserInput for a URL that does not open a web page */
 function readWebUrl(url: URL, field: Field): string {
   if (url.protocol === 'https:' || url.protocol === 'http:') return url.href;
   throw wrong(field, 'be an http or https URL', `begins with "${url.protocol.slice(0, 20)}"`);
 }
 
-/** Of decimal text, which may be longer than any number is exact. */
+/** Whether decimal text is positive; it may exceed the precision of a number. */
 const isPositive = (decimal: string) => !decimal.startsWith('-') && /[1-9]/.test(decimal);
 
 const MAX_LINES = 100;

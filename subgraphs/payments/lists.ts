@@ -22,7 +22,7 @@ import { UnbatchedLoader } from './unbatched-loader.ts';
 import type { InvoiceFilter, PaymentFilter, PaymentsProvider } from './provider.ts';
 import { explainRead } from './user-errors.ts';
 
-/** Reads pages, each at most once for one client request. */
+/** Reads pages, each at most once per client request. */
 export interface PaymentsLists {
   readonly payments: FilteredLists<Payment, PaymentFilter>;
   readonly invoices: FilteredLists<Invoice, InvoiceFilter>;
@@ -32,7 +32,7 @@ export interface PaymentsLists {
   linesOf(invoice: Invoice, page: PageArguments): Promise<Connection<InvoiceLine>>;
 }
 
-/** A list that every account has, and every person over all their accounts. */
+/** A list of one account, or of all accounts of a customer. */
 interface ListsOfPayers<Item> {
   ofAccount(account: { readonly id: string }, page: PageArguments): Promise<Connection<Item>>;
   ofCustomer(customer: CustomerReference, page: PageArguments): Promise<Connection<Item>>;
@@ -42,7 +42,7 @@ interface FilteredLists<Item, Filter> extends ListsOfPayers<Item> {
   all(filter: Nullish<Filter> | null | undefined, page: PageArguments): Promise<Connection<Item>>;
 }
 
-/** As a client may write it: what is null is not given. */
+/** A filter as a client can send it: null means not given. */
 type Nullish<Filter> = { readonly [Name in keyof Filter]?: Filter[Name] | null | undefined };
 
 export function createPaymentsLists(
@@ -112,7 +112,7 @@ const FILTER = ['filter'];
 
 type ReadPage<Key, Item> = (key: Key, page: PageRequest) => Promise<Page<Item>>;
 
-/** The same page, asked for again in other places of an operation, is not read again. */
+/** Reads each page once, also if several parts of an operation select it. */
 function pages<Key, Item>(
   readPage: ReadPage<Key, Item>,
   argument?: readonly string[],
@@ -124,7 +124,7 @@ function pages<Key, Item>(
   return (key, page) => pageByKey.load([key, page]);
 }
 
-/** @param list names the list: parent, field, filter. */
+/** @param list identifies the list: parent, field, filter */
 async function readConnection<Item>(
   list: readonly unknown[],
   page: PageArguments,
@@ -137,18 +137,18 @@ async function readConnection<Item>(
 
 function readFiltered<Item, Filter extends object>(
   name: string,
-  given: Nullish<Filter> | null | undefined,
+  filterInput: Nullish<Filter> | null | undefined,
   page: PageArguments,
   readPage: ReadPage<Filter, Item>,
 ): Promise<Connection<Item>> {
-  const conditions = Object.entries(given ?? {}).filter(([, value]) => value != null);
+  const conditions = Object.entries(filterInput ?? {}).filter(([, value]) => value != null);
   conditions.sort(([one], [other]) => (one < other ? -1 : 1));
-  // Without the nullish values, what is left is the filter's own type.
+  // The cast is safe: without the nullish values it has the filter's type.
   const filter = Object.fromEntries(conditions) as Filter;
   return readConnection(['Query', name, filter], page, (part) => readPage(filter, part));
 }
 
-/** The page, if the lines that came along with the invoice are enough for it. */
+/** The page, if the lines that came with the invoice suffice. */
 function leadingLines(
   { leadingLines: { lines, hasMore } }: Invoice,
   { first, after }: PageRequest,

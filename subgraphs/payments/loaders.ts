@@ -19,7 +19,7 @@ import type { Fields, PaymentsProvider } from './provider.ts';
 import { PAYMENTS } from './service.ts';
 import { explainRead } from './user-errors.ts';
 
-/** Reads records, each at most once for one client request. */
+/** Reads records, each at most once per client request. */
 export interface PaymentsLoaders extends AmountLoaders {
   billingAccount(id: string): Promise<BillingAccount | null>;
   payment(id: string): Promise<Payment | null>;
@@ -31,7 +31,7 @@ export interface PaymentsLoaders extends AmountLoaders {
   recurringPlanOf(invoice: Invoice): Promise<RecurringPlan | null>;
   /** Newest first. */
   billingAccountsOf(customer: CustomerReference): Promise<BillingAccount[]>;
-  /** Ids of the person's accounts, newest first; an account that the CRM names is not read for it. */
+  /** Ids of the customer's accounts, newest first; an account that the CRM references is not read for it. */
   billingAccountIdsOf(customer: CustomerReference): Promise<readonly string[]>;
   dispute(paymentId: string): Promise<Dispute | null>;
 }
@@ -59,7 +59,7 @@ export function createPaymentsLoaders(
     payment: (id) => paymentById.load(id),
     invoice: (id) => invoiceById.load(id),
     recurringPlan: (id) => recurringPlanById.load(id),
-    // Only a write names these, and once.
+    // Only payloads of mutations read these, and only once.
     refund: (id) => provider.refund(id, request),
     checkoutSession: (id) =>
       provider.checkoutSession(id, request.wanted('CheckoutSession'), request),
@@ -74,12 +74,12 @@ export function createPaymentsLoaders(
     billingAccountsOf,
     billingAccountIdsOf,
     ...createAmountLoaders(provider, request, accounts),
-    // Only a payment itself asks for its own.
+    // Only the payment itself reads its dispute.
     dispute: (paymentId) => provider.dispute(paymentId, request),
   };
 }
 
-/** The billing accounts by their ids, and those of a customer of the CRM. */
+/** Loads billing accounts by their ids, and those of a CRM contact. */
 function createAccountLoaders(provider: PaymentsProvider, request: SubgraphRequest) {
   const billingAccountById = new UnbatchedLoader(
     (id: string) => provider.billingAccount(id, wantedOfAccounts(request), request),
@@ -116,7 +116,7 @@ function createAccountLoaders(provider: PaymentsProvider, request: SubgraphReque
   return { billingAccountById, billingAccountsOf, billingAccountIdsOf };
 }
 
-/** What the CRM holds as an account's id may be any text; one that cannot be an id names no account. */
+/** The CRM may contain any text as an account's id; invalid ids match no account. */
 const accountIdsOf = (reference: string, { capabilities }: PaymentsProvider): readonly string[] =>
   capabilities.billingAccountIdPattern.test(reference) ? [reference] : [];
 
@@ -135,7 +135,7 @@ function emailsOf(link: CustomerReference['billingLink']): readonly string[] {
 
 const MAX_EMAILS = 50;
 
-/** A customer's balances are those of the accounts. */
+/** A customer's balances need the accounts' balances. */
 const wantedOfAccounts = (request: SubgraphRequest): Fields =>
   request.wanted('Customer').has('balances')
     ? new Set([...request.wanted('BillingAccount'), 'balances'])

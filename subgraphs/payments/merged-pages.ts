@@ -3,18 +3,18 @@ import { z } from 'zod';
 import { BadUserInput } from '../../errors/coded-error.ts';
 import type { Page, PageEntry, PageRequest } from '../paging/connection.ts';
 
-/** Anything with a place in a list that is newest first. */
+/** An item with a position in a newest-first list. */
 export interface Dated {
   readonly id: string;
   readonly createdAt: string;
 }
 
 /**
- * Reads a page of several lists as if they were one, newest first. Every list is asked for as much as the page could need
- * of it, once, and not again after its end. A position is that of every unfinished list at once. It goes on with those of them that are
- * still there: which accounts a person has can change between two pages, and one that joins later is read from the next beginning on.
- * @param sources names the lists.
- * @throws BadUserInput for a position of which no list is there.
+ * Reads a page of several lists merged into one, newest first. Each list is read once, for as many items as the page can need,
+ * and not after its end. A position contains the positions of all unfinished lists. Reading continues with those that still
+ * exist: the set of a customer's accounts can change between two pages, and a new account is included only when reading starts again.
+ * @param sources names of the lists
+ * @throws BadUserInput for a position whose lists no longer exist
  */
 export async function readMergedPage<Item extends Dated>(
   sources: readonly string[],
@@ -42,7 +42,7 @@ function merge<Item extends Dated>(lists: readonly List<Item>[], first: number):
   return { entries, hasNextPage: lists.some((list) => positionAfter(list, list.taken) !== END) };
 }
 
-/** A list that nothing has been taken of yet, and one that nothing is left of. No provider has such a position. */
+/** The positions of a list of which nothing has been read, and of one that is finished. No provider returns such positions. */
 const BEGINNING = '';
 const END = null;
 const EMPTY: Page<never> = { entries: [], hasNextPage: false };
@@ -53,17 +53,17 @@ interface List<Item> {
   readonly source: string;
   readonly start: Position;
   readonly page: Page<Item>;
-  /** How many of the page's entries are in the merged page. */
+  /** Number of the page's entries in the merged page. */
   taken: number;
 }
 
-/** What was taken of which list. */
+/** The order in which entries of the lists were merged. */
 interface Merge<Item> {
   readonly lists: readonly List<Item>[];
   readonly order: List<Item>[];
 }
 
-/** Its position is written when it is read, which is seldom: that of every list at this place of the order. */
+/** Calculates its position on access, which is rare: the positions of all lists at this entry. */
 class MergedEntry<Item> implements PageEntry<Item> {
   readonly item: Item | Error | null;
   readonly #merge: Merge<Item>;
@@ -109,7 +109,7 @@ function newest<Item extends Dated>(lists: readonly List<Item>[]): List<Item> | 
 
 const head = <Item>({ page, taken }: List<Item>) => page.entries[taken]?.item ?? null;
 
-/** An item that could not be read has no date; it keeps its place in its own list and goes ahead of all others. */
+/** An unreadable item has no date; it keeps its position in its own list and comes before all others. */
 function isBefore<Item extends Dated>(
   one: Item | Error | null,
   other: Item | Error | null,
@@ -122,15 +122,15 @@ function isBefore<Item extends Dated>(
 /** The positions of the unfinished lists by their names. */
 const positionsSchema = z.array(z.tuple([z.string(), z.string()]));
 
-/** Tells the lists of a person apart in few characters: cursors have room for some hundred lists. */
+/** Identifies the lists of a customer in few characters: cursors have room for some hundred lists. */
 const nameOf = (source: string) => hash('sha256', source, 'base64url').slice(0, 6);
 
-/** A cursor names only lists that are there anyway, so that it cannot name one that the caller may not read. */
+/** A cursor refers only to lists of `sources`, so it cannot refer to one that the caller may not read. */
 function startingPositions(
   sources: readonly string[],
   after: string | undefined,
 ): readonly (readonly [string, Position])[] {
-  // In one order each time.
+  // Always in the same order.
   const ordered = [...sources].sort();
   if (after === undefined) return ordered.map((source) => [source, BEGINNING]);
   const positions = positionsSchema.safeParse(parseJson(after)).data;

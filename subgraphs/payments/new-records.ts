@@ -2,15 +2,15 @@ import type { Extensible } from '../extensions/custom-fields.ts';
 import type { Money } from '../money.ts';
 import type { BillingInterval } from './domain.ts';
 
-/** What a payment processor is asked to write. Texts, numbers and lists are within the limits that the schema names. */
+/** Records to be written. Texts, numbers and lists are within the limits that the SDL documents. */
 
 export interface NewCheckoutSession {
   readonly billingAccountId: string;
   /** All in one currency. */
   readonly lines: readonly NewLineItem[];
-  /** Where the payer goes after paying. */
+  /** The page after a payment. */
   readonly successUrl: string;
-  /** Where the payer goes to turn back. */
+  /** The page after the payer cancels. */
   readonly cancelUrl: string | null;
 }
 
@@ -31,7 +31,7 @@ export interface NewLineItem {
 
 export interface NewRefund {
   readonly paymentId: string;
-  /** Null for all that is left. */
+  /** Null for the whole remaining amount. */
   readonly amount: Money | null;
   readonly reason: RefundReason | null;
 }
@@ -57,9 +57,9 @@ export interface NewAddress {
 
 export interface NewRecurringPlan extends Extensible {
   readonly billingAccountId: string;
-  /** All in one currency, and due equally often. */
+  /** All with the same currency and interval. */
   readonly items: readonly NewPlanItem[];
-  /** Null where the account's saved way to pay is charged. */
+  /** Null if the account's saved payment method is charged. */
   readonly daysUntilDue: number | null;
 }
 
@@ -72,6 +72,6 @@ export type KnownInterval = Exclude<BillingInterval, 'UNKNOWN'>;
 
 export interface PlanCancellation {
   readonly recurringPlanId: string;
-  /** Whether it runs on until the period ends that is paid for. */
+  /** Whether it continues until the end of the paid period. */
   readonly atPeriodEnd: boolean;
 }

@@ -1,6 +1,6 @@
 import type { Dated } from './merged-pages.ts';
 
-/** Each record once, newest first; what is equally old keeps its order. */
+/** Removes duplicates and sorts newest first; records of equal age keep their order. */
 export function newestFirst<Item extends Dated>(records: readonly Item[]): Item[] {
   const distinct = new Map(records.map((record) => [record.id, record]));
   return [...distinct.values()].sort((a, b) =>

@@ -27,23 +27,23 @@ import type { PaymentsWriteResult } from './refusal.ts';
 import type { VendorEvents } from '../../events/catch-up/vendor-events.ts';
 
 /**
- * What this subgraph needs of a payment processor. Lists are newest first, except an invoice's lines, which keep their
- * printed order. A record that does not exist is null, and lists below it are empty. A malformed id or a
- * filter that no processor can look for is `PaymentsRefused`, a position that the list did not give or whose record is gone is
- * `positionRefused`; everything else that fails is a `CodedError` of the payments service.
+ * The interface of a payment processor. Lists are newest first, except an invoice's lines, which keep their
+ * printed order. A record that does not exist is null, and its lists are empty. A malformed id or a
+ * filter that no processor supports is `PaymentsRefused`. A position that is not from the list, or whose record no longer exists, is
+ * `positionRefused`. All other failures are a `CodedError` of the payments service.
  */
 export interface PaymentsProvider extends PaymentsWriter {
   readonly capabilities: PaymentsCapabilities;
-  /** @default the vendor tells of no changes */
+  /** @default the vendor has no events */
   readonly events?: VendorEvents;
-  /** The same provider, over the same connections, with these custom fields instead of its own. */
+  /** Returns a provider over the same connections with these custom fields. */
   withCustomFields(fields: CustomFields): PaymentsProvider;
 
   billingAccount(id: string, fields: Fields, scope: RequestScope): Promise<BillingAccount | null>;
   /**
-   * The accounts with each of some e-mail addresses, upper and lower case not told apart if `ignoresEmailCase`, newest first.
+   * The accounts with each of the e-mail addresses, newest first; case-insensitive if `ignoresEmailCase`.
    * @param emails in lower case, at most `maxEmailsPerSearch`
-   * @returns a promise for each address, so that none waits for another one, or fails with it;
+   * @returns a promise for each address, so that none waits for or fails with another one;
    * each can be rejected with the CodedError `OPERATION_TOO_COMPLEX` for more than `maxAccountsPerEmail`
    */
   billingAccountsByEmail(
@@ -86,24 +86,24 @@ export interface PaymentsProvider extends PaymentsWriter {
     scope: RequestScope,
   ): Promise<Page<RecurringPlan>>;
 
-  /** What a unit costs by a price, in each currency that the price has an amount for. */
+  /** The unit amounts of a price, one for each of its currencies. */
   unitAmounts(priceId: string, scope: RequestScope): Promise<readonly Money[]>;
 
-  /** Ways to pay that were kept for later. */
+  /** Saved payment methods. */
   paymentMethods(
     billingAccountId: string,
     page: PageRequest,
     scope: RequestScope,
   ): Promise<Page<SavedPaymentMethod>>;
 
-  /** Ends the connections to the vendor. */
+  /** Closes the connections to the vendor. */
   close(): Promise<void>;
 }
 
 /**
- * What is changed at a payment processor. `key` names a change: asked for again with it within a day, and with the same order, it is done
- * once, and has the same result; what was broken off halfway is completed. Whatever the processor has against an order is a refusal of the
- * result; where nobody knows whether it was done, the error is `OUTCOME_UNKNOWN`.
+ * The writes of a payment processor. A retry with the same `key` and record within a day has no further effect and
+ * the same result; an interrupted write is completed. A refusal by the processor is in the
+ * result. If the outcome is unknown, the error is `OUTCOME_UNKNOWN`.
  */
 export interface PaymentsWriter {
   createCheckoutSession(
@@ -111,12 +111,12 @@ export interface PaymentsWriter {
     key: string,
     scope: RequestScope,
   ): Promise<PaymentsWriteResult>;
-  /** A draft, which only {@link sendInvoice} sends. */
+  /** Creates a draft, which only {@link sendInvoice} sends. */
   createInvoice(record: NewInvoice, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
-  /** A draft becomes final; what is open is sent once more. */
+  /** Finalizes and sends a draft; sends an open invoice again. */
   sendInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   voidInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
-  /** The result names the refund. */
+  /** The result contains the id of the refund. */
   refundPayment(record: NewRefund, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   createBillingAccount(
     record: NewBillingAccount,
@@ -135,38 +135,38 @@ export interface PaymentsWriter {
   ): Promise<PaymentsWriteResult>;
 }
 
-/** Settings that hold for every vendor. */
+/** Settings that apply to all vendors. */
 export interface PaymentsSettings {
-  /** The IANA name of the time zone in which invoices are due at the end of a day. @default UTC */
+  /** IANA time zone in which invoices are due at the end of a day. @default UTC */
   readonly timeZone?: string;
-  /** How long what was read is kept. @default as long as the vendor's headers allow */
+  /** Cache lifetimes. @default as the vendor's headers allow */
   readonly lifetimes?: Lifetimes;
-  /** Fields whose values the provider reads into `extra`. @default none */
+  /** Custom fields that the provider reads into `extra`. @default none */
   readonly customFields?: CustomFields;
 }
 
-/** How this payment processor differs from others. */
+/** Capabilities of this payment processor. */
 export interface PaymentsCapabilities {
-  /** What an id of a billing account looks like. What other systems hold as such an id may be anything. */
+  /** The format of billing account ids. Ids from other systems can be any text. */
   readonly billingAccountIdPattern: RegExp;
-  /** The most accounts that {@link PaymentsProvider.billingAccountsByEmail} gives for an address; more are an error. */
+  /** Maximum number of accounts that {@link PaymentsProvider.billingAccountsByEmail} returns for an address; more are an error. */
   readonly maxAccountsPerEmail: number;
-  /** For how many addresses {@link PaymentsProvider.billingAccountsByEmail} can be asked at once. */
+  /** Maximum number of addresses in a call of {@link PaymentsProvider.billingAccountsByEmail}. */
   readonly maxEmailsPerSearch: number;
-  /** Whether accounts are found whatever the case of their e-mail address: it can be lost and come back while the processor runs. */
+  /** Whether accounts are found regardless of the case of their e-mail address; it can change while the processor runs. */
   readonly ignoresEmailCase: boolean;
-  /** How many lines come along with an invoice; the others take a call. */
+  /** Number of lines that come with an invoice; others need a call. */
   readonly leadingInvoiceLines: number;
-  /** For how many seconds at least the processor remembers the key of a write. */
+  /** Minimum number of seconds for which the processor remembers the key of a write. */
   readonly keySeconds: number;
-  /** The most calls that each write makes, with those that find out why it was refused. */
+  /** Maximum number of calls of each write, including those that find the reason of a refusal. */
   readonly writeCalls: Readonly<Record<keyof PaymentsWriter, number>>;
 }
 
-/** Names of the graph's fields that are wanted of the record; the others may be left as if they were unknown. */
+/** The selected fields of the record; others may be left empty. */
 export type Fields = ReadonlySet<string>;
 
-/** All that are given must hold. */
+/** Filter conditions; all of them must hold. */
 export interface PaymentFilter {
   readonly billingAccountId?: string;
   /** Created at this time or later. */
@@ -175,7 +175,7 @@ export interface PaymentFilter {
   readonly createdBefore?: Date;
 }
 
-/** All that are given must hold. */
+/** Filter conditions; all of them must hold. */
 export interface InvoiceFilter extends PaymentFilter {
   readonly recurringPlanId?: string;
   /** `UNKNOWN` is refused: no processor can look for it. */

@@ -2,10 +2,10 @@ import { type Part, Refused, type WriteResult } from '../writes/refusal.ts';
 import type { Money } from '../money.ts';
 import { PAYMENTS } from './service.ts';
 
-/** Why a payment processor does not do what it was asked to. `at` is a part of the order, the filter or the method's parameters. */
+/** Why a payment processor refused a request. `at` is a part of the new record, the filter or the method's parameters. */
 export type PaymentsRefusal = { readonly at: Part | null } & (
   | { readonly reason: PlainReason }
-  /** `examples` show what such an id looks like: `cus_...`. */
+  /** `examples` show the format of the id: `cus_...`. */
   | {
       readonly reason: 'MALFORMED_ID';
       readonly kind: string;
@@ -23,21 +23,21 @@ export type PaymentsRefusal = { readonly at: Part | null } & (
 export type PlainReason =
   /** The record that the part names does not exist. */
   | 'NOT_FOUND'
-  /** The key came with another order before, which only the processor remembers. */
+  /** The key was used for another write before, which only the processor remembers. */
   | 'KEY_REUSED'
-  /** The processor does not take the value, and says no more. */
+  /** The processor refuses the value without a reason. */
   | 'VALUE_REFUSED'
   | 'AMOUNT_TOO_SMALL'
   | 'AMOUNT_TOO_LARGE'
-  /** No record has such a status, so that none can be looked for. */
+  /** No record has this status, so it cannot be a filter. */
   | 'STATUS_UNKNOWN'
   | 'DECLINED'
   | 'CARD_EXPIRED'
   | 'INSUFFICIENT_FUNDS'
-  /** The payer's bank wants the payer to confirm the payment. */
+  /** The payer's bank requires the payer to confirm the payment. */
   | 'AUTHENTICATION_REQUIRED'
   | 'NO_PAYMENT_METHOD'
-  /** The processor holds too little of the business's money. */
+  /** The business's balance at the processor is too low. */
   | 'BALANCE_INSUFFICIENT'
   | 'ALREADY_REFUNDED'
   | 'DISPUTED'
@@ -52,12 +52,12 @@ export type PlainReason =
   | 'INVOICE_ALREADY_VOID'
   | 'INVOICE_UNCOLLECTIBLE'
   | 'INVOICE_CHARGED_AUTOMATICALLY'
-  /** The processor gives no reason that the graph knows. */
+  /** The processor's reason is unknown to the graph. */
   | 'UNKNOWN';
 
 export type PaymentsWriteResult = WriteResult<PaymentsRefusal>;
 
-/** Thrown by reads for what cannot be read. */
+/** Thrown by reads with invalid parameters. */
 export class PaymentsRefused extends Refused<PaymentsRefusal> {
   constructor(refusal: PaymentsRefusal) {
     super(PAYMENTS, refusal);

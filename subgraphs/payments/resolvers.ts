@@ -89,7 +89,7 @@ export const paymentsResolvers: Resolvers = {
     payment: ({ paymentId }, _arguments, { loaders }) =>
       paymentId === null ? null : loaders.payment(paymentId),
   },
-  // Whether such a person exists is for the CRM to say: a reference to one stands for itself.
+  // No `__resolveReference`: the CRM decides whether the customer exists.
   Customer: {
     billingAccounts: (customer, _arguments, { loaders }) => loaders.billingAccountsOf(customer),
     payments: (customer, page, { lists }) => lists.payments.ofCustomer(customer, page),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UTC } from './calendar-day.ts';
 
-/** What holds for every payment processor. */
+/** Settings of all payment processors. */
 export const paymentsSettings = z
   .object({
     PAYMENTS_TIME_ZONE: timeZone().default(UTC),

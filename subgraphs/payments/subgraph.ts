@@ -10,10 +10,10 @@ import { PAYMENTS } from './service.ts';
 import { paymentsSettings } from './settings.ts';
 import { PAYMENTS_VENDORS } from './vendors.ts';
 
-/** Who writes a record may see it. */
+/** A caller that can write a record can read it. */
 const READ_OR_WRITE = [['payments:read'], ['payments:write']];
 
-/** Billing accounts and what is paid, owed and subscribed to. */
+/** Billing accounts, payments, invoices and recurring plans. */
 export const payments = defineSubgraph({
   service: PAYMENTS,
   port: 4002,

@@ -1,7 +1,7 @@
 import { type Explanation, toBadUserInput } from '../writes/user-errors.ts';
 import { type PaymentsRefusal, PaymentsRefused, type PlainReason } from './refusal.ts';
 
-/** What clients read of each refusal of a payment processor. */
+/** The user error of each refusal of a payment processor. */
 export function explainRefusal(refusal: PaymentsRefusal, name: string): Explanation {
   if (refusal.reason === 'MALFORMED_ID') {
     const examples = refusal.examples.map((example) => `"${example}"`).join(' or ');
@@ -39,7 +39,7 @@ export function explainRefusal(refusal: PaymentsRefusal, name: string): Explanat
   return [code, sentence.replace(NAME, name)];
 }
 
-/** Replaces what a read throws by an error for the client. */
+/** Replaces a refused read's error with one for the client. */
 export const explainRead =
   (prefix?: readonly string[]) =>
   (error: unknown): never => {
@@ -48,7 +48,7 @@ export const explainRead =
       : error;
   };
 
-/** Stands for the part's name in a sentence. */
+/** Placeholder of the input field's name in a sentence. */
 const NAME = '{name}';
 
 const SENTENCES: Readonly<Record<PlainReason, Explanation>> = {
@@ -113,7 +113,7 @@ const SENTENCES: Readonly<Record<PlainReason, Explanation>> = {
   ],
 };
 
-/** Characters of what came. */
+/** Maximum length of a quoted value in characters. */
 const MAX_QUOTED = 64;
 
 const withArticle = (kind: string) => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;

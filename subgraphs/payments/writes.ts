@@ -26,7 +26,7 @@ export interface RefundOutcome extends WriteOutcome {
   readonly paymentId: string;
 }
 
-/** The graph's mutations, each of which happens once for its key. */
+/** The mutations, each executed once per key. */
 export interface PaymentsWrites {
   createCheckoutSession(input: CreateCheckoutSessionInput): Promise<WriteOutcome>;
   createInvoice(input: CreateInvoiceInput): Promise<WriteOutcome>;
@@ -57,7 +57,7 @@ export function createPaymentsWrites(
       const write = (key: string) => provider.createInvoice(record, key, scope);
       return idempotentWriter({ name: 'createInvoice', input, write });
     },
-    // A record that is there already is shown as it is, whatever came of the write.
+    // An existing record is returned in its current state, with any outcome of the write.
     sendInvoice: async (input) => {
       const write = (key: string) => provider.sendInvoice(input.invoiceId, key, scope);
       return {
@@ -105,7 +105,7 @@ async function writeOnce(
   scope: RequestScope,
   { name, input, write }: IdempotentWriteOptions,
 ): Promise<WriteOutcome> {
-  const { idempotencyKey, ...said } = input;
+  const { idempotencyKey, ...fields } = input;
   let discard: PaymentsWriteResult['discard'];
   const steps = {
     write: async (key: string) => {
@@ -114,7 +114,7 @@ async function writeOnce(
       return toOutcome(result, explainRefusal);
     },
   };
-  const outcome = await writer.write({ name, idempotencyKey, input: said }, scope, steps);
+  const outcome = await writer.write({ name, idempotencyKey, input: fields }, scope, steps);
   await discard?.();
   return { ...NOTHING, ...outcome };
 }
@@ -125,5 +125,5 @@ interface IdempotentWriteOptions {
   readonly write: (key: string) => Promise<PaymentsWriteResult>;
 }
 
-/** An outcome that an earlier version kept has either an id or user errors. */
+/** Defaults for outcomes that an earlier version stored, which have either an id or user errors. */
 const NOTHING: WriteOutcome = { id: null, userErrors: [] };

@@ -7,28 +7,28 @@ import type { KeyValueStore } from '../../state/shared-state.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 
-/** What a client asks to be written. */
+/** A client's mutation. */
 export interface WriteRequest {
   /** The mutation's name. */
   readonly name: string;
-  /** @default one of our own, which an error of an open outcome tells the client */
+  /** @default a generated key, which an `OUTCOME_UNKNOWN` error contains */
   readonly idempotencyKey: string | null | undefined;
-  /** Where the client gives its key, for errors. @default `['input', 'idempotencyKey']` */
+  /** The input field of the key, for errors. @default `['input', 'idempotencyKey']` */
   readonly keyField?: readonly string[] | undefined;
-  /** All else that the client said; what can be written as JSON. */
+  /** All other input; must be serializable as JSON. */
   readonly input: unknown;
 }
 
 export interface WriteSteps<Outcome> {
   /**
-   * Does it. Called again with the same key where nobody knows what came of the first time, unless `find` is there.
-   * @param key holds for this write alone, at most 64 letters and digits.
-   * @param isRepeated whether it was called before, for all that is known.
+   * Performs the write. Called again with the same key if the outcome of the first try is unknown, unless there is a `find`.
+   * @param key unique for this write, at most 64 letters and digits
+   * @param isRepeated whether it may have been called before
    */
   readonly write: (key: string, isRepeated: boolean) => Promise<Outcome>;
   /**
-   * For a vendor that knows no keys: finds out whether an earlier try, begun at a time, did it after all.
-   * @returns null where it did not.
+   * For a vendor without idempotency keys: looks for the result of an earlier try that began at `startedAt`.
+   * @returns null if there is none
    */
   readonly find?: (startedAt: Date, key: string) => Promise<Outcome | null>;
 }
@@ -36,11 +36,11 @@ export interface WriteSteps<Outcome> {
 export interface IdempotentWriterOptions {
   readonly service: Service;
   readonly keyValues: KeyValueStore;
-  /** How long the vendor remembers a key; an outcome is kept no longer. @default a day, which is the most */
+  /** How long the vendor remembers a key; an outcome is not stored longer. @default a day, the maximum */
   readonly keySeconds?: number | undefined;
-  /** How long a write may take to be found by `find`. @default 0 */
+  /** How long it may take until `find` finds a write. @default 0 */
   readonly searchDelaySeconds?: number | undefined;
-  /** @default that of the texts, which is the same for all instances */
+  /** @default the store's clock, which all instances share */
   readonly clock?: Clock;
 }
 
@@ -51,8 +51,8 @@ export interface Clock {
 }
 
 /**
- * Does each write once, however often a client asks for it with the same key, and whichever instance it asks: the first outcome
- * is told again. Outcomes are kept for a day; they are what can be written as JSON.
+ * Performs each write once, however often and at whichever instance a client sends it with the same key: retries get the first outcome.
+ * Outcomes are stored for a day; they must be serializable as JSON.
  */
 export class IdempotentWriter {
   readonly #service: Service;
@@ -60,7 +60,7 @@ export class IdempotentWriter {
   readonly #storedSeconds: number;
   readonly #searchDelayMs: number;
   readonly #clock: Clock;
-  readonly #underWay = new Map<string, UnderWay>();
+  readonly #underWay = new Map<string, PendingWrite>();
 
   constructor(options: IdempotentWriterOptions) {
     const {
@@ -78,8 +78,8 @@ export class IdempotentWriter {
   }
 
   /**
-   * @throws BadUserInput for a key that came with another input before
-   * @throws CodedError `OUTCOME_UNKNOWN`, with the key that finds out, where nobody knows whether it was done
+   * @throws BadUserInput for a key that was used with another input
+   * @throws CodedError `OUTCOME_UNKNOWN`, with the key for a retry, if the outcome is unknown
    */
   async write<Outcome>(
     request: WriteRequest,
@@ -93,7 +93,7 @@ export class IdempotentWriter {
     const underWay = this.#underWay.get(key);
     if (underWay !== undefined) {
       checkSame(fingerprint, underWay.fingerprint, keyField);
-      // What is kept under a key was written for the same mutation and input.
+      // The cast is safe: the key belongs to the same mutation and input.
       return (await underWay.outcome) as Outcome;
     }
     const outcome = this.#claim({ key, clientKey, keyField, fingerprint }, scope, steps);
@@ -124,20 +124,21 @@ export class IdempotentWriter {
         this.#storedSeconds,
       );
       if (text === null) return this.#begin(write, started, steps);
-      const kept = readStored(text);
-      checkSame(write.fingerprint, kept.fingerprint, write.keyField);
-      if (kept.state === 'done') return kept.outcome as Outcome;
-      const isLeft = kept.state === 'open' || now - kept.startedAt > ABANDONED_MS;
-      // One instance at a time finds out: where a vendor knows no keys, two of them would find nothing and both do it.
+      const stored = readStored(text);
+      checkSame(write.fingerprint, stored.fingerprint, write.keyField);
+      if (stored.state === 'done') return stored.outcome as Outcome;
+      const isLeft = stored.state === 'open' || now - stored.startedAt > ABANDONED_MS;
+      // Only one instance searches at a time: without the vendor's idempotency keys, two of them would find nothing and both
+      // write.
       if (
         isLeft &&
         (await this.#keyValues.claim(searchKey(write.key), 'taken', ABANDONED_MS / 1000)) === null
       ) {
-        return await this.#findOut(write, kept, steps).finally(() =>
+        return await this.#findOut(write, stored, steps).finally(() =>
           this.#keyValues.delete(searchKey(write.key)),
         );
       }
-      // Another instance is at it.
+      // Another instance is performing the write.
       if (scope.signal.aborted) throw this.#outcomeUnknown(write.clientKey);
       await this.#clock.wait(POLL_MS);
     }
@@ -152,7 +153,7 @@ export class IdempotentWriter {
       return await this.#storeOutcome(write, started, await steps.write(write.key, false));
     } catch (error) {
       if (error instanceof CodedError && error.code !== 'OUTCOME_UNKNOWN') {
-        // It was not done, so the key is free.
+        // The write was not executed, so the key is free.
         await this.#keyValues.delete(storeKey(write.key));
         throw error;
       }
@@ -161,34 +162,34 @@ export class IdempotentWriter {
     }
   }
 
-  /** Of a write that somebody began, and left. */
+  /** Completes a write that another try began and left. */
   async #findOut<Outcome>(
     write: KnownWrite,
     before: StoredWrite,
     steps: WriteSteps<Outcome>,
   ): Promise<Outcome> {
-    // Whoever found out a moment ago has written it down.
+    // Another instance may have stored the outcome just before.
     const text = await this.#keyValues.get(storeKey(write.key));
-    let kept = text === null ? before : readStored(text);
-    if (kept.state === 'done') return kept.outcome as Outcome;
+    let stored = text === null ? before : readStored(text);
+    if (stored.state === 'done') return stored.outcome as Outcome;
     try {
-      const found = await this.#search(kept, write.key, steps);
-      if (found !== null) return await this.#storeOutcome(write, kept, found);
-      kept = { ...kept, state: 'open', triedAt: await this.#clock.now() };
-      await this.#store(write.key, kept);
-      return await this.#storeOutcome(write, kept, await steps.write(write.key, true));
+      const found = await this.#search(stored, write.key, steps);
+      if (found !== null) return await this.#storeOutcome(write, stored, found);
+      stored = { ...stored, state: 'open', triedAt: await this.#clock.now() };
+      await this.#store(write.key, stored);
+      return await this.#storeOutcome(write, stored, await steps.write(write.key, true));
     } catch (error) {
       if (isRefusal(error)) {
         await this.#keyValues.delete(storeKey(write.key));
         throw error;
       }
-      // Whatever keeps from finding out says nothing of the first try.
-      await this.#store(write.key, { ...kept, state: 'open' });
+      // A failed search says nothing about the first try.
+      await this.#store(write.key, { ...stored, state: 'open' });
       throw error instanceof CodedError ? this.#outcomeUnknown(write.clientKey, error) : error;
     }
   }
 
-  /** @returns null where it may be written. */
+  /** @returns null if it may be written */
   async #search<Outcome>(
     { startedAt, triedAt }: StoredWrite,
     key: string,
@@ -196,7 +197,7 @@ export class IdempotentWriter {
   ): Promise<Outcome | null> {
     const found = await find?.(new Date(startedAt), key);
     if (find === undefined || found != null) return found ?? null;
-    // What was sent may take its time to be done, and to be seen.
+    // A pending write may become visible only later.
     const unsettledMs = triedAt + this.#searchDelayMs - (await this.#clock.now());
     if (unsettledMs <= 0) return null;
     throw new UpstreamError('OUTCOME_UNKNOWN', this.#service, {
@@ -206,19 +207,19 @@ export class IdempotentWriter {
 
   async #storeOutcome<Outcome>(
     { key }: KnownWrite,
-    kept: StoredWrite,
+    stored: StoredWrite,
     outcome: Outcome,
   ): Promise<Outcome> {
-    await this.#store(key, { ...kept, state: 'done', outcome });
+    await this.#store(key, { ...stored, state: 'done', outcome });
     return outcome;
   }
 
-  /** Counted from the first try: a vendor would take a key that it has forgotten for a new one. */
-  async #store(key: string, kept: StoredWrite): Promise<void> {
+  /** The time counts from the first try: a vendor treats a key that it has forgotten as new. */
+  async #store(key: string, stored: StoredWrite): Promise<void> {
     const seconds = Math.ceil(
-      this.#storedSeconds - ((await this.#clock.now()) - kept.startedAt) / 1000,
+      this.#storedSeconds - ((await this.#clock.now()) - stored.startedAt) / 1000,
     );
-    if (seconds > 0) await this.#keyValues.set(storeKey(key), JSON.stringify(kept), seconds);
+    if (seconds > 0) await this.#keyValues.set(storeKey(key), JSON.stringify(stored), seconds);
     else await this.#keyValues.delete(storeKey(key));
   }
 
@@ -238,33 +239,33 @@ interface KnownWrite {
   readonly fingerprint: string;
 }
 
-interface UnderWay {
+interface PendingWrite {
   readonly fingerprint: string;
   readonly outcome: Promise<unknown>;
 }
 
-const keptSchema = z.object({
+const storedSchema = z.object({
   state: z.enum(['started', 'open', 'done']),
   fingerprint: z.string(),
-  /** When it was tried first; milliseconds since 1970. */
+  /** Time of the first try; milliseconds since 1970. */
   startedAt: z.number(),
-  /** When it was tried last. */
+  /** Time of the last try. */
   triedAt: z.number(),
   outcome: z.unknown().optional(),
 });
 
-type StoredWrite = Readonly<z.output<typeof keptSchema>>;
+type StoredWrite = Readonly<z.output<typeof storedSchema>>;
 
-const readStored = (text: string): StoredWrite => keptSchema.parse(JSON.parse(text));
+const readStored = (text: string): StoredWrite => storedSchema.parse(JSON.parse(text));
 
-/** The vendor, or our own reading of the input, has looked at it and would not do it. */
+/** Whether the vendor, or the input check, definitely refused the write. */
 const isRefusal = (error: unknown) =>
   error instanceof CodedError &&
   (error.code === 'BAD_USER_INPUT' || error.code === 'UPSTREAM_REJECTED');
 
-/** The schema promises a day. */
+/** The SDL documents a day. */
 const DAY_SECONDS = 86_400;
-/** Longer than any deadline: whoever began it is gone. */
+/** Longer than any deadline: the request that began it has ended. */
 const ABANDONED_MS = 600_000;
 const POLL_MS = 100;
 
@@ -273,11 +274,11 @@ const searchKey = (key: string) => `write:${key}:search`;
 
 const MAX_KEY = 255;
 
-function readKey(given: string | null | undefined, field: readonly string[]): string {
-  if (given == null) return randomUUID();
-  if (given.length <= MAX_KEY && given.trim() !== '') return given;
+function readKey(key: string | null | undefined, field: readonly string[]): string {
+  if (key == null) return randomUUID();
+  if (key.length <= MAX_KEY && key.trim() !== '') return key;
   throw new BadUserInput(
-    `idempotencyKey must have from 1 to ${String(MAX_KEY)} characters, but has ${String(given.length)}.`,
+    `idempotencyKey must have from 1 to ${String(MAX_KEY)} characters, but has ${String(key.length)}.`,
     { field },
   );
 }
@@ -290,7 +291,7 @@ function checkSame(one: string, other: string, field: readonly string[]): void {
   );
 }
 
-/** One caller's key is not another's. */
+/** Each caller has its own keys. */
 function keyText(
   service: string,
   name: string,
@@ -304,7 +305,7 @@ function keyText(
 
 const digest = (text: string) => hash('sha256', text);
 
-/** The same for objects whose keys came in another order. */
+/** Equal for objects that differ only in the order of their keys. */
 const toStableText = (value: unknown): string =>
   JSON.stringify(value ?? null, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)

@@ -1,30 +1,30 @@
 import { CodedError, type Service } from '../../errors/coded-error.ts';
 
-/** A part of what a provider was asked for, in the domain's terms: `['lines', 1, 'quantity']` of an order. */
+/** A part of a provider's request, in the domain's terms: `['lines', 1, 'quantity']` of an order. */
 export type Part = readonly (string | number)[];
 
-/** Why a provider does not do what it was asked to. What clients read about it is the subgraph's `user-errors.ts`. */
+/** A provider's reason for refusing a request. Its message for clients is in the subgraph's `user-errors.ts`. */
 export interface Refusal {
   readonly reason: string;
-  /** Null where it is about the whole. */
+  /** Null if it concerns the whole request. */
   readonly at: Part | null;
 }
 
-/** What came of a write at a provider. */
+/** A provider's result of a write. */
 export interface WriteResult<Reason extends Refusal> {
-  /** The id of the record that was written; null where none was. */
+  /** The id of the written record; null if none was written. */
   readonly id: string | null;
   readonly refusals: readonly Reason[];
   /**
-   * Removes what a refused write made on its way. To be called once the refusal is remembered: under the same key the vendor would
-   * give what is removed as if it still existed. Does what it can, and never throws.
+   * Deletes what a refused write has already created. Call it after the refusal is stored: under the same key the vendor would
+   * return the deleted record as if it still existed. Works on a best-effort basis, and never throws.
    */
   readonly discard?: () => Promise<void>;
 }
 
 /**
- * Thrown by a provider where the request itself cannot be: a malformed id, a condition that no vendor can search for. The subgraph
- * replaces it by an error that names the argument.
+ * A provider throws it for an invalid request: a malformed id, a condition that no vendor can search for. The subgraph
+ * replaces it with an error that names the argument.
  */
 export class Refused<Reason extends Refusal> extends CodedError {
   override readonly name = 'Refused';

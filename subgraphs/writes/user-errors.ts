@@ -1,17 +1,17 @@
 import { BadUserInput } from '../../errors/coded-error.ts';
 import type { Part, Refusal, WriteResult } from './refusal.ts';
 
-/** What came of a write, for clients. It is kept for a day, and so holds nothing of a person but an id. */
+/** A write's outcome for clients. It is stored for a day, so it contains no personal data except an id. */
 export interface WriteOutcome {
-  /** The id of the record that was written; null where none was. */
+  /** The id of the written record; null if none was written. */
   readonly id: string | null;
   readonly userErrors: readonly UserError[];
 }
 
-/** A business rule's reason why something was not done. */
+/** A business-rule failure of a mutation. */
 export interface UserError {
   readonly code: UserErrorCode;
-  /** The part of the input that it is about, from `input` on; null where it is about the whole. */
+  /** The path of the input field, from `input` on; null if it concerns the whole input. */
   readonly field: readonly string[] | null;
   readonly message: string;
 }
@@ -20,8 +20,8 @@ export type UserErrorCode =
   'NOT_FOUND' | 'ALREADY_EXISTS' | 'ALREADY_DONE' | 'NOT_ALLOWED_NOW' | 'DECLINED' | 'UNKNOWN';
 
 /**
- * What a refusal means: a user error, or input that can never be carried out.
- * @param name the part that it is about, as clients write it: `input.lines.1.quantity`
+ * Maps a refusal to a user error, or to `BAD_USER_INPUT` for input that can never succeed.
+ * @param name the input field as clients write it: `input.lines.1.quantity`
  */
 export type Explain<Reason extends Refusal> = (refusal: Reason, name: string) => Explanation;
 
@@ -29,7 +29,7 @@ export type Explanation = readonly [code: UserErrorCode | 'BAD_USER_INPUT', mess
 
 /**
  * Turns the refusals of a write into user errors.
- * @throws BadUserInput with all that is wrong with the input, where anything is
+ * @throws BadUserInput with all problems of the input
  */
 export function toOutcome<Reason extends Refusal>(
   { id, refusals }: WriteResult<Reason>,
@@ -50,7 +50,7 @@ export function toOutcome<Reason extends Refusal>(
   });
 }
 
-/** @param prefix the argument that the provider's request was made of; none where its parts are arguments themselves. */
+/** @param prefix the argument that contains the provider's request; empty if its parts are arguments themselves */
 export const toBadUserInput = <Reason extends Refusal>(
   refusal: Reason,
   explain: Explain<Reason>,

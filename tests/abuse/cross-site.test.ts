@@ -155,6 +155,25 @@ describe('a page of another site', () => {
     },
   );
 
+  it.each(['if-none-match', 'last-event-id', 'x-tributary-cursor', 'x-api-key'])(
+    'may send %s if CORS_ORIGINS names its origin',
+    async (header) => {
+      const { headers } = await send(open, preflight(SHOP));
+      expect(headers.get('access-control-allow-headers')?.split(', ')).toContain(header);
+    },
+  );
+
+  it.each(['etag', 'x-tributary-cursor', 'retry-after'])(
+    'can read the header %s of a response if CORS_ORIGINS names its origin',
+    async (header) => {
+      const { headers } = await send(open, {
+        headers: { origin: SHOP, 'content-type': 'application/json' },
+        body: '{"query":"{ hello }"}',
+      });
+      expect(headers.get('access-control-expose-headers')?.split(', ')).toContain(header);
+    },
+  );
+
   it('can read the response, also of a refusal, and caches distinguish origins', async () => {
     for (const body of ['{"query":"{ hello }"}', '{"query":"{ hello }"}', '{"query":"{"}', '{']) {
       const { headers } = await send(open, {

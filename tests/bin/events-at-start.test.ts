@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startSandbox } from '../../sandbox/sandbox.ts';
 import { describeBuilt, startProgram } from '../built-program.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 
@@ -15,7 +16,7 @@ const CREDENTIALS = {
   PORT: '0',
   DRAIN_DELAY_MS: '0',
 };
-const WEBHOOKS = { STRIPE_WEBHOOK_SECRETS: 'whsec_of_a_test' };
+const WEBHOOKS = { STRIPE_WEBHOOK_SECRETS: 'whsec_only_this_test_has_it' };
 
 describeBuilt('the events of a program that receives webhooks', () => {
   let directory: string;
@@ -39,6 +40,20 @@ describeBuilt('the events of a program that receives webhooks', () => {
   it('must be in Redis or in a file in production', async () => {
     expect(await refusal('gateway.js', [], {})).toContain(
       'REDIS_URL or EVENTS_FILE must be set in production where webhooks are received: an event must survive a restart before its vendor gets 200.',
+    );
+  });
+
+  it('must be signed with secrets that only the vendor knows in production', async () => {
+    const sandbox = await startSandbox();
+    const lines = await refusal('gateway.js', [], sandbox.webhookEnvironment);
+    await sandbox.close();
+    for (const name of ['STRIPE_WEBHOOK_SECRETS', 'HUBSPOT_CLIENT_SECRETS'])
+      expect(lines).toContain(
+        `${name} holds a secret of the sandbox, which is public: anyone could sign events with it. Set the secret that the vendor shows.`,
+      );
+    const guessed = { STRIPE_WEBHOOK_SECRETS: 'whsec_test_secret' };
+    expect(await refusal('subgraph.js', ['payments'], guessed)).toContain(
+      'STRIPE_WEBHOOK_SECRETS holds a secret that can be guessed. Set the secret that the vendor shows: it has at least 16 characters.',
     );
   });
 

@@ -91,10 +91,10 @@ describeBuilt('tributary events', () => {
     ]);
   });
 
-  it('finds no gap where webhooks have told of each change', async () => {
+  it('finds no gap where webhooks reported each change', async () => {
     expect(await run(['gaps'])).toEqual({
       code: 0,
-      stdout: 'No gaps: webhooks have told of each change in the log.\n',
+      stdout: 'No gaps: webhooks reported each change in the log.\n',
       stderr: '',
     });
   });

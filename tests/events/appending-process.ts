@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 
 /** A process that appends events to a log, until it is killed. */
 export interface AppendingProcess {
@@ -45,6 +46,18 @@ export async function startAppending(
       await Promise.all([hasEnded, closed]);
     },
   };
+}
+
+/** @returns what a process says that cannot open a log, because it may write no file */
+export async function failToOpen(place: string): Promise<string> {
+  const command = 'ulimit -f 0 && exec "$@"';
+  const args = [process.execPath, '--import', 'tsx', PROGRAM, place];
+  const child = spawn('bash', ['-c', command, 'bash', ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+  });
+  const [said] = await Promise.all([text(child.stderr), ended(child)]);
+  return said;
 }
 
 const PROGRAM = 'tests/events/append-program.ts';

@@ -135,6 +135,15 @@ describe('events of a process', () => {
     );
   });
 
+  it('are refused in production where Redis may evict what it has stored', async () => {
+    const redis = await startConnected(
+      '--appendfsync always --maxmemory 100mb --maxmemory-policy allkeys-random'.split(' '),
+    );
+    await expect(open({}, { redis })).rejects.toThrow(
+      'Redis can evict events that it has stored: maxmemory-policy must be noeviction in its configuration, but is allkeys-random.',
+    );
+  });
+
   it('are stored by such a Redis in development with a warning, and without webhooks as they are', async () => {
     const redis = await startConnected(['--appendfsync', 'everysec']);
     const { log } = await open({}, { redis, production: false });

@@ -35,15 +35,26 @@ describe('a persisted GET query', () => {
     readonly first?: number;
     readonly headers?: Record<string, string>;
     readonly tag?: string | null;
+    readonly method?: 'GET' | 'HEAD';
+    /** @default the first gateway */
+    readonly at?: TestGateway;
   }
 
-  async function get({ query = PAYMENTS, first = 3, headers = reader, tag }: Asked = {}) {
+  async function get({
+    query = PAYMENTS,
+    first = 3,
+    headers = reader,
+    tag,
+    method = 'GET',
+    at = gateway,
+  }: Asked = {}) {
     const search = new URLSearchParams({
       variables: JSON.stringify({ first }),
       extensions: JSON.stringify(persistedAs(query)),
     });
     const begun = performance.now();
-    const response = await fetch(`${gateway.url}/graphql?${search.toString()}`, {
+    const response = await fetch(`${at.url}/graphql?${search.toString()}`, {
+      method,
       headers: {
         'content-type': 'application/json',
         ...headers,
@@ -54,6 +65,7 @@ describe('a persisted GET query', () => {
       status: response.status,
       tag: response.headers.get('etag'),
       caching: response.headers.get('cache-control'),
+      type: response.headers.get('content-type'),
       body: await response.text(),
       calls: requestsSince(begun, gateway.sandbox).length,
     };
@@ -68,10 +80,38 @@ describe('a persisted GET query', () => {
       status: 304,
       tag,
       caching: 'private, no-cache',
+      type: null,
       body: '',
       calls: 0,
     });
-    expect(await get({ tag: `"of another server", ${tag ?? ''}` })).toMatchObject({ status: 304 });
+  });
+
+  it('is compared with each tag of If-None-Match, by the weak comparison', async () => {
+    const { tag: given } = await get();
+    const tag = given ?? '';
+    const statusFor = async (header: string) => (await get({ tag: header })).status;
+    expect(await statusFor(`"another,server's", W/"other" , ${tag}`)).toBe(304);
+    expect(await statusFor(`${tag.slice(2)}, "other"`)).toBe(304);
+    expect(await statusFor('"other", W/"another"')).toBe(200);
+    expect(await statusFor(`w/${tag.slice(2)}`)).toBe(200);
+    expect(await statusFor(tag.slice(2, -1))).toBe(200);
+  });
+
+  it('matches If-None-Match: *, without a call, where it has a tag', async () => {
+    const any = await get({ tag: '*', first: 9 });
+    expect(any).toMatchObject({ status: 304, calls: 0 });
+    expect((await get({ first: 9, tag: any.tag })).status).toBe(304);
+    expect((await get({ query: DEALS, tag: '*' })).status).toBe(200);
+  });
+
+  it('is answered to HEAD as to GET, without the content', async () => {
+    const [got, head] = [await get(), await get({ method: 'HEAD' })];
+    expect(head).toMatchObject({ status: 200, caching: got.caching, type: got.type, body: '' });
+    for (const { tag } of [got, head]) {
+      const again = await get({ method: 'HEAD', tag });
+      expect(again).toMatchObject({ status: 304, tag, calls: 0 });
+      expect((await get({ tag })).status).toBe(304);
+    }
   });
 
   it('is answered anew after a change of a type that it selects, and not after others', async () => {
@@ -106,6 +146,23 @@ describe('a persisted GET query', () => {
     expect((await get({ headers: { ...reader, 'x-tributary-trace': '1' } })).tag).toBeNull();
     const { headers } = await gateway.query(PAYMENTS, { first: 3 }, reader);
     expect(headers.get('etag')).toBeNull();
+  });
+
+  it('has a tag that other instances know, which hear of the same changes', async () => {
+    const second = await startTestGateway({
+      sandbox: gateway.sandbox,
+      events: gateway.events,
+      environment: { API_KEYS_FILE: keys.path, ANONYMOUS_SCOPES: 'none' },
+    });
+    const body = { query: PAYMENTS, variables: { first: 1 }, extensions: persistedAs(PAYMENTS) };
+    await ask(second.url, body);
+    const { tag } = await get();
+    expect(await get({ tag, at: second })).toMatchObject({ status: 304, tag, calls: 0 });
+    const other = await get({ at: second });
+    expect(await get({ tag: `${tag ?? ''}, ${other.tag ?? ''}` })).toMatchObject({ status: 304 });
+    await gateway.events.log.append([{ key: 'payment of both', changes: [changeOf('pi_2')] }]);
+    for (const at of [gateway, second]) expect((await get({ tag, at })).status).toBe(200);
+    await second.close();
   });
 
   it('has no tag after an error', async () => {

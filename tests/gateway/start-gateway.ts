@@ -52,6 +52,8 @@ export interface TestGatewayOptions {
   readonly catchUps?: TestCatchUps | undefined;
   /** What it knows of changes, which the caller closes: two gateways with the same are two instances. @default a log of its own */
   readonly events?: OpenEvents;
+  /** Whether it serves subscriptions. @default true */
+  readonly hasStreams?: boolean;
 }
 
 export interface Answer {
@@ -90,6 +92,7 @@ export async function startTestGateway({
   receivesEvents = false,
   catchUps,
   events: givenEvents,
+  hasStreams = true,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const whole = extend === undefined ? SHIPPED : composeExtended(extend);
   const audiences = givenAudiences ?? whole.audiences;
@@ -106,10 +109,11 @@ export async function startTestGateway({
     ...environment,
   };
   const events = givenEvents ?? (await openEventsInMemory());
+  const processEvents = { ...events, catchUps, hasStreams };
   const running =
     mode === 'embedded'
-      ? [await startEmbedded(settings, log, audiences, whole, { ...events, catchUps })]
-      : await startDistributed(settings, log, audiences, whole, { ...events, catchUps });
+      ? [await startEmbedded(settings, log, audiences, whole, processEvents)]
+      : await startDistributed(settings, log, audiences, whole, processEvents);
   const [gateway] = running;
   if (gateway === undefined) throw new Error('No gateway was started.');
   if (receivesEvents) sandbox.deliverTo({ url: gateway.url });
@@ -182,7 +186,7 @@ async function startEmbedded(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
-  { catchUps, ...events }: ProcessEvents,
+  { catchUps, hasStreams, ...events }: ProcessEvents,
 ): Promise<RunningService> {
   const monitoring = createMonitoring({ vendors: VENDORS });
   const tracing = await startTracing(read(tracingSettings, environment), {
@@ -206,7 +210,7 @@ async function startEmbedded(
     secrets: [...started.secrets, ...secrets],
     end: closing(started, state, caughtUp),
     budgets: state.budgets,
-    tail,
+    tail: hasStreams ? tail : undefined,
     conditional: {
       invalidation,
       vendors: new Map(SUBGRAPHS.map(({ name, defaultVendor }) => [name, defaultVendor])),
@@ -226,7 +230,7 @@ async function startDistributed(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
-  { catchUps, ...events }: ProcessEvents,
+  { catchUps, hasStreams, ...events }: ProcessEvents,
 ): Promise<RunningService[]> {
   const { tail, invalidation } = events;
   const writeLog = (line: string) => log.push(line);
@@ -259,6 +263,7 @@ async function startDistributed(
         secrets: [...started.secrets, ...secrets],
         end: closing(started, state, caughtUp),
         callers,
+        tail,
         writeLog,
         monitoring,
         tracing,
@@ -303,7 +308,7 @@ async function startDistributed(
       await state.close();
     },
     budgets: state.budgets,
-    tail,
+    tail: hasStreams ? tail : undefined,
     ...access,
     playground: PLAYGROUND,
     warmUp: WARM_UP,
@@ -324,7 +329,8 @@ async function stateOf(environment: Environment, { upstream }: Monitoring) {
 }
 
 /** What one process knows of changes. */
-type ProcessEvents = OpenEvents & Pick<TestGatewayOptions, 'catchUps'>;
+type ProcessEvents = OpenEvents &
+  Pick<TestGatewayOptions, 'catchUps'> & { readonly hasStreams: boolean };
 
 const eventsOf = ({ subgraphs }: RunningSubgraphs) =>
   subgraphs.flatMap(({ events }) => events ?? []);

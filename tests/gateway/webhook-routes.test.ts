@@ -104,10 +104,18 @@ const deliver = (url: string, headers: Record<string, string> = {}, payload = BO
 
 describe('a webhook whose events are not stored', () => {
   it.each([
-    ['the log refuses them', new NotStored('The disk is full: pi_secret.')],
-    ['the log cannot be reached', new LogUnavailable('Redis is gone: pi_secret.')],
-    ['something fails that nobody expected', new TypeError('It is not a function.')],
-  ])('is answered with 503 and a time for the next try, where %s', async (_case, error) => {
+    ['the log refuses them', new NotStored('The disk is full.'), '"problem":"The disk is full."'],
+    [
+      'the log cannot be reached',
+      new LogUnavailable('Redis does not respond.'),
+      '"problem":"Redis does not respond."',
+    ],
+    [
+      'something fails unexpectedly',
+      new TypeError('It is not a function.'),
+      'the change log failed',
+    ],
+  ])('is answered with 503, and the log has the reason, if %s', async (_case, error, reason) => {
     const { close, url, lines, metrics } = await start({ append: () => Promise.reject(error) });
     const response = await deliver(`${url}/webhooks/stripe`);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
@@ -123,6 +131,7 @@ describe('a webhook whose events are not stored', () => {
       'tributary_events_received_total{vendor="stripe",result="not-stored",reason=""} 1',
     );
     expect(lines.join()).toContain('events of a webhook were not stored');
+    expect(lines.join()).toContain(reason);
     expect(lines.join()).not.toContain('pi_secret');
     await close();
   });
@@ -147,7 +156,12 @@ describe('the route of webhooks', () => {
 
   it('reports each refused signature, so that a catch-up can read the missed events', async () => {
     const refused: string[] = [];
-    const { close, url } = await start({ onRefusedSignature: (vendor) => refused.push(vendor) });
+    const { close, url } = await start({
+      catchUps: {
+        signatureRefused: (vendor) => refused.push(vendor),
+        catchUpSoon: (vendor) => refused.push(`${vendor} soon`),
+      },
+    });
     await deliver(`${url}/webhooks/stripe`);
     expect(refused).toEqual([]);
     await deliver(`${url}/webhooks/stripe`, { 'stripe-signature': 't=1,v1=2' });
@@ -254,6 +268,25 @@ describe('a webhook that leaves out whose record it is about', () => {
     expect(await deliverWhile({ '/v1/payment_intents/pi_1': PAYMENT }, DISPUTE)).toMatchObject({
       status: 200,
       stored: ['Payment pi_1 cus_1'],
+    });
+  });
+
+  it.each(['refund.updated', 'refund.failed', 'charge.refund.updated'])(
+    'is completed with the payment of a refund: %s',
+    async (type) => {
+      const refund = event('evt_3', type, { id: 're_1', charge: 'ch_1', payment_intent: 'pi_1' });
+      expect(await deliverWhile({ '/v1/payment_intents/pi_1': PAYMENT }, refund)).toMatchObject({
+        status: 200,
+        stored: ['Refund re_1 pi_1', 'Payment pi_1 cus_1'],
+      });
+    },
+  );
+
+  it('is stored without a call if the event of its charge names the account: refund.created', async () => {
+    const refund = event('evt_4', 'refund.created', { id: 're_1', payment_intent: 'pi_1' });
+    expect(await deliverWhile({}, refund)).toMatchObject({
+      status: 200,
+      stored: ['Refund re_1 pi_1', 'Payment pi_1'],
     });
   });
 

@@ -2,25 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
 import type { ChangeLog } from '../../events/log/change-log.ts';
 import { ORIGIN } from '../../events/log/position.ts';
+import { deliverStripeEvent, paidEvent, stripeEvent } from './signed-stripe-event.ts';
 import { startTestGateway, type TestGateway } from './start-gateway.ts';
 
 const SECRET = 'whsec_of_this_test';
 const OLDER = 'whsec_before';
 const WEBHOOKS = { STRIPE_WEBHOOK_SECRETS: `${SECRET},${OLDER}` };
-
-const event = (id: string, type: string, object: object, over: object = {}) => ({
-  id,
-  object: 'event',
-  api_version: Stripe.API_VERSION,
-  type,
-  livemode: false,
-  created: Math.floor(Date.now() / 1000),
-  data: { object },
-  ...over,
-});
-
-const paid = (id: string, paymentId: string, over: object = {}) =>
-  event(id, 'payment_intent.succeeded', { id: paymentId, customer: 'cus_1' }, over);
 
 interface Delivery {
   readonly headers?: Record<string, string>;
@@ -28,24 +15,8 @@ interface Delivery {
   readonly path?: string;
 }
 
-/** Sends an event as Stripe does. */
-function deliver(
-  url: string,
-  body: object | string,
-  { headers = {}, secret = SECRET, path = '/webhooks/stripe' }: Delivery = {},
-): Promise<Response> {
-  const payload = typeof body === 'string' ? body : JSON.stringify(body, undefined, 2);
-  return fetch(`${url}${path}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-      'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload, secret }),
-      ...headers,
-    },
-    body: payload,
-  });
-}
+const deliver = (url: string, body: object | string, delivery: Delivery = {}) =>
+  deliverStripeEvent(url, body, { secret: SECRET, ...delivery });
 
 const errorOf = async (response: Response) => {
   // A cast: the server's answers have this form.
@@ -90,7 +61,7 @@ describe('a webhook of Stripe', () => {
     const object = { id: payment.id, customer: billingAccount.id };
     const response = await deliver(
       gateway.url,
-      event('evt_subscribed', 'payment_intent.succeeded', object),
+      stripeEvent('evt_subscribed', 'payment_intent.succeeded', object),
     );
     expect([response.status, await response.json()]).toEqual([200, {}]);
     expect(await firstPayload(stream)).toMatchObject({
@@ -99,7 +70,7 @@ describe('a webhook of Stripe', () => {
   });
 
   it('is stored once, however often it is delivered', async () => {
-    const body = paid('evt_repeated', 'pi_repeated');
+    const body = paidEvent('evt_repeated', 'pi_repeated');
     const responses = [];
     for (let count = 0; count < 3; count += 1) responses.push(await deliver(gateway.url, body));
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
@@ -118,21 +89,21 @@ describe('a webhook of Stripe', () => {
       snapshot_event: 'evt_both',
     };
     expect((await deliver(gateway.url, thin)).status).toBe(200);
-    expect((await deliver(gateway.url, paid('evt_both', 'pi_both'))).status).toBe(200);
+    expect((await deliver(gateway.url, paidEvent('evt_both', 'pi_both'))).status).toBe(200);
     const stored = await storedIn(gateway.events.log);
     expect(stored.filter((line) => line.includes('pi_both'))).toHaveLength(1);
   });
 
   it('is accepted with an older secret, while that is rolled', async () => {
-    const body = paid('evt_rolled', 'pi_rolled');
+    const body = paidEvent('evt_rolled', 'pi_rolled');
     expect((await deliver(gateway.url, body, { secret: OLDER })).status).toBe(200);
     expect(await storedIn(gateway.events.log)).toContain('Payment pi_rolled UPDATED');
   });
 
   it.each([
-    ['of a live account', paid('evt_live', 'pi_ignored', { livemode: true })],
-    ['of a connected account', paid('evt_connected', 'pi_ignored', { account: 'acct_1' })],
-    ['of no record of this graph', event('evt_other', 'balance.available', {})],
+    ['of a live account', paidEvent('evt_live', 'pi_ignored', { livemode: true })],
+    ['of a connected account', paidEvent('evt_connected', 'pi_ignored', { account: 'acct_1' })],
+    ['of no record of this graph', stripeEvent('evt_other', 'balance.available', {})],
   ])('%s is answered with 200, and not stored', async (_case, body) => {
     const before = await storedIn(gateway.events.log);
     expect((await deliver(gateway.url, body)).status).toBe(200);
@@ -146,7 +117,7 @@ describe('a webhook of Stripe', () => {
     'x/y;z=',
   ])('is accepted with the content type %s, whose bytes are signed all the same', async (type) => {
     const id = type.replace(/\W/g, '');
-    const body = paid(`evt_${id}`, `pi_${id}`);
+    const body = paidEvent(`evt_${id}`, `pi_${id}`);
     const response = await deliver(gateway.url, body, { headers: { 'content-type': type } });
     expect(response.status).toBe(200);
     expect(await storedIn(gateway.events.log)).toContain(`Payment pi_${id} UPDATED`);
@@ -154,7 +125,7 @@ describe('a webhook of Stripe', () => {
 
   it('is accepted up to 1 MB, whatever the limit for operations', async () => {
     const padded = (bytes: number) => {
-      const body = paid(`evt_${String(bytes)}`, 'pi_large', { padding: '' });
+      const body = paidEvent(`evt_${String(bytes)}`, 'pi_large', { padding: '' });
       const text = JSON.stringify(body);
       return text.replace('"padding":""', `"padding":"${'x'.repeat(bytes - text.length)}"`);
     };
@@ -167,7 +138,7 @@ describe('a webhook of Stripe', () => {
   });
 
   it('is refused where its body is compressed', async () => {
-    const body = paid('evt_compressed', 'pi_compressed');
+    const body = paidEvent('evt_compressed', 'pi_compressed');
     const response = await deliver(gateway.url, body, { headers: { 'content-encoding': 'gzip' } });
     expect(await errorOf(response)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
   });
@@ -182,7 +153,7 @@ describe('a webhook of Stripe', () => {
       'The webhook was signed more than five minutes from now.',
     ],
   ])('is refused with 401, where its signature is %s', async (_case, time, message) => {
-    const body = JSON.stringify(paid('evt_refused', 'pi_refused'));
+    const body = JSON.stringify(paidEvent('evt_refused', 'pi_refused'));
     const signature =
       time === ''
         ? ''
@@ -209,7 +180,7 @@ describe('a webhook of Stripe', () => {
   it('is sent by POST, to the path of its vendor', async () => {
     const get = await fetch(`${gateway.url}/webhooks/stripe`);
     expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST']);
-    const body = paid('evt_path', 'pi_path');
+    const body = paidEvent('evt_path', 'pi_path');
     const unknown = await deliver(gateway.url, body, { path: '/webhooks/paypal' });
     expect(await errorOf(unknown)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
     // Of a vendor that has no secret here.
@@ -218,7 +189,7 @@ describe('a webhook of Stripe', () => {
   });
 
   it('is counted by what became of it, and a refused one is logged, without its body', async () => {
-    await deliver(gateway.url, paid('evt_metrics', 'pi_metrics'));
+    await deliver(gateway.url, paidEvent('evt_metrics', 'pi_metrics'));
     const metrics = await metricsOf(gateway);
     for (const labels of [
       'result="stored",reason=""',
@@ -255,14 +226,14 @@ async function firstPayload(response: Response): Promise<unknown> {
 describe('webhooks', () => {
   it('have no path where no secret is set', async () => {
     const gateway = await startTestGateway({ environment: { STRIPE_WEBHOOK_SECRETS: '' } });
-    const response = await deliver(gateway.url, paid('evt_1', 'pi_1'));
+    const response = await deliver(gateway.url, paidEvent('evt_1', 'pi_1'));
     expect(await errorOf(response)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
     await gateway.close();
   });
 
   it('are received by the service that has the adapter, and not by its gateway', async () => {
     const gateway = await startTestGateway({ mode: 'distributed', environment: WEBHOOKS });
-    const body = paid('evt_1', 'pi_1');
+    const body = paidEvent('evt_1', 'pi_1');
     const responses = await Promise.all(gateway.urls.map((url) => deliver(url, body)));
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 404, 404, 404]);
     expect(await storedIn(gateway.events.log)).toEqual(['Payment pi_1 UPDATED']);
@@ -273,7 +244,7 @@ describe('webhooks', () => {
     const gateway = await startTestGateway({
       environment: { ...WEBHOOKS, ACCESS: 'closed', API_KEYS_FILE: 'tests/gateway/no-keys.json' },
     });
-    expect((await deliver(gateway.url, paid('evt_1', 'pi_1'))).status).toBe(200);
+    expect((await deliver(gateway.url, paidEvent('evt_1', 'pi_1'))).status).toBe(200);
     await gateway.close();
   });
 
@@ -281,7 +252,9 @@ describe('webhooks', () => {
     const gateway = await startTestGateway({
       environment: { ...WEBHOOKS, ADDRESS_REQUESTS_PER_MINUTE: '10' },
     });
-    const burst = Array.from({ length: 100 }, (_, index) => paid(`evt_${String(index)}`, 'pi_1'));
+    const burst = Array.from({ length: 100 }, (_, index) =>
+      paidEvent(`evt_${String(index)}`, 'pi_1'),
+    );
     const accepted = await Promise.all(burst.map((body) => deliver(gateway.url, body)));
     expect(new Set(accepted.map(({ status }) => status))).toEqual(new Set([200]));
     const statuses = [];
@@ -290,7 +263,7 @@ describe('webhooks', () => {
       statuses.push(status);
     }
     expect(statuses).toEqual([...Array<number>(10).fill(401), 429, 429]);
-    const blocked = await deliver(gateway.url, paid('evt_blocked', 'pi_1'));
+    const blocked = await deliver(gateway.url, paidEvent('evt_blocked', 'pi_1'));
     expect(Number(blocked.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await errorOf(blocked)).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
     await gateway.close();

@@ -3,6 +3,7 @@ import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/pro
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
+import { errorCodeOf } from './error-code.ts';
 
 /**
  * Makes sure that one process writes a file: a lock file beside it, which its holder touches every few seconds. The lock of a process that has
@@ -20,8 +21,10 @@ export class FileLock {
     const path = `${file}.lock`;
     const token = randomUUID();
     const own = `${path}.${token}`;
-    await writeFile(own, JSON.stringify({ token, pid: process.pid, host: hostname() }));
     try {
+      // Synced, so that a power failure leaves no lock without its content.
+      const holder = JSON.stringify({ token, pid: process.pid, host: hostname() });
+      await writeFile(own, holder, { flush: true });
       // A link appears with its content, or not at all.
       while (!(await isDone(link(own, path), 'EEXIST'))) await removeDead(path, file);
     } finally {
@@ -81,7 +84,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
     const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
     return { ...HOLDER.parse(JSON.parse(text)), touchedAt: mtimeMs };
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (errorCodeOf(error) === 'ENOENT') return undefined;
     throw new Error(
       `${path} is no lock of this program. Remove it if no process writes the file.`,
       {
@@ -124,7 +127,7 @@ function isAlive({ token, pid, touchedAt }: Holder): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return isCode(error, 'EPERM');
+    return errorCodeOf(error) === 'EPERM';
   }
 }
 
@@ -133,14 +136,10 @@ async function isDone(change: Promise<void>, otherwise: string): Promise<boolean
     await change;
     return true;
   } catch (error) {
-    if (isCode(error, otherwise)) return false;
+    if (errorCodeOf(error) === otherwise) return false;
     throw error;
   }
 }
-
-const isCode = (error: unknown, code: string) =>
-  // A cast: what the system throws is an error with a code.
-  (error as Partial<NodeJS.ErrnoException>).code === code;
 
 const TOUCH_MS = 3000;
 const DEAD_MS = 15_000;

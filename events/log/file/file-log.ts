@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { Arrivals } from '../arrivals.ts';
 import {
   type AppendResult,
@@ -12,6 +12,7 @@ import {
 } from '../change-log.ts';
 import type { NewEvent } from '../../change.ts';
 import { EventMarks } from '../event-marks.ts';
+import { errorCodeOf } from './error-code.ts';
 import { FileLock } from './file-lock.ts';
 import { GroupCommit } from '../group-commit.ts';
 import { following, isAfter, justBefore, type Position } from '../position.ts';
@@ -23,6 +24,7 @@ import {
   lastOf,
   type OpenFile,
   type Segment,
+  SegmentLost,
   type StoredEvent,
 } from './segment.ts';
 import { SegmentWriter } from './segment-writer.ts';
@@ -62,6 +64,7 @@ export class FileLog implements ChangeLog {
   /** @throws Error where another process writes the file, and where it cannot be read or written */
   static async open(options: FileLogOptions): Promise<FileLog> {
     const all = { now: Date.now, segmentBytes: SEGMENT_BYTES, openFile: open, ...options };
+    await checkPath(options.file);
     const lock = await FileLock.acquire(options.file);
     try {
       return await openLocked(all, lock);
@@ -131,29 +134,47 @@ export class FileLog implements ChangeLog {
   async #entriesAfter(after: Position, limit: number): Promise<readonly LogEntry[]> {
     if (!isAfter(this.#recent.before, after)) return this.#recent.after(after, limit);
     const entries: LogEntry[] = [];
-    try {
-      for (const segment of this.#readable()) {
-        if (isAfter(segment.last, after))
-          entries.push(...(await segment.read(after, limit - entries.length)));
-        if (entries.length >= limit) break;
-      }
-    } catch (error) {
-      throw new LogUnavailable('The file of the events cannot be read.', { cause: error });
+    for (const segment of this.#readable()) {
+      if (isAfter(segment.last, after))
+        entries.push(...(await this.#readSegment(segment, after, limit - entries.length)));
+      if (entries.length >= limit) break;
     }
     return entries.slice(0, limit);
+  }
+
+  async #readSegment(
+    segment: Segment,
+    after: Position,
+    limit: number,
+  ): Promise<readonly LogEntry[]> {
+    try {
+      return await segment.read(after, limit);
+    } catch (error) {
+      if (error instanceof SegmentLost) this.#lose(segment);
+      throw new LogUnavailable('The file of the events cannot be read.', { cause: error });
+    }
+  }
+
+  /** What is up to the end of the segment cannot be read any more: a cursor before it is lost from now on. */
+  #lose(segment: Segment): void {
+    this.#segments = this.#segments.slice(this.#segments.indexOf(segment) + 1);
   }
 
   async #commit(events: readonly NewEvent[]): Promise<readonly AppendResult[]> {
     const { file, now } = this.#options;
     if (!(await this.#lock.isHeld()))
-      throw new NotStored(`${file} is written by another process by now.`);
+      throw new NotStored(
+        `${file} is no longer written by this process: its lock was removed, or another process has it. Restart this process.`,
+      );
     const group = this.#toStore(events, now());
     if (group.stored.length === 0) return group.results;
     try {
       await this.#renewWriter(now());
       await this.#writer.append(Buffer.concat(group.stored.map(({ line }) => line)));
     } catch (error) {
-      throw new NotStored(`${file} cannot be written: ${codeOf(error)}.`, { cause: error });
+      if (error instanceof SegmentLost) this.#lose(this.#writer.segment);
+      const reason = errorCodeOf(error) ?? String(error);
+      throw new NotStored(`${file} cannot be written: ${reason}.`, { cause: error });
     }
     for (const { line, event } of group.stored) {
       this.#writer.segment.grow(line.length, lastOf(event) ?? this.#last);
@@ -209,6 +230,16 @@ export class FileLog implements ChangeLog {
   }
 }
 
+/** @throws Error where the segments would be in another folder than the path says, or beside a device */
+async function checkPath(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (/[/\\]$/.test(file) || found?.isDirectory() === true)
+    throw new Error(
+      `${file} is a folder. Add the name of a file: the segments of the log begin with it.`,
+    );
+  if (found?.isFile() === false) throw new Error(`${file} is no file, but a device or the like.`);
+}
+
 /** A log that was found, or begun. */
 interface OpenedLog {
   readonly log: string;
@@ -247,11 +278,6 @@ async function openLocked(options: Required<FileLogOptions>, lock: FileLock): Pr
   const all = [...segments, writer.segment];
   return new FileLog(options, lock, { ...opened, recent: none, writer, segments: all });
 }
-
-/** `ENOSPC` */
-const codeOf = (error: unknown) =>
-  // A cast: what the file system throws is an error with a code.
-  (error as Partial<NodeJS.ErrnoException>).code ?? 'unknown';
 
 const SEGMENT_BYTES = 16 * 1024 * 1024;
 /** 512 MiB. */

@@ -44,9 +44,13 @@ export class SegmentWriter {
     return this.#isBroken;
   }
 
-  /** Writes behind the valid bytes, and syncs. The caller lets the segment grow then. */
+  /**
+   * Writes behind the valid bytes, and syncs. The caller lets the segment grow then.
+   * @throws SegmentLost
+   */
   async append(bytes: Buffer): Promise<void> {
     const { size } = this.segment;
+    await this.#check(size);
     try {
       await writeAll(this.#handle, bytes, size);
     } catch (error) {
@@ -57,6 +61,17 @@ export class SegmentWriter {
       await this.#handle.datasync();
     } catch (error) {
       // The system may have dropped what it could not write, and would say at the next sync that all is well.
+      this.#isBroken = true;
+      throw error;
+    }
+    await this.#check(size + bytes.length);
+  }
+
+  /** A file that was removed can still be written, but is never read again. One that was cut would have a hole. */
+  async #check(size: number): Promise<void> {
+    try {
+      await this.segment.check(size);
+    } catch (error) {
       this.#isBroken = true;
       throw error;
     }

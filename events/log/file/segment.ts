@@ -1,9 +1,10 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import type { LogEntry } from '../change-log.ts';
 import { toChange } from '../change-text.ts';
 import type { Change } from '../../change.ts';
+import { errorCodeOf } from './error-code.ts';
 import { formatPosition, isAfter, POSITION_TEXT, type Position } from '../position.ts';
 
 /** The first line of a segment, which is one file of a log. */
@@ -75,22 +76,50 @@ export class Segment {
     if (isAfter(last, this.#last)) this.#last = last;
   }
 
-  /** Entries after a position, up to a number of them or a few more. */
+  /**
+   * Entries after a position, up to a number of them or a few more.
+   * @throws SegmentLost
+   */
   async read(after: Position, limit: number): Promise<LogEntry[]> {
     const from = this.#index.findLast((one) => !isAfter(one.after, after))?.offset ?? 0;
     const entries: LogEntry[] = [];
-    const handle = await open(this.path, 'r');
+    const size = this.#size;
+    let end = from;
+    const handle = await open(this.path, 'r').catch((error: unknown) => this.#refuse(error));
     try {
-      for await (const { event } of readLines(handle, from, this.#size)) {
+      for await (const { event, offset, bytes } of readLines(handle, from, size)) {
+        end = offset + bytes;
+        // The first line is the header.
+        if (event === undefined && offset > 0) throw new SegmentLost(this.path);
         if (event === undefined) continue;
         for (const entry of entriesOf(event))
           if (isAfter(entry.position, after)) entries.push(entry);
-        if (entries.length >= limit) break;
+        if (entries.length >= limit) return entries;
       }
     } finally {
       await handle.close();
     }
+    if (end < size) throw new SegmentLost(this.path);
     return entries;
+  }
+
+  /** @throws SegmentLost where its file has another size: it was removed, replaced or cut by another program */
+  async check(size: number): Promise<void> {
+    const found = await stat(this.path).catch((error: unknown) => this.#refuse(error));
+    if (found.size !== size) throw new SegmentLost(this.path);
+  }
+
+  #refuse(error: unknown): never {
+    throw errorCodeOf(error) === 'ENOENT' ? new SegmentLost(this.path, { cause: error }) : error;
+  }
+}
+
+/** The file of a segment does not hold what was written to it. */
+export class SegmentLost extends Error {
+  override readonly name = 'SegmentLost';
+
+  constructor(path: string, options?: ErrorOptions) {
+    super(`${path} was removed or changed by another program.`, options);
   }
 }
 

@@ -15,23 +15,42 @@ export interface RedisSync {
 }
 
 /** @param appending is where the events are appended. */
-export const createRedisSync = (sync: EventsSync, appending: DedicatedConnection): RedisSync =>
-  sync === 'aof' ? { whyUnsafe: waitForSync } : new SyncByConfiguration(appending);
+export function createRedisSync(sync: EventsSync, appending: DedicatedConnection): RedisSync {
+  const configuration = new RememberedReason(appending, async (client) => {
+    // Sent together: what follows them on the connection may block it.
+    const [configured, evicting] = await Promise.all([
+      sync === 'always' ? findSyncProblem(client) : undefined,
+      findEvictionProblem(client),
+    ]);
+    return configured ?? evicting;
+  });
+  return {
+    whyUnsafe: async (client) => {
+      const [configured, unsynced] = await Promise.all([
+        configuration.find(client),
+        sync === 'aof' ? waitForSync(client) : undefined,
+      ]);
+      return unsynced ?? configured;
+    },
+  };
+}
 
-/** The reply is sent after the sync then. https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/#append-only-file */
-class SyncByConfiguration implements RedisSync {
+/** Reads the configuration again after some seconds, and on another connection. */
+class RememberedReason {
   readonly #appending: DedicatedConnection;
+  readonly #read: RedisSync['whyUnsafe'];
   #known: Known | undefined;
 
-  constructor(appending: DedicatedConnection) {
+  constructor(appending: DedicatedConnection, read: RedisSync['whyUnsafe']) {
     this.#appending = appending;
+    this.#read = read;
   }
 
-  async whyUnsafe(client: RedisClient): Promise<string | undefined> {
+  async find(client: RedisClient): Promise<string | undefined> {
     const { made } = this.#appending;
     const now = performance.now();
     if (this.#known?.made === made && now - this.#known.at < KNOWN_MS) return this.#known.reason;
-    const reason = await readConfiguration(client);
+    const reason = await this.#read(client);
     this.#known = { made, at: now, reason };
     return reason;
   }
@@ -46,7 +65,30 @@ interface Known {
 /** Somebody may change it while Redis runs. */
 const KNOWN_MS = 5000;
 
-async function readConfiguration(client: RedisClient): Promise<string | undefined> {
+/**
+ * Finds whether Redis removes the log to make room for other keys. The log has no expiry, so that only the policies for all keys remove it:
+ * https://redis.io/docs/latest/develop/reference/eviction/#eviction-policies
+ */
+async function findEvictionProblem(client: RedisClient): Promise<string | undefined> {
+  try {
+    const memory = await client.info('memory');
+    const [, policy] = /^maxmemory_policy:([\w-]+)/m.exec(memory) ?? [];
+    const [, maxBytes] = /^maxmemory:(\d+)/m.exec(memory) ?? [];
+    if (policy === undefined || maxBytes === undefined) return UNKNOWN_EVICTION;
+    return policy.startsWith('allkeys-') && maxBytes !== '0'
+      ? `Redis can evict events that it has stored: maxmemory-policy must be noeviction in its configuration, but is ${policy}.`
+      : undefined;
+  } catch (error) {
+    if (!(error instanceof ErrorReply)) throw error;
+    return UNKNOWN_EVICTION;
+  }
+}
+
+const UNKNOWN_EVICTION =
+  'Redis does not show its memory policy (INFO memory), so that it may evict events that it has stored. Allow the command.';
+
+/** With `appendfsync always` the reply is sent after the sync. https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/#append-only-file */
+async function findSyncProblem(client: RedisClient): Promise<string | undefined> {
   try {
     const settings = CONFIGURATION.parse(await client.configGet('*append*'));
     const wrong = Object.entries(NEEDED).filter(

@@ -1,40 +1,40 @@
 export interface ErpOptions {
-  /** @default any that is free */
+  /** @default any free port */
   readonly port?: number;
   /** @default `erp-example-key` */
   readonly apiKey?: string;
-  /** Of the OAuth2 client `tributary`. @default `erp-example-secret` */
+  /** Secret of the OAuth2 client `tributary`. @default `erp-example-secret` */
   readonly clientSecret?: string;
-  /** For how long a token is valid. @default 3600 */
+  /** Lifetime of an access token, in seconds. @default 3600 */
   readonly tokenSeconds?: number;
-  /** More are refused with the status 429. @default 1000 */
+  /** Rate limit. Excess requests get the status 429. @default 1000 */
   readonly requestsPerSecond?: number;
-  /** Is called with each request, and may answer it in place of the system. */
+  /** Called with each request. The return value replaces the system's response. */
   readonly onRequest?: (method: string, url: string, body: unknown) => unknown;
 }
 
-/** `hang` answers nothing; `break` does what was asked and breaks the connection. */
+/** `hang` sends no response; `break` handles the request and then breaks the connection. */
 export type ErpFault =
   | 'hang'
   | 'break'
   | {
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
-      /** A text is sent as it is. */
+      /** A string is sent unchanged. */
       readonly body?: unknown;
     };
 
 export interface Erp {
   /** The base URL of its API. */
   readonly url: string;
-  /** Where it gives out tokens to OAuth2 clients. */
+  /** The token endpoint for OAuth2 clients. */
   readonly tokenUrl: string;
-  /** Makes all tokens that were given out invalid. */
+  /** Revokes all issued access tokens. */
   readonly revokeTokens: () => void;
-  /** How many orders were created. */
+  /** The number of created orders. */
   readonly createdOrders: () => number;
   readonly close: () => Promise<void>;
 }
 
-/** Starts it. */
+/** Starts the order system. */
 export function startErp(options?: ErpOptions): Promise<Erp>;

@@ -1,6 +1,8 @@
-// An order system with a REST API, without a library: `PORT=4020 node erp-service.mjs`. It has the habits of real ones: an API key or OAuth2
-// tokens that expire, a limit of requests, lists in an envelope and in pages, items by number in batches of up to 50 and in any order,
-// writes that are done once for an idempotency key, an error for what it does not know.
+// An order system with a REST API, without a library: `PORT=4020 node erp-service.mjs`. It behaves like a real one: an
+// API key or OAuth2 access
+// tokens that expire, a rate limit, paginated lists in an envelope, item batches of up to 50 by number and in any
+// order, idempotency keys for
+// writes, and an error for each unknown input.
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
@@ -10,10 +12,10 @@ const STATUSES = ['OPEN', 'SHIPPED', 'DELIVERED'];
 const MAX_ITEMS = 50;
 const MAX_BODY = 100_000;
 const PAGE = 25;
-/** How many orders a customer of the wholesale trade has. */
+/** The number of orders of a wholesale customer. */
 const WHOLESALE = 60;
 
-/** The same for the same text, as an example needs no database. */
+/** A deterministic number for a text: an example needs no database. */
 const numberOf = (text) =>
   [...text].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 90_000, 7);
 
@@ -49,7 +51,7 @@ const refused = (status, message, headers = {}) => ({
   body: { error: { message } },
 });
 
-/** A page of orders, and where the next one begins. */
+/** A page of orders and the cursor of the next page. */
 function pageOf(orders, query) {
   const limit = Number(query.get('limit') ?? PAGE);
   const start = Number(Buffer.from(query.get('cursor') ?? '', 'base64url').toString() || 0);
@@ -62,10 +64,10 @@ function pageOf(orders, query) {
   return found({ orders: orders.slice(start, end), next, count: orders.length });
 }
 
-/** What one order system knows while it runs. */
+/** The state of one order system, in memory. */
 class OrderSystem {
   #created = new Map();
-  /** What was responded to a write, by its idempotency key. */
+  /** Responses to writes, by idempotency key. */
   #outcomes = new Map();
   #apiKey;
   #clientSecret;
@@ -93,7 +95,7 @@ class OrderSystem {
     return refused(404, 'There is nothing here.');
   }
 
-  /** Tokens that were given out are valid no more. */
+  /** Revokes all issued access tokens. */
   revokeTokens() {
     this.#tokens.clear();
   }
@@ -123,7 +125,7 @@ class OrderSystem {
       : refused(404, 'There is no such order.');
   }
 
-  /** The same key with the same body has the outcome of the first time; with another body it is a mistake. */
+  /** A repeated key with the same body returns the first response. With another body it is an error. */
   #once(key, body) {
     if (key === undefined) return this.#createOrder(body);
     const digest = createHash('sha256').update(JSON.stringify(body)).digest('hex');
@@ -165,7 +167,7 @@ function itemsOf(query) {
   });
 }
 
-/** So many requests in each second. */
+/** A rate limit per second. */
 function createLimit(perSecond) {
   let [second, count] = [0, 0];
   return () => {
@@ -190,10 +192,11 @@ async function readBody(request) {
 }
 
 /**
- * Starts it.
- * @param onRequest is called with the method, the URL and the body of each request, before it is answered. What it returns is answered in
- *   place of what the system would: `{ status, headers, body }`, where a text as the body is sent as it is. `'hang'` answers nothing,
- *   `'break'` does what was asked and breaks the connection.
+ * Starts the order system.
+ * @param onRequest is called with the method, the URL and the body of each request, before the response. The return value replaces the
+ * system's
+ * response: `{ status, headers, body }`, where a string as the body is sent unchanged. `'hang'` sends no response, `'break'` handles the
+ * request and then breaks the connection.
  */
 export function startErp({
   port = 0,

@@ -1,15 +1,15 @@
 export interface TicketsOptions {
-  /** @default any that is free */
+  /** @default any free port */
   readonly port?: number;
-  /** The agent whose token it is. @default `agent@example.com` */
+  /** The e-mail address of the token's agent. @default `agent@example.com` */
   readonly email?: string;
   /** @default `tickets-example-token` */
   readonly apiToken?: string;
   /** @default 700 in a minute */
   readonly rateLimit?: { readonly requests: number; readonly seconds: number };
-  /** How long a search does not find a new ticket. @default a minute */
+  /** The delay until a search finds a new ticket, in milliseconds. @default a minute */
   readonly searchLagMs?: number;
-  /** Is called with the method and the URL of each request. */
+  /** Called with the method and the URL of each request. */
   readonly onRequest?: (method: string, url: string) => void;
 }
 
@@ -19,5 +19,5 @@ export interface Tickets {
   readonly close: () => Promise<void>;
 }
 
-/** Starts it. */
+/** Starts the ticket system. */
 export function startTickets(options?: TicketsOptions): Promise<Tickets>;

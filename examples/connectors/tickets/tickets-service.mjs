@@ -1,5 +1,7 @@
-// A ticket system with the REST API of Zendesk Support, without a library: `PORT=4030 node tickets-service.mjs`. Its data are invented. What it
-// has, it has as https://developer.zendesk.com/api-reference/ describes it: the key, search by query, cursors, batches, limits and error bodies.
+// A ticket system with the REST API of Zendesk Support, without a library: `PORT=4030 node tickets-service.mjs`. Its
+// data are invented. It
+// implements a part of https://developer.zendesk.com/api-reference/: the API token, search by query, cursors, batches,
+// rate limits and error bodies.
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 
@@ -15,7 +17,7 @@ const MAX_PAGE = 100;
 const MAX_EXPORT_PAGE = 1000;
 const MAX_BODY = 100_000;
 
-/** The same for the same text, as an example needs no database. */
+/** A deterministic number for a text: an example needs no database. */
 const numberOf = (text) =>
   [...text].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 89_999, 7);
 
@@ -30,9 +32,9 @@ const invalidParameter = (name, rule) =>
     },
   });
 
-/** The account: users and tickets by number, and what was created while it runs. */
+/** The account: users and tickets by number, and the records created since the start. */
 class Account {
-  /** By the numbers of users. */
+  /** By user number. */
   #emails = new Map();
   #created = new Map();
   #byKey = new Map();
@@ -59,7 +61,7 @@ class Account {
     return id % 10 < ticketCount(number) && number < 90_000 ? ticket(id, number) : undefined;
   }
 
-  /** Newest first. One that was created is found a while later. */
+  /** Newest first. A created ticket appears after the search delay. */
   ticketsOf(email, searchedAt, lagMs) {
     const number = this.userIdOf(email) - FIRST_USER;
     const created = [...this.#created.values()].filter(
@@ -181,7 +183,7 @@ function readCursor(text) {
   }
 }
 
-/** Search by `requester:`, in the syntax of the search reference; what it does not know finds nothing. */
+/** Search by `requester:`, in the syntax of the search reference. Any other query finds nothing. */
 function requesterOf(query) {
   const [, quoted, plain] = /^requester:(?:"([^"]*)"|([^\s"]+))$/.exec(query.trim()) ?? [];
   return quoted ?? plain;
@@ -206,7 +208,7 @@ function exportSearch(account, query, options) {
   });
 }
 
-/** Unknown ones are left out. */
+/** Omits unknown ids. */
 function showMany(name, query, find) {
   const ids = (query.get('ids') ?? '').split(',').filter((id) => id !== '');
   if (ids.length === 0) return invalidParameter('ids', 'must be a list of ids');
@@ -218,7 +220,7 @@ function showMany(name, query, find) {
 function comments(account, id, query) {
   if (account.ticketOf(id) === undefined) return notFound();
   const all = account.commentsOf(id);
-  // Without a size, pages go by number.
+  // Without a page size, pagination is by page number.
   if (!query.has('page[size]'))
     return json(200, { comments: all, next_page: null, previous_page: null, count: all.length });
   const { problem, found, meta } = cursorPage(all, query, MAX_PAGE);
@@ -252,7 +254,7 @@ function answer(account, { method, path, query, body, headers }, options) {
   return found === undefined ? notFound() : json(200, { ticket: found });
 }
 
-/** Limits the requests of a window of time. Others get the seconds until the next one in `Retry-After`. */
+/** Limits the requests in a time window. Excess requests get the seconds until the next window in `Retry-After`. */
 class RateLimit {
   #count = 0;
   #startedAt = Date.now();
@@ -295,7 +297,7 @@ async function readBody(request) {
   }
 }
 
-/** Starts it. */
+/** Starts the ticket system. */
 export function startTickets({
   port = 0,
   email = 'agent@example.com',
@@ -306,7 +308,7 @@ export function startTickets({
 } = {}) {
   const account = new Account();
   const limit = new RateLimit(rateLimit);
-  // Of exports of search results, besides that of all requests.
+  // For exports of search results, in addition to the limit for all requests.
   const exports = new RateLimit({ requests: 100, seconds: 60 });
   const credential = `Basic ${Buffer.from(`${email}/token:${apiToken}`).toString('base64')}`;
   const server = createServer(async (request, response) => {

@@ -1,12 +1,12 @@
 import type { TypePolicies } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 
-/** A list with pages. The arguments make it another list, and so does `@connection(key: "…")`. */
+/** A paginated list. Its arguments and `@connection(key: "…")` are part of its cache key. */
 function list(...args: string[]): ReturnType<typeof relayStylePagination> {
   const { merge, ...policy } = relayStylePagination([...args, '@connection', ['key']]);
   return {
     ...policy,
-    // A list is null if its vendor is down. That is not an empty list, and it replaces no rows.
+    // A list is null if its vendor is down. That is not an empty list: cached rows stay.
     merge: (existing, incoming, options) =>
       incoming && typeof merge === 'function'
         ? merge(existing, incoming, options)
@@ -16,7 +16,7 @@ function list(...args: string[]): ReturnType<typeof relayStylePagination> {
 
 const valueObject = { merge: true };
 
-/** Its id is that of the record that has changed. */
+/** Not normalized: its id is the id of the changed record. */
 const change = { keyFields: false, merge: false } as const;
 
 export const typePolicies: TypePolicies = {

@@ -9,7 +9,8 @@ export function App() {
   const list = useRef<HTMLElement>(null);
   const back = useRef<HTMLButtonElement>(null);
 
-  // On a phone the focused part disappears. Where both are visible, the button is not, and takes no focus.
+  // On a phone the focused part disappears. On a wide screen both parts are visible, and the hidden button takes no
+  // focus.
   useEffect(() => {
     if (isCardOpen) back.current?.focus();
     else list.current?.querySelector<HTMLElement>('[aria-current]')?.focus();

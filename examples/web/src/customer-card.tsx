@@ -57,7 +57,7 @@ const CUSTOMER_CARD = graphql(`
 `);
 
 export function CustomerCard({ id }: { readonly id: string }) {
-  // One vendor may be down: the fields of the others are still worth showing.
+  // If one vendor is down, the fields of the others are still shown.
   const { data, loading, error, refetch, fetchMore } = useQuery(CUSTOMER_CARD, {
     variables: { id },
     errorPolicy: 'all',

@@ -5,7 +5,7 @@ interface Props {
   readonly onRetry: () => void;
 }
 
-/** Says in plain sentences what failed, and offers a retry if one can help. */
+/** Shows the errors in plain sentences, with a retry button if a retry can help. */
 export function ErrorNotice({ error, onRetry }: Props) {
   const { sentences, isRetryable } = describe(error);
   return (
@@ -18,7 +18,7 @@ export function ErrorNotice({ error, onRetry }: Props) {
   );
 }
 
-/** The gateway's messages are for people; one failure can be the reason of many errors. */
+/** The gateway's messages are human-readable. One failure can cause several errors. */
 function describe(error: unknown) {
   if (!CombinedGraphQLErrors.is(error)) {
     return {

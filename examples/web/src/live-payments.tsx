@@ -24,11 +24,11 @@ const PAYMENTS_OF_ACCOUNT = graphql(`
 
 interface Props {
   readonly accountId: string;
-  /** Called when there is a payment that no list has yet. */
+  /** Called when a payment was created: no cached list has it yet. */
   readonly onCreated: () => void;
 }
 
-/** Keeps the payments of an account up to date: the cache puts a changed one wherever it is shown. */
+/** Keeps the payments of an account up to date: the normalized cache updates each view of a changed payment. */
 export function LivePayments({ accountId, onCreated }: Props) {
   useSubscription(PAYMENTS_OF_ACCOUNT, {
     variables: { billingAccountId: accountId },

@@ -8,7 +8,7 @@ import { typePolicies } from './apollo-cache.ts';
 import { App } from './app.tsx';
 import './style.css';
 
-// One WebSocket for all subscriptions; it is open while there is one.
+// One WebSocket for all subscriptions, open while a subscription is active.
 const socket = createClient({
   url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
   retryAttempts: Infinity,
@@ -21,7 +21,7 @@ const client = new ApolloClient({
   ),
   cache: new InMemoryCache({ typePolicies }),
 });
-// What has changed while there was no connection is in no subscription.
+// Subscriptions do not deliver the changes during a disconnect.
 socket.on('connected', (_socket, _payload, wasRetry) => {
   if (wasRetry) void client.refetchQueries({ include: 'active' });
 });

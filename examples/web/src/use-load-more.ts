@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** Loads the next page of a list on demand: one at a time, and what failed can be tried again. */
+/** Loads the next page of a list on demand: one page at a time, with a retry after a failure. */
 export function useLoadMore(fetchPage: () => Promise<unknown>) {
   const [isLoading, setLoading] = useState(false);
   const [error, setError] = useState<unknown>();

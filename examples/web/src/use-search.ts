@@ -3,13 +3,13 @@ import { useEffect, useState } from 'react';
 const PAUSE_MS = 250;
 
 interface Search {
-  /** What was typed when there was a pause. */
+  /** The debounced input. */
   readonly text: string;
-  /** Cancels the requests of this search as soon as another one replaces it. */
+  /** Cancels the requests of this search when another search replaces it. */
   readonly signal: AbortSignal;
 }
 
-/** The search for what a user types: not for every key, and never two at a time. */
+/** Debounced search: at most one request at a time. */
 export function useSearch(typed: string): Search {
   const [search, setSearch] = useState(() => ({ text: typed, controller: new AbortController() }));
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** @param rows of which the first has a cell for each column */
+/** @param rows the first row must have a cell for each column */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_cell, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

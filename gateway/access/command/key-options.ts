@@ -2,7 +2,7 @@ import type { Problems } from '../../../settings/settings.ts';
 import { readScopeList, SCOPE_LIST } from '../access-config.ts';
 import type { KeyRecord } from '../keys/key-record.ts';
 
-/** What `tributary keys create` takes. */
+/** The options of `tributary keys create`. */
 export const KEY_OPTIONS = {
   name: { type: 'string' },
   scopes: { type: 'string' },
@@ -22,8 +22,8 @@ export interface NewKey {
 }
 
 /**
- * @param knownScopes are those of the graph; undefined where others can make sense
- * @returns undefined where anything was wrong; every problem has then been added to `problems`.
+ * @param knownScopes the scopes of the graph; undefined if others can be valid
+ * @returns undefined if an option is invalid; all problems have then been added to `problems`
  */
 export function buildKeyRecord(
   { id, hash, now }: NewKey,
@@ -59,7 +59,7 @@ export function buildKeyRecord(
   };
 }
 
-/** A scope that nothing requires is a slip of the pen: its key would not see what it is meant to. */
+/** Reports scopes that no element requires: they are probably typing errors. */
 function findUnknown(scopes: readonly string[], known: ReadonlySet<string>): Problems {
   const unknown = scopes.filter((scope) => !known.has(scope));
   if (unknown.length === 0) return [];
@@ -73,13 +73,13 @@ const MAX_NAMED = 50;
 
 const DAY_MS = 86_400_000;
 
-/** A day counts to its end, in UTC. @returns null for never, undefined for what is no time to come. */
+/** A date includes the whole day, in UTC. @returns null for never, undefined for text that is not a future time */
 function readExpiry(text: string, now: Date): string | null | undefined {
   if (text === 'never') return null;
   const days = /^([1-9]\d{0,4})d$/.exec(text)?.[1];
   if (days !== undefined) return new Date(now.getTime() + Number(days) * DAY_MS).toISOString();
   const end = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T23:59:59.999Z`) : undefined;
-  // 31 April would become 1 May.
+  // `Date` turns 31 April into 1 May.
   return end !== undefined && end > now && end.toISOString().startsWith(text)
     ? end.toISOString()
     : undefined;

@@ -10,15 +10,15 @@ import { alignColumns } from './align-columns.ts';
 import { buildKeyRecord, KEY_OPTIONS } from './key-options.ts';
 
 export interface CommandOutput {
-  /** Writes a line of what was asked for. */
+  /** Writes a line of the requested result. */
   readonly write: (line: string) => void;
-  /** Says something to whoever gave the command. */
-  readonly tell: (line: string) => void;
+  /** Writes a message to the user of the command. */
+  readonly report: (line: string) => void;
 }
 
 /**
- * Finds the scopes of the graph that the gateway serves.
- * @returns undefined where other scopes can make sense, or anything was wrong; every problem has then been added to `problems`
+ * Reads the scopes of the graph that the gateway serves.
+ * @returns undefined if other scopes can be valid, or the graph is invalid; problems have then been added to `problems`
  */
 export type ReadKnownScopes = (problems: Problems) => Promise<ReadonlySet<string> | undefined>;
 
@@ -53,7 +53,7 @@ type KeysCommand = (
 ) => Promise<Problems>;
 
 const COMMANDS: Readonly<Record<string, KeysCommand>> = {
-  create: async (args, ring, { write, tell }, readKnownScopes) => {
+  create: async (args, ring, { write, report }, readKnownScopes) => {
     const { values } = parseArgs({ args: [...args], options: KEY_OPTIONS });
     const { id, text } = createApiKey();
     const problems: Problems = [];
@@ -65,9 +65,9 @@ const COMMANDS: Readonly<Record<string, KeysCommand>> = {
     );
     if (record === undefined || problems.length > 0) return problems;
     await ring.add(record);
-    // Alone on stdout, for whoever stores it by a script.
+    // The only line on stdout, for scripts.
     write(text);
-    tell(
+    report(
       `This is the key ${id} for ${record.name}. It is shown only once: the server stores only its hash.`,
     );
     return [];
@@ -111,12 +111,12 @@ async function openRedis(url: string): Promise<KeyRing> {
   return openRedisKeyRing(url);
 }
 
-function refuse(problems: Problems, { tell }: CommandOutput): number {
-  for (const problem of problems) tell(problem);
+function refuse(problems: Problems, { report }: CommandOutput): number {
+  for (const problem of problems) report(problem);
   return problems.length === 0 ? 0 : 1;
 }
 
-/** What Node.js says of arguments is for people; of files it says what was done to them. */
+/** Node.js's messages about arguments are readable; for files only the error code is used. */
 function describe(error: unknown, place: string): string {
   const code = codeOf(error);
   if (

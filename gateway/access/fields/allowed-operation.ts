@@ -22,28 +22,28 @@ import type { OperationWithoutConditions } from '../../operation/operation-witho
 import type { Condition } from '../../supergraph/access-rules.ts';
 import type { FieldConditions } from './field-conditions.ts';
 
-/** What of an operation may be run. */
+/** The part of an operation that the caller can run. */
 export interface AllowedOperation {
-  /** Undefined where nothing is left. */
+  /** Undefined if no field is left. */
   readonly document: DocumentNode | undefined;
   readonly operation: OperationDefinitionNode;
-  /** The fields that are left out. */
+  /** The removed fields. */
   readonly refused: ReadonlyMap<FieldNode, RefusedField>;
-  /** The name under which objects of interfaces and unions tell their type. The client uses it for nothing else. */
+  /** The alias of `__typename` for objects of interfaces and unions. It differs from all of the client's names. */
   readonly typeName: string;
 }
 
-/** Why a field is left out. */
+/** Why a field is removed. */
 export interface RefusedField {
-  /** What the caller does not meet. */
+  /** The condition that the caller does not meet. */
   readonly condition: Condition;
-  /** The part of the field's arguments that needs it. @default the field itself does */
+  /** The input field that has the condition. @default the field itself has it */
   readonly argument?: string;
 }
 
 /**
- * Leaves out of an operation the fields that its caller may not see, and a field of which no subfield is left, so that no vendor is
- * called for it. A field of a mutation stays: it has an effect.
+ * Removes fields from an operation that its caller cannot see, and fields without remaining subfields, so that no vendor is called for
+ * them. A field of a mutation stays, because it has an effect.
  */
 export function allowedOperation(
   { operation, fragments }: OperationWithoutConditions,
@@ -81,7 +81,7 @@ export function allowedOperation(
   };
 }
 
-/** A response name that no field of some definitions has. */
+/** A response name that the definitions do not use. */
 function freeName(definitions: readonly ASTNode[]): string {
   const taken = new Set<string>();
   for (const definition of definitions)
@@ -94,9 +94,9 @@ function freeName(definitions: readonly ASTNode[]): string {
 interface AllowedSelectionsOptions {
   readonly schema: GraphQLSchema;
   readonly conditions: FieldConditions;
-  /** The fields whose arguments the caller may not use. */
+  /** The fields whose arguments the caller cannot use. */
   readonly inputs: ReadonlyMap<FieldNode, RefusedField>;
-  /** What the caller does not meet. */
+  /** The conditions that the caller does not meet. */
   readonly unmet: ReadonlySet<Condition>;
   readonly fragments: OperationWithoutConditions['fragments'];
   /** The root type of a mutation; undefined for other operations. */
@@ -104,7 +104,7 @@ interface AllowedSelectionsOptions {
   readonly typeName: string;
 }
 
-/** The selections of one operation that its caller may see. */
+/** Filters the selections of one operation. */
 class AllowedSelections {
   readonly refused = new Map<FieldNode, RefusedField>();
   readonly #options: AllowedSelectionsOptions;
@@ -120,7 +120,7 @@ class AllowedSelections {
     };
   }
 
-  /** @param isChange whether the selections are those of a mutation itself. */
+  /** @param isChange whether they are the root selections of a mutation */
   allow(
     { selections }: SelectionSetNode,
     parent: GraphQLNamedType,
@@ -132,7 +132,7 @@ class AllowedSelections {
     return { kind: Kind.SELECTION_SET, selections: left };
   }
 
-  /** The fragments that have been spread, as far as they may be seen. */
+  /** The used fragments, filtered. */
   fragments(): FragmentDefinitionNode[] {
     return [...this.#fragments.values()].filter((fragment) => fragment !== undefined);
   }
@@ -207,7 +207,7 @@ function targetOf(parent: GraphQLNamedType, field: string): GraphQLCompositeType
   return isCompositeType(type) ? type : undefined;
 }
 
-/** What the caller lacks for the first field in it that is left out. */
+/** The unmet condition of the first removed field in a selection set. */
 function firstRefused(
   { selections }: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,

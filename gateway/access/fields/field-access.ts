@@ -8,7 +8,7 @@ import {
 } from '../../supergraph/access-rules.ts';
 import type { CodedError } from '../../../errors/coded-error.ts';
 import type { Caller } from '../../../request/caller.ts';
-import type { Graph, GraphRequest } from '../../operation/graph.ts';
+import type { AccessDecision, Graph, GraphRequest } from '../../operation/graph.ts';
 import { PreparedOperation, type Variables } from '../../operation/prepared-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
 import { readVariables } from '../../operation/variable-values.ts';
@@ -19,10 +19,10 @@ import { InputConditions } from './input-conditions.ts';
 import { completeRefused, refusalOf } from './response-with-refusals.ts';
 
 /**
- * A graph of which each caller sees what its SDL allows: `@authenticated`, `@requiresScopes` and `@policy`, of the fields that the client
- * selects. Keys and `@requires` fields are not checked: the executor reads them, and the client does not see them.
- * @param decide is needed where the SDL has policies.
- * @throws Error where the SDL says what nothing would enforce
+ * Enforces the access rules of a graph's SDL on selected fields: `@authenticated`, `@requiresScopes` and `@policy`. Fields of `@key` and
+ * `@requires` are not checked: the executor reads them, and the client does not see them.
+ * @param decide required if the SDL has policies
+ * @throws Error for rules that cannot be enforced
  */
 export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefined): GuardedGraph {
   const rules = readAccessRules(graph.supergraph.document);
@@ -42,23 +42,20 @@ export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefi
 }
 
 export interface GuardedGraph extends Graph {
-  /** @returns why a caller would get nothing of an operation; undefined where the caller may see some of it, or the variables do not fit */
+  /** @returns why a caller can see no field of an operation; undefined if some are visible, or the variables are invalid */
   readonly refuse: (
     operation: PreparedOperation,
     request: Pick<GraphRequest, 'variables' | 'caller'>,
   ) => Promise<CodedError | undefined>;
+  /** Decides what a caller may see of an operation. A request with this decision is executed by it. */
+  readonly accessTo: (operation: PreparedOperation, caller: Caller) => Promise<AccessDecision>;
 }
 
-export interface GuardedGraph extends Graph {
-  /** Names what a caller may see of an operation. Callers with the same name get the same response, as far as access decides it. */
-  accessTo(operation: PreparedOperation, caller: Caller): Promise<string>;
-}
+const UNRESTRICTED_ACCESS: AccessDecision = { name: '', unmet: [] };
 
-const UNRESTRICTED_ACCESS = '';
-
-/** What may be run of an operation with some conditions unmet, and how the client wants to have it. */
+/** An operation with some conditions unmet: its allowed part, and the shape of the whole response. */
 interface RestrictedOperation {
-  /** Undefined where nothing is left. */
+  /** Undefined if no field is left. */
   readonly allowed: PreparedOperation | undefined;
   readonly refused: AllowedOperation['refused'];
   readonly typeName: AllowedOperation['typeName'];
@@ -66,7 +63,7 @@ interface RestrictedOperation {
 }
 
 interface ConditionalOperation {
-  /** All that any of its fields is about. */
+  /** The conditions of all its fields. */
   readonly conditions: readonly Condition[];
   readonly restricted: LRUCache<string, RestrictedOperation>;
 }
@@ -118,14 +115,15 @@ class FieldAccess {
     return first;
   }
 
-  async accessTo(operation: PreparedOperation, caller: Caller): Promise<string> {
+  async accessTo(operation: PreparedOperation, caller: Caller): Promise<AccessDecision> {
     if (caller.scopes === 'all') return UNRESTRICTED_ACCESS;
     const { conditions } = operation.get(this, () => this.#read(operation));
     const unmet = await unmetConditions(conditions, caller, this.#decide);
     if (unmet.length === 0) return UNRESTRICTED_ACCESS;
     const numbers = unmet.map((condition) => this.#rules.all.indexOf(condition));
     // What is refused is told to callers with a credential in other words.
-    return `${caller.isAuthenticated ? 'authenticated' : 'anonymous'} without ${numbers.join()}`;
+    const name = `${caller.isAuthenticated ? 'authenticated' : 'anonymous'} without ${numbers.join()}`;
+    return { name, unmet };
   }
 
   async #executeAllowed(
@@ -133,12 +131,12 @@ class FieldAccess {
     request: GraphRequest,
     known: ConditionalOperation,
   ): Promise<ExecutionResult> {
-    const { caller } = request;
+    const { caller, access } = request;
     const { schema } = this.#graph;
-    const unmet = await unmetConditions(known.conditions, caller, this.#decide);
+    const unmet = access?.unmet ?? (await unmetConditions(known.conditions, caller, this.#decide));
     if (unmet.length === 0) return this.#graph.execute(operation, request);
     const { coerced } = readVariables(schema, operation.operation, request.variables);
-    // The executor says what is wrong with them, and runs nothing.
+    // The executor reports the invalid variables and runs nothing.
     if (coerced === undefined) return this.#graph.execute(operation, request);
     const restricted = this.#restrict(operation, known, unmet, coerced);
     if (restricted.refused.size === 0) return this.#graph.execute(operation, request);
@@ -228,5 +226,5 @@ class FieldAccess {
   }
 }
 
-/** Callers differ in what they lack, and operations in what is skipped; more forms than this are made anew. */
+/** Maximum number of cached forms of an operation: unmet conditions and skipped fields vary. Further ones are computed again. */
 const MAX_VARIANTS = 32;

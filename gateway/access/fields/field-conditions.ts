@@ -8,21 +8,21 @@ import {
 } from 'graphql';
 import type { AccessRules, Condition } from '../../supergraph/access-rules.ts';
 
-/** What a caller has to meet to see a field that it selects. */
+/** The conditions for selecting a field. */
 export interface FieldConditions {
   of(parent: GraphQLNamedType, field: string): readonly Condition[];
 }
 
 /**
- * All that counts for a field: what is said of it, of the type that it is selected of, and of the type that it leads to. A field of an interface is that of
- * each type that can implement it, because the type of an object is unknown before it is read.
+ * The conditions of the field, its parent type and its result type. A field of an interface has the conditions of all implementing types,
+ * because the type of an object is unknown before it is read.
  */
 export function fieldConditions(schema: GraphQLSchema, rules: AccessRules): FieldConditions {
   const known = new Map<string, readonly Condition[]>();
   const read = (parent: GraphQLNamedType, field: string): Condition[] => {
     const definition =
       isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[field] : undefined;
-    // `__typename` and the like say nothing of an object but what it is.
+    // Meta fields such as `__typename` reveal only the type.
     if (definition === undefined) return [...rules.ofType(parent.name)];
     const behind = isAbstractType(parent) ? schema.getPossibleTypes(parent) : [];
     const ofTypes = [parent, ...behind].flatMap(({ name }) => [

@@ -19,13 +19,13 @@ import type { RefusedField } from './allowed-operation.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** A field of an operation whose arguments can say something that not every caller may say. */
+/** A field whose arguments can have conditions. */
 interface GuardedField {
   readonly node: FieldNode;
   readonly definition: Field;
 }
 
-/** What a caller has to meet to use input fields: a filter on a field tells its values, and a write sets them. */
+/** The conditions of input fields: a filter on a field reveals its values, and a write sets them. */
 export class InputConditions {
   readonly #rules: AccessRules;
   readonly #possible = new Map<string, readonly Condition[]>();
@@ -36,12 +36,12 @@ export class InputConditions {
       if (isInputObjectType(type)) this.#possible.set(type.name, this.#within(type, new Set()));
   }
 
-  /** What the arguments of a field may need, whatever their values. */
+  /** All conditions that arguments of a field can have, for any values. */
   possible(definition: Field): readonly Condition[] {
     return definition.args.flatMap(({ type }) => this.#possible.get(getNamedType(type).name) ?? []);
   }
 
-  /** The fields of an operation whose arguments may need anything. */
+  /** The fields of an operation whose arguments can have conditions. */
   guardedFields(
     schema: GraphQLSchema,
     { operation, fragments }: OperationWithoutConditions,
@@ -59,7 +59,7 @@ export class InputConditions {
     return found;
   }
 
-  /** The first input field in the arguments that needs something that is not met. @param variables are the coerced ones */
+  /** The first input field in the arguments with an unmet condition. @param variables coerced variables */
   refused(
     { node, definition }: GuardedField,
     unmet: ReadonlySet<Condition>,
@@ -101,15 +101,15 @@ export class InputConditions {
       return undefined;
     if ((this.#possible.get(nullable.name) ?? []).length === 0) return undefined;
     for (const [name, field] of Object.entries(nullable.getFields())) {
-      const given = Object.hasOwn(value, name)
+      const fieldValue = Object.hasOwn(value, name)
         ? (value as Readonly<Record<string, unknown>>)[name]
         : undefined;
-      if (given === undefined) continue;
+      if (fieldValue === undefined) continue;
       const argument = `${place}.${name}`;
       const condition = this.#rules.ofInputField(nullable.name, name).find((one) => unmet.has(one));
       const found =
         condition === undefined
-          ? this.#find(given, field.type, argument, unmet)
+          ? this.#find(fieldValue, field.type, argument, unmet)
           : { condition, argument };
       if (found !== undefined) return found;
     }

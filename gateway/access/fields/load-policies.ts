@@ -3,11 +3,11 @@ import { pathToFileURL } from 'node:url';
 import type { DecidePolicies } from './met-conditions.ts';
 
 /**
- * Loads the operator's decision on policies: the default export of an ES module, a function.
- * @throws Error where the module is not like that
+ * Loads the operator's policy decision: the default export of an ES module, a function.
+ * @throws Error if the module has another default export
  */
 export async function loadPolicies(file: string): Promise<DecidePolicies> {
-  // A cast: whatever the module exports, it is looked at next.
+  // The cast is safe: the export is checked next.
   const { default: decide } = (await import(pathToFileURL(resolve(file)).href)) as {
     readonly default?: unknown;
   };

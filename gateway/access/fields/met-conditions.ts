@@ -2,28 +2,28 @@ import type { Caller } from '../../../request/caller.ts';
 import type { Condition } from '../../supergraph/access-rules.ts';
 
 /**
- * The operator's own decision: which of some policies a caller meets.
- * @param policies are those that the operation has to do with, each once.
+ * The operator's function that returns the policies that a caller meets.
+ * @param policies the distinct policies of the operation
  */
 export type DecidePolicies = (
   caller: Caller,
   policies: readonly string[],
 ) => Iterable<string> | Promise<Iterable<string>>;
 
-/** @returns the conditions that the caller does not meet. The policies are decided on once, and only where there are any. */
+/** @returns the conditions that the caller does not meet. `decide` is called once, and only if there are policies. */
 export async function unmetConditions(
   conditions: readonly Condition[],
   caller: Caller,
   decide: DecidePolicies | undefined,
 ): Promise<readonly Condition[]> {
-  const asked = [
+  const policies = [
     ...new Set(
       conditions.flatMap((condition) =>
         condition.kind === 'policies' ? condition.anyOf.flat() : [],
       ),
     ),
   ];
-  const granted = new Set(asked.length === 0 ? [] : await decide?.(caller, asked));
+  const granted = new Set(policies.length === 0 ? [] : await decide?.(caller, policies));
   return conditions.filter((condition) => !isMet(condition, caller, granted));
 }
 

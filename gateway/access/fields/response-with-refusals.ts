@@ -14,8 +14,8 @@ export interface ResponseWithRefusalsOptions extends Pick<Completion, 'schema' |
 }
 
 /**
- * Gives an answer the form that the client asked for: null and an error where something was refused.
- * @param allowed is the answer to what of the operation was allowed; `shape` is that of the whole operation.
+ * Completes a response in the shape of the whole operation, with null and an error for each refused field.
+ * @param allowed the response to the allowed part of the operation
  */
 export function completeRefused(
   allowed: ExecutionResult,
@@ -28,14 +28,14 @@ export function completeRefused(
     errors,
     values: {
       read: (object, field) => refusalOf(field, refused, caller) ?? object[field.responseName],
-      // A cast: nothing is known of the properties.
+      // The cast is safe: property values are `unknown`.
       typeNameOf: (object) => (object as Readonly<Record<string, unknown>>)[typeName],
     },
   });
   return { ...allowed, data, ...(errors.all.length > 0 && { errors: errors.all }) };
 }
 
-/** The error of a field that was left out wherever it was selected. */
+/** The error of a field; undefined if one of its selections was allowed. */
 export function refusalOf(
   { nodes }: FieldShape,
   refused: AllowedOperation['refused'],
@@ -46,7 +46,7 @@ export function refusalOf(
   return refusal(first, caller);
 }
 
-/** Who has shown who they are lacks a right; others may have it once they do. */
+/** FORBIDDEN for callers with a credential, UNAUTHENTICATED for others. */
 function refusal(
   { condition, argument = 'This field' }: RefusedField,
   { isAuthenticated }: Caller,

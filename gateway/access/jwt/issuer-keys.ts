@@ -8,8 +8,8 @@ import { cannotCheck } from '../refusal.ts';
 import { type KeySet, readKeySet } from './key-set.ts';
 
 /**
- * The keys that an issuer publishes at a URL. They are read again in the background when they are old, and where a token names one that
- * is not among them, but not more often than every 30 seconds. While the issuer is out of reach the keys that are known go on.
+ * The keys that an issuer publishes at a URL. Refreshed in the background when they are old, and when a token names an unknown key, at most
+ * every 30 seconds. While the issuer is unreachable, known keys remain valid.
  */
 export class IssuerKeys {
   readonly #proxies: ProxySettings | undefined;
@@ -19,14 +19,14 @@ export class IssuerKeys {
   #unusable = 0;
   #logger: EventLogger | undefined;
 
-  /** @param proxies through which the issuer is called */
+  /** @param proxies the proxies for calls to the issuer */
   constructor(url: URL, proxies: ProxySettings | undefined) {
     this.#proxies = proxies;
     this.#set = createRemoteJWKSet(url, {
-      // There is a clock below.
+      // `probe` has a shorter timeout.
       timeoutDuration: 2 * PAUSE_MS,
       cooldownDuration: COOLDOWN_MS,
-      // Else nobody would be let in once they are old and the issuer is out of reach: they are read again below.
+      // Expired keys would lock out all callers while the issuer is unreachable: #refresh() reads them again.
       cacheMaxAge: Infinity,
       [customFetch]: (resource) => this.#fetch(new URL(resource)),
     });
@@ -46,7 +46,7 @@ export class IssuerKeys {
     this.#logger = logger;
   }
 
-  /** @returns what could not be read; the keys that are known go on */
+  /** @returns what could not be read; in that case known keys remain valid */
   async reload(): Promise<Problems> {
     try {
       await this.#set.reload();
@@ -63,10 +63,10 @@ export class IssuerKeys {
       this.#set.reloading
     )
       return;
-    this.#set.reload().catch(() => undefined); // It is in the log.
+    this.#set.reload().catch(() => undefined); // #fetch() has logged it.
   }
 
-  /** jose waits between two readings only where the first went well. */
+  /** Waits after failures, too: jose's cooldown applies only after a success. */
   async #fetch(url: URL): Promise<Response> {
     if (Date.now() - this.#failedAt < PAUSE_MS)
       throw new Error("The issuer's keys could not be read a moment ago.");
@@ -85,7 +85,7 @@ export class IssuerKeys {
     }
   }
 
-  /** Once for each change: the keys are read again and again. */
+  /** Logs a changed number only: the keys are read repeatedly. */
   #reportUnusable(unusable: number, usable: number): void {
     if (unusable > 0 && unusable !== this.#unusable) {
       this.#logger?.warn(
@@ -97,7 +97,7 @@ export class IssuerKeys {
   }
 }
 
-/** The answer that came is no key set. */
+/** The response is not a key set. */
 class Unreadable extends Error {}
 
 async function fetchKeySet(
@@ -120,13 +120,13 @@ function refuseTooLarge(error: unknown): never {
     : error;
 }
 
-/** A set of a hundred keys has some 50 kB. */
+/** A set of 100 keys has about 50 kB. */
 const MAX_BYTES = 256 * 1024;
 const COOLDOWN_MS = 30_000;
 const PAUSE_MS = 5000;
 const MAX_AGE_MS = 600_000;
 
-/** All else that goes wrong is about the issuer. */
+/** Other errors are failures of the issuer. */
 const isAboutToken = (error: unknown) =>
   error instanceof errors.JWKSNoMatchingKey ||
   error instanceof errors.JWKSMultipleMatchingKeys ||

@@ -2,16 +2,16 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { z } from 'zod';
 import { findAlgorithms } from './public-key.ts';
 
-/** What an issuer publishes (RFC 7517, section 5), as far as it checks tokens. */
+/** The published keys of an issuer that can verify tokens (RFC 7517, section 5). */
 export interface KeySet {
   readonly keys: readonly VerificationKey[];
-  /** How many keys for signatures were left out, as the RFC has it: of unknown kinds, malformed, too weak, or private. */
+  /** The number of signature keys that were ignored, as the RFC says: of unknown types, malformed, too weak, or private. */
   readonly unusable: number;
 }
 
 export type VerificationKey = JsonWebKey & { readonly kid?: string; readonly alg?: string };
 
-/** @returns undefined for what is no key set. */
+/** @returns undefined for a value that is not a key set */
 export function readKeySet(value: unknown): KeySet | undefined {
   const published = keySetSchema.safeParse(value).data?.keys;
   if (published === undefined) return undefined;
@@ -32,7 +32,7 @@ const keySchema = z.object({
     .array(z.string())
     .refine((operations) => operations.includes('verify'))
     .optional(),
-  // Whoever reads the set could sign with a private key.
+  // A published private key would allow every reader to sign.
   d: z.undefined().optional(),
   kty: z.enum(['RSA', 'EC', 'OKP']),
   crv: z.string().optional(),
@@ -42,18 +42,18 @@ const keySchema = z.object({
   y: z.string().optional(),
 });
 
-/** @returns undefined for a key that checks no signature, whichever token names it. */
+/** @returns undefined for a key that cannot verify signatures */
 function readKey(entry: unknown): VerificationKey | undefined {
   const read = keySchema.safeParse(entry).data;
   if (read === undefined) return undefined;
   const { kid, alg, kty, crv, n, e, x, y } = read;
   try {
-    // A cast: Node.js takes undefined for absent.
+    // The cast is safe: Node.js treats undefined properties as absent.
     const key = createPublicKey({ key: { kty, crv, n, e, x, y } as JsonWebKey, format: 'jwk' });
     const found = findAlgorithms(key);
     if ('problem' in found || (alg !== undefined && !found.algorithms.includes(alg)))
       return undefined;
-    // As Node.js writes it: other parameters that the issuer added could make it unusable later.
+    // Exported by Node.js without the issuer's additional parameters, which could make it unusable later.
     return {
       ...key.export({ format: 'jwk' }),
       ...(kid !== undefined && { kid }),

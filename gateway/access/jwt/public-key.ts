@@ -1,18 +1,18 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 
-/** What is wrong with a key: the end of a sentence that begins with the name of what holds it. */
+/** A problem of a key: the end of a sentence that begins with the setting's name. */
 export interface KeyProblem {
   readonly problem: string;
 }
 
 /**
  * Reads the key of an issuer.
- * @param text one public key or certificate in PEM (RFC 7468); an environment variable often has its lines joined by `\n`.
+ * @param text one public key or certificate in PEM (RFC 7468); in environment variables, lines are often joined by `\n`
  */
 export function readPublicKey(text: string): KeyObject | KeyProblem {
   const pem = text.replaceAll('\\n', '\n');
   const blocks = [...pem.matchAll(BLOCK)];
-  // Node.js would make a public key of a private one, which must not be here, and take the first of several.
+  // Node.js would derive a public key from a private one, which must not be here, and use the first of several.
   if (blocks.length === 0 || blocks.some(([, label]) => label?.includes('PRIVATE')))
     return { problem: NOT_A_PUBLIC_KEY };
   if (blocks.length > 1)
@@ -31,8 +31,8 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]{1,40})-----/g;
 const NOT_A_PUBLIC_KEY = 'must be a public key in PEM: -----BEGIN PUBLIC KEY----- and so on.';
 
 /**
- * Which signatures a key can check: RFC 7518, section 3.1; for Ed25519 RFC 8037, section 3.1, and RFC 9864. Symmetric algorithms are none of
- * them: whoever checks such a signature could make it, and a public key would be its secret.
+ * The signature algorithms that a key can verify: RFC 7518, section 3.1; for Ed25519 RFC 8037, section 3.1, and RFC 9864. Symmetric
+ * algorithms are excluded: a verifier could sign, and a public key would be the secret.
  */
 export function findAlgorithms(
   key: KeyObject,

@@ -3,10 +3,10 @@ import type { JWTPayload } from 'jose';
 import type { Caller } from '../../../request/caller.ts';
 import { invalidCredential } from '../refusal.ts';
 
-/** Who shows a token that is right. @throws Unauthenticated where it names nobody, or has too many scopes */
+/** The caller of a verified token. @throws Unauthenticated if it identifies no caller or has too many scopes */
 export function callerOfToken(
   claims: JWTPayload,
-  { scopeClaim }: { readonly scopeClaim: string | undefined },
+  { scopeClaim, clockToleranceSeconds }: TokenCallerOptions,
 ): Caller {
   const names = scopeClaim === undefined ? SCOPE_CLAIMS : [scopeClaim];
   const scopes = names.map((name) => claims[name]).find((value) => value != null);
@@ -15,10 +15,24 @@ export function callerOfToken(
     isAuthenticated: true,
     scopes: readScopes(scopes),
     claims: Object.freeze({ ...claims }),
+    ...(claims.exp !== undefined && { expiresAt: streamsEndAt(claims.exp, clockToleranceSeconds) }),
   });
 }
 
-/** `scope` is RFC 9068's, section 2.2.3; Microsoft and Okta say `scp`, Auth0 `permissions`. */
+export interface TokenCallerOptions {
+  /** The claim that holds the scopes. @default `scope`, `scp` or `permissions`, the first that is there */
+  readonly scopeClaim: string | undefined;
+  readonly clockToleranceSeconds: number;
+}
+
+/** The next check of the credential ends the stream before the tolerance of the issuer's clock is over: with the default, within five seconds. */
+const streamsEndAt = (exp: number, toleranceSeconds: number) =>
+  (exp + Math.max(0, toleranceSeconds - CHECK_SECONDS)) * 1000;
+
+/** Between two checks, and for the check. */
+const CHECK_SECONDS = 3;
+
+/** RFC 9068, section 2.2.3: `scope`; Microsoft and Okta: `scp`; Auth0: `permissions`. */
 const SCOPE_CLAIMS = ['scope', 'scp', 'permissions'];
 
 function readScopes(value: unknown): ReadonlySet<string> {
@@ -32,11 +46,11 @@ function readScopes(value: unknown): ReadonlySet<string> {
   return scopes;
 }
 
-/** As JSON. The gateway hands them on to its services in a header, and Node.js reads headers of 16 kB together. */
+/** As JSON. The gateway forwards them to its services in a header, and Node.js limits all headers to 16 kB. */
 const MAX_SCOPE_BYTES = 8000;
 const TOO_MANY_SCOPES = `The token has too many scopes: as a JSON list they must have at most ${String(MAX_SCOPE_BYTES)} bytes.`;
 
-/** `sub` is the person or the program; some issuers name a program by its client id alone. */
+/** `sub` is a person or a program; some issuers identify a program only by its client id. */
 function idOf({ iss = '', sub, client_id, azp }: JWTPayload): string {
   const subject = [sub, client_id, azp].find(
     (value): value is string => typeof value === 'string' && value !== '',
@@ -47,5 +61,5 @@ function idOf({ iss = '', sub, client_id, azp }: JWTPayload): string {
   return id.length <= MAX_ID ? id : `jwt:${hash('sha256', id)}`;
 }
 
-/** It is in each line of the log. */
+/** The id is in each log line. */
 const MAX_ID = 250;

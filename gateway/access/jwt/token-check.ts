@@ -17,20 +17,20 @@ import { findAlgorithms } from './public-key.ts';
 import { callerOfToken } from './token-caller.ts';
 
 export interface TokenSettings {
-  /** The `iss` of each token. */
+  /** The required `iss`. */
   readonly issuer: string;
-  /** One of these is in the `aud` of each token. */
+  /** The `aud` must contain one of these. */
   readonly audiences: readonly string[];
-  /** The issuer's public key, or where it publishes its keys. */
+  /** The issuer's public key, or the URL of its keys. */
   readonly keys: KeyObject | URL;
   readonly clockToleranceSeconds: number;
-  /** The claim that holds the scopes. @default `scope`, `scp` or `permissions`, the first that is there */
+  /** The claim with the scopes. @default the first present one of `scope`, `scp` and `permissions` */
   readonly scopeClaim: string | undefined;
-  /** Through which the issuer is called. @default none */
+  /** The proxies for calls to the issuer. @default none */
   readonly proxies?: ProxySettings | undefined;
 }
 
-/** Finds out whose a JSON Web Token is (RFC 7519), by its issuer's signature. */
+/** Identifies callers by JSON Web Tokens (RFC 7519), verified by the issuer's signature. */
 export function createTokenCheck(settings: TokenSettings): CredentialCheck {
   const keys =
     settings.keys instanceof URL ? new IssuerKeys(settings.keys, settings.proxies) : undefined;
@@ -64,7 +64,7 @@ export function createTokenCheck(settings: TokenSettings): CredentialCheck {
     logTo: (logger) => keys?.logTo(logger),
     reload: async () => {
       const problems = (await keys?.reload()) ?? [];
-      // A token may have been signed with a key that is no longer published.
+      // The signing key of a cached token can have been withdrawn.
       callers.clear();
       return problems;
     },
@@ -80,11 +80,11 @@ function algorithmsOf(key: KeyObject): string[] {
 
 interface KnownToken {
   readonly caller: Caller;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   readonly until: number;
 }
 
-/** Those of which an issuer may publish keys; {@link findAlgorithms} says which a key can check. */
+/** The algorithms of an issuer's published keys; {@link findAlgorithms} returns those of a key. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -100,12 +100,12 @@ const ALGORITHMS = [
 ];
 
 const MAX_TOKENS = 10_000;
-/** How long a token may outlive the key that signed it. */
+/** How long a token can remain valid after the withdrawal of its signing key. */
 const MAX_KNOWN_MS = 300_000;
 
 const expiryOf = ({ exp = 0 }: JWTPayload) => exp * 1000;
 
-/** Whatever the library does not expect of a token is wrong with the token: only whether the issuer can be reached is not. */
+/** Treats all errors of the library as an invalid token, except an unreachable issuer. */
 function refuse(error: unknown): never {
   if (error instanceof CodedError) throw error;
   throw invalidCredential(describe(error));

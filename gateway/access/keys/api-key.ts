@@ -2,12 +2,12 @@ import { createHash, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /**
- * A key is `trib_`, twelve characters that name it, 32 that are secret and six of checksum: by the beginning programs that look
- * for leaked secrets know it, by the end a key that was mistyped or cut off is known before anybody is asked for it.
+ * A key is `trib_`, 12 characters of id, 32 of secret and 6 of checksum. Secret scanners detect leaked keys by the prefix. The checksum
+ * detects mistyped and truncated keys without a lookup.
  */
 export interface ApiKey {
   readonly id: string;
-  /** The whole key, as its owner sends it. */
+  /** The whole key, as a client sends it. */
   readonly text: string;
 }
 
@@ -22,18 +22,18 @@ export function createApiKey(): ApiKey {
   return { id, text: content + checksumOf(content) };
 }
 
-/** Whether something wants to be a key, right or not. */
+/** Whether a credential has the form of a key, valid or not. */
 export const isApiKey = (text: string) => text.startsWith(PREFIX);
 
-/** @returns the key's id; undefined for what cannot be a key. */
+/** @returns the key's id; undefined for a malformed key */
 export function readKeyId(text: string): string | undefined {
   const { content, id, checksum } = PATTERN.exec(text)?.groups ?? {};
   return content !== undefined && checksumOf(content) === checksum ? id : undefined;
 }
 
 /**
- * What is kept of a key. One round of SHA-256 is right here: slow hashes protect passwords, which can be guessed; 190 random bits
- * cannot be, and each request would pay.
+ * The stored hash of a key. One round of SHA-256 is enough: slow hashes protect guessable passwords, but 190 random bits cannot be guessed,
+ * and each request would pay the cost.
  */
 export const hashOfKey = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -42,7 +42,7 @@ const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const randomText = (length: number) =>
   Array.from({ length }, () => DIGITS.charAt(randomInt(DIGITS.length))).join('');
 
-/** CRC-32, in six of our digits. */
+/** CRC-32 in six base-62 digits. */
 function checksumOf(content: string): string {
   let rest = crc32(content);
   let text = '';

@@ -9,7 +9,7 @@ import { codeOf } from '../../../settings/text-file.ts';
 import { type KeyRecord, keyRecordSchema } from './key-record.ts';
 import type { KeyRing, KeyStore } from './key-store.ts';
 
-/** Keys in a file, which is looked at again once a second at most. A file that is not there holds no keys. */
+/** Keys in a file, which is checked for changes at most once a second. A missing file has no keys. */
 export class FileKeys implements KeyStore {
   readonly #file: string;
   #records: ReadonlyMap<string, KeyRecord> = new Map();
@@ -23,7 +23,7 @@ export class FileKeys implements KeyStore {
   }
 
   find(id: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
-    if (performance.now() - this.#lookedAt < LOOK_AGAIN_MS) return this.#records.get(id);
+    if (performance.now() - this.#lookedAt < RECHECK_MS) return this.#records.get(id);
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
     });
@@ -35,7 +35,7 @@ export class FileKeys implements KeyStore {
   }
 
   close(): void {
-    // Nothing is open.
+    // No open resource.
   }
 
   async reload(): Promise<Problems> {
@@ -45,8 +45,8 @@ export class FileKeys implements KeyStore {
   }
 
   /**
-   * If the file cannot be read, the last known keys stay valid, so that an edit with a mistake locks no caller out.
-   * @returns what is wrong with the file, where anything is
+   * If the file cannot be read, the last known keys remain valid, so that a mistake in an edit locks no caller out.
+   * @returns the problem of the file, if any
    */
   async #look(): Promise<string | undefined> {
     let problem: string | undefined;
@@ -72,9 +72,9 @@ export class FileKeys implements KeyStore {
   }
 }
 
-const LOOK_AGAIN_MS = 1000;
+const RECHECK_MS = 1000;
 
-/** The same file, changed by a command. */
+/** Edits the key file for a command. */
 export function createFileKeyRing(file: string): KeyRing {
   return {
     list: () => readKeyFile(file),
@@ -96,7 +96,7 @@ export function createFileKeyRing(file: string): KeyRing {
   };
 }
 
-/** @throws Error where the file holds something else. */
+/** @throws Error if the file has other content */
 async function readKeyFile(file: string): Promise<readonly KeyRecord[]> {
   const text = await readFile(file, 'utf8').catch(undefinedIfMissing);
   if (text === undefined) return [];
@@ -107,7 +107,7 @@ async function readKeyFile(file: string): Promise<readonly KeyRecord[]> {
   }
 }
 
-/** Names the place of what is wrong, and nothing of what is there. */
+/** Names the position of the error, without quoting the content. */
 class KeyFileProblem extends Error {
   constructor(file: string, text: string, cause: unknown) {
     const line = lineOfJsonProblem(text);
@@ -121,13 +121,13 @@ class KeyFileProblem extends Error {
   }
 }
 
-/** @throws Error where the text is something else. */
+/** @throws Error if the text is not a key file */
 export const parseKeyFile = (text: string): readonly KeyRecord[] =>
   fileSchema.parse(JSON.parse(text)).keys;
 
 const fileSchema = z.object({ version: z.literal(1), keys: z.array(keyRecordSchema) });
 
-/** Whoever reads meanwhile gets the old file or the new one. */
+/** Replaces the file atomically. */
 async function writeKeyFile(file: string, keys: readonly KeyRecord[]): Promise<void> {
   const mode = (await stat(file).catch(undefinedIfMissing))?.mode ?? 0o600;
   const temporary = `${file}.${randomUUID()}`;
@@ -138,7 +138,7 @@ async function writeKeyFile(file: string, keys: readonly KeyRecord[]): Promise<v
   await rename(temporary, file);
 }
 
-/** Two commands at a time would each write what the other has not seen. */
+/** Prevents two concurrent commands from overwriting each other's change. */
 async function locked<T>(file: string, change: () => Promise<T>): Promise<T> {
   const lock = `${file}.lock`;
   const handle = await takeLock(lock);
@@ -168,7 +168,7 @@ async function takeLock(lock: string): Promise<FileHandle> {
 const LOCK_TRIES = 50;
 const LOCK_PAUSE_MS = 100;
 
-/** Another file has another inode, and a file that was written another time or size. */
+/** Changes when the file is replaced (inode) or written (time, size). */
 async function versionOf(file: string): Promise<string> {
   const found = await stat(file, { bigint: true }).catch(undefinedIfMissing);
   return found === undefined ? '' : [found.ino, found.mtimeNs, found.size].join();

@@ -6,12 +6,12 @@ import { hashOfKey, readKeyId } from './api-key.ts';
 import { type KeyRecord, stateOf, toCaller } from './key-record.ts';
 import type { KeyStore } from './key-store.ts';
 
-/** Finds out whose an API key is. */
+/** Identifies callers by API keys. */
 export function createKeyCheck(store: KeyStore): CredentialCheck {
-  // One object for all requests of a key: whatever is kept for a caller hangs on it.
+  // One object for all requests of a key: caches use it as their key.
   const callers = new WeakMap<KeyRecord, Caller>();
   const check = (text: string, record: KeyRecord | undefined): Caller => {
-    // A wrong secret is told like a key that is not there.
+    // A wrong secret gets the same message as an unknown key.
     if (record === undefined || !timingSafeEqual(hashOfKey(text), Buffer.from(record.hash, 'hex')))
       throw invalidCredential(UNKNOWN);
     const state = stateOf(record, Date.now());

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import type { Caller } from '../../../request/caller.ts';
 
-/** A scope as OAuth has it (RFC 6749, section 3.3), without the comma that parts them here. */
+/** An OAuth scope (RFC 6749, section 3.3) without commas, which separate scopes here. */
 export const SCOPE = /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+$/;
 
 const limit = z.int().positive().optional();
 
 export const keyRecordSchema = z.object({
   id: z.string(),
-  /** Says to people what the key is for. */
+  /** The owner or purpose of the key, for people. */
   name: z.string(),
   /** SHA-256 of the key, in hexadecimal digits. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   scopes: z.union([z.literal('all'), z.array(z.string().regex(SCOPE))]),
   createdAt: z.iso.datetime(),
-  /** Null: never. */
+  /** Null for a key that does not expire. */
   expiresAt: z.iso.datetime().nullable(),
   revokedAt: z.iso.datetime().optional(),
   limits: z
@@ -23,12 +23,12 @@ export const keyRecordSchema = z.object({
   audience: z.string().optional(),
 });
 
-/** What is kept of an API key. The key itself is nowhere. */
+/** The stored data of an API key. The key itself is not stored. */
 export type KeyRecord = Readonly<z.output<typeof keyRecordSchema>>;
 
 export type KeyState = 'active' | 'expired' | 'revoked';
 
-/** @param now milliseconds since 1970 */
+/** @param now milliseconds since the epoch */
 export function stateOf({ expiresAt, revokedAt }: KeyRecord, now: number): KeyState {
   if (revokedAt !== undefined) return 'revoked';
   return expiresAt !== null && Date.parse(expiresAt) <= now ? 'expired' : 'active';

@@ -5,12 +5,12 @@ import { cannotCheck } from '../refusal.ts';
 import { type KeyRecord, keyRecordSchema } from './key-record.ts';
 import type { KeyRing, KeyStore } from './key-store.ts';
 
-/** Keys that all instances with one Redis share. */
+/** Keys shared by all instances with one Redis. */
 export class RedisKeys implements KeyStore {
   readonly #connection: RedisConnection;
   readonly #found = new LRUCache<string, Found>({ max: MAX_KEYS });
 
-  /** @param connection is the process's, which says by itself that Redis is lost; it is not closed here. */
+  /** @param connection the process's connection, which logs its own failures; this class does not close it */
   constructor(connection: RedisConnection) {
     this.#connection = connection;
   }
@@ -18,29 +18,29 @@ export class RedisKeys implements KeyStore {
   find(id: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
     const known = this.#found.get(id);
     if (known !== undefined && performance.now() - known.at < FRESH_MS) return known.record;
-    return this.#ask(id, known);
+    return this.#read(id, known);
   }
 
   logTo(): void {
-    // Nothing happens here that is not told of elsewhere.
+    // The connection logs failures.
   }
 
-  /** A key is asked for every few seconds as it is. */
+  /** No action: keys are read again every few seconds. */
   reload(): Promise<Problems> {
     return Promise.resolve([]);
   }
 
   close(): void {
-    // Nothing here is open.
+    // No open resource.
   }
 
-  async #ask(id: string, known: Found | undefined): Promise<KeyRecord | undefined> {
+  async #read(id: string, known: Found | undefined): Promise<KeyRecord | undefined> {
     const text = await this.#connection.run((redis) => redis.hGet(REDIS_KEY, id));
     if (text === undefined) {
-      if (known !== undefined && performance.now() - known.at < LOST_MS) return known.record;
+      if (known !== undefined && performance.now() - known.at < MAX_STALE_MS) return known.record;
       throw cannotCheck();
     }
-    // The same object as long as nothing has changed: whatever is kept for a caller hangs on it.
+    // The same object while unchanged: caches use it as their key.
     const record = known !== undefined && known.text === text ? known.record : readRecord(text);
     this.#found.set(id, { text, record, at: performance.now() });
     return record;
@@ -54,33 +54,33 @@ interface Found {
 }
 
 const MAX_KEYS = 10_000;
-/** How long a revoked key may still be taken for right. */
+/** How long a revoked key can remain valid. */
 const FRESH_MS = 2000;
-/** How long what was known counts while Redis is gone. */
-const LOST_MS = 600_000;
+/** How long known keys remain valid while Redis is unreachable. */
+const MAX_STALE_MS = 600_000;
 const REDIS_KEY = 'tributary:api-keys';
 
-/** The same keys, changed by a command. */
+/** Edits the keys in Redis for a command. */
 export async function openRedisKeyRing(url: string): Promise<KeyRing> {
   const connection = new RedisConnection({ url, onChange: () => undefined });
   await connection.open();
-  const ask: typeof connection.run = async (command) => {
+  const run: typeof connection.run = async (command) => {
     const answer = await connection.run(command);
     if (answer === undefined) throw new Error('Redis (REDIS_URL) does not respond.');
     return answer;
   };
   return {
     list: async () =>
-      Object.values((await ask((redis) => redis.hGetAll(REDIS_KEY))) ?? {}).flatMap(
+      Object.values((await run((redis) => redis.hGetAll(REDIS_KEY))) ?? {}).flatMap(
         (text) => readRecord(text) ?? [],
       ),
     add: async (record) => {
-      await ask((redis) => redis.hSet(REDIS_KEY, record.id, JSON.stringify(record)));
+      await run((redis) => redis.hSet(REDIS_KEY, record.id, JSON.stringify(record)));
     },
     revoke: async (id, revokedAt) => {
-      const found = readRecord((await ask((redis) => redis.hGet(REDIS_KEY, id))) ?? null);
+      const found = readRecord((await run((redis) => redis.hGet(REDIS_KEY, id))) ?? null);
       if (found !== undefined && found.revokedAt === undefined) {
-        await ask((redis) => redis.hSet(REDIS_KEY, id, JSON.stringify({ ...found, revokedAt })));
+        await run((redis) => redis.hSet(REDIS_KEY, id, JSON.stringify({ ...found, revokedAt })));
       }
       return found;
     },
@@ -90,7 +90,7 @@ export async function openRedisKeyRing(url: string): Promise<KeyRing> {
   };
 }
 
-/** @returns undefined for none, and for what cannot be one. */
+/** @returns undefined for a missing or malformed record */
 function readRecord(text: string | null): KeyRecord | undefined {
   if (text === null) return undefined;
   try {

@@ -11,7 +11,7 @@ import type { Problems } from '../../../settings/settings.ts';
 import { refuseRootConditions } from '../../operation/root-conditions.ts';
 import type { ListedOperation } from './manifest.ts';
 
-/** Adds a line to `problems` for each operation that the schema would refuse, or that is not what its manifest says. */
+/** Adds a line to `problems` for each operation that the schema refuses or that differs from its manifest entry. */
 export function checkOperations(
   operations: readonly ListedOperation[],
   schema: GraphQLSchema,
@@ -62,12 +62,12 @@ function findMismatch(
   const [operation] = found;
   if (operation === undefined || found.length > 1)
     return `must have one operation, but has ${String(found.length)}`;
-  const came = `${operation.operation} ${operation.name?.value ?? 'without a name'}`;
+  const actual = `${operation.operation} ${operation.name?.value ?? 'without a name'}`;
   const expected = `${type ?? operation.operation} ${name ?? operation.name?.value ?? 'without a name'}`;
-  return came === expected ? undefined : `must be the ${expected}, but is the ${came}`;
+  return actual === expected ? undefined : `must be the ${expected}, but is the ${actual}`;
 }
 
-/** A hash tells a person nothing, a hash of a length that fits into a line even less. */
+/** The name of an operation with its shortened hash: a hash alone is not readable. */
 const nameOf = ({ id, name }: ListedOperation) =>
   name === undefined ? `"${id}"` : `${name} ("${id.slice(0, 12)}")`;
 

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 
-/** An operation that clients may ask for by its id. */
+/** An operation that clients can request by its id. */
 export interface ListedOperation {
   readonly id: string;
-  /** As the client wrote it, with the fragments that it uses. */
+  /** The document as the client wrote it, with its fragments. */
   readonly text: string;
-  /** What the manifest says of it, where it does. */
+  /** From the manifest, if given. */
   readonly name?: string;
   readonly type?: string;
 }
 
 /**
- * Reads what the build of a client wrote: the manifest of `@apollo/generate-persisted-query-manifest` and of Apollo Kotlin and
- * iOS, or texts by their hash, as graphql-codegen's client preset and Relay's compiler write them.
- * @returns undefined where it is neither
+ * Reads a manifest of a client's build: from `@apollo/generate-persisted-query-manifest`, Apollo Kotlin or iOS; or documents by their hash,
+ * as written by graphql-codegen's client preset and Relay's compiler.
+ * @returns undefined for another format
  */
 export function readManifest(json: string): readonly ListedOperation[] | undefined {
   const { data } = MANIFEST.safeParse(parseJson(json));

@@ -11,7 +11,7 @@ export interface SafelistConfig {
   readonly operations: readonly ListedOperation[];
 }
 
-/** Undefined where there is no list. */
+/** Undefined without a safelist. */
 export const safelistSettings: Settings<SafelistConfig | undefined> = z
   .object({
     PERSISTED_OPERATIONS: z.string().optional(),
@@ -26,7 +26,7 @@ export const safelistSettings: Settings<SafelistConfig | undefined> = z
         );
       return undefined;
     }
-    // A list that nobody says anything about is meant.
+    // A safelist without a mode is enforced.
     return {
       mode: mode ?? 'only',
       operations: files.split(',').flatMap((file) => readFile(file.trim(), context)),

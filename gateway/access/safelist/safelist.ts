@@ -2,26 +2,26 @@ import { stripIgnoredCharacters } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { ListedOperation } from './manifest.ts';
 
-/** `only`: everything else is refused. `report`: it is answered, and told of. */
+/** `only` refuses other operations. `report` executes and reports them. */
 export type SafelistMode = 'only' | 'report';
 
-/** The operations that the operator expects, by id and by text. */
+/** The operations that the operator allows, by id and by document. */
 export class Safelist {
   readonly mode: SafelistMode;
   #textsById: ReadonlyMap<string, string> = new Map();
-  /** Texts by themselves without what means nothing: white space, commas and comments. */
+  /** Documents by their text without insignificant characters: white space, commas and comments. */
   #textsByMeaning: ReadonlyMap<string, string> = new Map();
   #texts: ReadonlySet<string> = new Set();
   #maxLength = 0;
   readonly #variants = new LRUCache<string, string>({ max: MAX_VARIANTS });
 
-  /** @param operations whose texts are GraphQL */
+  /** @param operations operations with valid documents */
   constructor(mode: SafelistMode, operations: readonly ListedOperation[]) {
     this.mode = mode;
     this.replace(operations);
   }
 
-  /** From now on, these are expected instead. */
+  /** Replaces the allowed operations. */
   replace(operations: readonly ListedOperation[]): void {
     this.#textsById = new Map(operations.map(({ id, text }) => [id, text]));
     this.#texts = new Set(this.#textsById.values());
@@ -32,7 +32,7 @@ export class Safelist {
     this.#variants.clear();
   }
 
-  /** @returns the text with this id */
+  /** @returns the document with this id */
   find(id: string): string | undefined {
     if (id.length > MAX_ID) return undefined;
     return (
@@ -41,7 +41,7 @@ export class Safelist {
     );
   }
 
-  /** @returns the text on the list that means the same */
+  /** @returns the equivalent document of the safelist */
   match(text: string): string | undefined {
     if (this.#texts.has(text)) return text;
     if (text.length > this.#maxLength) return undefined;
@@ -53,16 +53,16 @@ export class Safelist {
   }
 }
 
-/** Characters; ids are hashes, or the names of operations. */
+/** Maximum length of an id: ids are hashes or operation names. */
 const MAX_ID = 1000;
 
 /** The prefix of a hash in GraphQL over HTTP, appendix A; manifests have the bare hash. */
 const SHA256 = 'sha256:';
 
-/** What is longer than any listed text by so much is not looked at: reading it would cost more than refusing it. */
+/** Documents longer than this multiple of the longest listed one are not normalized: that would cost more than refusing them. */
 const LAYOUT_FACTOR = 4;
 
-/** Clients print an operation in one way or another, not in a thousand. */
+/** Clients print an operation in few layouts. */
 const MAX_VARIANTS = 1000;
 
 function withoutLayout(text: string): string | undefined {

@@ -3,15 +3,15 @@ import { z } from 'zod';
 import type { Change, RecordRef } from '../../../events/change.ts';
 import { parseCursor } from '../../../events/log/cursor.ts';
 
-/** What a gateway sends with a subscription to a service of ours: `extensions` of the request. */
+/** The `extensions` that a gateway sends with a subscription to a built-in subgraph's service. */
 export interface ForwardedChange {
-  /** What the subscription is run for. */
+  /** The change that the subscription runs for. */
   readonly change: Change;
-  /** A cursor: where the change log was for the gateway. Undefined where the gateway has none. */
+  /** The gateway's log head as a cursor. Undefined if the gateway has none. */
   readonly head: string | undefined;
 }
 
-/** What has the form of a change; each part has a bound, because nobody has checked it yet. */
+/** The form of a change. Each part is bounded, because the signature is not checked yet. */
 const forwardedChange = z.object({
   change: z.object({
     vendor: z.string().min(1).max(50),
@@ -20,7 +20,7 @@ const forwardedChange = z.object({
     kind: z.enum(['CREATED', 'UPDATED', 'DELETED', 'MERGED']),
     related: z.array(z.object({ type: z.string().max(100), id: z.string().max(500) })).max(500),
     changed: z.array(z.string().max(200)).max(500),
-    // The times that a Date can have: ECMA-262, section 21.4.1.1.
+    // The range of Date: ECMA-262, section 21.4.1.1.
     at: z.number().min(-8.64e15).max(8.64e15),
     source: z.enum(['webhook', 'catch-up', 'write']),
     searchLagMs: z.number().min(0).max(86_400_000).optional(),
@@ -32,12 +32,12 @@ const forwardedChange = z.object({
     .optional(),
 });
 
-/** @returns undefined where it has not the form of a change */
-export function readForwardedChange(given: {
+/** @returns undefined for values that are not a change */
+export function readForwardedChange(extensions: {
   readonly change: unknown;
   readonly head: unknown;
 }): ForwardedChange | undefined {
-  const read = forwardedChange.safeParse(given).data;
+  const read = forwardedChange.safeParse(extensions).data;
   if (read === undefined) return undefined;
   const { searchLagMs, isErasure, ...change } = read.change;
   return {
@@ -50,7 +50,7 @@ export function readForwardedChange(given: {
   };
 }
 
-/** Stands for all of it in a signature: SHA-256, base64url. */
+/** A digest of the change for a signature: SHA-256, base64url. */
 export function digestOfChange({ change, head }: ForwardedChange): string {
   const { vendor, type, id, kind, related, changed, at, source, searchLagMs, isErasure } = change;
   const refs = related.map((record: RecordRef) => [record.type, record.id]);

@@ -8,7 +8,7 @@ import { Unauthenticated } from '../refusal.ts';
 import { digestOfChange, type ForwardedChange } from './forwarded-change.ts';
 import type { SubgraphAccess } from './subgraph-access.ts';
 
-/** Tells a service of ours on whose behalf the gateway asks, as a JSON Web Token that both know the secret of. */
+/** The signed caller of a gateway's request to a service: a JSON Web Token with a shared secret. */
 export const CALLER_HEADER = 'x-tributary-caller';
 
 const ISSUER = 'tributary-gateway';
@@ -16,9 +16,9 @@ const AUDIENCE = 'tributary-subgraph';
 const ALGORITHM = 'HS256';
 
 /**
- * Headers for the services.
- * @param clientKey names the client in waiting lines
- * @param change is what the request is about: the signature holds for it alone @default the request is a query or a mutation
+ * Creates the headers for the services.
+ * @param clientKey identifies the client in waiting lines
+ * @param change the change of the request, which the signature then covers @default the request is a query or a mutation
  */
 export type SignCaller = (
   caller: Caller,
@@ -29,9 +29,9 @@ export type SignCaller = (
 type SignedHeaders = Readonly<Record<string, string>>;
 
 /**
- * Signs the caller: id and scopes, no claims, which may hold what people would not have travel; and for anonymous clients a digest of their
- * key, so that they take turns at the services too. A signature holds a minute, longer where a request may take longer, and serves all requests
- * of the caller for some seconds; one that covers a change serves the requests for that change.
+ * Signs the caller: id and scopes, but no claims, which can contain personal data. For anonymous clients, also a digest of their key, so that
+ * services queue each client separately. A signature is valid for a minute, or longer with a longer request timeout, and is reused for some
+ * seconds for all requests of the caller. A signature that covers a change is valid for requests with that change.
  */
 export function createCallerSigning(
   secret: string,
@@ -94,20 +94,20 @@ const digestOfClient = (clientKey: string, key: KeyObject) =>
 
 interface Signed {
   readonly headers: SignedHeaders;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
 const MIN_LIFE_SECONDS = 60;
 const REUSED_MS = 15_000;
 
-/** The callers of a service. */
+/** Identifies callers in a service. */
 export interface SignedCallers extends Callers {
-  /** Whether the gateway of the caller can have sent a change: it has signed it, or nothing is signed. */
+  /** Whether the caller's gateway has signed the change. True if signing is off. */
   readonly hasSigned: (change: ForwardedChange, caller: Caller) => boolean;
 }
 
-/** Finds out on whose behalf a gateway asks. */
+/** Creates the check of signed callers. */
 export function createSignedCallers({ secret, isOpen }: SubgraphAccess): SignedCallers {
   const key = secret === undefined ? undefined : keyOf(secret);
   const known = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({
@@ -151,7 +151,7 @@ const VERIFICATION = {
   issuer: ISSUER,
   audience: AUDIENCE,
   requiredClaims: ['exp', 'iat', 'sub'],
-  // Between two hosts' clocks.
+  // Clock difference between hosts; seconds.
   clockTolerance: 5,
 };
 
@@ -186,13 +186,13 @@ function toCaller({
 
 const keyOf = (secret: string): KeyObject => createSecretKey(Buffer.from(secret));
 
-/** The answer to a change that the gateway has not signed for the caller. */
+/** The refusal of a change that the signature does not cover. */
 export const unsignedChange = (): Unauthenticated =>
   refusal('The signature of the request does not cover its change.');
 
 const refusal = (message: string) => new Unauthenticated(message, 'Tributary realm="subgraph"');
 
-/** Whatever the library does not expect of a token is wrong with the token. */
+/** Treats all errors of the library as an invalid token. */
 function refuse(error: unknown): never {
   throw refusal(
     error instanceof errors.JWTExpired

@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { addProblem, type Settings } from '../../../settings/settings.ts';
 import { oneOf, secret } from '../../../settings/values.ts';
 
-/** What the gateway and the services of its subgraphs know of each other. */
+/** The shared settings of a gateway and its subgraph services. */
 export interface SubgraphAccess {
-  /** Undefined where nothing is signed. */
+  /** Undefined if requests are not signed. */
   readonly secret: string | undefined;
-  /** Whether a service answers unsigned requests. */
+  /** Whether a service accepts unsigned requests. */
   readonly isOpen: boolean;
 }
 
-/** @param mustSign whether it takes a word of the operator to go unsigned. */
+/** @param mustSign whether unsigned requests need an explicit setting */
 export const subgraphAccessSettings = ({
   mustSign,
 }: {

@@ -41,7 +41,7 @@ import { type SubgraphField, typeOf } from './subgraph-field.ts';
 import type { FusedSupergraph } from './fused-supergraph.ts';
 import { isPromise } from './when-ready.ts';
 
-/** Answers an operation, and calls back when all of its answer is there. */
+/** Executes an operation; calls back when its response is complete. */
 export type CompiledOperation = (run: OperationRun, done: () => void) => void;
 
 export const runCompiled = (
@@ -54,18 +54,18 @@ export const runCompiled = (
     });
   });
 
-/** What operations are compiled for. */
+/** The graph that operations are compiled for. */
 export interface CompiledGraph {
   readonly supergraph: FusedSupergraph;
-  /** What clients see. */
+  /** The schema that clients see. */
   readonly schema: GraphQLSchema;
   readonly fusion: Fusion;
 }
 
 /**
- * Finds out once what graphql-js finds out for each value: from which subgraph an object at each place of the answer comes, who
- * has its fields, and what becomes of their values.
- * @returns undefined for an operation that is about the schema itself
+ * Compiles an operation: decides once what graphql-js decides for each value. This is the origin of each object in the response, the owners
+ * of its fields, and how values are completed.
+ * @returns undefined for an operation that selects introspection fields
  */
 export function compileOperation(
   graph: CompiledGraph,
@@ -92,16 +92,16 @@ export function compileOperation(
 const selectsIntrospection = (shape: SelectionShape, root: GraphQLObjectType) =>
   shape.fieldsOf(root).some(({ name }) => name === '__schema' || name === '__type');
 
-/** How a field of an object is answered. */
+/** How to read and complete a field. */
 interface FieldPlan {
   readonly key: string;
   readonly read: FieldReader;
   readonly step: Step;
-  /** Whether it is read from another subgraph than the object. */
+  /** Whether another subgraph than the object's origin resolves it. */
   readonly crosses: boolean;
 }
 
-/** How objects of one type from one subgraph are answered. */
+/** How to complete objects of one type from one subgraph. */
 interface ObjectPlan {
   readonly type: string;
   readonly origin: string;
@@ -117,7 +117,7 @@ function runAtOnce(run: OperationRun, fields: readonly FieldPlan[], done: () => 
   run.whenIdle(done);
 }
 
-/** The next write begins when all of the last one's answer is there, and not at all where there is no answer any more. */
+/** Starts the next write when the response of the previous one is complete. Stops if `data` has become null. */
 function runSerially(
   run: OperationRun,
   fields: Iterator<FieldPlan, undefined>,
@@ -135,7 +135,7 @@ function runSerially(
   });
 }
 
-/** @returns false where the object cannot be without the field */
+/** @returns false if the field is a null that the object must propagate */
 function answerField(
   run: OperationRun,
   { key, read, step }: FieldPlan,
@@ -144,14 +144,14 @@ function answerField(
   position: ResponsePosition,
   holder: Holder,
 ): boolean {
-  let given: unknown;
+  let result: unknown;
   try {
-    given = read(run, value, fusedObject);
+    result = read(run, value, fusedObject);
   } catch (error) {
-    // As if it had been given.
-    given = error instanceof Error ? error : new Error(String(error));
+    // Handled like an error that the resolver returned.
+    result = error instanceof Error ? error : new Error(String(error));
   }
-  return run.put(step, given, position, holder, key);
+  return run.put(step, result, position, holder, key);
 }
 
 function completeObject(
@@ -175,7 +175,7 @@ class Compiler {
     this.#graph = graph;
   }
 
-  /** @param origin is the subgraph that gives the objects; that of the root is none. */
+  /** @param origin the subgraph that returns the objects; empty for root types */
   fields(shape: SelectionShape, type: GraphQLObjectType, origin: string): FieldPlan[] {
     return shape.fieldsOf(type).map((field) => {
       if (field.name === '__typename')
@@ -251,7 +251,7 @@ class Compiler {
       const plan = this.#object(field.below, type, origin);
       return (run, value, position) => completeObject(run, plan, value, position);
     }
-    // A cast: what is left is an interface or a union.
+    // The cast is safe: only interfaces and unions remain.
     return this.#abstractCompletion(field, type as GraphQLAbstractType, own);
   }
 
@@ -265,7 +265,7 @@ class Compiler {
     const declared = getNamedType(own.definition.type);
     if (!isAbstractType(declared))
       throw new TypeError(`The subgraph ${origin} has an abstract type at ${coordinate} too.`);
-    // Resolving a type by `isTypeOf` takes nothing else.
+    // `isTypeOf` resolution reads only the schema.
     const info = { schema: own.subgraph.schema } as unknown as GraphQLResolveInfo;
     const plans = new Map<string, ObjectPlan>();
     const planFor = (name: string, value: unknown): ObjectPlan => {
@@ -285,7 +285,7 @@ class Compiler {
     };
     return (run, value, position) => {
       const name = typeOf(declared, value, run.context.of(origin), info);
-      // A cast: what is no promise is the name itself.
+      // The cast is safe: a value that is not a promise is the type's name.
       if (!isPromise(name))
         return completeObject(run, planFor(name as string, value), value, position);
       const { parent, holder, key, isNullable } = position;
@@ -324,7 +324,7 @@ const TYPENAME: Step = {
   complete: () => undefined,
 };
 
-/** An item that fails, or is an error, takes only its own place. */
+/** Completes a list. A failed item, or an item that is an error, nulls only itself. */
 const completeItems =
   (item: Step): Step['complete'] =>
   (run, value, position) => {
@@ -335,7 +335,7 @@ const completeItems =
     const list: unknown[] = [];
     let index = 0;
     for (const one of value) {
-      // A cast: a list is a holder by its numbers.
+      // The cast is safe: a list is a holder with numeric keys.
       if (!run.put(item, one, position, list as unknown as Holder, index)) return MISSING;
       index += 1;
     }

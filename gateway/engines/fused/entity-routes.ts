@@ -8,10 +8,10 @@ import {
 import type { FieldSet } from '../../supergraph/field-set.ts';
 import { type FusedSupergraph, targetOf } from './fused-supergraph.ts';
 
-/** Which subgraphs can be asked about an object that a home subgraph gave, in the order in which they come within reach. */
+/** The subgraphs that can be reached from an object's origin, nearest first, with the key to enter each. */
 export type ReachableSubgraphs = ReadonlyMap<string, FieldSet | undefined>;
 
-/** Finds the ways between subgraphs, once for each type and home. */
+/** Finds the routes between subgraphs, once for each type and origin. */
 export class EntityRoutes {
   readonly #supergraph: FusedSupergraph;
   readonly #reachable = new Map<string, ReachableSubgraphs>();
@@ -20,20 +20,20 @@ export class EntityRoutes {
     this.#supergraph = supergraph;
   }
 
-  /** The subgraphs within reach, the home first, each with the key to enter it by; the home needs none. */
+  /** The reachable subgraphs, origin first, each with the key to enter it. The origin needs no key. */
   reachable(type: string, origin: string): ReachableSubgraphs {
     const name = `${origin}/${type}`;
     const known = this.#reachable.get(name);
     if (known !== undefined) return known;
     const reachable = new Map<string, FieldSet | undefined>([[origin, undefined]]);
-    // Seen by those who ask again from within: a key may lead back to its own type, and then only the home is sure.
+    // For recursive calls: a key can lead back to its own type, and then only the origin is certain.
     this.#reachable.set(name, new Map(reachable));
     for (let grown = true; grown;) grown = this.#grow(type, reachable);
     this.#reachable.set(name, reachable);
     return reachable;
   }
 
-  /** The subgraph to read a field from, the nearest first; undefined where none within reach has it. */
+  /** The nearest subgraph that resolves a field; undefined if none is reachable. */
   ownerOf(type: string, origin: string, field: string): string | undefined {
     const owners = this.#supergraph.types.get(type)?.fields.get(field)?.owners ?? [];
     if (owners.includes(origin)) return origin;
@@ -42,7 +42,7 @@ export class EntityRoutes {
     return undefined;
   }
 
-  /** One step outwards, so that the shortest way is found first. */
+  /** Adds the subgraphs one key away. Breadth-first, so the shortest route wins. */
   #grow(type: string, reachable: Map<string, FieldSet | undefined>): boolean {
     const within = [...reachable.keys()];
     const found: [string, FieldSet][] = [];

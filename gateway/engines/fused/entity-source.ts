@@ -15,22 +15,22 @@ import type { JoinedField, JoinedType } from '../../supergraph/joins.ts';
 import type { FusedSupergraph } from './fused-supergraph.ts';
 import type { FusedSubgraph } from './subgraph-schema.ts';
 
-/** A supergraph whose entities can be reached from outside, and the subgraphs that give them as they were named. */
+/** A supergraph with `Query._entities`, and the subgraphs that resolve representations. */
 export interface EntitySource {
   readonly supergraph: FusedSupergraph;
   readonly subgraphs: readonly FusedSubgraph[];
 }
 
-/** No subgraph of a supergraph has a name like this: they begin with a letter. */
+/** Cannot clash with a subgraph's name: those begin with a letter. */
 const OUTSIDE = '_outside';
 
 const outsideName = (index: number) => (index === 0 ? OUTSIDE : `${OUTSIDE}${String(index)}`);
 
 /**
  * Adds `Query._entities` to a supergraph: https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec.
- * It is a field of one more subgraph, which has of each entity the fields of a key and nothing else. So an object that a service names is an
- * object like any other: its fields are found by the same ways. For entities with several keys there are several such subgraphs, one for each
- * key, as a representation has the fields of one of them.
+ * An additional subgraph resolves it and has only the key fields of each entity. A represented entity is then an ordinary object, and its
+ * fields are found by the same routes. For entities with several keys there is one such subgraph for each key, because a representation has
+ * the fields of one key.
  */
 export function createEntitySource(supergraph: FusedSupergraph): EntitySource {
   const keys = keysOf(supergraph);
@@ -74,7 +74,7 @@ export function createEntitySource(supergraph: FusedSupergraph): EntitySource {
   };
 }
 
-/** What the subgraph specification adds to a schema. */
+/** The types that the subgraph specification adds to a schema. */
 export function entityTypes(supergraph: FusedSupergraph): string {
   const { schema } = supergraph;
   return `scalar _Any
@@ -84,7 +84,7 @@ export function entityTypes(supergraph: FusedSupergraph): string {
 
 const queryOf = (schema: GraphQLSchema) => schema.getQueryType()?.name ?? 'Query';
 
-/** The keys of each entity, each once. */
+/** The distinct keys of each entity. */
 function keysOf({ types, schema }: FusedSupergraph): ReadonlyMap<string, readonly FieldSet[]> {
   const keys = new Map<string, readonly FieldSet[]>();
   for (const { name, keys: bySubgraph } of types.values()) {
@@ -97,7 +97,7 @@ function keysOf({ types, schema }: FusedSupergraph): ReadonlyMap<string, readonl
 /** Fields by the name of their type. */
 type FieldsByType = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** What a representation has of entities: the fields of their keys. */
+/** The types of representations: entities with the fields of their keys. */
 class OutsideTypes {
   readonly fields = new Map<string, Set<string>>();
   readonly #schema: GraphQLSchema;
@@ -143,7 +143,7 @@ class OutsideTypes {
 
 const SPECIFIED = new Set(['ID', 'String', 'Int', 'Float', 'Boolean']);
 
-/** A representation need not have every field. */
+/** Makes a field nullable: a representation need not have every field. */
 const nullable = (type: GraphQLOutputType) => String(type).replace(/!$/, '');
 
 function withOutside(

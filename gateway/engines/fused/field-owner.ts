@@ -5,20 +5,19 @@ import type { SubgraphField } from './subgraph-field.ts';
 import type { Representation } from './subgraph-schema.ts';
 import type { MaybePromise } from './when-ready.ts';
 
-/** Where the value of a field comes from, seen from an object's home. */
+/** How the value of a field is found from an object's origin. */
 export interface FieldOwner {
   readonly field: SubgraphField;
-  /** Whether the home's own object will do. */
+  /** Whether the origin's own object has the field. */
   readonly isOrigin: boolean;
-  /** Names the parent that the field needs: its subgraph, with what was required of others for it. */
+  /** Identifies the parent object of the field: its subgraph and the fields that it requires of others. */
   readonly counterpartKey: string;
-  /** The object's representation for the field's subgraph; null where it has none. */
+  /** The object's representation for the field's subgraph; null if it has none. */
   readonly represent: () => FieldSetReader;
 }
 
 /**
- * Reads the fields of a field set, as they would travel over HTTP; null where a subgraph that has one of them does not know
- * the object.
+ * Reads the fields of a field set as a representation has them. Null if a subgraph that owns one of them does not know the object.
  */
 export type FieldSetReader = (
   object: FusedObject,
@@ -26,10 +25,10 @@ export type FieldSetReader = (
   info: GraphQLResolveInfo,
 ) => MaybePromise<Representation | null>;
 
-/** Finds fields, wherever they are. */
+/** Finds the owners of fields. */
 export interface FieldOwners {
   ownerOf(type: string, origin: string, name: string): FieldOwner;
-  /** The object as the source's subgraph knows it; null where that does not know it. */
+  /** The object in the owner's subgraph; null if that does not know it. */
   counterpart(
     object: FusedObject,
     owner: FieldOwner,

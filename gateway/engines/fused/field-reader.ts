@@ -16,9 +16,9 @@ import { isPromise } from './when-ready.ts';
 
 /**
  * Reads a field of an object.
- * @param value is the object as its home gave it.
- * @param box is the same, for those that read from other subgraphs.
- * @throws whatever the subgraph's resolver throws
+ * @param value the object as its origin returned it
+ * @param fusedObject the same object, for fields of other subgraphs
+ * @throws any error of the subgraph's resolver
  */
 export type FieldReader = (
   run: OperationRun,
@@ -29,7 +29,7 @@ export type FieldReader = (
 type Arguments = Readonly<Record<string, unknown>>;
 type ArgumentsOf = (run: OperationRun) => Arguments;
 
-/** For fields that the object's own subgraph has, those of root types among them. */
+/** Reads fields that the object's own subgraph resolves, root fields included. */
 export function createOwnReader(own: SubgraphField, args: ArgumentsOf): FieldReader {
   const { name } = own.definition;
   const subgraph = own.subgraph.name;
@@ -44,7 +44,7 @@ export function createOwnReader(own: SubgraphField, args: ArgumentsOf): FieldRea
   };
 }
 
-/** For fields that another subgraph has. Null, or what the run has for it, where that does not know the object. */
+/** Reads fields that another subgraph resolves. If that does not know the object: null, or the run's marker for it. */
 export function createCrossingReader(
   fusion: Fusion,
   owner: FieldOwner,
@@ -63,7 +63,7 @@ export function createCrossingReader(
   };
 }
 
-/** For root fields of mutations: what was read before, a write may have changed, even one that failed. */
+/** For root fields of mutations: clears records read before, which a write can have changed, even a failed one. */
 export const forgetAfter =
   (read: FieldReader): FieldReader =>
   (run, value, fusedObject) => {
@@ -71,23 +71,23 @@ export const forgetAfter =
     const forget = () => {
       context.forget();
     };
-    let isUnderWay = false;
+    let isPending = false;
     try {
       const written = read(run, value, fusedObject);
-      isUnderWay = isPromise(written);
+      isPending = isPromise(written);
       return isPromise(written) ? written.finally(forget) : written;
     } finally {
-      if (!isUnderWay) forget();
+      if (!isPending) forget();
     }
   };
 
-/** Resolvers read nothing of it; resolving the type of an object by `isTypeOf` takes the schema. */
+// Resolvers do not read it; `isTypeOf` resolution needs the schema.
 const infoOf = ({ subgraph: { schema } }: SubgraphField) =>
   ({ schema }) as unknown as GraphQLResolveInfo;
 
 /**
- * The arguments of a field: found once where no variable is among them, else once for each request.
- * @param number tells the fields of an operation apart.
+ * The arguments of a field: computed once if it uses no variable, otherwise once for each request.
+ * @param number the field's number in the operation
  */
 export function createArguments(
   { definition }: SubgraphField,
@@ -110,14 +110,14 @@ export function createArguments(
     : () => (known ??= read({}));
 }
 
-function takesVariables({ arguments: given = [] }: FieldNode): boolean {
+function takesVariables({ arguments: args = [] }: FieldNode): boolean {
   const variables: string[] = [];
-  for (const argument of given)
+  for (const argument of args)
     visit(argument, { Variable: ({ name }) => void variables.push(name.value) });
   return variables.length > 0;
 }
 
-/** The subgraph's defaults of arguments that clients cannot see. */
+/** The subgraph's defaults for arguments that are hidden from clients. */
 function hiddenDefaults(
   definition: GraphQLField<unknown, unknown>,
   field: GraphQLField<unknown, unknown>,

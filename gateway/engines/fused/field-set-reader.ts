@@ -20,7 +20,7 @@ import { type SubgraphField, typeOf } from './subgraph-field.ts';
 import type { Representation } from './subgraph-schema.ts';
 import { isPromise, type MaybePromise, whenAllReady, whenReady } from './when-ready.ts';
 
-/** Prepares the reading of a field set for objects of a type that a home subgraph gives. */
+/** Creates a reader of a field set for objects of one type and origin. */
 export function createFieldSetReader(
   fieldOwners: FieldOwners,
   schema: GraphQLSchema,
@@ -64,7 +64,7 @@ function fieldsFor(
   });
 }
 
-/** Gives undefined where the subgraph that has the field does not know the object. */
+/** Returns undefined if the field's subgraph does not know the object. */
 type FieldReader = (
   object: FusedObject,
   context: FusedContext,
@@ -100,7 +100,7 @@ function createFieldReader(
     );
 }
 
-/** Turns a resolved value into JSON, as the subgraph would have answered it. */
+/** Turns a resolved value into JSON, as the subgraph would send it over HTTP. */
 type Completion = (
   value: unknown,
   context: FusedContext,
@@ -131,7 +131,7 @@ function createCompletion(
   return complete;
 }
 
-/** For values that are there. */
+/** For values that are neither null nor promises. */
 function createSettledCompletion(
   fieldOwners: FieldOwners,
   schema: GraphQLSchema,
@@ -142,7 +142,7 @@ function createSettledCompletion(
   if (isLeafType(type)) return (value) => type.serialize(value);
   if (isListType(type)) {
     const completeItem = createCompletion(fieldOwners, schema, field, type.ofType, fields);
-    // What is no list here, graphql-js would refuse in the field itself.
+    // graphql-js reports a value that is not a list in the field itself.
     return (value, context, info) =>
       whenAllReady(
         Array.from(value as Iterable<unknown>, (item) => completeItem(item, context, info)),

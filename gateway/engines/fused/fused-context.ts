@@ -8,7 +8,7 @@ export interface FusedContextOptions {
   readonly wanted: (subgraph: string, type: string) => ReadonlySet<string>;
 }
 
-/** What the fused schema's resolvers know of one client request. */
+/** The state of one client request in the fused schema's resolvers. */
 export class FusedContext {
   readonly #options: FusedContextOptions;
   readonly #contexts = new Map<string, object>();
@@ -18,7 +18,7 @@ export class FusedContext {
     this.#options = options;
   }
 
-  /** The context for a subgraph's resolvers, made when it is first needed. */
+  /** The context for a subgraph's resolvers, created on first use. */
   of(subgraph: string): object {
     const known = this.#contexts.get(subgraph);
     if (known !== undefined) return known;
@@ -32,13 +32,13 @@ export class FusedContext {
     return context;
   }
 
-  /** What a reference resolver gave for a representation, which it is asked for once. */
+  /** The result of a reference resolver, which is called once for each representation. */
   entity(name: string, resolve: () => unknown): unknown {
     if (!this.#entities.has(name)) this.#entities.set(name, resolve());
     return this.#entities.get(name);
   }
 
-  /** After a write, what was read before it may be wrong. */
+  /** Clears what was read before a write: it may be out of date. */
   forget(): void {
     this.#contexts.clear();
     this.#entities.clear();

@@ -22,14 +22,14 @@ import { OperationRun } from './operation-run.ts';
 import { embedSubgraph, type FusedSubgraph } from './subgraph-schema.ts';
 import { wantedFields } from './wanted-fields.ts';
 
-/** @throws Error where the supergraph needs what embedded execution does not do. */
+/** @throws Error if the supergraph needs a feature that embedded execution does not support */
 export function createFusedFetches(
   { document }: Supergraph,
-  given: readonly FusedSubgraph[],
+  ownSubgraphs: readonly FusedSubgraph[],
 ): SubgraphFetches {
   const source = readFusedSupergraph(document);
   const { supergraph, subgraphs: added } = createEntitySource(source);
-  const subgraphs = [...given, ...added];
+  const subgraphs = [...ownSubgraphs, ...added];
   const embedded = subgraphs.map(embedSubgraph);
   const fusion = new Fusion(supergraph, new Map(embedded.map((one) => [one.name, one])));
   const full = buildFullDocument(document);
@@ -85,7 +85,7 @@ export function createFusedFetches(
   };
 }
 
-/** Other fetches of a subscription's plan begin at `Query`. */
+/** The change that a subscription is executed for. Other fetches of its plan begin at `Query`. */
 const rootValueOf = ({ operation }: PreparedFetch, change: Change | undefined) =>
   operation.operation === OperationTypeNode.SUBSCRIPTION ? change : undefined;
 

@@ -10,24 +10,24 @@ import { readFusedSupergraph } from './fused-supergraph.ts';
 export interface FusedGraphOptions {
   /** A Federation v2 supergraph of the subgraphs. */
   readonly supergraph: Supergraph;
-  /** One for each that the supergraph names. */
+  /** One for each subgraph of the supergraph. */
   readonly subgraphs: readonly FusedSubgraph[];
   /**
-   * Whether operations are compiled. Else graphql-js runs them all, which is slower and by definition right.
+   * Whether operations are compiled. Otherwise graphql-js runs them, which is slower and the reference for correctness.
    * @default true
    */
   readonly compiles?: boolean;
 }
 
 export interface FusedGraph extends Graph {
-  /** The same graph for those who see no more of it than the API schema that `sdl` is. */
+  /** The same graph with `sdl` as its API schema. */
   forAudience(sdl: string): Graph;
 }
 
 /**
- * Runs a supergraph whose subgraphs live in this process, as one executable schema: each field's resolver runs as soon as
- * the keys and `@requires` fields it needs are there, without waiting for the rest of its object.
- * @throws Error where the supergraph needs what this way of execution does not do, or a subgraph that is not there.
+ * Runs a supergraph with embedded subgraphs as one executable schema. Each field's resolver runs as soon as the keys and `@requires` fields
+ * that it needs are there, without waiting for the rest of its object.
+ * @throws Error if the supergraph needs a feature that embedded execution does not support, or a missing subgraph
  */
 export function createFusedGraph({
   supergraph: source,

@@ -1,9 +1,9 @@
-/** An object of a type that several subgraphs add to, or that is met as one of several types. */
+/** An object of a type to which several subgraphs contribute, or that has an interface or union. */
 export class FusedObject {
   readonly type: string;
   /** The subgraph that gave the object. */
   readonly origin: string;
-  /** What it gave. */
+  /** The object as the origin returned it. */
   readonly value: unknown;
   #counterparts: readonly Counterpart[] | undefined;
 
@@ -13,13 +13,13 @@ export class FusedObject {
     this.value = value;
   }
 
-  /** The object as another subgraph knows it, if that was found already. @param name tells the subgraph, and what was required for it. */
+  /** The object in another subgraph, if already found. @param name identifies the subgraph and the required fields */
   counterpart(name: string): unknown {
     return this.#counterparts?.find((parent) => parent.name === name)?.value;
   }
 
   addCounterpart(name: string, value: unknown): void {
-    // Most objects have none, and the others one or two: a list is smaller than a map.
+    // Most objects have none, others one or two: a list needs less memory than a map.
     this.#counterparts =
       this.#counterparts === undefined
         ? [{ name, value }]

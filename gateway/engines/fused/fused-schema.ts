@@ -30,8 +30,8 @@ type Arguments = Readonly<Record<string, unknown>>;
 type Resolver = GraphQLFieldResolver<unknown, FusedContext, Arguments>;
 
 /**
- * One executable schema of all subgraphs: the API that clients see, each field resolved by the subgraph that owns it.
- * @param typeDefs may have less than the API of the supergraph.
+ * One executable schema of all subgraphs: the API that clients see, with each field resolved by its owner.
+ * @param typeDefs can be a part of the supergraph's API
  */
 export function buildFusedSchema(
   supergraph: FusedSupergraph,
@@ -54,11 +54,11 @@ export function buildFusedSchema(
   return makeExecutableSchema({ typeDefs, resolvers });
 }
 
-/** Scalars and enums are equal in all subgraphs that have them: composition saw to their names, the first one's code serves. */
+/** Scalars and enums are equal in all subgraphs, as composition has checked; the code of the first one is used. */
 function leafResolvers(type: GraphQLNamedType, subgraphs: readonly EmbeddedSubgraph[]): IResolvers {
   for (const { schema } of subgraphs) {
     const known = schema.getType(type.name);
-    // The subgraph's code under the supergraph's words.
+    // The subgraph's code with the supergraph's description.
     if (isScalarType(known) && isScalarType(type)) {
       const { description, specifiedByURL } = type;
       return {
@@ -107,13 +107,13 @@ function resolversOf(
   return resolvers;
 }
 
-/** For fields of root types and of types that one subgraph has to itself. */
+/** For root fields and fields of types that only one subgraph has. */
 function ownResolver(
   own: SubgraphField,
   field: GraphQLField<unknown, unknown>,
   isWrite: boolean,
 ): Resolver | undefined {
-  // A plain property of a plain object: graphql-js reads it as well, without another call in between.
+  // graphql-js reads a plain property itself, without an extra call.
   if (own.isProperty) return undefined;
   const complete = argumentCompleter(own, field);
   const subgraph = own.subgraph.name;
@@ -133,14 +133,14 @@ function ownResolver(
       context.forget();
       return own.wrap(written, context.of(subgraph), info);
     } catch (error) {
-      // A write that failed may have changed something all the same.
+      // A failed write can have changed something, too.
       context.forget();
       throw error;
     }
   };
 }
 
-/** For fields of types that several subgraphs add to. */
+/** For fields of types to which several subgraphs contribute. */
 function fusedResolver(
   type: GraphQLObjectType,
   field: GraphQLField<unknown, unknown>,
@@ -161,7 +161,7 @@ function fusedResolver(
 type ObjectResolver = (object: FusedObject, ...rest: DropFirst<Parameters<Resolver>>) => unknown;
 type DropFirst<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : never;
 
-/** For objects that one subgraph gives. */
+/** For objects of one origin. */
 function objectResolver(
   type: GraphQLObjectType,
   field: GraphQLField<unknown, unknown>,
@@ -189,7 +189,7 @@ function objectResolver(
     );
 }
 
-/** Adds the subgraph's defaults of arguments that clients cannot see. */
+/** Adds the subgraph's defaults for arguments that are hidden from clients. */
 function argumentCompleter(
   { definition }: SubgraphField,
   field: GraphQLField<unknown, unknown>,

@@ -13,18 +13,18 @@ import { type JoinedType, type Joins, readJoins } from '../../supergraph/joins.t
 /** A supergraph that can be run as one executable schema. */
 export interface FusedSupergraph extends Joins {
   readonly document: DocumentNode;
-  /** All of the graph, what is hidden from clients included; without resolvers. */
+  /** The whole graph, with elements that are hidden from clients; without resolvers. */
   readonly schema: GraphQLSchema;
 }
 
-/** @throws Error for what this way of execution does not do, by name. */
+/** @throws Error that names a feature which embedded execution does not support */
 export function readFusedSupergraph(document: DocumentNode): FusedSupergraph {
   const joins = readJoins(document);
   for (const type of joins.types.values()) refuseUnsupported(type);
   return { ...joins, document, schema: buildASTSchema(document, { assumeValidSDL: true }) };
 }
 
-/** The composite type that a field leads to; undefined where it leads to a leaf. */
+/** The composite type of a field; undefined for a leaf. */
 export function targetOf(
   type: GraphQLCompositeType,
   name: string,
@@ -34,7 +34,7 @@ export function targetOf(
   return isCompositeType(target) ? target : undefined;
 }
 
-/** The definition of a field of a type; undefined for `__typename` and fields of unions. */
+/** The definition of a field; undefined for `__typename` and fields of unions. */
 function fieldOf(
   type: GraphQLCompositeType,
   name: string,

@@ -11,7 +11,7 @@ import type { EmbeddedSubgraph, Representation } from './subgraph-schema.ts';
 import type { FusedSupergraph } from './fused-supergraph.ts';
 import { type MaybePromise, whenReady } from './when-ready.ts';
 
-/** Leads from objects of one subgraph to their fields in others, as gateways do with `_entities` queries. */
+/** Resolves fields of objects in other subgraphs, as gateways do with `_entities` queries. */
 export class Fusion implements FieldOwners {
   readonly #supergraph: FusedSupergraph;
   readonly #subgraphs: ReadonlyMap<string, EmbeddedSubgraph>;
@@ -25,7 +25,7 @@ export class Fusion implements FieldOwners {
     this.#routes = new EntityRoutes(supergraph);
   }
 
-  /** Whether objects of a type must carry where they come from. */
+  /** Whether objects of a type must carry their origin. */
   carriesOrigin = (type: string): boolean => {
     const { schema, types } = this.#supergraph;
     const object = schema.getType(type);
@@ -38,7 +38,7 @@ export class Fusion implements FieldOwners {
     );
   };
 
-  /** A field as a subgraph resolves it. */
+  /** A field of a subgraph, with its resolver. */
   field(subgraph: string, type: string, name: string): SubgraphField {
     const key = `${subgraph}/${type}.${name}`;
     const known = this.#fields.get(key);
@@ -71,7 +71,7 @@ export class Fusion implements FieldOwners {
     return owner;
   }
 
-  /** The object as the field's subgraph knows it; null where that does not know it. */
+  /** The object in the field's subgraph; null if that does not know it. */
   counterpart(
     object: FusedObject,
     owner: FieldOwner,
@@ -108,7 +108,7 @@ export class Fusion implements FieldOwners {
       requires && createFieldSetReader(this, this.#supergraph.schema, type, origin, requires);
     return (object, context, info) =>
       whenReady(readKey(object, context, info), (keyFields) => {
-        // An object without a key no other subgraph can know.
+        // Without a key, no other subgraph can know the object.
         if (keyFields === null || !isComplete(keyFields, keyPaths)) return null;
         const named = { __typename: type, ...keyFields };
         if (readRequired === undefined) return named;
@@ -120,7 +120,7 @@ export class Fusion implements FieldOwners {
   }
 }
 
-/** Each reference is resolved once, whatever names it; a representation that stands for itself needs nobody. */
+/** Resolves each reference once per request. Without a reference resolver, the representation is the object. */
 function resolveReference(
   { field: { subgraph } }: FieldOwner,
   type: string,
@@ -135,7 +135,7 @@ function resolveReference(
   );
 }
 
-/** So that one failure reaches all who wait for the same object, however it comes about. */
+/** Turns a thrown error into a rejected promise, so that all fields that wait for the object get the same failure. */
 function rejectInsteadOfThrow(resolve: () => unknown): unknown {
   try {
     return resolve();

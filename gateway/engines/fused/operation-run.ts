@@ -5,10 +5,10 @@ import { fieldError } from '../../operation/field-error.ts';
 import type { FusedContext } from './fused-context.ts';
 import { isPromise } from './when-ready.ts';
 
-/** An object or a list of the answer, while it is made. */
+/** An object or a list of the response under construction. */
 export type Holder = Record<string | number, unknown>;
 
-/** Where an object or a list of the answer is. */
+/** The position of an object or a list in the response. */
 export interface ResponsePosition {
   readonly parent: ResponsePosition | undefined;
   readonly holder: Holder;
@@ -16,40 +16,40 @@ export interface ResponsePosition {
   readonly isNullable: boolean;
 }
 
-/** How a value becomes part of the answer. */
+/** How a value is completed. */
 export interface Step {
   readonly isNullable: boolean;
-  /** Where the client asks for it. */
+  /** The field in the client's document. */
   readonly nodes: readonly FieldNode[];
   /** `Type.field`, for messages. */
   readonly coordinate: string;
-  /** For a leaf: what the client gets of a value. */
+  /** For a leaf: the value in the response. */
   readonly serialize: ((value: unknown) => unknown) | undefined;
-  /** The error of a value that is missing or not of its type. @default an unexpected error of this server */
+  /** The error for a null in a non-null position or a value of the wrong type. @default an unexpected error of this server */
   readonly unexpected: ((coordinate: string) => Error) | undefined;
   /**
-   * For all others: makes an object or a list.
-   * @returns {@link MISSING}, or undefined for what is written into its place later
+   * For other types: completes an object or a list.
+   * @returns {@link MISSING}, or undefined if the value is written into its position later
    */
   complete(run: OperationRun, value: object, position: ResponsePosition): unknown;
 }
 
-/** Stands for a field of an object that the subgraph of the field does not know. */
+/** The value of a field whose subgraph does not know the object. */
 const UNKNOWN = Symbol('a field of an unknown object');
 
 export interface RunOptions {
-  /** Whether objects that a subgraph does not know lack its fields and are noted, for a planner; otherwise the fields are null. @default false */
+  /** Leaves out the fields of objects that a subgraph does not know, and records the objects, for a planner. Otherwise the fields are null. @default false */
   readonly notesUnknown?: boolean;
-  /** What the root's fields are read from. @default nothing */
+  /** The parent value of root fields. @default undefined */
   readonly rootValue?: unknown;
 }
 
-/** One run of a compiled operation: its answer, which is written as values come, and what is still under way. */
+/** One run of a compiled operation: its response, which is written as values settle, and the number of pending values. */
 export class OperationRun {
   readonly context: FusedContext;
-  /** Coerced. */
+  /** Coerced variables. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Arguments of fields that take variables, by the field's number. */
+  /** Arguments of fields that use variables, by the field's number. */
   readonly args: Readonly<Record<string, unknown>>[] = [];
   readonly #response: Holder = { data: undefined };
   readonly root: ResponsePosition = {
@@ -58,11 +58,11 @@ export class OperationRun {
     key: 'data',
     isNullable: true,
   };
-  /** What stands for a field of an object that the subgraph of the field does not know: a null, unless {@link unknownObjects} are noted. */
+  /** The value of a field whose subgraph does not know the object: null, or a marker if {@link unknownObjects} are recorded. */
   readonly unknown: null | typeof UNKNOWN;
-  /** What the root's fields are read from: the change that a subscription is answered for. */
+  /** The parent value of root fields: for a subscription, the change. */
   readonly rootValue: unknown;
-  /** Objects of the answer that lack fields because a subgraph does not know them. */
+  /** Objects of the response without some fields because a subgraph does not know them. */
   readonly unknownObjects = new Set<object>();
   readonly #errors: GraphQLError[] = [];
   #underWay = 0;
@@ -79,13 +79,13 @@ export class OperationRun {
     this.rootValue = rootValue;
   }
 
-  /** Calls back when nothing is under way, which may be at once. */
+  /** Calls back when nothing is pending, possibly at once. */
   whenIdle(callback: () => void): void {
     if (this.#underWay === 0) callback();
     else this.#whenIdle = callback;
   }
 
-  /** Puts a value into its place, now or when it comes. @returns false where its holder cannot be without it */
+  /** Writes a value into its position, now or when it settles. @returns false if the holder must become null */
   put(
     step: Step,
     value: unknown,
@@ -94,7 +94,7 @@ export class OperationRun {
     key: string | number,
   ): boolean {
     if (isPromise(value)) {
-      // The key keeps its place among the others.
+      // Reserves the key's position among the others.
       holder[key] = undefined;
       this.#underWay += 1;
       value.then(
@@ -114,7 +114,7 @@ export class OperationRun {
     return true;
   }
 
-  /** @returns what stands in the place of a value that could not be had. */
+  /** @returns the value in place of a failed one */
   fail(
     step: Step,
     error: unknown,
@@ -129,9 +129,9 @@ export class OperationRun {
     this.#response['data'] = data;
   }
 
-  /** Null where the null of a non-null field went all the way up. */
+  /** Null if null propagation has reached the root. */
   get data(): Holder | null {
-    // A cast: nothing else is put there.
+    // The cast is safe: only `data` writes it.
     return this.#response['data'] as Holder | null;
   }
 
@@ -198,14 +198,14 @@ function present(serialized: unknown, { coordinate }: Step): unknown {
   return serialized;
 }
 
-/** The nearest place that may be null becomes it. Whatever is still under way below is written where nobody sees it. */
+/** Propagates a null to the nearest nullable position. Pending values below it are written into a discarded object. */
 function becomeNull(position: ResponsePosition): void {
   let nearest = position;
   while (!nearest.isNullable && nearest.parent !== undefined) nearest = nearest.parent;
   nearest.holder[nearest.key] = null;
 }
 
-/** The root is no part of a path. */
+/** The response path, without the root. */
 function pathOf(position: ResponsePosition): (string | number)[] {
   const path: (string | number)[] = [];
   for (let at = position; at.parent !== undefined; at = at.parent) path.unshift(at.key);

@@ -17,13 +17,13 @@ import { wantedFields } from './wanted-fields.ts';
 
 export interface OperationRunnerOptions extends CompiledGraph {
   readonly subgraphs: readonly FusedSubgraph[];
-  /** Whether operations are compiled, or all run by graphql-js. */
+  /** Compiles operations. Otherwise graphql-js runs all of them. */
   readonly compiles: boolean;
 }
 
 type Wanted = (subgraph: string, type: string) => ReadonlySet<string>;
 
-/** Runs operations compiled, and those about the schema itself on graphql-js. */
+/** Runs compiled operations, and on graphql-js those with introspection fields. */
 export function createOperationRunner(options: OperationRunnerOptions): Graph['execute'] {
   const { schema, subgraphs } = options;
   return async (operation, { variables, scope, change }) => {
@@ -45,9 +45,9 @@ export function createOperationRunner(options: OperationRunnerOptions): Graph['e
   };
 }
 
-/** What is derived from an operation once, for one set of its conditions. */
+/** Derived from an operation once, for one set of its conditions. */
 interface Runnable {
-  /** Undefined where graphql-js has to run it. */
+  /** Undefined if graphql-js must run it. */
   readonly compiled: CompiledOperation | undefined;
   readonly wanted: Wanted;
 }
@@ -61,13 +61,13 @@ function prepare(
   const { withoutConditions } = variant;
   const { operation, undecided } = withoutConditions;
   const fragments = Object.fromEntries(withoutConditions.fragments);
-  // When the first subgraph asks, for not every operation asks a subgraph.
+  // Lazy: not every operation calls a subgraph.
   const wanted = lazy(() =>
     wantedFields(supergraph, selectedFields({ schema, operation, fragments, variables })),
   );
   return {
     compiled:
-      // A condition without a value is an error, which graphql-js puts in its place.
+      // graphql-js reports a condition without a value as an error at its position.
       compiles && (undecided?.size ?? 0) === 0
         ? compileOperation(options, withoutConditions)
         : undefined,

@@ -18,18 +18,18 @@ import { isPromise, type MaybePromise, whenReady } from './when-ready.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** One field as one subgraph resolves it. */
+/** A field with its resolver in one subgraph. */
 export class SubgraphField {
   readonly subgraph: EmbeddedSubgraph;
   readonly definition: GraphQLField<unknown, unknown>;
   /** `Type.field`. */
   readonly coordinate: string;
-  /** Whether the value is just a property of the parent, used as it is. */
+  /** Whether the value is an unchanged property of the parent. */
   readonly isProperty: boolean;
-  /** Makes a resolved value one that the fused schema's resolvers can go on from. */
+  /** Wraps a resolved value for the fused schema's resolvers. */
   readonly wrap: (value: unknown, context: object, info: GraphQLResolveInfo) => unknown;
 
-  /** @param carriesOrigin tells whether objects of a type must carry where they come from. */
+  /** @param carriesOrigin whether objects of a type must carry their origin */
   constructor(
     subgraph: EmbeddedSubgraph,
     type: string,
@@ -43,7 +43,6 @@ export class SubgraphField {
     this.isProperty = definition.resolve === undefined && this.wrap === asItIs;
   }
 
-  /** Calls the subgraph's resolver. */
   read(parent: unknown, args: Arguments, context: object, info: GraphQLResolveInfo): unknown {
     const { resolve, name } = this.definition;
     return resolve === undefined
@@ -51,7 +50,7 @@ export class SubgraphField {
       : resolve(parent, args, context, info);
   }
 
-  /** The arguments that a field set names, and the subgraph's defaults for others. */
+  /** The arguments in a field set, and the subgraph's defaults for the others. */
   argumentsOf(node: FieldNode): Arguments {
     return this.definition.args.length === 0
       ? NO_ARGUMENTS
@@ -61,7 +60,7 @@ export class SubgraphField {
 
 const NO_ARGUMENTS: Arguments = Object.freeze({});
 
-/** What graphql-js does for a field without a resolver; its own function would take the field's name from `info`. */
+/** What graphql-js does for a field without a resolver; its own function reads the field's name from `info`. */
 function readProperty(
   parent: unknown,
   name: string,
@@ -100,7 +99,7 @@ function wrapItems(
   wrapObject: SubgraphField['wrap'],
 ): SubgraphField['wrap'] {
   if (isNonNullType(type)) return wrapItems(type.ofType, wrapObject);
-  // An error among the items takes only its own place; graphql-js reports it there.
+  // An error among the items nulls only its own item; graphql-js reports it there.
   const unless = (next: SubgraphField['wrap']): SubgraphField['wrap'] => {
     const wrap: SubgraphField['wrap'] = (value, context, info) => {
       if (value == null || value instanceof Error) return value;
@@ -113,7 +112,7 @@ function wrapItems(
   if (!isListType(type)) return unless(wrapObject);
   const wrapItem = wrapItems(type.ofType, wrapObject);
   return unless((value, context, info) =>
-    // Anything else than a list is left to graphql-js, which says so.
+    // graphql-js reports a value that is not a list.
     isIterable(value) ? Array.from(value, (item) => wrapItem(item, context, info)) : value,
   );
 }
@@ -121,7 +120,7 @@ function wrapItems(
 const isIterable = (value: unknown): value is Iterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.iterator in value;
 
-/** The name of an object's type, as the subgraph's own resolver tells it. */
+/** The name of an object's type, from the subgraph's type resolver. */
 export function typeOf(
   type: GraphQLAbstractType,
   value: unknown,

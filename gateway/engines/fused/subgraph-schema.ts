@@ -12,13 +12,13 @@ import {
 } from 'graphql';
 import type { Subgraph } from '../../../subgraphs/subgraph.ts';
 
-/** What this way of execution uses of a subgraph. */
+/** The parts of a subgraph that embedded execution needs. */
 export type FusedSubgraph = Pick<
   Subgraph,
   'createContext' | 'resolvers' | 'sdl' | 'unexpectedValue'
 > & {
   readonly name: string;
-  /** The subgraph that an object comes from, if it may be another. @default this one */
+  /** The origin of an object, if it can be another subgraph. @default this one */
   readonly originOf?: (type: string, value: unknown) => string;
 };
 
@@ -26,9 +26,9 @@ export type FusedSubgraph = Pick<
 export interface EmbeddedSubgraph {
   readonly name: string;
   readonly schema: GraphQLSchema;
-  /** Names of the root types, which need no representation to be reached. */
+  /** Names of the root types, which are reachable without a representation. */
   readonly rootTypes: ReadonlySet<string>;
-  /** The type's `__resolveReference`; without one a representation is the object itself, as in Apollo's subgraphs. */
+  /** The type's `__resolveReference`. Without one, a representation is the object itself, as in Apollo's subgraphs. */
   referenceResolver(type: string): ReferenceResolver | undefined;
   originOf(type: string, value: unknown): string;
   readonly unexpectedValue: Subgraph['unexpectedValue'];
@@ -40,7 +40,7 @@ export type ReferenceResolver = (
   info: GraphQLResolveInfo,
 ) => unknown;
 
-/** Names an entity across subgraphs: its type, a key, and what `@requires` asks for. Values are as they travel over HTTP. */
+/** Identifies an entity in all subgraphs: its type, a key and `@requires` fields. Values are JSON, as over HTTP. */
 export type Representation = Readonly<Record<string, unknown>>;
 
 export function embedSubgraph({
@@ -53,7 +53,7 @@ export function embedSubgraph({
   const schema = makeExecutableSchema({
     typeDefs: defineExtendedTypes(parse(sdl, { noLocation: true })),
     resolvers,
-    // Federation's directives have no definition here; composition has checked them.
+    // Federation's directives have no definition here; composition has checked their use.
     assumeValidSDL: true,
     assumeValid: true,
   });
@@ -78,7 +78,7 @@ const hasReferenceResolver = (
 ): value is { readonly __resolveReference?: ReferenceResolver } =>
   typeof value === 'object' && value !== null && '__resolveReference' in value;
 
-/** Federation lets a subgraph `extend` a type that it does not define; graphql-js does not. */
+/** Federation allows a subgraph to `extend` a type that it does not define; graphql-js does not. */
 function defineExtendedTypes(document: DocumentNode): DocumentNode {
   const defined = new Set(
     document.definitions.filter(isTypeDefinition).map((definition) => definition.name.value),
@@ -86,7 +86,7 @@ function defineExtendedTypes(document: DocumentNode): DocumentNode {
   const definitions = document.definitions.map((definition): DefinitionNode => {
     if (!isTypeExtension(definition) || defined.has(definition.name.value)) return definition;
     defined.add(definition.name.value);
-    // An extension has the same members as the definition of its kind.
+    // An extension has the same members as a definition of its kind.
     return { ...definition, kind: DEFINITION_KINDS[definition.kind] } as TypeDefinitionNode;
   });
   return { ...document, definitions };

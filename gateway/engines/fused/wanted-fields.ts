@@ -20,9 +20,8 @@ export const wantedFields = (
 };
 
 /**
- * What an operation wants of each subgraph, by `<subgraph>/<type>`: the fields that the client selected, and those by which subgraphs find each
- * other's objects (`@key`) or which they need of each other (`@requires`). Where several subgraphs could give a field, each of
- * them is said to be wanted: which one is asked depends on where the object came from.
+ * The fields that an operation needs of each subgraph, by `<subgraph>/<type>`: selected fields, and the fields of `@key` and `@requires` on the
+ * routes to them. A field with several owners counts for each of them: the origin of the object decides which one resolves it.
  */
 export function fieldsByOwner(
   supergraph: FusedSupergraph,
@@ -49,7 +48,7 @@ function want(supergraph: FusedSupergraph, wanted: Wanted, typeName: string, fie
     wanted.set(name, fields.add(field));
     const required = requires.get(owner);
     if (required !== undefined) wantAll(supergraph, wanted, type, required);
-    // A type that one subgraph has to itself is never entered from another.
+    // A type of a single subgraph is never entered from another.
     if (joined.keys.size > 1)
       for (const key of joined.keys.get(owner) ?? []) wantAll(supergraph, wanted, type, key);
   }

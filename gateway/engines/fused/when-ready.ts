@@ -1,21 +1,21 @@
 export type MaybePromise<T> = T | Promise<T>;
 
-/** Goes on at once where the value is there already: most fields are plain properties, and a promise for each costs CPU. */
+/** Continues at once if the value is settled: most fields are plain properties, and a promise for each costs CPU. */
 export function whenReady<T, R>(
   value: MaybePromise<T>,
   next: (value: T) => MaybePromise<R>,
 ): MaybePromise<R> {
-  // What is no promise is the value itself.
+  // The cast is safe: the value is not a promise.
   return isPromise(value) ? value.then(next) : next(value as T);
 }
 
-/** All values, without a promise where none is among them. */
+/** Waits for all values; returns no promise if none of them is one. */
 export function whenAllReady<T, R>(
   values: readonly MaybePromise<T>[],
   next: (values: readonly T[]) => R,
 ): MaybePromise<R> {
   if (values.some(isPromise)) return Promise.all(values).then(next);
-  // No promise is among them, as was just seen.
+  // The cast is safe: none of them is a promise.
   return next(values as readonly T[]);
 }
 

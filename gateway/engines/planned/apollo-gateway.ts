@@ -7,11 +7,11 @@ export interface LoadedSupergraph {
 }
 
 /**
- * Loads a supergraph by Apollo's gateway, which tells nobody of it: unless this variable is set when it is made, it asks the metadata services
- * of four clouds where it runs and reports that to Apollo, with nothing in its configuration against it (`createDataCollectionExporter` in
- * its `utilities/opentelemetry.js`).
+ * Loads a supergraph by Apollo's gateway, without its telemetry. Unless the environment variable below is set, the gateway detects its cloud
+ * by four metadata services and reports it to Apollo; its configuration has no option for that (`createDataCollectionExporter` in its
+ * `utilities/opentelemetry.js`).
  * @param onService is called for each subgraph
- * @throws Error where the supergraph is none
+ * @throws Error if the SDL is not a supergraph
  */
 export async function loadSupergraph(
   sdl: string,
@@ -25,7 +25,7 @@ export async function loadSupergraph(
       onService(service);
       return NEVER_CALLED;
     },
-    logger: QUIET,
+    logger: SILENT_LOGGER,
   });
   const loads: Omit<LoadedSupergraph, 'stop'>[] = [];
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
@@ -41,7 +41,7 @@ const NEVER_CALLED = {
   process: () => Promise.reject(new TypeError("Plans are not run by Apollo's gateway.")),
 };
 
-const QUIET = {
+const SILENT_LOGGER = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,

@@ -16,7 +16,7 @@ import { locatedError, type PlannedResponse } from './located-error.ts';
 import type { Path } from '../../operation/errors-by-path.ts';
 import { ownValue } from './running/own-value.ts';
 
-/** The paths to the fields that a field needs of other subgraphs, by `Type.field`. */
+/** The paths to the fields that a field requires of other subgraphs, by `Type.field`. */
 export type Requirements = ReadonlyMap<string, readonly (readonly string[])[]>;
 
 /** Finds all `@requires` of a supergraph. */
@@ -32,8 +32,8 @@ export function findRequirements({ types }: Joins): Requirements {
 }
 
 /**
- * The errors of a plan as its client knows the places: by its own names, and at the fields that need what failed. Those become null in
- * `answer`: a subgraph has made their values of a null that stands for a failure.
+ * Translates the errors of a plan to the client's response paths, at the fields that depend on a failed one. Sets these fields to null in
+ * `answer`: a subgraph has computed them from a null that means a failure.
  */
 export function clientErrors(
   errors: readonly GraphQLError[],
@@ -66,11 +66,11 @@ function setNull(data: object, path: Path): void {
 
 interface ClientPath {
   readonly path: Path;
-  /** For a field that needs what failed: its path in the plan. */
+  /** For a field that requires a failed one: its path in the plan. */
   readonly unusable?: Path;
 }
 
-/** The client's paths for those of a plan. An operation has one of these, which reads each of its places when the first error is there. */
+/** Translates a plan's paths to the client's. Each operation has one; it reads the selections at the first error. */
 export class ClientPaths {
   readonly #options: PlaceOptions;
   #root: Place | undefined;
@@ -83,7 +83,7 @@ export class ClientPaths {
     this.#options = { schema, withoutConditions, requirements };
   }
 
-  /** @returns several where fields need the one that failed */
+  /** @returns several paths if other fields require the failed one */
   of(planned: Path): readonly ClientPath[] {
     const path: (string | number)[] = [];
     const dependants: ClientPath[] = [];
@@ -108,7 +108,7 @@ export class ClientPaths {
 }
 
 interface Selected {
-  /** The type that has it, as far as the operation says. */
+  /** The parent type, as the operation states it. */
   readonly type: string;
   readonly field: FieldNode;
 }
@@ -128,7 +128,7 @@ function rootPlace(options: PlaceOptions): Place {
   );
 }
 
-/** A place of the response, with the fields selected there. */
+/** A position in the response, with the fields selected there. */
 class Place {
   readonly #options: PlaceOptions;
   readonly #fields: ReadonlyMap<string, readonly Selected[]>;
@@ -146,7 +146,7 @@ class Place {
     this.#fields = byName;
   }
 
-  /** The place below a field; undefined if the client does not select it. */
+  /** The position below a field; undefined if the client does not select it. */
   below(name: string): Place | undefined {
     const known = this.#below.get(name);
     const fields = this.#fields.get(name);
@@ -166,7 +166,7 @@ class Place {
     return below;
   }
 
-  /** The fields that need another one, or one below it or above. @param path is the way to that from here */
+  /** The fields that require another one, or its parent or child. @param path the path to that field from here */
   dependants(path: readonly string[]): FieldNode[] {
     const { requirements } = this.#options;
     const needs = (required: readonly string[]) =>

@@ -22,26 +22,26 @@ import type { ServiceConnections } from './service-connections.ts';
 
 export interface DistributedGraphOptions {
   readonly supergraph: Supergraph;
-  /** The built-in subgraphs. Those that the supergraph has bring along what they can do beside the graph. */
+  /** The built-in subgraphs. Those in the supergraph contribute their call tables, files and fields of changes. */
   readonly modules: readonly SubgraphModule[];
-  /** Where built-in subgraphs run; without it the URLs in the supergraph count. */
+  /** URLs of built-in subgraphs. @default the URLs in the supergraph */
   readonly urls?: Readonly<Record<string, string>>;
-  /** The subgraphs that run in this process, which are one to the planner. @default each is a service */
+  /** The embedded subgraphs, which the planner sees as one. @default all are services */
   readonly local?: LocalSubgraphs | undefined;
-  /** Services that are not ours, with the headers of a client's request that each gets. @default all get what ours get */
+  /** Services of the company, with the client headers that each gets. @default all get the headers of built-in subgraphs */
   readonly services?: readonly ForeignService[];
-  /** The process's. */
+  /** The connections of the process. */
   readonly serviceConnections: ServiceConnections;
-  /** The built program that makes plans in a thread of its own. @default plans are made in this thread */
+  /** The built program of the planner's worker thread. @default plans are made in this thread */
   readonly planner?: URL;
 }
 
 export interface ForeignService {
   readonly name: string;
-  /** In lower case. */
+  /** Lower-case names. */
   readonly forwardedHeaders: readonly string[];
   readonly traffic?: TrafficPolicy;
-  /** Names of claims of the caller's token by the headers, in lower case, in which it gets them. @default none */
+  /** Claims of the caller's token by the lower-case name of the header that carries them. @default none */
   readonly claimHeaders?: Readonly<Record<string, string>>;
 }
 
@@ -51,12 +51,12 @@ export interface LocalSubgraphs {
   readonly fetches: SubgraphFetches;
 }
 
-/** The subgraph that those in this process become. No subgraph of a supergraph has this name: they begin with a letter. */
+/** The subgraph that all embedded subgraphs become. It cannot clash with a subgraph's name: those begin with a letter. */
 const LOCAL = '_local';
 
 /**
- * Runs a supergraph whose subgraphs are services: Apollo's gateway loads it, its planner plans, and the rest is ours.
- * @throws Error where the supergraph cannot be loaded or planned for
+ * Runs a supergraph whose subgraphs are services: Apollo's gateway loads it, Apollo's planner plans, and this engine executes.
+ * @throws Error if the supergraph cannot be loaded or planned
  */
 export async function createDistributedGraph(
   options: DistributedGraphOptions,
@@ -76,9 +76,9 @@ export async function createDistributedGraph(
 
 interface SupergraphParts {
   readonly builtIn: readonly SubgraphModule[];
-  /** Those of them that are services. */
+  /** The built-in subgraphs that are services. */
   readonly modules: readonly SubgraphModule[];
-  /** As the planner sees it. */
+  /** The supergraph for the planner. */
   readonly planned: Supergraph;
   readonly services: ReturnType<typeof createServices>;
 }
@@ -95,10 +95,10 @@ async function runSupergraph(
   const scalars = scalarsOf(supergraph, builtIn);
   useOwnScalars(schema, scalars);
   const plans = startPlans(planned, services.get, options);
-  const graphFor = (seen: GraphQLSchema, close: Graph['close']): Graph => ({
-    schema: seen,
+  const graphFor = (clientSchema: GraphQLSchema, close: Graph['close']): Graph => ({
+    schema: clientSchema,
     supergraph,
-    execute: plans.executorFor(seen),
+    execute: plans.executorFor(clientSchema),
     close,
   });
   return {
@@ -107,14 +107,14 @@ async function runSupergraph(
       await plans.planner.close();
     }),
     forAudience: (narrowed) => {
-      const seen = buildSchema(narrowed, { noLocation: true });
-      useOwnScalars(seen, scalars);
-      return graphFor(seen, () => Promise.resolve());
+      const clientSchema = buildSchema(narrowed, { noLocation: true });
+      useOwnScalars(clientSchema, scalars);
+      return graphFor(clientSchema, () => Promise.resolve());
     },
     files: filesOf(modules, services.get),
     callTables: callTablesOf(builtIn),
     changeFields: changeFieldsOf(builtIn),
-    // The thread of the planner has read the supergraph when it has made a plan.
+    // A finished plan shows that the planner's thread has read the supergraph.
     ready: async () => {
       await plans.planner.plan('{ __typename }');
     },
@@ -133,7 +133,7 @@ const filesOf = (
   );
 
 function supergraphToPlan(supergraph: Supergraph, local: LocalSubgraphs | undefined): Supergraph {
-  // Access rules are checked before this graph is asked.
+  // Access rules are checked before this graph runs an operation.
   const open = withoutAccessRules(supergraph);
   if (local === undefined) return open;
   const merged = mergeGraphs(open.document, local.names, LOCAL);
@@ -142,7 +142,7 @@ function supergraphToPlan(supergraph: Supergraph, local: LocalSubgraphs | undefi
 
 interface RunningPlans {
   readonly planner: Planner;
-  /** @param schema is what clients see */
+  /** @param schema the schema that clients see */
   readonly executorFor: (schema: GraphQLSchema) => Graph['execute'];
 }
 
@@ -179,7 +179,7 @@ function createServices(
   const byName = new Map<string, ServiceConnection>();
   return {
     connect: (name: string, url: string): void => {
-      // Apollo's gateway names each service more than once.
+      // Apollo's gateway lists each service more than once.
       if (byName.has(name)) return;
       const { forwardedHeaders, claimHeaders, traffic } =
         services.find((service) => service.name === name) ?? {};

@@ -20,20 +20,20 @@ import {
 import type { Path } from '../../operation/errors-by-path.ts';
 import { ownValue } from './running/own-value.ts';
 
-/** What the services gave, and how the client wants to have it. */
+/** The data of the services, and the shape of the client's response. */
 export interface PlannedResponse {
   readonly schema: GraphQLSchema;
   readonly shape: SelectionShape;
   readonly root: GraphQLObjectType;
   /** By planned names. */
   readonly data: object;
-  /** Coerced. */
+  /** Coerced variables. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /**
- * A service's error at a path of the client's answer, located as graphql-js locates it: at all nodes that select the field, or at the value
- * of the argument that is wrong, which it says in the same words whatever the service says.
+ * A service's error at a path of the client's response, with the locations that graphql-js reports: all nodes that select the field, or the
+ * value of an invalid argument. For an invalid argument it has the message of graphql-js instead of the service's.
  */
 export function locatedError(
   { message, extensions, originalError }: GraphQLError,
@@ -41,9 +41,9 @@ export function locatedError(
   answer: PlannedResponse,
 ): GraphQLError {
   const fields = fieldsAt(path, answer);
-  const wrong = fields[0] && wrongArgument(fields[0], answer.variables);
-  if (wrong !== undefined) return fieldError(wrong, [], path);
-  // One that is about the answer as a whole has no path.
+  const invalidArgument = fields[0] && findInvalidArgument(fields[0], answer.variables);
+  if (invalidArgument !== undefined) return fieldError(invalidArgument, [], path);
+  // An error of the whole response has no path.
   const at = path.length > 0 ? { path } : {};
   const error = new GraphQLError(message, {
     ...at,
@@ -65,7 +65,7 @@ interface SelectedField {
   readonly field: FieldShape;
 }
 
-/** What is selected at a path: one field, or several where nobody knows of which type the object is. */
+/** The fields selected at a path; several if the object's type is unknown. */
 function fieldsAt(
   path: Path,
   { schema, shape, root, data }: PlannedResponse,
@@ -108,8 +108,8 @@ function typesOf(
 const propertyOf = (value: unknown, key: string | number): unknown =>
   typeof value === 'object' && value !== null ? ownValue(value, key) : undefined;
 
-/** What is wrong with an argument that is found out only now: null in a variable with a default, where null cannot be. */
-function wrongArgument(
+/** An argument error that only execution finds: null in a variable with a default, in a non-null position. */
+function findInvalidArgument(
   { parent, field }: SelectedField,
   variables: PlannedResponse['variables'],
 ): GraphQLError | undefined {

@@ -6,7 +6,7 @@ import { ClientPaths, type Requirements } from './client-errors.ts';
 import type { Plan, Planner } from './planning/plan.ts';
 import { plannedName, planningText } from './planning/planned-names.ts';
 
-/** An operation with its plan, for one set of its conditions. */
+/** An operation and its plan, for one set of its conditions. */
 export interface PlannedOperation {
   readonly withoutConditions: OperationWithoutConditions;
   readonly shape: SelectionShape;
@@ -15,13 +15,13 @@ export interface PlannedOperation {
 }
 
 export interface OperationPlansOptions {
-  /** What clients see. */
+  /** The schema that clients see. */
   readonly schema: GraphQLSchema;
   readonly planner: Planner;
   readonly requirements: Requirements;
 }
 
-/** Plans operations, each once. */
+/** Plans each operation once. */
 export class OperationPlans {
   readonly #schema: GraphQLSchema;
   readonly #planner: Planner;
@@ -38,13 +38,13 @@ export class OperationPlans {
   }
 
   /**
-   * Apollo's planner gives silent nulls where a field with `@requires` is conditional beside a field of the same entity and subgraph with
-   * other requirements; without conditions it has nothing to get wrong.
+   * Plans without conditions: Apollo's planner silently returns nulls if a conditional field with `@requires` is next to a field of the same
+   * entity and subgraph with other requirements.
    */
   #plan(variant: OperationVariant): PlannedOperation {
     const { withoutConditions } = variant;
     const plan = this.#planner.plan(planningText(withoutConditions));
-    // Why there was no plan may have passed by the next request.
+    // The cause of the failure can be temporary.
     plan.catch(() => {
       variant.forget(this);
     });

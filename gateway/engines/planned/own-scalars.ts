@@ -4,9 +4,9 @@ import { readScalarOwners } from '../../supergraph/joins.ts';
 import type { Supergraph } from '../../supergraph/supergraph.ts';
 
 /**
- * Lets the gateway read scalars of built-in subgraphs as those do. Without it a value that cannot be would be found out by a service only,
- * and cost the client an answer where embedded execution refuses the operation.
- * @param names of the scalars that are theirs
+ * Makes the gateway parse scalars of built-in subgraphs as these subgraphs do. Otherwise only a service would detect an invalid value, and the
+ * client would get a partial response where embedded execution refuses the operation.
+ * @param names of the scalars of built-in subgraphs
  */
 export function useOwnScalars(schema: GraphQLSchema, names: ReadonlySet<string>): void {
   for (const [name, { parseValue, parseLiteral }] of Object.entries(SCALARS)) {
@@ -16,8 +16,8 @@ export function useOwnScalars(schema: GraphQLSchema, names: ReadonlySet<string>)
 }
 
 /**
- * The scalars of built-in subgraphs that no other subgraph has: one of the same name may mean something else there.
- * @param subgraphs are the built-in ones of the supergraph
+ * The scalars that only built-in subgraphs define: elsewhere, a scalar of that name can have another meaning.
+ * @param subgraphs the built-in subgraphs of the supergraph
  */
 export function scalarsOf(
   { document }: Supergraph,

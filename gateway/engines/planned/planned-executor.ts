@@ -33,14 +33,14 @@ import type { ServiceConnection } from './service-connection.ts';
 
 export interface PlannedExecutorOptions extends OperationPlansOptions {
   readonly joins: Joins;
-  /** With all types, those that clients don't see included. */
+  /** All types, with those that are hidden from clients. */
   readonly supergraphSchema: GraphQLSchema;
   readonly connection: (service: string) => ServiceConnection;
-  /** The subgraph that runs in this process. @default each is a service */
+  /** The subgraph in this process. @default all are services */
   readonly local?: LocalSubgraph | undefined;
 }
 
-/** Answers operations by plans over services. */
+/** Executes operations by plans over services. */
 export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['execute'] {
   const plans = new OperationPlans(options);
   const openLocal = localFetches(options.local);
@@ -101,7 +101,7 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
 interface Planned extends Omit<PlannedOperation, 'plan'> {
   readonly plan: Plan;
   readonly root: GraphQLObjectType;
-  /** Coerced. */
+  /** Coerced variables. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly request: GraphRequest;
   readonly local: LocalService | undefined;
@@ -113,7 +113,7 @@ interface LocalSubgraph {
   readonly fetches: SubgraphFetches;
 }
 
-/** What a plan asks of the subgraph in this process is prepared once for the plan. */
+/** Prepares the fetches to the embedded subgraph once for each plan. */
 function localFetches(local: LocalSubgraph | undefined) {
   const prepared = new WeakMap<PlanNode, PreparedFetches>();
   return (node: PlanNode, { scope, change }: GraphRequest): LocalService | undefined => {
@@ -127,7 +127,7 @@ function localFetches(local: LocalSubgraph | undefined) {
 async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<ExecutionResult> {
   const { schema, supergraphSchema, connection } = options;
   const { withoutConditions, shape, paths, plan, root, variables, request } = planned;
-  const { variables: given } = request;
+  const { variables: requestVariables } = request;
   const fetched = new FetchErrors();
   const data: Data = {};
   const absent = new WeakSet();
@@ -136,16 +136,16 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
   const run = {
     schema: supergraphSchema,
     services,
-    variables: given,
+    variables: requestVariables,
     data,
-    keepsApart: plan.hasTypeSteps,
+    hasSeparateEntities: plan.hasTypeSteps,
     errors: fetched,
     failures,
     absent,
   };
   if (plan.node !== undefined) await runPlan(run, plan.node);
 
-  const introspection = await introspect(schema, withoutConditions, shape, root, given);
+  const introspection = await introspect(schema, withoutConditions, shape, root, requestVariables);
   Object.assign(data, introspection.data);
   const planErrors = [...fetched.all, ...(introspection.errors ?? [])];
   const errors = new ErrorsByPath(
@@ -161,7 +161,7 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
   return { data: completed, ...(errors.all.length > 0 && { errors: errors.all }) };
 }
 
-/** Where one foreign service alone has a field, a wrong value of it is that service's failure. */
+/** Reports an invalid value as a failure of the service, if a single foreign service owns the field. */
 const unexpectedValues =
   ({ joins, connection, local }: PlannedExecutorOptions, failures: Failures) =>
   ({ coordinate }: Pick<FieldShape, 'coordinate'>, message: string): Error | undefined => {
@@ -169,14 +169,14 @@ const unexpectedValues =
     const [owner, ...others] = joins.types.get(type)?.fields.get(field)?.owners ?? [];
     if (owner === undefined || others.length > 0 || owner === local?.name) return undefined;
     const service = connection(owner);
-    if (service.isOurs) return undefined;
+    if (service.isBuiltIn) return undefined;
     return failures.logged(
       service.fail('UPSTREAM_CONTRACT', new UnexpectedValue(coordinate, message)),
       owner,
     );
   };
 
-/** @param absent are entities that a subgraph does not know: fields of theirs are null, not missing. */
+/** @param absent entities that a subgraph does not know: their fields are null, not missing */
 const plannedValues = (
   absent: WeakSet<object>,
   unexpected: NonNullable<ResponseValues['unexpected']>,

@@ -4,7 +4,7 @@ import type { FileReader } from '../../../subgraphs/subgraph.ts';
 import { readGraphQLResponse } from './service-response.ts';
 import type { ServiceConnection } from './service-connection.ts';
 
-/** Reads a subgraph's files from its service, which has them at the same path. */
+/** Reads a subgraph's files from its service, at the same path. */
 export function proxyFiles(prefix: string, connection: ServiceConnection): FileReader {
   return async (token, scope) => {
     const { status, contentType, maxAge, bytes } = await connection.get(

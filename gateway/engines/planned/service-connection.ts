@@ -1,6 +1,6 @@
 import { CodedError } from '../../../errors/coded-error.ts';
 import { DEADLINE_HEADER, hasClientDisconnected } from '../../../request/deadline.ts';
-import { type RequestScope, TRACE_HEADER } from '../../../request/request-scope.ts';
+import { CURSOR_HEADER, type RequestScope, TRACE_HEADER } from '../../../request/request-scope.ts';
 import { cancelAfter, type Cancellation, cancellationOf } from '../../../request/cancellation.ts';
 import {
   type ConnectionPool,
@@ -18,32 +18,32 @@ import { UpstreamError, type UpstreamErrorCode } from '../../../upstream/upstrea
 export interface ServiceConnectionOptions {
   /** The subgraph's name in the supergraph. */
   readonly name: string;
-  /** What messages call what stands behind it; undefined for a subgraph that is not ours. */
+  /** The service's name in error messages; undefined for a subgraph that is not built in. */
   readonly title?: string | undefined;
-  /** Where it answers GraphQL. */
+  /** The address of its GraphQL endpoint. */
   readonly url: string;
   /** The gateway's own deadline for a client request. */
   readonly requestTimeoutMs: number;
-  /** Asks the service for the calls that it makes. */
+  /** Requests the vendor calls of the service in its responses. */
   readonly traces: boolean;
-  /** The headers of a client's request, in lower case, that a foreign service gets. @default the service is ours and gets to know the caller */
+  /** Lower-case names of client headers that a foreign service gets. @default the service is built in and gets the signed caller */
   readonly forwardedHeaders?: readonly string[] | undefined;
-  /** Names of claims of the caller's token by the headers, in lower case, in which a foreign service gets them. @default none */
+  /** Claims of the caller's token by the lower-case name of the header that carries them. @default none */
   readonly claimHeaders?: Readonly<Record<string, string>> | undefined;
-  /** @default each part of it has its own */
+  /** @default the defaults of {@link TrafficPolicy} */
   readonly traffic?: TrafficPolicy | undefined;
   readonly monitor: ServiceMonitor;
   /** @default none */
   readonly proxies?: ProxySettings | undefined;
 }
 
-/** How a service is called. */
+/** Limits of the requests to a service. */
 export interface TrafficPolicy {
-  /** How long a query may take, in milliseconds, retries included. @default until the request's deadline */
+  /** Maximum duration of a query in milliseconds, with retries. @default until the request's deadline */
   readonly timeoutMs?: number | undefined;
-  /** How often a query is sent again at most. @default never, unless a kept-alive connection was closed */
+  /** Maximum number of retries of a query. @default none, except after a closed kept-alive connection */
   readonly retries?: number | undefined;
-  /** How many requests may be under way at once; more wait their turn. @default 64 */
+  /** Maximum number of concurrent requests; others wait. @default 64 */
   readonly concurrency?: number | undefined;
 }
 
@@ -51,25 +51,27 @@ export interface ServiceResponse {
   readonly status: number;
   readonly contentType: string;
   readonly maxAge: number;
+  /** Up to where the response shows all changes. @default the service does not say */
+  readonly cursor: string | undefined;
   readonly bytes: Buffer;
 }
 
-/** A subgraph as far as its failures go. They are coded and say nothing of where it is. */
+/** The identity of a subgraph for error messages. Its errors have codes and do not contain its address. */
 export interface NamedService {
   readonly name: string;
-  /** Whether the subgraph is a built-in one, so that what it reports can be believed. */
-  readonly isOurs: boolean;
+  /** Whether the subgraph is built in, so that its reports are trusted. */
+  readonly isBuiltIn: boolean;
   fail(code: FailureCode, cause?: unknown): CodedError;
 }
 
 /** Open connections to one subgraph's service. */
 export interface ServiceConnection extends NamedService {
   /**
-   * Sends an operation, and a query again as the traffic policy allows, or where a kept-alive connection was closed.
+   * Sends an operation. Retries a query as the traffic policy allows, or once after a closed kept-alive connection.
    * @throws CodedError
    */
   post(body: string, scope: RequestScope, isMutation: boolean): Promise<ServiceResponse>;
-  /** Tells what came of a response that arrived; of one that did not, the connection tells itself. */
+  /** Records the result of a received response. The connection records requests without a response itself. */
   ended(result: ServiceResult): void;
   /** @throws CodedError */
   get(path: string, scope: RequestScope): Promise<ServiceResponse>;
@@ -85,7 +87,7 @@ export type FailureCode = Extract<
   | 'UPSTREAM_CONTRACT'
 >;
 
-/** An answer was none of GraphQL: its status is for the log. */
+/** The status of a response that is not GraphQL, for the log. */
 export class UnexpectedStatus extends Error {
   override readonly name = 'UnexpectedStatus';
   readonly status: number;
@@ -123,7 +125,7 @@ export function connectService(options: ServiceConnectionOptions): ServiceConnec
       );
     } catch (error) {
       const code = cancellation.reason === undefined ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_TIMEOUT';
-      monitor.ended(name, saysNothing(error, scope, cancellation) ? 'abandoned' : code);
+      monitor.ended(name, isInconclusive(error, scope, cancellation) ? 'abandoned' : code);
       throw fail(code, error instanceof ExchangeFailure ? error.cause : error);
     }
   };
@@ -140,7 +142,7 @@ export function connectService(options: ServiceConnectionOptions): ServiceConnec
 
   return {
     name,
-    isOurs: title !== undefined,
+    isBuiltIn: title !== undefined,
     post: (body, scope, isMutation) => {
       if (!isMutation) return read(scope, { method: 'POST', path, body }, JSON_TYPE);
       const headers = headersFor(options, scope, JSON_TYPE);
@@ -162,8 +164,12 @@ const toServiceResponse = ({ status, headers, body }: HttpResponse): ServiceResp
   status,
   contentType: String(headers['content-type'] ?? ''),
   maxAge: Number(/max-age=(\d+)/.exec(String(headers['cache-control']))?.[1] ?? 0),
+  cursor: textOf(headers[CURSOR_HEADER]),
   bytes: body,
 });
+
+const textOf = (header: HttpResponse['headers'][string]) =>
+  typeof header === 'string' ? header : undefined;
 
 /** A query has the service's time limit. A mutation has until the request's deadline: the outcome of a cut one would be unknown. */
 function limitTime<T>(
@@ -180,7 +186,7 @@ function limitTime<T>(
   return cancelAfter(timeoutMs, why, (cancellation) => call(limited, cancellation), ofRequest);
 }
 
-/** A request that changes nothing is sent again as the policy allows. */
+/** Retries a safe request as the policy allows. */
 async function exchangeAgain(
   pool: ConnectionPool,
   retries: RetryPolicy,
@@ -202,7 +208,7 @@ async function exchangeAgain(
   }
 }
 
-/** @returns undefined where there is a response that is not the one of a failing server */
+/** @returns undefined for a response that is not a server error */
 function failureIn(sent: HttpResponse | ExchangeFailure): RetriedFailure | undefined {
   const failure = {
     code: 'UPSTREAM_UNAVAILABLE',
@@ -219,8 +225,12 @@ function failureIn(sent: HttpResponse | ExchangeFailure): RetriedFailure | undef
   return status < 500 ? undefined : { ...failure, status, retryAdvice: undefined };
 }
 
-/** Of the service: the client left or gave little time, or the request waited behind many others. */
-function saysNothing(error: unknown, { signal }: RequestScope, { reason }: Cancellation): boolean {
+/** Whether a failure says nothing about the service: the client disconnected or left little time, or the request waited for a slot. */
+function isInconclusive(
+  error: unknown,
+  { signal }: RequestScope,
+  { reason }: Cancellation,
+): boolean {
   if (!(error instanceof ExchangeFailure)) return hasClientDisconnected(signal);
   if (error.isWaitingLineFull || (reason !== undefined && error.connectedMs === 0)) return true;
   return signal.aborted && (hasClientDisconnected(signal) || error.connectedMs < SLOW_MS);
@@ -242,7 +252,7 @@ const headersFor = (
     : { ...foreignHeaders(scope, forwardedHeaders), ...headersOfClaims(scope, claimHeaders) }),
 });
 
-/** A kept-alive connection may be closed by the service in the moment in which it is used. */
+/** Sends again if the service closed a kept-alive connection at the moment of use. */
 const exchangeTwice = (
   pool: ConnectionPool,
   request: HttpRequest,
@@ -255,13 +265,13 @@ const exchangeTwice = (
     return pool.exchange(request, scope, cancellation);
   });
 
-/** What is not listed is not sent, above all the identity of the caller. */
+/** Sends only the listed headers of the client, never the identity of the caller. */
 function foreignHeaders(
   { forwarded = {}, clientHeaders = {} }: RequestScope,
   names: readonly string[],
 ): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
-  for (const name of FOR_EVERYBODY) {
+  for (const name of ALWAYS_FORWARDED) {
     const value = forwarded[name];
     if (value !== undefined) headers[name] = value;
   }
@@ -272,7 +282,7 @@ function foreignHeaders(
   return headers;
 }
 
-/** A client cannot give such a header itself: no other of its name is sent. */
+/** Headers with claims. A client cannot set them: no client header of that name is forwarded. */
 function headersOfClaims(
   { claims = {} }: RequestScope,
   claimHeaders: Readonly<Record<string, string>>,
@@ -287,15 +297,15 @@ function headersOfClaims(
   return headers;
 }
 
-/** Visible ASCII, and spaces within: RFC 9110, section 5.5, without what is obsolete. */
+/** Visible ASCII with inner spaces: RFC 9110, section 5.5, without obsolete text. */
 const HEADER_TEXT = /^[!-~](?:[ -~]{0,998}[!-~])?$/;
 
-const FOR_EVERYBODY = ['x-request-id', 'traceparent', 'priority'];
+const ALWAYS_FORWARDED = ['x-request-id', 'traceparent', 'priority'];
 
 const MAX_CONNECTIONS = 64;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
-/** A service ends a little earlier than the gateway, so that what it has got by then still arrives. */
+/** Gives the service a slightly earlier deadline than the gateway's, so that its partial response still arrives. */
 function timeLeft(
   requestTimeoutMs: number,
   { trace, deadlineAt = trace.startedAt + requestTimeoutMs }: RequestScope,
@@ -318,7 +328,7 @@ function failureOf(
   });
 }
 
-/** For subgraphs that are not built in. */
+/** Messages for subgraphs that are not built in. */
 const FOREIGN_MESSAGES: Record<FailureCode, string> = {
   UPSTREAM_TIMEOUT: 'did not respond in time. Try again, or select less at once.',
   UPSTREAM_RATE_LIMITED: 'refuses requests because its rate limit is exhausted. Try again later.',

@@ -14,15 +14,15 @@ export interface ServiceConnectionsOptions extends Pick<
   readonly monitor?: ServiceMonitor;
 }
 
-/** What a graph says of a service. */
+/** The settings of a service in a graph. */
 export type ServiceSettings = Omit<
   ServiceConnectionOptions,
   keyof ServiceConnectionsOptions | 'monitor'
 >;
 
 /**
- * The connections of a process to the services of its graphs. Graphs that say the same of a service share its connections, which are
- * closed with the last of these graphs.
+ * The connections of a process to the services of its graphs. Graphs with equal settings of a service share its connections, which close
+ * with the last of these graphs.
  */
 export class ServiceConnections {
   readonly #options: ServiceConnectionsOptions;
@@ -34,7 +34,7 @@ export class ServiceConnections {
     this.#monitor = options.monitor ?? NO_SERVICE_MONITOR;
   }
 
-  /** @returns a connection that its graph closes */
+  /** @returns a connection, which the graph must close */
   open(settings: ServiceSettings): ServiceConnection {
     return this.#shared.open(JSON.stringify(settings), () => this.#connect(settings));
   }

@@ -10,11 +10,11 @@ import { parseJsonBody } from '../../../upstream/json-body.ts';
 
 export type ServiceError = z.output<typeof serviceError>;
 
-/** What a service answers to a GraphQL request. */
+/** A service's response to a GraphQL request. */
 export interface GraphQLResponse {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly ServiceError[];
-  /** Of a service that is not ours, none: anybody could invent them. */
+  /** Empty for a foreign service: its reports are not trusted. */
   readonly calls: readonly CallRecord[];
   readonly stale: readonly StaleRecord[];
   readonly mappingProblems: readonly MappingProblemRecord[];
@@ -22,12 +22,12 @@ export interface GraphQLResponse {
 }
 
 /**
- * @param service is the subgraph that the service serves: calls that it reports are its own.
- * @returns undefined where it is no GraphQL answer.
+ * @param service the subgraph of the service: reported calls get its name
+ * @returns undefined if the body is not a GraphQL response
  */
 export function readGraphQLResponse(
   bytes: Buffer,
-  { name: service, isOurs }: { readonly name: string; readonly isOurs: boolean },
+  { name: service, isBuiltIn }: { readonly name: string; readonly isBuiltIn: boolean },
 ): GraphQLResponse | undefined {
   const read = responseSchema.safeParse(parseJsonBody(bytes)).data;
   if (read === undefined || (read.data == null && read.errors == null)) return undefined;
@@ -36,7 +36,7 @@ export function readGraphQLResponse(
     stale = [],
     mappingProblems = [],
     truncated = [],
-  } = (isOurs && read.extensions) || {};
+  } = (isBuiltIn && read.extensions) || {};
   return {
     data: read.data ?? null,
     errors: readErrors(read.errors ?? []),
@@ -47,7 +47,7 @@ export function readGraphQLResponse(
   };
 }
 
-/** Adds what a service tells of itself to the client's request, whose clock began `offsetMs` before the service's. */
+/** Adds a service's report to the trace of the client's request, which started `offsetMs` before the service's. */
 export function addReport(
   trace: CallTrace,
   { calls, stale, mappingProblems, truncated }: GraphQLResponse,
@@ -60,32 +60,32 @@ export function addReport(
     trace.record({ ...call, startMs: Math.round((call.startMs + offsetMs) * 10) / 10 });
 }
 
-function readErrors(given: readonly unknown[]): readonly ServiceError[] {
-  const errors = given.slice(0, MAX_ERRORS).map((error) => serviceError.parse(error));
-  return given.length <= MAX_ERRORS
+function readErrors(errorList: readonly unknown[]): readonly ServiceError[] {
+  const errors = errorList.slice(0, MAX_ERRORS).map((error) => serviceError.parse(error));
+  return errorList.length <= MAX_ERRORS
     ? errors
-    : [...errors, { message: `The answer has ${String(given.length)} errors.` }];
+    : [...errors, { message: `The answer has ${String(errorList.length)} errors.` }];
 }
 
-/** Of the others a client gets to know that there are some. */
+/** A last error states the number of errors beyond this. */
 const MAX_ERRORS = 10_000;
 
-/** What is wrong with an error must not cost the data beside it. */
+/** An invalid error must not invalidate the data of the response. */
 const serviceError = z
   .object({
     message: z.string().catch(''),
-    // Fields within each other and places in lists; null is some servers' word for none.
+    // Field names and list indices; some servers send null for no path.
     path: z
       .array(z.union([z.string().max(1000), z.int()]))
       .max(100)
       .optional()
       .catch(undefined),
-    // GraphQL lets a service leave them out.
+    // Optional in GraphQL.
     extensions: z.unknown().optional(),
   })
   .catch({ message: '' });
 
-/** A vendor, or a source of connectors, which may be named after its host. It is going to be in the log. */
+/** A vendor, or a source of connectors, which can be named after its host. It is logged. */
 const sourceName = z.string().regex(/^[A-Za-z\d[][\w.:\]-]{0,99}$/);
 
 const callRecord = z.object({

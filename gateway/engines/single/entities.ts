@@ -19,8 +19,8 @@ import { leafPaths, parseFieldSet } from '../../supergraph/field-set.ts';
 import { Links } from '../../supergraph/links.ts';
 
 /**
- * Lets each representation that a client gives to `_entities` fail in its own place. Apollo's resolver throws for the
- * whole list, and leaves the references that it has begun to fail where nobody catches them, which ends the process.
+ * Isolates the failures of representations in `_entities`. Apollo's resolver throws for the whole list and leaves rejected promises without
+ * a handler, which ends the process.
  */
 export function isolateEntities(schema: GraphQLSchema, document: DocumentNode): void {
   const field = schema.getQueryType()?.getFields()['_entities'];
@@ -31,10 +31,10 @@ export function isolateEntities(schema: GraphQLSchema, document: DocumentNode): 
     unknown,
     unknown,
     { readonly representations: readonly unknown[] }
-  > = (root, given, context, info) =>
-    given.representations.map(async (representation) => {
+  > = (root, args, context, info) =>
+    args.representations.map(async (representation) => {
       checkRepresentation(representation, keys, schema);
-      // A cast: for one representation Apollo's resolver gives a list of one.
+      // The cast is safe: Apollo's resolver returns a list of one for one representation.
       const [entity] = resolveAll(
         root,
         { representations: [representation] },
@@ -46,7 +46,7 @@ export function isolateEntities(schema: GraphQLSchema, document: DocumentNode): 
   field.resolve = resolve;
 }
 
-/** The field sets that each name an entity, by its type; each as the paths to its fields. */
+/** The keys of each entity by its type; each key as the paths to its fields. */
 type Keys = ReadonlyMap<string, readonly (readonly Path[])[]>;
 
 type Path = readonly string[];
@@ -56,10 +56,10 @@ interface KeyArguments {
   readonly resolvable?: boolean;
 }
 
-/** Reads all keys but those that this subgraph gives away without answering to them. */
+/** Reads all resolvable keys. */
 function readKeys(document: DocumentNode): Keys {
   const linked = new Links(document).linkedNamesOf('@key', 'federation');
-  // A subgraph of Federation 1 links nothing.
+  // A Federation 1 subgraph has no link.
   const names = linked.length > 0 ? linked : ['key'];
   const keys = new Map<string, readonly (readonly Path[])[]>();
   for (const type of document.definitions) {
@@ -97,20 +97,20 @@ function checkRepresentation(representation: unknown, keys: Keys, schema: GraphQ
       ? typeof valueAt(representation, path) === 'string'
       : isScalarValue(valueAt(representation, path));
   if (!ofType.some((key) => key.every(isThere))) {
-    const came = (ofType[0] ?? [])
+    const actual = (ofType[0] ?? [])
       .map((path) => `${path.join('.')} is ${describe(valueAt(representation, path))}`)
       .join(' and ');
     const expected = ofType
       .map((key) => key.map((path) => path.join('.')).join(' and '))
       .join(' or ');
     throw new BadUserInput(
-      `A representation of ${type.name} must have ${ofType.flat().every((path) => isText(type, path)) ? 'text' : 'values'} as ${expected}, but ${came}.`,
+      `A representation of ${type.name} must have ${ofType.flat().every((path) => isText(type, path)) ? 'text' : 'values'} as ${expected}, but ${actual}.`,
     );
   }
   checkFields(representation, type, type.name);
 }
 
-/** Whether the field at the end of a path is text. Others are numbers, booleans, or text of a scalar or an enum. */
+/** Whether the field at the end of a path is text. Other keys are numbers, booleans, or text of a custom scalar or an enum. */
 function isText(type: GraphQLObjectType, path: Path): boolean {
   let at: GraphQLNamedType | undefined = type;
   for (const name of path) {
@@ -125,41 +125,41 @@ function isText(type: GraphQLObjectType, path: Path): boolean {
 const isScalarValue = (value: unknown) =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-/** Checks what `@requires` brings along, so that resolvers find the types they were written for. */
+/** Checks the types of `@requires` fields before resolvers read them. */
 function checkFields(
   value: Readonly<Record<string, unknown>>,
   type: GraphQLObjectType,
   path: string,
 ): void {
   for (const [name, field] of Object.entries(type.getFields())) {
-    const given = ownValue(value, name);
-    if (given != null) checkValue(given, field.type, `${path}.${name}`);
+    const fieldValue = ownValue(value, name);
+    if (fieldValue != null) checkValue(fieldValue, field.type, `${path}.${name}`);
   }
 }
 
-function checkValue(given: unknown, type: GraphQLOutputType, path: string): void {
+function checkValue(value: unknown, type: GraphQLOutputType, path: string): void {
   const expect = (isExpected: boolean, expected: string) => {
     if (!isExpected)
       throw new BadUserInput(
-        `${path} of a representation must be ${expected}, but is ${describe(given)}.`,
+        `${path} of a representation must be ${expected}, but is ${describe(value)}.`,
       );
   };
   const nullable = getNullableType(type);
   if (isListType(nullable)) {
-    expect(Array.isArray(given), 'a list');
-    for (const [index, item] of (given as readonly unknown[]).entries())
+    expect(Array.isArray(value), 'a list');
+    for (const [index, item] of (value as readonly unknown[]).entries())
       // Checked above.
       if (item !== null || isNonNullType(nullable.ofType))
         checkValue(item, nullable.ofType, `${path}.${String(index)}`);
     return;
   }
-  if (TEXT_TYPES.has(nullable.name)) expect(typeof given === 'string', 'text');
+  if (TEXT_TYPES.has(nullable.name)) expect(typeof value === 'string', 'text');
   if (!isObjectType(nullable)) return;
-  expect(isRecord(given), 'an object');
-  checkFields(given as Readonly<Record<string, unknown>>, nullable, path); // Checked above.
+  expect(isRecord(value), 'an object');
+  checkFields(value as Readonly<Record<string, unknown>>, nullable, path); // Checked above.
 }
 
-/** @returns undefined where an object on the way is not there */
+/** @returns undefined if an object in the path is missing */
 function valueAt(representation: Readonly<Record<string, unknown>>, path: Path): unknown {
   return path.reduce<unknown>(
     (value, name) => (isRecord(value) ? ownValue(value, name) : undefined),
@@ -167,7 +167,7 @@ function valueAt(representation: Readonly<Record<string, unknown>>, path: Path):
   );
 }
 
-/** A company can give a custom field the name of something that every object inherits. */
+/** Reads an own property: a custom field can have the name of an inherited one. */
 const ownValue = (value: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.hasOwn(value, name) ? value[name] : undefined;
 

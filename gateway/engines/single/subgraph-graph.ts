@@ -22,7 +22,7 @@ export function createSubgraphGraph(subgraph: Subgraph): Graph {
   const typeDefs = parse(subgraph.sdl);
   const schema = buildSubgraphSchema({
     typeDefs,
-    // The two packages name the same map of resolvers by different types.
+    // The two packages declare different types for the same map of resolvers.
     resolvers: subgraph.resolvers as ResolversOfApollo,
   });
   isolateEntities(schema, typeDefs);
@@ -46,7 +46,7 @@ export function createSubgraphGraph(subgraph: Subgraph): Graph {
   };
 }
 
-/** Values that are missing or not of their types are errors of the subgraph's own, if it has them. */
+/** Replaces errors of null or invalid values by the subgraph's own error, if it has one. */
 function withCodedErrors(
   result: ExecutionResult,
   unexpected: Subgraph['unexpectedValue'],
@@ -62,7 +62,7 @@ function withCodedErrors(
   return { ...result, errors };
 }
 
-/** Whether graphql-js made it of a value: resolvers throw other errors. */
+/** Whether graphql-js reported the value: resolvers throw other errors. */
 function isOfValue({ originalError, message }: GraphQLError): boolean {
   if (originalError == null || originalError instanceof GraphQLError) return true;
   return message.startsWith('Cannot return null for non-nullable field ');

@@ -4,11 +4,16 @@ import { isAfter } from '../../../events/log/position.ts';
 import { ANY_FIELD, type LogPlace } from '../../../request/cache-tags.ts';
 import type { DependencyTable } from '../../../subgraphs/dependencies.ts';
 import type { GuardedGraph } from '../../access/fields/field-access.ts';
-import type { Graph } from '../../operation/graph.ts';
+import type { AccessDecision, Graph } from '../../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import type { ServedContext } from '../served-context.ts';
-import { formatEntityTag, readEntityTags, type TaggedResponse } from './entity-tag.ts';
+import {
+  formatEntityTag,
+  matchesAnyTag,
+  readEntityTags,
+  type TaggedResponse,
+} from './entity-tag.ts';
 import { createDependencies, type OperationDependencies } from './operation-dependencies.ts';
 
 /** What tells whether a response is still as it was. */
@@ -58,18 +63,14 @@ export class ConditionalRequests {
     if (!vendors.every(isCurrent)) return undefined;
     const place = await sources.invalidation.placeOf(context.scope);
     if (place === undefined) return undefined;
-    const digest = await this.#digest(operation, coerced, context);
-    return new ConditionalRequest({ sources, dependencies, digest, place });
+    const access = await this.#options.accessTo(operation, context.caller);
+    const digest = this.#digest(operation, coerced, access);
+    return new ConditionalRequest({ sources, dependencies, access, digest, place });
   }
 
-  async #digest(
-    operation: PreparedOperation,
-    variables: Variables,
-    { caller }: ServedContext,
-  ): Promise<string> {
-    const { accessTo, revision, audience = null } = this.#options;
-    const access = await accessTo(operation, caller);
-    const decisive = [operation.hash, operation.name, variables, access, audience, revision];
+  #digest(operation: PreparedOperation, variables: Variables, access: AccessDecision): string {
+    const { revision, audience = null } = this.#options;
+    const decisive = [operation.hash, operation.name, variables, access.name, audience, revision];
     return hash('sha256', JSON.stringify(decisive), 'base64url').slice(0, DIGEST_LENGTH);
   }
 }
@@ -80,6 +81,7 @@ const DIGEST_LENGTH = 22;
 interface RequestOptions {
   readonly sources: ConditionalSources;
   readonly dependencies: OperationDependencies;
+  readonly access: AccessDecision;
   readonly digest: string;
   /** Where the log was when the request began. */
   readonly place: LogPlace;
@@ -93,11 +95,21 @@ export class ConditionalRequest {
     this.#options = options;
   }
 
+  /** What the caller may see, which the tag holds for. */
+  get access(): AccessDecision {
+    return this.#options.access;
+  }
+
   /** @returns the tag of a response that the client has and that has not changed */
   findUnchanged(ifNoneMatch: string | undefined): string | undefined {
     if (ifNoneMatch === undefined) return undefined;
     const found = readEntityTags(ifNoneMatch).find((tag) => this.#isUnchanged(tag));
     return found && formatEntityTag(found);
+  }
+
+  /** Whether the client wants no response at all, if there is one. */
+  matchesAny(ifNoneMatch: string | undefined): boolean {
+    return ifNoneMatch !== undefined && matchesAnyTag(ifNoneMatch);
   }
 
   /** The tag of the response that is made for this request. */

@@ -58,11 +58,13 @@ export class CredentialChecks {
     try {
       const caller = await this.#callers.identify(group.headers);
       for (const holder of [...group.holders])
-        if (holder.caller !== caller) holder.callerIs(caller);
+        if (hasExpired(caller)) holder.credentialEnded();
+        else if (holder.caller !== caller) holder.callerIs(caller);
     } catch (error) {
       // Where it cannot be found out, a credential counts until its own end.
-      const isOver = error instanceof Unauthenticated ? () => true : hasExpired;
-      for (const holder of [...group.holders]) if (isOver(holder)) holder.credentialEnded();
+      const isRefused = error instanceof Unauthenticated;
+      for (const holder of [...group.holders])
+        if (isRefused || hasExpired(holder.caller)) holder.credentialEnded();
     } finally {
       group.isChecked = false;
     }
@@ -75,8 +77,4 @@ interface CredentialGroup {
   isChecked: boolean;
 }
 
-/** RFC 7519, section 4.1.4: seconds since 1970. */
-function hasExpired({ caller }: CredentialHolder): boolean {
-  const { exp } = caller.claims;
-  return typeof exp === 'number' && exp * 1000 <= Date.now();
-}
+const hasExpired = ({ expiresAt }: Caller) => expiresAt !== undefined && expiresAt <= Date.now();

@@ -1,14 +1,35 @@
 import { OperationTypeNode } from 'graphql';
+import type { LogHead } from '../../../events/log/change-log.ts';
 import { type Cursor, formatCursor } from '../../../events/log/cursor.ts';
+import { earlier, justBefore } from '../../../events/log/position.ts';
+import type { OlderRead } from '../../../request/cache-tags.ts';
+import type { ServedContext } from '../served-context.ts';
 
-/** Of a response to a query: the cursor from which a subscription misses nothing. A request with the value 1 gets it as `extensions.cursor` too. */
-export const CURSOR_HEADER = 'x-tributary-cursor';
-
-interface Answered {
-  readonly record: { readonly type: string | undefined };
-  readonly shown?: Cursor | undefined;
-}
+type Answered = Pick<ServedContext, 'logHead'> & {
+  readonly record: Pick<ServedContext['record'], 'type'>;
+  readonly scope: { readonly trace: Pick<ServedContext['scope']['trace'], 'olderReads'> };
+};
 
 /** @returns undefined for what is no query, and where this server knows of no changes */
-export const cursorOfQuery = ({ record, shown }: Answered): string | undefined =>
-  record.type === OperationTypeNode.QUERY && shown !== undefined ? formatCursor(shown) : undefined;
+export const cursorOfQuery = ({ record, scope, logHead }: Answered): string | undefined =>
+  record.type === OperationTypeNode.QUERY && logHead !== undefined
+    ? formatCursor(shownUpTo(logHead, scope.trace.olderReads))
+    : undefined;
+
+/**
+ * Up to where a response shows all changes: where the log was when its request began, or the oldest that it was made of.
+ * @param reads of another log say nothing: their changes are none of this log's
+ */
+function shownUpTo(begun: LogHead, reads: readonly OlderRead[]): Cursor {
+  const { log } = begun;
+  let { position } = begun;
+  for (const { requestedAt = begun, lagMs } of reads) {
+    if (requestedAt.log !== log) continue;
+    position = earlier(position, requestedAt.position);
+    if (lagMs > 0) {
+      const ms = Math.max(0, Math.floor(requestedAt.time - lagMs));
+      position = earlier(position, justBefore({ ms, seq: 0 }));
+    }
+  }
+  return { log, position };
+}

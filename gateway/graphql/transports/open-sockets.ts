@@ -84,7 +84,7 @@ export async function acceptWebSockets(app: FastifyInstance): Promise<OpenSocket
       // What a client did wrong, a message that is too large, has been answered by a close frame.
       if (socket.readyState !== socket.OPEN) return;
       request.log.error({ error: describeUnexpectedError(error) }, 'a WebSocket failed');
-      socket.close(CLOSE.internalError, 'Internal error');
+      socket.close(CLOSE.internalError, 'Internal server error');
     },
   });
   return sockets;

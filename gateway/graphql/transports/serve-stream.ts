@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from '../../../errors/coded-error.ts';
 import type { GraphQLResponse } from '../graphql-server.ts';
 import { negotiate, PLAIN } from '../response-format.ts';
 import { type AcceptedStream, acceptedStream } from './accepted-transport.ts';
@@ -6,8 +7,11 @@ import { EVENT_STREAM } from './event-stream.ts';
 import { HttpStream, streamHeaders } from './http-stream.ts';
 import { MULTIPART } from './multipart.ts';
 import { findSubscription, type OpenWith, type StreamOptions } from './open-stream.ts';
+import { refuseForeignHost } from './own-host.ts';
 
 export interface ServeStreamOptions extends StreamOptions {
+  /** Where clients reach this server. @default unknown */
+  readonly publicUrl?: string | undefined;
   /** Answers what is no subscription. */
   readonly answerOnce: (request: FastifyRequest, reply: FastifyReply) => Promise<OneResponse>;
 }
@@ -32,8 +36,11 @@ export function createStreamRoute(options: ServeStreamOptions) {
     const accepted = acceptedStream(request.headers.accept);
     if (accepted === undefined) return undefined;
     const subscription = await findSubscription(request, options);
-    if (subscription !== undefined)
+    if (subscription !== undefined) {
+      const refusal = refuseForeignHost(request, options.publicUrl);
+      if (refusal !== undefined) throw new CodedError('FORBIDDEN', refusal);
       return await answerByStream(subscription, accepted, request, reply);
+    }
     return answerOnce(await options.answerOnce(request, reply), accepted, reply);
   };
 }

@@ -58,7 +58,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   #isDraining = false;
   #initTimer: NodeJS.Timeout | undefined;
   #wasFull = false;
-  #heartbeatCursor: string | undefined;
+  #isPinging = false;
   #hasShownLife = true;
   #silentChecks = 0;
   #second = 0;
@@ -111,15 +111,17 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     socket.pause();
   }
 
-  /** One ping for all streams of the socket, with the cursor from which all of them can go on. */
-  heartbeat(cursor: string): void {
-    if (this.#heartbeatCursor === undefined)
-      queueMicrotask(() => {
-        const payload = { cursor: this.#heartbeatCursor };
-        this.#heartbeatCursor = undefined;
-        this.send(JSON.stringify({ type: 'ping', payload }));
-      });
-    this.#heartbeatCursor = earlierCursor(this.#heartbeatCursor ?? cursor, cursor);
+  /** One ping for all streams of the socket, with the cursor from which all of them can go on: those without news have an older one. */
+  heartbeat(): void {
+    if (this.#isPinging) return;
+    this.#isPinging = true;
+    queueMicrotask(() => {
+      this.#isPinging = false;
+      const cursors = [...this.#operations.values()].flatMap(({ cursor }) => cursor ?? []);
+      if (cursors.length === 0) return;
+      const payload = { cursor: cursors.reduce(earlierCursor) };
+      this.send(JSON.stringify({ type: 'ping', payload }));
+    });
   }
 
   forget(operation: SocketOperation): void {
@@ -146,8 +148,10 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   }
 
   readonly #onSent = () => {
+    // Else it is the kernel alone that has taken it.
+    if (!this.#wasFull) return;
     this.#hasShownLife = true;
-    if (!this.#wasFull || this.isFull) return;
+    if (this.isFull) return;
     this.#wasFull = false;
     this.#connections.wasRead(this.#request.raw.socket);
     this.#socket.resume();
@@ -212,7 +216,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     try {
       await this.#options.callers.identify(this.#headers);
       this.#isAcknowledged = true;
-      this.#connections.keep(this.#request.raw.socket);
+      this.#connections.markBusy(this.#request.raw.socket);
       this.send('{"type":"connection_ack"}');
     } catch (error) {
       this.#refuseCaller(error);
@@ -222,7 +226,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   #refuseCaller(error: unknown): void {
     if (!(error instanceof CodedError)) {
       this.#log.error({ error: describeUnexpectedError(error) }, 'a WebSocket failed');
-      this.#close(CLOSE.internalError, 'Internal error');
+      this.#close(CLOSE.internalError, 'Internal server error');
       return;
     }
     this.#recordRefusal(error);
@@ -260,8 +264,10 @@ export class SocketConnection implements OperationSocket, OpenSocket {
       if (open === undefined) await this.#answer(operation, request);
       else {
         const opened = await open(operation);
-        if ('status' in opened) operation.end(opened.errors ?? []);
-        else operation.attach(opened);
+        if ('status' in opened) {
+          operation.end(opened.errors ?? []);
+          this.#logAnswered(request);
+        } else operation.attach(opened);
       }
     } finally {
       // An open stream is none of the requests that a caller may have in progress.
@@ -273,8 +279,12 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     const { body, answer } = await this.#options.answerOnce(request, operation);
     if (answer.data === undefined) operation.end(answer.errors ?? []);
     else operation.answer(body.trimEnd());
-    if (request.served !== null)
-      this.#log.info({ transport: 'websocket', ...describeOperation(request.served) }, 'answered');
+    this.#logAnswered(request);
+  }
+
+  #logAnswered({ served }: OperationRequest): void {
+    if (served !== null)
+      this.#log.info({ transport: 'websocket', ...describeOperation(served) }, 'answered');
   }
 
   /** The operation as a request of its own: its caller is identified again, as a credential may have expired since. */

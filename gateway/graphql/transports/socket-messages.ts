@@ -7,7 +7,6 @@ export const SUBPROTOCOL = 'graphql-transport-ws';
 export const CLOSE = {
   goingAway: 1001,
   policyViolation: 1008,
-  internalError: 1011,
   tryAgainLater: 1013,
   badRequest: 4400,
   unauthorized: 4401,
@@ -16,6 +15,8 @@ export const CLOSE = {
   initialisationTimeout: 4408,
   subscriberExists: 4409,
   tooManyInitialisations: 4429,
+  /** That of the server of graphql-ws, whose clients know it. */
+  internalError: 4500,
 } as const;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -81,12 +82,9 @@ const isRecord = (value: unknown): value is Fields =>
 const isAbsentOrRecord = (value: unknown): value is Fields | null | undefined =>
   value == null || isRecord(value);
 
-const isId = (id: unknown): id is string =>
-  typeof id === 'string' && id !== '' && id.length <= MAX_ID;
+/** Of any length: a message is bounded as a whole. */
+const isId = (id: unknown): id is string => typeof id === 'string' && id !== '';
 
-/** Characters; clients of the protocol take UUIDs. */
-const MAX_ID = 256;
-
-const WRONG_ID = `The id must be a string of 1 to ${String(MAX_ID)} characters.`;
+const WRONG_ID = 'The id must be a string, and not empty.';
 
 const wrongPayload = (type: string) => `The payload of ${type} must be an object, or absent.`;

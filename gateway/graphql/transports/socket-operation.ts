@@ -6,8 +6,8 @@ import type { OpenStream, StreamPayload, StreamSink } from '../streams/stream.ts
 export interface OperationSocket {
   readonly isFull: boolean;
   send(message: string): void;
-  /** A stream lives, and is so far. */
-  heartbeat(cursor: string): void;
+  /** A stream lives: tells the client so, and where its streams are. */
+  heartbeat(): void;
   /** The operation is over, and its id free. */
   forget(operation: SocketOperation): void;
 }
@@ -19,12 +19,18 @@ export class SocketOperation implements StreamSink, ResponseEnding {
   readonly #socket: OperationSocket;
   #listeners: (() => void)[] = [];
   #stream: OpenStream | undefined;
+  #cursor: string | undefined;
   #isOver = false;
   #isAnswered = false;
 
   constructor(id: string, socket: OperationSocket) {
     this.id = id;
     this.#socket = socket;
+  }
+
+  /** The newest cursor of its stream; undefined for a query or a mutation. */
+  get cursor(): string | undefined {
+    return this.#cursor;
   }
 
   get isOver(): boolean {
@@ -54,11 +60,13 @@ export class SocketOperation implements StreamSink, ResponseEnding {
   }
 
   next(payload: StreamPayload): void {
+    this.#cursor = payload.extensions.cursor;
     this.#send('next', JSON.stringify(payload));
   }
 
   heartbeat(cursor: string): void {
-    if (!this.#isOver) this.#socket.heartbeat(cursor);
+    this.#cursor = cursor;
+    if (!this.#isOver) this.#socket.heartbeat();
   }
 
   /** @param result is the one result of a query or a mutation, as JSON */

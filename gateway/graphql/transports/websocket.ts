@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { codedError } from '../../../errors/visible-error.ts';
-import { isLoopback } from '../../../settings/values.ts';
 import { sendError } from '../../server/http-server.ts';
+import { refuseForeignHost } from './own-host.ts';
 import { SocketConnection, type SocketOptions } from './socket-connection.ts';
 
 export interface SocketRouteOptions extends SocketOptions, OriginOptions {}
@@ -40,11 +40,7 @@ function refuseUpgrade(request: FastifyRequest, options: OriginOptions): string 
   const { origin } = request.headers;
   if (origin !== undefined && !isAllowed(origin, request.host, options))
     return 'Pages of this origin may not open a WebSocket here. The operator allows origins by CORS_ORIGINS.';
-  // What needs no credential is protected by nothing but the address: a page whose own name leads to this server must not reach it (DNS rebinding).
-  const isAnonymous = request.caller !== null && !request.caller.isAuthenticated;
-  if (isAnonymous && !isOwnHost(request.host, options.publicUrl))
-    return 'Without a credential, a WebSocket can be opened by a loopback address alone, or by the host of PUBLIC_URL.';
-  return undefined;
+  return refuseForeignHost(request, options.publicUrl);
 }
 
 /** @param host as the request names it, or a trusted proxy */
@@ -59,13 +55,4 @@ function isAllowed(
   // Behind a proxy with TLS the scheme is another one here than in the browser.
   const own = `${new URL(origin).protocol}//${host}`;
   return URL.canParse(own) && new URL(own).origin === origin;
-}
-
-function isOwnHost(host: string, publicUrl: string | undefined): boolean {
-  const url = `http://${host}`;
-  if (!URL.canParse(url)) return false;
-  const { hostname } = new URL(url);
-  return (
-    isLoopback(hostname) || (publicUrl !== undefined && new URL(publicUrl).hostname === hostname)
-  );
 }

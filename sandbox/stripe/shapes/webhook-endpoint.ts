@@ -30,5 +30,8 @@ export const toWebhookEndpoint = (facts: WebhookEndpointFacts): WireObject => ({
   url: facts.url,
 });
 
-/** What an endpoint's events are signed with, until another secret takes its place. */
-export const signingSecret = (endpointId: string) => `whsec_${token(`secret/${endpointId}`, 32)}`;
+/** What an endpoint's events are signed with, until another secret takes its place. It names the sandbox, so that nothing in production accepts it. */
+export const signingSecret = (endpointId: string) => toSigningSecret(`secret/${endpointId}`);
+
+/** A secret in Stripe's form. */
+export const toSigningSecret = (seed: string) => `whsec_sandbox${token(seed, 25)}`;

@@ -12,16 +12,16 @@ import type { ApiDocument } from './read-document.ts';
 import type { RootField } from './root-fields.ts';
 import { SAMPLES } from './selections.ts';
 
-/** Tests of a file: there may be a thousand operations. */
+/** Maximum number of tests in a file: there may be a thousand operations. */
 const MAX_TESTS = 100;
 
-/** Characters of the response of one test. */
+/** Maximum length of the response of a test in characters. */
 const MAX_RESPONSE = 20_000;
 
 /**
- * Writes a test for each operation, in the form of rover's connector tests: the request that it makes, and what it makes of a response. The
- * response is the document's example, if it has all that is selected.
- * @param schema is the file of connectors, as the tests name it
+ * Writes a test for each operation, in the format of rover's connector tests: its request, and the result for a response. The
+ * response is the document's example, if it contains all selected fields.
+ * @param schema the file of connectors, as in the tests
  */
 export function writeContractTests(
   { fields, samples, batchSamples, proposals, accepted }: ImportedApi,
@@ -66,15 +66,15 @@ const nameOf = ({ operation: { method, path } }: RootField) => `${method} ${path
 
 interface TestParts {
   readonly name: string;
-  /** As tests name the connector. */
+  /** The connector's name in tests. */
   readonly target: string;
   readonly connector: Connector | undefined;
   readonly variables: JsonObject;
-  /** Responses of the API, the best one first. */
+  /** Responses of the API, in order of preference. */
   readonly responses: readonly unknown[];
 }
 
-/** @returns one, or none where no request is made or no response has all that is selected */
+/** @returns one test, or none without a request or without a response that contains all selected fields */
 function testOf({ name, target, connector, variables, responses }: TestParts): JsonObject[] {
   const request = connector && requestOf(connector, variables);
   const response = connector && responseOf(connector, variables, responses);
@@ -90,7 +90,7 @@ function testOf({ name, target, connector, variables, responses }: TestParts): J
   ];
 }
 
-/** What is required, and nothing else. */
+/** Returns only required arguments. */
 function argumentsFor(
   { arguments: args, body }: RootField,
   argumentName: (argument: RootField['arguments'][number]) => string,
@@ -118,7 +118,7 @@ function inputSample(value: InputValue): unknown {
   }
 }
 
-/** @returns undefined where no request is made */
+/** @returns undefined without a request */
 function requestOf(connector: Connector, variables: JsonObject): JsonObject | undefined {
   const built = buildRequest(connector, variables, {});
   if (built === null) return undefined;
@@ -158,7 +158,7 @@ function responseOf(
   return undefined;
 }
 
-/** Examples of the response that are no text. */
+/** Examples of the response, except texts. */
 function examplesOf({ response }: RootField, document: ApiDocument): readonly unknown[] {
   if (response === undefined) return [];
   const named = Object.values(objectAt(response, 'examples')).map(
@@ -167,7 +167,7 @@ function examplesOf({ response }: RootField, document: ApiDocument): readonly un
   return [response['example'], ...named].filter((one) => isObject(one) || Array.isArray(one));
 }
 
-/** With its digits. */
+/** Indents JSON without losing digits. */
 const indented = (value: Value): string => {
   const text = stringifyJson(value);
   return /\d{16}/.test(text) ? text : JSON.stringify(value, null, 2);

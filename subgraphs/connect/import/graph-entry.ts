@@ -2,11 +2,11 @@ import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { ImportRefused } from './read-document.ts';
 
 export interface GraphEntry {
-  /** Of the subgraph, and of its source. */
+  /** The name of the subgraph and of its source. */
   readonly name: string;
-  /** Of the file of connectors, relative to the `graph.yaml`. */
+  /** Path of the connector file, relative to the `graph.yaml`. */
   readonly connectors: string;
-  /** Lines of the source's policy, without indentation; comments among them. */
+  /** Lines of the source's policy, without indentation, including comments. */
   readonly policy: readonly string[];
 }
 
@@ -23,10 +23,10 @@ export function newGraphFile(builtIn: readonly string[], entry: GraphEntry): str
 }
 
 /**
- * Puts an entry behind the last subgraph of a `graph.yaml`. Everything else stays as it is, comments included.
- * @param path names the file in messages
- * @returns the file as it is where it has the entry: its policy is the operator's
- * @throws ImportRefused where the entry has no place
+ * Adds an entry after the last subgraph of a `graph.yaml`. Everything else stays unchanged, including comments.
+ * @param path the file's path in messages
+ * @returns the unchanged file if it has the entry: its policy is the operator's
+ * @throws ImportRefused if the entry cannot be added
  */
 export function withGraphEntry(text: string, path: string, entry: GraphEntry): string {
   const lines = new LineCounter();
@@ -56,7 +56,7 @@ export function withGraphEntry(text: string, path: string, entry: GraphEntry): s
   return `${before}${before.endsWith('\n') ? '' : '\n'}${added.join('')}${text.slice(at)}`;
 }
 
-/** Where a node ends, without comments behind it. */
+/** The end of a node, without trailing comments. */
 function rangeOf(node: unknown): number | undefined {
   if (typeof node !== 'object' || node === null || !('range' in node)) return undefined;
   const { range } = node;

@@ -14,14 +14,14 @@ export interface ImportOptions {
   /** The name of the subgraph and of its source. */
   readonly name: string;
   readonly operations: readonly ApiOperation[];
-  /** Begins the name of each type. @default none */
+  /** Prefix of all type names. @default none */
   readonly prefix?: string;
   readonly taken: TakenNames;
-  /** Which proposals are taken. @default none */
+  /** Whether to accept a proposal. @default none is accepted */
   readonly accept?: (proposal: Proposal) => boolean;
 }
 
-/** Names that the graph has already. */
+/** Names that the graph uses already. */
 export interface TakenNames {
   readonly types: ReadonlySet<string>;
   readonly queries: ReadonlySet<string>;
@@ -36,17 +36,17 @@ export interface ImportedApi extends WrittenSdl {
   readonly accepted: ReadonlySet<Proposal>;
 }
 
-/** Makes a file of connectors of operations of an API. */
+/** Creates a connector file from operations of an API. */
 export function importApi(document: ApiDocument, options: ImportOptions): ImportedApi {
   const { name, operations, prefix = '', taken, accept = () => false } = options;
   const renamed: { from: string; to: string }[] = [];
   const types = new FreeNames(RESERVED);
   const own = typeName(name);
   const nameType = (wanted: string) => {
-    const asked = `${prefix}${wanted}`;
-    const isTaken = taken.types.has(asked) || RESERVED.has(asked);
-    const free = types.take(isTaken ? freeOf(`${own}${wanted}`, taken.types) : asked);
-    if (isTaken) renamed.push({ from: asked, to: free });
+    const requested = `${prefix}${wanted}`;
+    const isTaken = taken.types.has(requested) || RESERVED.has(requested);
+    const free = types.take(isTaken ? freeOf(`${own}${wanted}`, taken.types) : requested);
+    if (isTaken) renamed.push({ from: requested, to: free });
     return free;
   };
   const schemas = new Schemas(document);
@@ -90,7 +90,7 @@ export function importApi(document: ApiDocument, options: ImportOptions): Import
 
 const freeOf = (name: string, taken: ReadonlySet<string>) => new FreeNames(taken).take(name);
 
-/** Of GraphQL and Federation, and of what connectors use of our graph. */
+/** Names of GraphQL and Federation, and of our graph's types that connectors use. */
 const RESERVED = new Set([
   ...['String', 'Int', 'Float', 'Boolean', 'ID', 'Query', 'Mutation', 'Subscription'],
   ...['FieldSet', 'Scope', 'Policy', 'ContextArgument', 'LinkImport', 'LinkPurpose'],
@@ -99,11 +99,11 @@ const RESERVED = new Set([
 
 export interface BaseUrl {
   readonly url: string;
-  /** Whether the document names a host. */
+  /** Whether the document contains a host. */
   readonly isKnown: boolean;
 }
 
-/** The first server with a host; its variables have their default values. */
+/** The first server with a host, with the default values of its variables. */
 function baseUrlOf(document: ApiDocument): BaseUrl {
   const { servers } = document.root;
   for (const server of Array.isArray(servers) ? servers.filter(isObject) : []) {

@@ -5,7 +5,7 @@ import type { LeftOut, OutputTypes } from './output-types.ts';
 import type { Schema, Schemas } from './schemas.ts';
 import { segment } from './selections.ts';
 
-/** A type of arguments and of fields in input types. */
+/** A type of arguments and of input fields. */
 export type InputValue =
   | LeafType
   | { readonly kind: 'list'; readonly of: InputValue }
@@ -32,7 +32,7 @@ type InputResult =
   | { readonly value: InputValue; readonly reason?: never }
   | { readonly value?: never; readonly reason: string };
 
-/** Makes input types of schemas, each once. */
+/** Creates input types from schemas, each once. */
 export class InputTypes {
   readonly all: InputType[] = [];
   readonly #schemas: Schemas;
@@ -46,8 +46,8 @@ export class InputTypes {
     this.#nameType = nameType;
   }
 
-  valueOf(given: unknown, key: string, suggested: string): InputResult {
-    const schema = this.#schemas.read(given);
+  valueOf(property: unknown, key: string, suggested: string): InputResult {
+    const schema = this.#schemas.read(property);
     switch (schema.kind) {
       case 'none':
         return { reason: schema.reason ?? 'it can be anything' };
@@ -74,18 +74,18 @@ export class InputTypes {
 
   #inputOf(schema: Schema, suggested: string): InputResult {
     const known = this.#known.get(schema.identity);
-    // The mapping of a body has an end.
+    // The mapping of a body is finite, so recursive types are not possible.
     if (known === 'open') return { reason: 'it can be in itself' };
     if (known !== undefined) return { value: { kind: 'input', type: known } };
     this.#known.set(schema.identity, 'open');
     const wanted = typeName(schema.name ?? suggested);
     const name = this.#nameType(withInput(wanted));
-    const made = this.#fieldsOf(schema, wanted);
-    if (made.fields.length === 0 || made.lacks !== undefined) {
+    const object = this.#fieldsOf(schema, wanted);
+    if (object.fields.length === 0 || object.lacks !== undefined) {
       this.#known.delete(schema.identity);
-      return { reason: made.lacks ?? 'it has no fields' };
+      return { reason: object.lacks ?? 'it has no fields' };
     }
-    const { fields, leftOut } = made;
+    const { fields, leftOut } = object;
     const description = textAt(schema.keywords, 'description');
     const type: InputType = { name, description, fields, leftOut };
     this.all.push(type);
@@ -100,10 +100,10 @@ export class InputTypes {
     const leftOut: LeftOut[] = [];
     let lacks: string | undefined;
     const properties = Object.entries(objectAt(schema.keywords, 'properties')).slice(0, 500);
-    for (const [key, given] of properties) {
-      const { keywords, isNullable } = this.#schemas.read(given);
+    for (const [key, property] of properties) {
+      const { keywords, isNullable } = this.#schemas.read(property);
       if (keywords['readOnly'] === true || key === '') continue;
-      const read = this.valueOf(given, key, `${type.replace(/Input$/, '')} ${key}`);
+      const read = this.valueOf(property, key, `${type.replace(/Input$/, '')} ${key}`);
       const isRequired = required.has(key) && !Object.hasOwn(keywords, 'default');
       if (read.value === undefined) {
         if (isRequired) lacks ??= `${key.slice(0, 80)} is required: ${read.reason}`.slice(0, 300);
@@ -126,7 +126,7 @@ export class InputTypes {
 
 const withInput = (name: string) => (name.endsWith('Input') ? name : `${name}Input`);
 
-/** Writes a value of an argument for a request. @param path is where it is, and ends with `?` where it can be missing */
+/** Writes the mapping of an argument for a request. @param path the value's path, which ends with `?` if it can be missing */
 export function inputText(
   path: string,
   value: InputValue,
@@ -154,12 +154,12 @@ export function inputText(
   }
 }
 
-/** The properties of a JSON object, from the object of the argument. */
+/** Writes the properties of a JSON object from the argument's object. */
 function inputLines({ fields }: InputType, indent: string): string {
   return fields
     .map((field) => {
       const isPlain = inputText('', field.value, 'json') === '';
-      // A null that the API takes for one clears a value.
+      // Where the API accepts null, it clears the value.
       const mark = (field.isRequired || field.isNullable) && isPlain ? '' : '?';
       const text = inputText(`${field.name}${mark}`, field.value, 'json', `${indent}  `);
       const isSame = text === field.key && segment(text) === text;
@@ -168,7 +168,7 @@ function inputLines({ fields }: InputType, indent: string): string {
     .join('\n');
 }
 
-/** The entries of a form: objects as `address[city]`. */
+/** The entries of a form, with nested objects as `address[city]`. */
 export function formLines(
   { fields }: InputType,
   path: string,
@@ -185,7 +185,7 @@ export function formLines(
   });
 }
 
-/** Fields of a form that cannot be written: what is in them would be lost. */
+/** Whether a form has fields that cannot be written: their values would be lost. */
 export const hasListsOfObjects = ({ fields }: InputType): boolean =>
   fields.some(
     ({ value }) =>

@@ -4,13 +4,13 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @returns the object at a key; an empty one where there is none */
+/** @returns the object at a key; an empty one if there is none */
 export function objectAt(object: JsonObject, key: string): JsonObject {
   const value = Object.hasOwn(object, key) ? object[key] : undefined;
   return isObject(value) ? value : {};
 }
 
-/** @returns the list at a key; an empty one where there is none */
+/** @returns the list at a key; an empty one if there is none */
 export function listAt(object: JsonObject, key: string): readonly unknown[] {
   const value = Object.hasOwn(object, key) ? object[key] : undefined;
   return Array.isArray(value) ? value : [];

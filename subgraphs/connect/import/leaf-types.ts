@@ -7,7 +7,7 @@ export type LeafType =
   | {
       readonly kind: 'scalar';
       readonly name: ScalarName;
-      /** Whether the API has a number where the graph has text. */
+      /** Whether the API uses a number where the graph uses text. */
       readonly isNumber: boolean;
     }
   | { readonly kind: 'enum'; readonly name: string; readonly values: readonly EnumValue[] };
@@ -17,16 +17,16 @@ export type ScalarName =
 
 export interface EnumValue {
   readonly name: string;
-  /** As the API writes it. */
+  /** The API's value. */
   readonly value: string;
 }
 
-/** Values for which an enum is worth its place in each selection. */
+/** Maximum number of values of an enum: each selection lists them all. */
 const MAX_VALUES = 60;
 
 /**
  * The values of an enum.
- * @returns undefined for text that is not one of few values: one alone is a constant
+ * @returns undefined for text without a fixed list of values: a single value is a constant
  */
 export function enumValuesOf({ kind, keywords }: Schema): readonly EnumValue[] | undefined {
   const values = valuesOf(keywords).filter((value) => typeof value === 'string');
@@ -41,7 +41,7 @@ export function enumValuesOf({ kind, keywords }: Schema): readonly EnumValue[] |
 
 export const UNKNOWN = 'UNKNOWN';
 
-/** @param key is the name of the property or parameter, which tells ids from other values */
+/** @param key the name of the property or parameter, which identifies ids */
 export function scalarOf({ kind, keywords }: Schema, key: string): LeafType | undefined {
   const format = textAt(keywords, 'format');
   const scalar = (name: ScalarName, isNumber = false): LeafType => ({
@@ -72,7 +72,7 @@ export function scalarOf({ kind, keywords }: Schema, key: string): LeafType | un
   }
 }
 
-/** Whether values can have more than the 31 bits of an Int. */
+/** Whether values can exceed the 31 bits of an `Int`. */
 const isLong = (format: string | undefined, maximum: unknown) =>
   /^(?:u?int64|long|uint32|bigint|int53)$/i.test(format ?? '') ||
   (typeof maximum === 'number' && maximum > 2 ** 31 - 1);
@@ -82,7 +82,7 @@ const isIdName = (key: string) => {
   return last === 'id' || last === 'uuid' || last === 'guid';
 };
 
-/** How an object of an amount and a currency is `Money`. */
+/** How an object with an amount and a currency becomes `Money`. */
 export interface MoneyObject {
   readonly amount: string;
   readonly currency: string;
@@ -90,8 +90,8 @@ export interface MoneyObject {
 }
 
 /**
- * Recognises an object that is an amount of money and nothing else.
- * @returns undefined for others, and for amounts that are integers: they can be of the smallest unit
+ * Recognises an object that consists of an amount and a currency.
+ * @returns undefined for others, and for integer amounts: they can be in the minor unit
  */
 export function moneyOf(
   { kind, keywords }: Schema,
@@ -111,10 +111,10 @@ export function moneyOf(
 }
 
 /**
- * The property with the currency of amounts beside it.
- * @returns undefined where there is none, or more than one
+ * The property with the currency of the amounts in the same object.
+ * @returns undefined if there is none, or more than one
  */
-export function currencyBeside(
+export function siblingCurrency(
   { keywords }: Schema,
   read: (value: unknown) => Schema,
 ): string | undefined {
@@ -124,16 +124,16 @@ export function currencyBeside(
   return found.length === 1 ? found[0]?.[0] : undefined;
 }
 
-/** @returns whether an amount beside a currency is a number; undefined where it is none */
-export function amountBeside(key: string, schema: Schema): boolean | undefined {
-  return wordsOf(key).some((word) => BESIDE_CURRENCY.has(word)) ? exactAmount(schema) : undefined;
+/** @returns whether an amount next to a currency is a number; undefined if it is not an amount */
+export function isNumericAmount(key: string, schema: Schema): boolean | undefined {
+  return wordsOf(key).some((word) => AMOUNT_WORDS.has(word)) ? exactAmount(schema) : undefined;
 }
 
 const AMOUNTS = new Set(['amount', 'value']);
 const CURRENCIES = new Set(['currency', 'currencycode']);
-const BESIDE_CURRENCY = new Set(['amount', 'total', 'price', 'subtotal', 'balance', 'cost', 'fee']);
+const AMOUNT_WORDS = new Set(['amount', 'total', 'price', 'subtotal', 'balance', 'cost', 'fee']);
 
-/** @returns whether it is a number, not text */
+/** @returns true for a number, false for text */
 function exactAmount({ kind, keywords }: Schema): boolean | undefined {
   if (kind === 'number') return true;
   const isText =
@@ -145,7 +145,7 @@ function exactAmount({ kind, keywords }: Schema): boolean | undefined {
   return isText ? false : undefined;
 }
 
-/** Codes in lower case, as some APIs have them, are no `CurrencyCode`. */
+/** Codes in lower case, which some APIs use, are not valid as `CurrencyCode`. */
 function isCurrency({ kind, keywords }: Schema): boolean {
   const { example, description } = keywords;
   const shown = [...valuesOf(keywords), example, keywords['default']].filter(

@@ -1,6 +1,6 @@
-/** Names of the graph for names of an API: `order_no` becomes `orderNo`. */
+/** Converts names of an API to names of the graph: `order_no` becomes `orderNo`. */
 
-/** The longest name that is made of others. */
+/** Maximum length of a composed name. */
 const MAX_NAME = 80;
 
 /** The words of a name: `HTTPStatus_code-v2` has http, status, code and v2. */
@@ -22,7 +22,7 @@ export function typeName(...texts: readonly string[]): string {
   return /^[A-Z]/.test(name) ? name : `Type${name}`;
 }
 
-/** `orderNo`; for arguments, too. */
+/** `orderNo`; also for arguments. */
 export function fieldName(...texts: readonly string[]): string {
   const [first = 'value', ...others] = texts.flatMap(wordsOf);
   const name = [first, ...others.map(capitalized)].join('').slice(0, MAX_NAME);
@@ -39,7 +39,7 @@ export function enumValueName(text: string): string {
 /** `BASE_URL` of `base-url`. */
 export const variableName = (...texts: readonly string[]): string => enumValueName(texts.join(' '));
 
-/** `order-system`: of a subgraph. */
+/** The name of a subgraph: `order-system`. */
 export function subgraphName(text: string): string {
   const words = wordsOf(text).filter(
     (word) => !/^(?:api|apis|rest|openapi|swagger|json|yaml|yml|v\d+)$/.test(word),
@@ -48,7 +48,7 @@ export function subgraphName(text: string): string {
   return /^[a-z]/.test(name) ? name : `api${name === '' ? '' : `-${name}`}`.slice(0, 40);
 }
 
-/** Good enough for names of items: `items`, `addresses`, `categories`. */
+/** A simple rule, sufficient for names of items: `items`, `addresses`, `categories`. */
 export function singularOf(name: string): string {
   if (/(?:ss|us|is|news|series)$/i.test(name)) return name;
   if (/ies$/i.test(name)) return name.replace(/ies$/i, 'y');
@@ -56,7 +56,7 @@ export function singularOf(name: string): string {
   return name.replace(/s$/i, '');
 }
 
-/** Gives each name once: `name`, `name2`, `name3`, in the order in which they are asked for. */
+/** Makes names unique: `name`, `name2`, `name3`, in the order of the calls. */
 export class FreeNames {
   readonly #taken: Set<string>;
 

@@ -5,7 +5,7 @@ import type { ApiDocument } from './read-document.ts';
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
-/** An operation of a document, as it is there. */
+/** An operation of a document. */
 export interface ApiOperation {
   readonly method: Method;
   /** `/orders/{id}` */
@@ -13,15 +13,15 @@ export interface ApiOperation {
   /** `operationId` */
   readonly id: string | undefined;
   readonly keywords: JsonObject;
-  /** Of the operation and of its path; the operation's own come first. */
+  /** Parameters of the operation and of its path, the operation's first. */
   readonly parameters: readonly unknown[];
 }
 
-/** The operations that connectors can have, in the document's order. */
+/** The operations that connectors support, in the document's order. */
 export function listOperations(document: ApiDocument): readonly ApiOperation[] {
   const found: ApiOperation[] = [];
-  for (const [path, given] of Object.entries(objectAt(document.root, 'paths'))) {
-    const item = document.resolve(given)?.value;
+  for (const [path, pathItem] of Object.entries(objectAt(document.root, 'paths'))) {
+    const item = document.resolve(pathItem)?.value;
     if (item === undefined || !path.startsWith('/')) continue;
     for (const method of METHODS) {
       const keywords = item[method.toLowerCase()];
@@ -38,7 +38,7 @@ export function listOperations(document: ApiDocument): readonly ApiOperation[] {
   return found;
 }
 
-/** `GET /orders/{id} (getOrder)`, and what it does. */
+/** `GET /orders/{id} (getOrder)` and its summary. */
 export function describeOperation({ method, path, id, keywords }: ApiOperation): string {
   const summary = textAt(keywords, 'summary')?.replaceAll(/\s+/g, ' ').slice(0, 80);
   return [
@@ -49,9 +49,9 @@ export function describeOperation({ method, path, id, keywords }: ApiOperation):
 }
 
 /**
- * Chooses operations by patterns: `listOrders`, `list*`, `GET /orders/*`, `* /orders/**`. `*` stands for anything within a part of a path, and
- * `**` for any number of parts.
- * @returns those that match, in the document's order, and the patterns that match none
+ * Chooses operations by patterns: `listOrders`, `list*`, `GET /orders/*`, `* /orders/**`. `*` matches any text within a path segment, and
+ * `**` any number of segments.
+ * @returns the matching operations, in the document's order, and the patterns without a match
  */
 export function chooseOperations(
   operations: readonly ApiOperation[],
@@ -82,7 +82,7 @@ function isPath(path: string, pattern: string): boolean {
 const isLike = (text: string, pattern: string): boolean =>
   isList(text.split(''), pattern.split(''), '*', (one, other) => one === other);
 
-/** Compares two lists, where one part of the pattern stands for any number. Goes back to the last of these only. */
+/** Matches two lists; one pattern part stands for any number of parts. Backtracks only to the last such part. */
 function isList(
   parts: readonly string[],
   pattern: readonly string[],
@@ -110,8 +110,8 @@ function isList(
 }
 
 /**
- * The name of an operation as a field: reads have the names of what they return.
- * @param isPlain is false where another operation has that name, too
+ * The field name of an operation: reads are named after their result.
+ * @param isPlain false if another operation has the same name
  */
 export function rootFieldName({ method, path, id }: ApiOperation, isPlain: boolean): string {
   if (id !== undefined && wordsOf(id).length > 0) {

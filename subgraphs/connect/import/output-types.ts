@@ -1,7 +1,7 @@
 import { isObject, listAt, objectAt, textAt } from './json.ts';
 import {
-  amountBeside,
-  currencyBeside,
+  isNumericAmount,
+  siblingCurrency,
   type EnumValue,
   enumValuesOf,
   type LeafType,
@@ -13,7 +13,7 @@ import {
 import { fieldName, FreeNames, singularOf, typeName } from './names.ts';
 import type { Schema, Schemas } from './schemas.ts';
 
-/** An object type of the graph that stands for one of the API. */
+/** An object type of the graph, made from one of the API. */
 export interface ObjectType {
   readonly name: string;
   readonly description: string | undefined;
@@ -34,7 +34,7 @@ export interface OutputField {
   readonly key: string;
   readonly description: string | undefined;
   readonly isDeprecated: boolean;
-  /** Whether the API always has it, though it may be null. */
+  /** Whether the API always sends it; it may be null. */
   readonly isRequired: boolean;
   readonly isNullable: boolean;
   readonly value: OutputValue;
@@ -58,7 +58,7 @@ export interface EnumType {
   readonly values: readonly EnumValue[];
 }
 
-/** Makes types of the graph of schemas, each once. Their fields are made when somebody looks at them. */
+/** Creates types of the graph from schemas, each once. Their fields are created on first use. */
 export class OutputTypes {
   readonly enums: EnumType[] = [];
   readonly #schemas: Schemas;
@@ -66,19 +66,19 @@ export class OutputTypes {
   readonly #objects = new WeakMap<object, ObjectType>();
   readonly #enumsBy = new WeakMap<object, LeafType>();
 
-  /** @param nameType makes a name the graph's own, and takes it */
+  /** @param nameType makes a name unique, and reserves it */
   constructor(schemas: Schemas, nameType: (name: string) => string) {
     this.#schemas = schemas;
     this.#nameType = nameType;
   }
 
   /**
-   * @param key is the name of the property, or what stands for it
-   * @param suggested is the name of a type for a schema that has none
-   * @param lists is in how many lists it is
+   * @param key the name of the property, or a substitute
+   * @param suggested the type name for a schema without a name
+   * @param lists number of enclosing lists
    */
-  valueOf(given: unknown, key: string, suggested: string, lists = 0): OutputResult {
-    const schema = this.#schemas.read(given);
+  valueOf(property: unknown, key: string, suggested: string, lists = 0): OutputResult {
+    const schema = this.#schemas.read(property);
     switch (schema.kind) {
       case 'none':
         return { reason: schema.reason ?? 'it can be anything' };
@@ -151,8 +151,8 @@ export class OutputTypes {
     if (known !== undefined) return known;
     const wanted = typeName(schema.name ?? suggested);
     const name = this.#nameType(wanted);
-    let made: Pick<ObjectType, 'fields' | 'leftOut'> | undefined;
-    const make = () => (made ??= this.#fieldsOf(schema, wanted));
+    let object: Pick<ObjectType, 'fields' | 'leftOut'> | undefined;
+    const make = () => (object ??= this.#fieldsOf(schema, wanted));
     const type: ObjectType = {
       name,
       description: textAt(schema.keywords, 'description'),
@@ -169,19 +169,19 @@ export class OutputTypes {
 
   #fieldsOf(schema: Schema, type: string): Pick<ObjectType, 'fields' | 'leftOut'> {
     const required = new Set(listAt(schema.keywords, 'required'));
-    const currency = currencyBeside(schema, (one) => this.#schemas.read(one));
+    const currency = siblingCurrency(schema, (one) => this.#schemas.read(one));
     const names = new FreeNames();
     const fields: OutputField[] = [];
     const leftOut: LeftOut[] = [];
     const properties = Object.entries(objectAt(schema.keywords, 'properties')).slice(0, MAX_FIELDS);
-    for (const [key, given] of properties) {
-      const read = this.#schemas.read(given);
+    for (const [key, property] of properties) {
+      const read = this.#schemas.read(property);
       const { keywords } = read;
       if (keywords['writeOnly'] === true) continue;
-      const amount = currency === undefined ? undefined : amountBeside(key, read);
+      const amount = currency === undefined ? undefined : isNumericAmount(key, read);
       const result: OutputResult =
         amount === undefined || currency === undefined
-          ? this.valueOf(given, key, `${type} ${key}`)
+          ? this.valueOf(property, key, `${type} ${key}`)
           : { value: { kind: 'amount', currency, isNumber: amount } };
       if (result.value === undefined || key === '') {
         leftOut.push({ key, reason: result.reason ?? 'it has no name' });
@@ -190,10 +190,13 @@ export class OutputTypes {
       fields.push({
         key,
         name: names.take(fieldName(key)),
-        description: textAt(isObject(given) ? { ...keywords, ...given } : keywords, 'description'),
+        description: textAt(
+          isObject(property) ? { ...keywords, ...property } : keywords,
+          'description',
+        ),
         isDeprecated: keywords['deprecated'] === true,
         isRequired: required.has(key),
-        // A reference can be the object itself, on the API's own terms.
+        // An API can return the object itself instead of its reference.
         isNullable: read.isNullable || read.kind === 'reference',
         value: result.value,
       });
@@ -202,13 +205,13 @@ export class OutputTypes {
   }
 }
 
-/** Lists in each other. */
+/** Maximum depth of nested lists. */
 const MAX_LISTS = 4;
 
-/** Properties of one object. */
+/** Maximum number of properties of an object. */
 const MAX_FIELDS = 500;
 
-/** The type of what is in lists, in any number of them; undefined for objects. */
+/** The leaf type inside any number of lists; undefined for objects. */
 function leafBelow(value: OutputValue): LeafType | undefined {
   if (value.kind === 'list') return leafBelow(value.of);
   return value.kind === 'scalar' || value.kind === 'enum' ? value : undefined;

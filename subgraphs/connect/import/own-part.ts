@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { ImportRefused } from './read-document.ts';
 
-/** What a person writes below this line stays when the file is written again. */
+/** Text below this line stays when the file is generated again. */
 const OWN = '# Your own, below this line: tributary import keeps it.';
 
 const HEAD = /^# Written by tributary import from [^\n]*\n# Its text: sha256 ([\da-f]{16})\n/;
 
-/** A file that is written again and again, and has a part of its own. */
+/** A generated file with a part of its own for the user. */
 export function writtenFile(generated: string, source: string, own = ''): string {
   const body = generated.endsWith('\n') ? generated : `${generated}\n`;
   const head = `# Written by tributary import from ${source}\n# Its text: sha256 ${hashOf(body)}\n`;
@@ -16,12 +16,12 @@ export function writtenFile(generated: string, source: string, own = ''): string
 export interface WrittenFile {
   readonly generated: string;
   readonly own: string;
-  /** Whether the written part is not as it was written. */
+  /** Whether the generated part was edited. */
   readonly isEdited: boolean;
 }
 
 /**
- * @param path names it in messages
+ * @param path the file's path in messages
  * @throws ImportRefused for a file that was not written by `writtenFile`
  */
 export function readWrittenFile(text: string, path: string): WrittenFile {
@@ -38,7 +38,7 @@ export function readWrittenFile(text: string, path: string): WrittenFile {
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-/** What a new text changes, by its blocks: parts between empty lines. A line for each, with `+` and `-`. */
+/** The differences of a new text, by its blocks: parts between empty lines. A line for each, with `+` and `-`. */
 export function differences(before: string, after: string): readonly string[] {
   const [old, fresh] = [blocksOf(before), blocksOf(after)];
   const lines: string[] = [];
@@ -51,7 +51,7 @@ export function differences(before: string, after: string): readonly string[] {
   return lines;
 }
 
-/** By their first lines that are no comment and no description. */
+/** Blocks by their first line that is neither a comment nor a description. */
 function blocksOf(text: string): ReadonlyMap<string, string> {
   const blocks = new Map<string, string>();
   for (const block of text.split(/\n\n/)) {
@@ -72,7 +72,7 @@ function changedLines(before: string, after: string): readonly string[] {
   ];
 }
 
-/** Lines of a text that another one lacks, as often as it lacks them. */
+/** Lines of a text that another one lacks, counting repetitions. */
 function without(lines: readonly string[], others: readonly string[]): readonly string[] {
   const left = new Map<string, number>();
   for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);

@@ -4,15 +4,15 @@ import type { ObjectType, OutputField, OutputValue } from './output-types.ts';
 import type { Argument, RootField } from './root-fields.ts';
 import { segment } from './selections.ts';
 
-/** How a list comes in pages. */
+/** How a list is paged. */
 export interface Pages {
-  /** The list alone. */
+  /** The list itself. */
   readonly list: OutputValue;
-  /** The property of the response that has it; undefined where it is the response. */
+  /** The property of the response that contains it; undefined if it is the response. */
   readonly within: string | undefined;
-  /** The parameters that the policy sets, in the API's names. */
+  /** The API's names of the parameters that the policy sets. */
   readonly parameters: readonly string[];
-  /** As `pages` of a source has it. */
+  /** The entry in `pages` of a source. */
   readonly policy: Readonly<Record<string, PolicyValue | undefined>>;
 }
 
@@ -41,9 +41,9 @@ const MORE = ['hasmore', 'hasnextpage', 'hasnext', 'more'];
 const TOTALS = ['total', 'totalcount', 'totalresults', 'totalitems'];
 
 /**
- * Recognises pages by the names of parameters and of properties of the response.
- * @param list is the property of the response that has the list
- * @returns undefined where nothing says how the next page is asked for
+ * Recognises pages by the names of parameters and of response properties.
+ * @param list the property of the response that contains the list
+ * @returns undefined if the parameters of the next page are unknown
  */
 export function readPages(
   field: RootField,
@@ -102,7 +102,7 @@ function styleOf({ cursor, page, offset, next, url, field }: Signs): string | un
   return offset === undefined ? undefined : 'offset';
 }
 
-/** Where the id of the last item asks for the next page: `starting_after`. */
+/** Recognises APIs whose next page starts after the last item's id: `starting_after`. */
 function lastId(
   cursor: Argument | undefined,
   items: OutputValue,
@@ -117,7 +117,7 @@ function lastId(
     : undefined;
 }
 
-/** How many items a page can have, where the document says so. */
+/** The maximum page size, if the document contains it. */
 function sizeOf(size: Argument | undefined) {
   if (size === undefined) return {};
   const { maximum, default: usual } = objectAt(size.parameter, 'schema');
@@ -127,7 +127,7 @@ function sizeOf(size: Argument | undefined) {
   return most === undefined ? {} : { sizeParameter: size.key, size: most };
 }
 
-/** The path to a property, or to that of an object in it. */
+/** The path of a property, or of a property of a nested object. */
 function pathOf(type: ObjectType, names: readonly string[]): string | undefined {
   const isNamed = ({ key, value }: OutputField) =>
     value.kind === 'scalar' && names.includes(wordsOf(key).join(''));
@@ -146,7 +146,7 @@ function linksPages({ operation }: RootField): boolean {
   return Object.keys(objectAt(response, 'headers')).some((name) => name.toLowerCase() === 'link');
 }
 
-/** The field as the list alone, without the parameters that the policy sets. */
+/** The field as a plain list, without the parameters that the policy sets. */
 export const asList = (field: RootField, { list, within, parameters }: Pages): RootField => ({
   ...field,
   returns: list,

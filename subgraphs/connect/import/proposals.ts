@@ -9,7 +9,7 @@ import {
 import { type Pages, readPages } from './pages.ts';
 import type { Argument, RootField } from './root-fields.ts';
 
-/** What a person can accept. */
+/** Kinds of proposals that a person can accept. */
 export const PROPOSAL_KINDS = ['keys', 'batches', 'pages'] as const;
 export type ProposalKind = (typeof PROPOSAL_KINDS)[number];
 
@@ -36,11 +36,11 @@ export interface BatchProposal extends Proposed {
   readonly key: OutputField;
   readonly argument: Argument;
   readonly maxSize: number;
-  /** The property of the response that has the objects; undefined where it is the list itself. */
+  /** The property of the response that contains the objects; undefined if the response is the list. */
   readonly list: string | undefined;
 }
 
-/** A list that comes in pages. */
+/** A paged list. */
 export interface PagesProposal extends Proposed {
   readonly kind: 'pages';
   readonly pages: Pages;
@@ -80,7 +80,7 @@ function keyOf(field: RootField): KeyProposal | undefined {
   return { kind: 'keys', field, type, key, argument, reason };
 }
 
-/** The parameter's own name, and what is left of it without the name of the type. */
+/** The parameter's own name, and without the name of the type. */
 function namesOfKey(parameter: string, type: string): readonly string[] {
   const name = wordsOf(parameter).join('');
   const ofType = wordsOf(type).join('');
@@ -90,7 +90,7 @@ function namesOfKey(parameter: string, type: string): readonly string[] {
 
 const DEFAULT_BATCH = 50;
 
-/** `GET /orders?ids=` that returns a list of a type that has what the parameter names. */
+/** `GET /orders?ids=` that returns a list of a type with the property of the parameter. */
 function batchOf(
   field: RootField,
   keys: ReadonlyMap<ObjectType, KeyProposal>,
@@ -117,7 +117,7 @@ function batchOf(
   return undefined;
 }
 
-/** The field that a parameter lists values of: `ids`, `order_ids`, or `numbers` for the item's `item_number`. */
+/** The field whose values a parameter lists: `ids`, `order_ids`, or `numbers` for the item's `item_number`. */
 function listedKey(
   { key, place, value, description = '' }: Argument,
   type: ObjectType,
@@ -128,13 +128,13 @@ function listedKey(
       ? value.of.kind === 'scalar'
       : value.kind === 'scalar' && /comma/i.test(description.slice(0, 500));
   if (place !== 'query' || !isList) return undefined;
-  const given = wordsOf(key).join('');
+  const argumentName = wordsOf(key).join('');
   const ofType = wordsOf(type.name).join('');
   return (known === undefined ? type.fields : [known]).find((field) => {
     const name = wordsOf(field.key).join('');
     const short = name.startsWith(ofType) ? name.slice(ofType.length) : name;
-    const isNamed = [`${name}s`, `${short}s`, `${ofType}${short}s`].includes(given);
-    const isOne = value.kind === 'list' && [name, short].includes(given);
+    const isNamed = [`${name}s`, `${short}s`, `${ofType}${short}s`].includes(argumentName);
+    const isOne = value.kind === 'list' && [name, short].includes(argumentName);
     return (
       short !== '' &&
       isKeyField(field) &&
@@ -147,7 +147,7 @@ function listedKey(
 const isKeyField = ({ value }: OutputField) =>
   value.kind === 'scalar' && ['ID', 'String', 'Int'].includes(value.name);
 
-/** A list of objects: the response itself, or its only property that is one. */
+/** A list of objects: the response itself, or its only list property. */
 function listOf(
   value: OutputValue,
   within: string | undefined,
@@ -163,7 +163,7 @@ function listOf(
     : { list: list.key, type: objectBelow(list.value) };
 }
 
-/** A list with a parameter that says where a page begins, by its name. */
+/** A list with a parameter that, by its name, sets the start of a page. */
 function pagesOf(field: RootField): PagesProposal | undefined {
   const { returns, operation } = field;
   const found = returns && listOf(returns, field.within);

@@ -2,20 +2,20 @@ import { upgrade } from '@scalar/openapi-upgrader';
 import { parseDocument } from 'yaml';
 import { isObject, type JsonObject, objectAt, textAt } from './json.ts';
 
-/** Characters of a document. GitHub's, one of the largest, has 12 million with all white space. */
+/** Characters of a document. GitHub's, one of the largest, has 12 million including white space. */
 const MAX_DOCUMENT = 20_000_000;
 
 const MAX_DEPTH = 200;
 
-/** Why an API cannot be imported. The message is a sentence for the person who asked for it. */
+/** An API cannot be imported. The message is a sentence for the user. */
 export class ImportRefused extends Error {
   override readonly name = 'ImportRefused';
 }
 
 /**
- * Reads a document of OpenAPI 3.1 or 3.0, or of Swagger 2.0, as one of 3.1.
- * @param path names it in messages
- * @throws ImportRefused for what is none
+ * Reads a document of OpenAPI 3.1 or 3.0, or of Swagger 2.0, as OpenAPI 3.1.
+ * @param path the document's path in messages
+ * @throws ImportRefused for other documents
  */
 export function readDocument(text: string, path: string): ApiDocument {
   if (text.length > MAX_DOCUMENT)
@@ -23,8 +23,9 @@ export function readDocument(text: string, path: string): ApiDocument {
   const value = parse(text, path);
   if (!isObject(value)) throw new ImportRefused(`${path} must have an object at its top.`);
   const { openapi, swagger } = value;
-  const given = openapi ?? swagger;
-  const version = typeof given === 'string' || typeof given === 'number' ? String(given) : '';
+  const declared = openapi ?? swagger;
+  const version =
+    typeof declared === 'string' || typeof declared === 'number' ? String(declared) : '';
   if (!/^(?:2|2\.0|3\.[01](?:\.\d+)?)$/.test(version))
     throw new ImportRefused(
       `${path} must be of OpenAPI 3.1 or 3.0, or of Swagger 2.0, but ${version === '' ? 'names no version: "openapi" is missing' : `is of "${version.slice(0, 20)}"`}.`,
@@ -34,12 +35,12 @@ export function readDocument(text: string, path: string): ApiDocument {
   return new ApiDocument(upgraded(value, path));
 }
 
-/** JSON is YAML too, but is read faster as what it is. */
+/** JSON is YAML too, but a JSON parser is faster. */
 function parse(text: string, path: string): unknown {
   try {
     if (/^\s*\{/.test(text.slice(0, 1000))) return JSON.parse(text) as unknown;
   } catch {
-    // As YAML, it has a message with a line.
+    // The YAML parser's message has a line.
   }
   const document = parseDocument(text, { prettyErrors: true, logLevel: 'error' });
   const [error] = document.errors;
@@ -52,7 +53,7 @@ function parse(text: string, path: string): unknown {
   }
 }
 
-/** Without recursion: the document decides how deep it is. */
+/** Without recursion, as the document determines the depth. */
 function isTooDeep(value: unknown): boolean {
   let level = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -68,14 +69,14 @@ function isTooDeep(value: unknown): boolean {
 
 function upgraded(value: JsonObject, path: string): JsonObject {
   try {
-    // YAML reads 2.0 without quotation marks as a number.
+    // YAML reads an unquoted 2.0 as a number.
     return { ...upgrade({ ...value, ...('swagger' in value && { swagger: '2.0' }) }, '3.1') };
   } catch (error) {
     throw new ImportRefused(`${path} cannot be read as OpenAPI: ${String(error).slice(0, 200)}`);
   }
 }
 
-/** A document of OpenAPI 3.1, and what its references lead to. */
+/** A document of OpenAPI 3.1 that resolves its references. */
 export class ApiDocument {
   readonly root: JsonObject;
 
@@ -89,7 +90,7 @@ export class ApiDocument {
 
   /**
    * Follows `$ref`.
-   * @returns undefined where it leads nowhere, or around in a circle
+   * @returns undefined for a missing target or a circular reference
    * @throws ImportRefused for a reference to another document
    */
   resolve(value: unknown): Resolved | undefined {
@@ -111,7 +112,7 @@ export class ApiDocument {
     for (const key of pointer) {
       if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key))
         return undefined;
-      // A cast: it is an object or a list, and has the key.
+      // The cast is safe: it is an object or a list, and has the key.
       value = (value as Readonly<Record<string, unknown>>)[key];
     }
     return value;
@@ -120,7 +121,7 @@ export class ApiDocument {
 
 export interface Resolved {
   readonly value: JsonObject;
-  /** The last part of the reference, which names what it leads to. */
+  /** The last part of the reference, which names its target. */
   readonly name: string | undefined;
 }
 

@@ -24,11 +24,11 @@ export interface RootField {
   readonly isDeprecated: boolean;
   readonly arguments: readonly Argument[];
   readonly body: Body | undefined;
-  /** Undefined where the API responds with nothing: the field tells that it was done. */
+  /** Undefined if the API responds with no content: the field then returns a boolean. */
   readonly returns: OutputValue | undefined;
-  /** The only property of the response, which has what it returns; undefined where that is the response itself. */
+  /** The only property of the response, which contains the returned value; undefined if the response is the value. */
   readonly within: string | undefined;
-  /** The schema of what it returns, for examples. */
+  /** The schema of the returned value, for examples. */
   readonly response: JsonObject | undefined;
   readonly leftOut: readonly LeftOut[];
 }
@@ -42,7 +42,7 @@ export interface Argument {
   readonly description: string | undefined;
   readonly isRequired: boolean;
   readonly value: InputValue;
-  /** What stands between the items of a list; undefined where each is a parameter of its own. */
+  /** Separator of the items of a list; undefined if each is a separate parameter. */
   readonly separator: string | undefined;
   readonly parameter: JsonObject;
 }
@@ -51,7 +51,7 @@ export interface Argument {
 export interface Body {
   readonly value: InputValue;
   readonly kind: 'json' | 'form';
-  /** Whether the input can be left out: the body is an empty object then. */
+  /** Whether the input is optional: the body is then an empty object. */
   readonly isOptional: boolean;
   /** The mapping. */
   readonly text: string;
@@ -75,7 +75,7 @@ interface Types {
   readonly inputs: InputTypes;
 }
 
-/** @param nameField makes the name of a root field the graph's own, and takes it */
+/** @param nameField makes the name of a root field unique, and reserves it */
 export function readRootFields(
   operations: readonly ApiOperation[],
   types: Types,
@@ -115,7 +115,7 @@ class OperationReader {
     this.#types = types;
   }
 
-  /** @returns the reason where it cannot be a field */
+  /** @returns the reason if it cannot be a field */
   read(): Omit<RootField, 'operation' | 'root' | 'name'> | string {
     const { keywords } = this.#operation;
     try {
@@ -162,8 +162,8 @@ class OperationReader {
     const { path } = this.#operation;
     const seen = new Set<string>();
     const found: Argument[] = [];
-    for (const given of this.#operation.parameters.slice(0, 300)) {
-      const parameter = this.#types.document.resolve(given)?.value ?? {};
+    for (const entry of this.#operation.parameters.slice(0, 300)) {
+      const parameter = this.#types.document.resolve(entry)?.value ?? {};
       const { name: key, in: place } = parameter;
       if (typeof key !== 'string' || typeof place !== 'string' || seen.has(`${place} ${key}`))
         continue;
@@ -181,7 +181,7 @@ class OperationReader {
     return found;
   }
 
-  /** A part of the path that the document does not describe. */
+  /** A path parameter that the document does not describe. */
   #undeclared(key: string): Argument {
     return {
       name: this.#names.take(fieldName(key)),
@@ -195,7 +195,7 @@ class OperationReader {
     };
   }
 
-  /** @returns the reason where it cannot be an argument */
+  /** @returns the reason if it cannot be an argument */
   #argument(parameter: JsonObject, key: string, place: string): Argument | string {
     if (place !== 'path' && place !== 'query' && place !== 'header') return `it is in the ${place}`;
     if (place === 'header' && !headerName().safeParse(key).success)
@@ -229,14 +229,14 @@ class OperationReader {
   #body(): Body | undefined {
     const { keywords, method } = this.#operation;
     if (method === 'GET') return undefined;
-    const given = this.#types.document.resolve(keywords['requestBody'])?.value;
-    if (given === undefined) return undefined;
-    const content = objectAt(given, 'content');
+    const requestBody = this.#types.document.resolve(keywords['requestBody'])?.value;
+    if (requestBody === undefined) return undefined;
+    const content = objectAt(requestBody, 'content');
     const json = jsonMedia(content);
     const form = objectAt(content, 'application/x-www-form-urlencoded');
     const media = json ?? (Object.hasOwn(form, 'schema') ? form : undefined);
     if (media === undefined || !Object.hasOwn(media, 'schema')) {
-      if (given['required'] !== true) return undefined;
+      if (requestBody['required'] !== true) return undefined;
       throw new NoField(
         `its body is neither JSON nor a form: ${Object.keys(content).join(', ').slice(0, 100)}`,
       );
@@ -248,7 +248,7 @@ class OperationReader {
     );
     if (read.value === undefined) {
       const hasNoFields = this.#types.schemas.read(media['schema']).kind === 'object';
-      if (given['required'] !== true || hasNoFields) {
+      if (requestBody['required'] !== true || hasNoFields) {
         this.#leftOut.push({ key: 'the body', reason: read.reason });
         return undefined;
       }
@@ -258,12 +258,12 @@ class OperationReader {
       read.value,
       json === undefined ? 'form' : 'json',
       media,
-      given['required'] === true,
+      requestBody['required'] === true,
     );
   }
 }
 
-/** An envelope with nothing but a list or an object in it is no type of the graph. */
+/** Removes an envelope that contains only a list or an object. */
 function unwrapped(value: OutputValue): Pick<RootField, 'returns' | 'within'> {
   if (value.kind === 'object') {
     const [only, ...others] = value.type.fields;
@@ -301,12 +301,12 @@ const isDeep = ({ fields }: InputType, media: JsonObject) =>
 
 const hasDefault = (schema: unknown) => isObject(schema) && Object.hasOwn(schema, 'default');
 
-/** What a client writes itself: https://spec.openapis.org/oas/v3.1.1.html#parameter-object */
+/** Headers that the HTTP client sets: https://spec.openapis.org/oas/v3.1.1.html#parameter-object */
 const IGNORED_HEADERS = new Set(['accept', 'content-type', 'authorization']);
 
 const SEPARATORS: Readonly<Record<string, string>> = { spaceDelimited: ' ', pipeDelimited: '|' };
 
-/** The first content that is JSON, or can be. */
+/** The first JSON content, or content of any type. */
 function jsonMedia(content: JsonObject): JsonObject | undefined {
   const types = Object.keys(content);
   const type =
@@ -330,7 +330,7 @@ export function pathOf({ operation, arguments: args }: RootField, variable = '$a
     .join('');
 }
 
-/** What a path cannot have as it is. */
+/** Encodes characters that a path cannot contain. */
 const encodedPath = (text: string) =>
   text.replaceAll(/[^\w\-.~!$&'()*+,;=:@/?%]/g, (character) => encodeURIComponent(character));
 
@@ -339,7 +339,7 @@ function argumentText({ name, value, separator, isRequired }: Argument, variable
   return separator === undefined ? text : `${text}->joinNotNull(${JSON.stringify(separator)})`;
 }
 
-/** The mapping of the query, a line for each parameter. */
+/** The mapping of the query, one line per parameter. */
 export const queryOf = ({ arguments: args }: RootField): readonly string[] =>
   args
     .filter(({ place }) => place === 'query')
@@ -350,7 +350,7 @@ const listKey = ({ key, parameter, value }: Argument) =>
     ? `${key}[]`
     : key;
 
-/** Headers as a connector has them. */
+/** The headers of a connector. */
 export const headersOf = (field: RootField): readonly { name: string; value: string }[] => [
   ...field.arguments
     .filter(({ place }) => place === 'header')

@@ -6,29 +6,29 @@ import {
   type OutputValue,
 } from './output-types.ts';
 
-/** The objects in objects that a selection reads. */
+/** Maximum depth of nested objects in a selection. */
 const MAX_LEVELS = 5;
 
-/** Fields of one selection. */
+/** Maximum number of fields in a selection. */
 const MAX_FIELDS = 250;
 
-/** Fields that all selections of a file have together: it may have two million characters. */
+/** Maximum number of fields in all selections of a file, which may have two million characters. */
 const MAX_FIELDS_OF_FILE = 20_000;
 
 /** Chooses the fields of selections, and writes them. */
 export class Selections {
-  /** Fields that a selection leaves out: they are null there, or read by the key of their type. */
+  /** Fields that a selection omits: they are null there, or read by the key of their type. */
   readonly cut = new Set<OutputField>();
-  /** Fields that at least one selection has. */
-  readonly given = new Set<OutputField>();
-  /** In the order in which they were found. */
+  /** Fields in at least one selection. */
+  readonly selected = new Set<OutputField>();
+  /** In order of discovery. */
   readonly types = new Set<ObjectType>();
   readonly #keys: ReadonlyMap<ObjectType, OutputField>;
   readonly #most: number;
 
   /**
-   * @param keys are the fields by which objects of a type can be read
-   * @param operations is how many selections the file has
+   * @param keys the key fields by which objects of a type can be read
+   * @param operations number of selections in the file
    */
   constructor(keys: ReadonlyMap<ObjectType, OutputField>, operations: number) {
     this.#keys = keys;
@@ -38,7 +38,7 @@ export class Selections {
     );
   }
 
-  /** @returns undefined where nothing of the value can be read */
+  /** @returns undefined if no part of the value can be read */
   select(value: OutputValue): Selection | undefined {
     const type = objectBelow(value);
     if (type === undefined)
@@ -48,7 +48,7 @@ export class Selections {
     return { text: this.#write(root, ''), sample: sampleOf(value, root) };
   }
 
-  /** Level by level, so that what is near comes before what is far where there is too much. */
+  /** Breadth-first: if there are too many fields, the upper levels take precedence. */
   #choose(type: ObjectType): Chosen | undefined {
     const root: Chosen = { type, above: [type], fields: new Map() };
     let left = this.#most;
@@ -82,7 +82,7 @@ export class Selections {
       all.push(...next);
       level = next;
     }
-    // From the ends: an object without fields cannot be selected.
+    // Bottom-up: an object without fields cannot be selected.
     for (const chosen of all.reverse())
       for (const [field, below] of chosen.fields)
         if (below?.fields.size === 0) {
@@ -92,7 +92,7 @@ export class Selections {
     return root.fields.size === 0 ? undefined : root;
   }
 
-  /** An object that can be read by its key is known by it. */
+  /** Selects only the key of an object that can be read by it. */
   #stub(chosen: Chosen, field: OutputField, below: ObjectType | undefined, hasRoom: boolean): void {
     this.cut.add(field);
     const key = below && this.#keys.get(below);
@@ -108,7 +108,7 @@ export class Selections {
     this.types.add(type);
     const lines: string[] = [];
     for (const [field, below] of fields) {
-      this.given.add(field);
+      this.selected.add(field);
       const inner = below === undefined ? undefined : this.#write(below, `${indent}  `);
       lines.push(`${indent}${fieldText(field, indent, inner)}`);
     }
@@ -118,7 +118,7 @@ export class Selections {
 
 export interface Selection {
   readonly text: string;
-  /** A response of the API that has all that is selected. */
+  /** A response of the API with all selected fields. */
   readonly sample: unknown;
 }
 
@@ -130,7 +130,7 @@ function sampleOf(value: OutputValue, chosen: Chosen | undefined): unknown {
       return Object.fromEntries(
         [...(chosen?.fields ?? [])].flatMap(([field, below]) => [
           [field.key, sampleOf(field.value, below)],
-          // The currency need not have a field of its own.
+          // The currency may have no field of its own.
           ...(field.value.kind === 'amount' ? [[field.value.currency, 'EUR']] : []),
         ]),
       );
@@ -148,7 +148,7 @@ function sampleOf(value: OutputValue, chosen: Chosen | undefined): unknown {
   }
 }
 
-/** Values of the scalars, as an API has them. */
+/** Sample values of the scalars in an API. */
 export const SAMPLES = {
   ID: 'a1',
   String: 'text',
@@ -160,7 +160,7 @@ export const SAMPLES = {
   Decimal: '12.50',
 } as const;
 
-/** An object of a selection, and what is selected of it. */
+/** An object of a selection, and its selected fields. */
 interface Chosen {
   readonly type: ObjectType;
   readonly above: readonly ObjectType[];
@@ -172,15 +172,15 @@ function fieldText(field: OutputField, indent: string, inner: string | undefined
   const path = pathText(key);
   const mark = field.isRequired && !field.isNullable && isPlain(value) ? '' : '?';
   const text = valueText(`${path}${mark}`, value, indent, inner);
-  // A path of one key keeps its name.
-  const keepsName = path === name && !text.includes('->');
-  return keepsName ? text : `${name}: ${text}`;
+  // A path of one key needs no name.
+  const hasSameName = path === name && !text.includes('->');
+  return hasSameName ? text : `${name}: ${text}`;
 }
 
-/** Whether it is read as it is: methods have to pass over null. */
+/** Whether it is read unchanged: methods must skip null. */
 const isPlain = (value: OutputValue) => !valueText('$', value, '', '').includes('->');
 
-/** @param inner is the selection of what is in an object */
+/** @param inner the selection of the object */
 function valueText(
   path: string,
   value: OutputValue,
@@ -220,9 +220,9 @@ function conversion(leaf: LeafType): string {
 const WORD = /^[A-Za-z_]\w*$/;
 const LITERALS = new Set(['true', 'false', 'null']);
 
-/** A property, from `$`. */
+/** The path of a property from `$`. */
 const pathText = (key: string): string =>
   WORD.test(key) && !LITERALS.has(key) ? key : `$.${segment(key)}`;
 
-/** A property in a path, or a key of an object that a mapping makes. */
+/** A property in a path, or a key of an object in a mapping. */
 export const segment = (key: string): string => (WORD.test(key) ? key : JSON.stringify(key));

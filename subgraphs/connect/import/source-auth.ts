@@ -4,15 +4,15 @@ import { variableName } from './names.ts';
 import type { ApiOperation } from './operations.ts';
 import type { ApiDocument } from './read-document.ts';
 
-/** The credential of a source, as `graph.yaml` has it. */
+/** The credential of a source in `graph.yaml`. */
 export interface ProposedAuth {
-  /** `{ bearer: '${ERP_TOKEN}' }`; undefined where the document names no credential that a source can have. */
+  /** `{ bearer: '${ERP_TOKEN}' }`; undefined if the document contains no credential that a source supports. */
   readonly text: string | undefined;
-  /** What to know about it; undefined where it is as the document says. */
+  /** A remark for the operator; undefined if there is none. */
   readonly remark: string | undefined;
 }
 
-/** The first credential that the document names for the operations and that a source can have. */
+/** The first credential of the operations that a source supports. */
 export function authFor(
   document: ApiDocument,
   operations: readonly ApiOperation[],
@@ -36,7 +36,7 @@ export function authFor(
   };
 }
 
-/** The names of the schemes that an operation asks for. */
+/** The names of the security schemes of an operation. */
 function required(document: ApiDocument, { keywords }: ApiOperation): readonly string[] {
   const own = Object.hasOwn(keywords, 'security') ? keywords : document.root;
   return listAt(own, 'security').flatMap((one) => (isObject(one) ? Object.keys(one) : []));
@@ -46,18 +46,20 @@ function authOf(
   scheme: Readonly<Record<string, unknown>>,
   variable: string,
 ): ProposedAuth | undefined {
-  const given = (text: string, remark?: string): ProposedAuth => ({ text, remark });
+  const proposed = (text: string, remark?: string): ProposedAuth => ({ text, remark });
   const { type } = scheme;
   const bearer = `{ bearer: '\${${variable}_TOKEN}' }`;
   if (type === 'http') {
     const kind = textAt(scheme, 'scheme')?.toLowerCase();
-    if (kind === 'bearer') return given(bearer);
+    if (kind === 'bearer') return proposed(bearer);
     return kind === 'basic'
-      ? given(`{ basic: { user: '\${${variable}_USER}', password: '\${${variable}_PASSWORD}' } }`)
+      ? proposed(
+          `{ basic: { user: '\${${variable}_USER}', password: '\${${variable}_PASSWORD}' } }`,
+        )
       : undefined;
   }
   if (type === 'apiKey') return keyOf(scheme, variable);
-  if (type === 'openIdConnect') return given(bearer, 'A token of the OpenID provider.');
+  if (type === 'openIdConnect') return proposed(bearer, 'A token of the OpenID provider.');
   if (type !== 'oauth2') return undefined;
   const flow = objectAt(objectAt(scheme, 'flows'), 'clientCredentials');
   const tokenUrl = textAt(flow, 'tokenUrl');
@@ -66,8 +68,8 @@ function authOf(
     !/^https?:\/\/[^\s'"]{1,500}$/.test(tokenUrl) ||
     !URL.canParse(tokenUrl)
   )
-    return given(bearer, 'An OAuth 2.0 access token: the document has no client credentials.');
-  return given(
+    return proposed(bearer, 'An OAuth 2.0 access token: the document has no client credentials.');
+  return proposed(
     `{ oauth2: { tokenUrl: '${tokenUrl}', clientId: '\${${variable}_CLIENT_ID}', clientSecret: '\${${variable}_CLIENT_SECRET}' } }`,
     'Add the scopes that the operations need: scopes: [...].',
   );

@@ -8,7 +8,7 @@ import { authFor } from './source-auth.ts';
 /** The policy of a source, as lines of a `graph.yaml`. */
 export interface PolicyLines {
   readonly lines: readonly string[];
-  /** The environment variables that it needs. */
+  /** The environment variables that it uses. */
   readonly variables: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export function policyFor(
   return { lines, variables: [...new Set(Array.from(used, ([, variable = '']) => variable))] };
 }
 
-/** `pages`, by the fields. A batch reads the pages of its list, too. */
+/** `pages`, by field. A batch uses the pages of its list, too. */
 function pagesLines(accepted: readonly Proposal[]): readonly string[] {
   const entries = accepted.flatMap((one) => {
     if (one.kind !== 'pages') return [];
@@ -44,7 +44,7 @@ function pagesLines(accepted: readonly Proposal[]): readonly string[] {
   return entries.length === 0 ? [] : ['pages:', ...entries];
 }
 
-/** In one line of YAML. */
+/** Writes one line of YAML. */
 const flow = (policy: Readonly<Record<string, unknown>>) =>
   `{ ${Object.entries(policy)
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)

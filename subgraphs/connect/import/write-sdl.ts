@@ -21,11 +21,11 @@ export interface SdlParts {
   readonly inputs: readonly InputType[];
   readonly proposals: readonly Proposal[];
   readonly accepted: ReadonlySet<Proposal>;
-  /** Names of types of the graph that got others here. */
+  /** Types that were renamed because the graph has their name. */
   readonly renamed: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** Writes the file of connectors. */
+/** Writes the connector file. */
 export function writeSdl(parts: SdlParts): WrittenSdl {
   const writer = new SdlWriter(parts);
   const sdl = writer.text();
@@ -34,9 +34,9 @@ export function writeSdl(parts: SdlParts): WrittenSdl {
 
 export interface WrittenSdl {
   readonly sdl: string;
-  /** Responses of the API by the fields that have a connector. */
+  /** Sample responses of the API, by the fields with a connector. */
   readonly samples: ReadonlyMap<RootField, unknown>;
-  /** The same by the types with a batch. */
+  /** Sample responses by the types with a batch. */
   readonly batchSamples: ReadonlyMap<string, unknown>;
 }
 
@@ -129,7 +129,7 @@ class SdlWriter {
     ].join('\n');
   }
 
-  /** @returns undefined where nothing of it can be selected */
+  /** @returns undefined if no part of it can be selected */
   #rootField(imported: RootField): string | undefined {
     const key = [...this.#keys.values()].find((one) => one.field === imported);
     const field = key === undefined ? imported : withKeyAlone(imported);
@@ -223,13 +223,13 @@ class SdlWriter {
 
   #objectType(type: ObjectType, batch: string | undefined): string {
     const key = this.#keyFields.get(type);
-    const given = type.fields.filter((field) => this.#selections.given.has(field));
-    const cut = type.fields.filter((field) => !this.#selections.given.has(field));
+    const selected = type.fields.filter((field) => this.#selections.selected.has(field));
+    const cut = type.fields.filter((field) => !this.#selections.selected.has(field));
     const head = `type ${type.name}${key === undefined ? '' : ` @key(fields: "${key.name}")`}`;
     return [
       ...description(type.description, ''),
       batch === undefined ? `${head} {` : `${head}\n${batch} {`,
-      ...given.flatMap((field) => [
+      ...selected.flatMap((field) => [
         ...description(field.description, '  '),
         `  ${field.name}: ${this.#fieldType(field, key === field)}${deprecated(field.isDeprecated)}`,
       ]),
@@ -242,7 +242,7 @@ class SdlWriter {
     ].join('\n');
   }
 
-  /** Non-null where the API always has a value, and no selection leaves the field out. */
+  /** Non-null if the API always sends a value, and no selection omits the field. */
   #fieldType(field: OutputField, isKey: boolean): string {
     const isAlways =
       field.isRequired &&
@@ -280,7 +280,7 @@ class SdlWriter {
     return value.kind === 'input' ? value.type.name : this.#leaf(value);
   }
 
-  /** Those of the bodies, and what is in them. */
+  /** Input types of the bodies, including nested ones. */
   #usedInputs(): readonly InputType[] {
     const used = new Set<InputType>();
     const visit = (value: InputValue) => {
@@ -307,7 +307,7 @@ class SdlWriter {
   }
 }
 
-/** Of an operation whose response has no content. */
+/** The selection of an operation without response content. */
 const NOTHING: Selection = { text: '$(true)', sample: undefined };
 
 const MONEY = `type Money @shareable {\n  amount: Decimal!\n  currency: CurrencyCode!\n}`;
@@ -317,7 +317,7 @@ const OWN_SCALARS = new Set(['Date', 'DateTime', 'Decimal']);
 const byType = <P extends { readonly type: ObjectType }>(proposals: readonly P[]) =>
   new Map(proposals.map((proposal) => [proposal.type, proposal]));
 
-/** The field with the argument under the name of the key. */
+/** The field with its argument renamed to the key. */
 const withKey = (field: RootField, { argument, key }: KeyProposal): RootField => ({
   ...field,
   arguments: field.arguments.map((one) => (one === argument ? { ...one, name: key.name } : one)),
@@ -347,7 +347,7 @@ function enumType({ name, values, description: text }: EnumType): string {
 
 const deprecated = (is: boolean) => (is ? ' @deprecated(reason: "The API will remove it.")' : '');
 
-/** Characters of a description. */
+/** Maximum length of a description in characters. */
 const MAX_DESCRIPTION = 300;
 
 /** The first paragraph, without HTML. */
@@ -362,7 +362,7 @@ function description(text: string | undefined, indent: string): readonly string[
   return line === '' ? [] : [`${indent}${JSON.stringify(line)}`];
 }
 
-/** Not cut in a word. */
+/** Truncates at a word boundary. */
 function onOneLine(text: string, most: number): string {
   const line = text.replaceAll(/[\s\p{Cc}\p{Cs}\u2028\u2029]+/gu, ' ').trim();
   return line.length <= most ? line : `${line.slice(0, most).replace(/\s\S*$/, '')} …`;
@@ -391,7 +391,7 @@ const indented = (text: string, indent: string) =>
     .map((line) => `${indent}${line}`)
     .join('\n');
 
-/** A field that finds an entity has the arguments of its key alone. */
+/** A field that finds an entity has only the arguments of its key. */
 const withKeyAlone = (field: RootField): RootField => ({
   ...field,
   arguments: field.arguments.filter(({ isRequired }) => isRequired),

@@ -21,10 +21,10 @@ import {
   type Value,
 } from './values.ts';
 
-/** One step of a path: from a value to the next one. */
+/** One step of a path: from a value to the next. */
 type Take = (run: Run, root: Maybe, value: Value) => Maybe;
 
-/** Turns an expression into a function: what the text says is decided once, and each evaluation only follows it. */
+/** Compiles an expression into a function: decisions about the text are made once, not in each evaluation. */
 export function compileExpression(expression: Expression): Evaluate {
   switch (expression.kind) {
     case 'literal': {
@@ -63,7 +63,7 @@ function compilePath({ start, steps, position }: Path): Evaluate {
   });
   const binds = steps.some((step) => step.kind === 'method' && step.name === 'as');
   const [only] = takes;
-  // Most of a selection is single keys.
+  // Most entries of a selection are single keys.
   if (!binds && start.kind === 'root' && takes.length === 1 && only !== undefined) {
     return (run, root) => (root === undefined ? undefined : only(run, root, root));
   }
@@ -78,7 +78,7 @@ function compilePath({ start, steps, position }: Path): Evaluate {
   return binds ? withOwnLocals(follow) : follow;
 }
 
-/** What `->as` binds is known in the rest of its path only. */
+/** Limits variables of `->as` to the rest of their path. */
 function withOwnLocals(follow: Evaluate): Evaluate {
   return (run, root, current) => {
     const outside = run.locals;
@@ -135,7 +135,7 @@ function compileStep(step: Step, { path, next, start }: StepContext): Take {
   }
 }
 
-/** Variables of which the client decides what they have. */
+/** Variables with content from the client. */
 const INPUTS: ReadonlySet<string> = new Set(['$args', '$batch', '$context', '$request', '$this']);
 
 function compileKey({ key }: KeyStep, optional: boolean, site: Site): Take {
@@ -198,7 +198,7 @@ function compileSelection(selection: Selection, path: readonly string[]): Take {
     if (!isList(value)) {
       run.charge(weight);
       const output = build(run, value, value);
-      // A scalar of which nothing was taken stays what it is.
+      // A scalar without selected properties stays unchanged.
       return !isObject(value) && isPlain(output) ? value : output;
     }
     return run.nested(() =>
@@ -243,7 +243,7 @@ function compileEntries({ entries }: Selection): Evaluate {
   };
 }
 
-/** Entries that may give the same property. */
+/** Entries that may set the same property. */
 function compileMerged(entries: readonly Entry[]): Evaluate {
   const parts = entries.map((entry) => {
     const evaluate = compileExpression(entry.expression);
@@ -270,7 +270,7 @@ function partOf(entry: Entry, value: Maybe, run: Run, site: Site): Maybe {
   return run.problem(site, `Only an object or null can be spread, but got ${typeName(value)}`);
 }
 
-/** Nodes of an expression: what one evaluation of it costs, without its loops. */
+/** Number of nodes of an expression: the cost of one evaluation, without loops. */
 function weightOf(expression: Expression): number {
   switch (expression.kind) {
     case 'literal':

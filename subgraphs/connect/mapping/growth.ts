@@ -1,16 +1,16 @@
 import type { Expression, Path, Selection, Step } from './syntax-tree.ts';
 
-/** Copies of a value that a mapping may make without being measured. */
+/** Maximum number of copies of a value that an unmeasured mapping may make. */
 const FEW_COPIES = 10_000;
 
 /**
- * Whether a mapping can make its output much larger than its input: `->echo([@, @])` twice is four copies, forty times
- * more than any memory holds. The copies share their memory until somebody writes them out.
+ * Whether a mapping can make its output much larger than its input: two `->echo([@, @])` make four copies, and forty exceed
+ * any memory. The copies share memory until they are written out.
  */
 export const mayGrow = (expression: Expression): boolean =>
   copiesIn(expression, false) > FEW_COPIES || repeats(expression, OUTSIDE);
 
-/** Which values are the same for all items of the loop in which an expression is. */
+/** The values that are equal for all items of the enclosing loop. */
 interface Loop {
   readonly root: boolean;
   readonly current: boolean;
@@ -21,12 +21,12 @@ const OUTSIDE: Loop = { root: false, current: false, variables: false };
 const OF_SELECTION: Loop = { root: false, current: false, variables: true };
 const OF_MAP: Loop = { root: true, current: false, variables: true };
 
-/** Their arguments are not in what they give. */
+/** Methods whose arguments are not in their result. */
 const TESTS = /^(?:and|contains|eq|filter|find|gte?|in|lte?|ne|not|or)$/;
-/** What they give is small. */
+/** Methods with a small result. */
 const SMALL = /^(?:add|and|contains|div|eq|gte?|in|lte?|mod|mul|ne|not|or|parseInt|size|sub)$/;
 
-/** Whether each item of a loop can get a whole that is the same for all: `items->map($)` is the list, once for each of its items. */
+/** Whether each item of a loop can get a value that is equal for all: `items->map($)` is the list, once for each of its items. */
 function repeats(expression: Expression, loop: Loop): boolean {
   switch (expression.kind) {
     case 'literal':
@@ -58,7 +58,7 @@ function pathRepeats({ start, steps }: Path, loop: Loop): boolean {
   });
 }
 
-/** @returns a bound of the copies that the lists and objects in arguments of methods make together */
+/** @returns an upper bound of the copies that lists and objects in method arguments make */
 function copiesIn(expression: Expression, inArgument: boolean): number {
   switch (expression.kind) {
     case 'literal':

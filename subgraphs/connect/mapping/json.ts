@@ -1,15 +1,15 @@
 import { isList, isObject, type Maybe, setProperty, toInteger, type Value } from './values.ts';
 
-/** Lists and objects in each other. */
+/** Maximum depth of lists and objects. */
 const MAX_DEPTH = 200;
 
-/** Only an integer of at least so many digits may be rounded by `JSON.parse`. */
+/** `JSON.parse` may round only integers with at least this many digits. */
 const MANY_DIGITS = /\d{16}/;
 
-/** Strings and decimals, which are passed over, and integers of many digits. */
+/** Strings and decimals, which are skipped, and integers of many digits. */
 const STRING_DECIMAL_OR_INTEGER = /"(?:[^"\\]|\\[^])*"?|\d{1,15}\.\d+|\d{16}/g;
 
-/** Whether a text has an integer of many digits: identifiers and hashes in strings are more common. */
+/** Whether a text contains an integer of many digits, outside of strings, which often contain identifiers and hashes. */
 function hasLargeInteger(text: string): boolean {
   if (!MANY_DIGITS.test(text)) return false;
   for (const [token] of text.matchAll(STRING_DECIMAL_OR_INTEGER))
@@ -18,12 +18,12 @@ function hasLargeInteger(text: string): boolean {
 }
 
 /**
- * Reads JSON and keeps the digits of each integer: one that `number` would round becomes a `bigint`.
- * @returns undefined where the text is no JSON, is nested more than 200 deep, or has a number beyond those of 64 bits such as `1e999`
+ * Parses JSON and keeps the digits of each integer: one that `number` would round becomes a `bigint`.
+ * @returns undefined for invalid JSON, more than 200 levels, or a number beyond 64 bits such as `1e999`
  */
 export function parseJson(text: string): Maybe {
   try {
-    // `JSON.parse` is several times faster, and its reviver does not see the digits before Node.js 22.
+    // `JSON.parse` is several times faster, and its reviver does not get the digits before Node.js 22.
     const parsed = hasLargeInteger(text)
       ? new JsonReader(text).read()
       : (JSON.parse(text) as Value);
@@ -34,17 +34,17 @@ export function parseJson(text: string): Maybe {
   }
 }
 
-/** Whether a value is deeper, or has a number that became infinite. */
+/** Whether a value exceeds the depth, or contains an infinite number. */
 function isRefused(value: Maybe, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return value === Infinity || value === -Infinity;
   if (depth === 0) return true;
   if (isList(value)) return value.some((item) => isRefused(item, depth - 1));
-  // JSON has no inherited properties, and nothing is allocated.
+  // JSON has no inherited properties, and this loop allocates nothing.
   for (const key in value) if (isRefused(value[key], depth - 1)) return true;
   return false;
 }
 
-/** Writes JSON; integers keep their digits. */
+/** Serializes JSON with all digits of integers. */
 export function stringifyJson(value: Value): string {
   if (typeof value === 'bigint') return String(value);
   if (isList(value)) return `[${value.map(stringifyJson).join(',')}]`;
@@ -58,7 +58,7 @@ export function stringifyJson(value: Value): string {
 const TOKEN =
   /[[\]{},:]|true|false|null|"(?:[^"\\]|\\[^])*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?/iy;
 
-/** A JSON reader for texts with large integers. Each scalar is read by `JSON.parse`. */
+/** A JSON parser for texts with large integers. `JSON.parse` parses each scalar. */
 class JsonReader {
   readonly #text: string;
   #at = 0;
@@ -91,7 +91,7 @@ class JsonReader {
       this.#depth -= 1;
       return value;
     }
-    // A scalar: what JSON.parse gives is no object.
+    // A scalar: `JSON.parse` returns no object here.
     return /^-?\d{16,}$/.test(token) ? toInteger(token) : (JSON.parse(token) as Value);
   }
 

@@ -1,6 +1,6 @@
 import { compileExpression } from './compile.ts';
 import { mayGrow } from './growth.ts';
-import { type NullText, nullTextsOf, type WrongCall, wrongCallsOf } from './method-calls.ts';
+import { type NullText, nullTextsOf, type InvalidCall, invalidCallsOf } from './method-calls.ts';
 import { parseText } from './parser.ts';
 import { type Evaluate, LimitReached, type Problem, Run } from './run.ts';
 import { type Shape, shapeOfExpression } from './shape.ts';
@@ -15,26 +15,26 @@ export type { ObjectShape, Shape } from './shape.ts';
 export type { MappingVersion } from './syntax-tree.ts';
 export type { VariableUse } from './uses.ts';
 
-/** A mapping that was read and can be evaluated any number of times, also at the same time. */
+/** A parsed mapping. It can be evaluated any number of times, also concurrently. */
 export interface Mapping {
   readonly text: string;
   readonly version: MappingVersion;
   readonly expression: Expression;
   readonly run: Evaluate;
-  /** Its output may be much larger than its input, and is counted. */
+  /** Whether its output may be much larger than its input, and is measured. */
   readonly isMeasured: boolean;
 }
 
 export interface Evaluation {
-  /** undefined: there is no value, which is not the same as null. */
+  /** undefined: there is no value, which differs from null. */
   readonly value: Maybe;
-  /** What could not be done, at most a hundred; each place of the mapping once, with how often. */
+  /** At most a hundred problems; each position of the mapping once, with its count. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Reads a mapping: the text of `selection`, `body`, `queryParams`, `isSuccess` and `errors`.
- * @throws MappingSyntaxError with the place in the text
+ * Parses a mapping: the text of `selection`, `body`, `queryParams`, `isSuccess` and `errors`.
+ * @throws MappingSyntaxError with the position in the text
  */
 export function parseMapping(text: string, version: MappingVersion): Mapping {
   const expression = parseText(text, version);
@@ -48,16 +48,16 @@ export function parseMapping(text: string, version: MappingVersion): Mapping {
 }
 
 /**
- * Applies a mapping to JSON. Never throws; ends after a bounded amount of work with a problem.
- * @param input the value of `$`: the body of a response. undefined: there is none.
- * @param variables by their names: `{ $args: { id: '1' }, $status: 200 }`
+ * Applies a mapping to JSON. Never throws; ends with a problem after a bounded amount of work.
+ * @param input the value of `$`: the body of a response. undefined: there is none
+ * @param variables by name: `{ $args: { id: '1' }, $status: 200 }`
  */
 export function evaluate(
   mapping: Mapping,
   input: unknown,
   variables: Readonly<Record<string, unknown>> = {},
 ): Evaluation {
-  // Whoever calls has read both from JSON; anything else counts as an object without properties.
+  // The cast is safe: callers pass JSON; any other value counts as an object without properties.
   const run = new Run(variables as Readonly<Record<string, Maybe>>);
   const value = valueOf(mapping, input as Maybe, run);
   const problems = run.problems.map((problem) => ({
@@ -69,10 +69,10 @@ export function evaluate(
 
 function valueOf(mapping: Mapping, input: Maybe, run: Run): Maybe {
   try {
-    // Names can be taken from variables where there is no input: `id: $args.id`.
-    const given = input === undefined && isNames(mapping.expression) ? null : input;
-    const result = mapping.run(run, given, given);
-    const value = given !== input && result === null ? undefined : result;
+    // Without an input, names can still use variables: `id: $args.id`.
+    const current = input === undefined && isNames(mapping.expression) ? null : input;
+    const result = mapping.run(run, current, current);
+    const value = current !== input && result === null ? undefined : result;
     if (mapping.isMeasured) run.measure(value);
     return value;
   } catch (error) {
@@ -86,17 +86,17 @@ const isNames = (expression: Expression) =>
   expression.start.kind === 'current' &&
   expression.steps[0]?.kind === 'selection';
 
-/** Where a mapping reads which variables, in the order of the text: for keys, checks, and calls that would need a null. */
+/** The uses of variables in the order of the text: for keys, checks, and required values. */
 export const usesOf = (mapping: Mapping): readonly VariableUse[] =>
   usesOfExpression(mapping.expression);
 
-/** Calls of methods that can never work, in the order of the text. */
-export const wrongCallsIn = (mapping: Mapping): readonly WrongCall[] =>
-  wrongCallsOf(mapping.expression);
+/** Method calls that always fail, in the order of the text. */
+export const invalidCallsIn = (mapping: Mapping): readonly InvalidCall[] =>
+  invalidCallsOf(mapping.expression);
 
-/** Where a mapping would write null as the text "null". */
+/** Positions where a mapping would write null as the text "null". */
 export const nullTextsIn = (mapping: Mapping): readonly NullText[] =>
   nullTextsOf(mapping.expression);
 
-/** What a mapping can give, whatever its input and variables are: for checks against declared types. */
+/** The possible results of a mapping for any input and variables: for checks against declared types. */
 export const shapeOf = (mapping: Mapping): Shape => shapeOfExpression(mapping.expression);

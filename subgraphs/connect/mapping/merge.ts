@@ -1,7 +1,9 @@
 import type { Run, Site } from './run.ts';
 import { isList, isObject, type Maybe, setProperty, typeName, type Value } from './values.ts';
 
-/** Joins what two entries of a selection give: objects by key, lists by index, null beats all. Of other values the later one stays. */
+/**
+ * Merges the values of two entries of a selection: objects by key, lists by index, null takes precedence. Otherwise the later value counts.
+ */
 export function merge(first: Maybe, second: Maybe, run: Run, site: Site): Maybe {
   if (first === undefined || second === undefined) return first ?? second;
   run.charge(1);

@@ -1,27 +1,27 @@
 import { refuseArguments, refuseUnknownMethod } from './methods/method-table.ts';
 import type { Expression, MethodStep, Path, Step } from './syntax-tree.ts';
 
-/** A call of a method in a mapping text, and what it is called on. */
+/** A method call in a mapping text, with its path. */
 export interface MethodCall {
   readonly method: MethodStep;
   readonly path: Path;
-  /** Steps of the path before the method. */
+  /** Number of steps of the path before the method. */
   readonly index: number;
-  /** Whether it is inside of a `->match` that treats null apart. */
+  /** Whether it is inside a `->match` with a case for null. */
   readonly isGuarded: boolean;
 }
 
-/** What can never work, whatever the input is. */
-export interface WrongCall {
+/** A call that fails for any input. */
+export interface InvalidCall {
   readonly kind: 'unknown' | 'arguments';
   readonly message: string;
   /** Characters before the name of the method. */
   readonly position: number;
 }
 
-/** Unknown methods, and arguments that a method never takes. */
-export const wrongCallsOf = (expression: Expression): readonly WrongCall[] =>
-  methodCallsOf(expression).flatMap(({ method }): readonly WrongCall[] => {
+/** Unknown methods, and arguments that a method never accepts. */
+export const invalidCallsOf = (expression: Expression): readonly InvalidCall[] =>
+  methodCallsOf(expression).flatMap(({ method }): readonly InvalidCall[] => {
     const { name, position } = method;
     const unknown = refuseUnknownMethod(name);
     if (unknown !== undefined) return [{ kind: 'unknown', message: unknown, position }];
@@ -36,7 +36,7 @@ function refusePairs({ name, arguments: pairs = [] }: MethodStep): string | unde
     : undefined;
 }
 
-/** A value that `->jsonStringify` writes, though it can be null. */
+/** A nullable value that `->jsonStringify` writes. */
 export interface NullText {
   /** The path: `$.size`. */
   readonly written: string;
@@ -44,7 +44,7 @@ export interface NullText {
   readonly position: number;
 }
 
-/** Only of keys: what other methods give is rarely null. */
+/** Only for paths of keys: other methods rarely return null. */
 export const nullTextsOf = (expression: Expression): readonly NullText[] =>
   methodCallsOf(expression).flatMap(({ method, path, index, isGuarded }) => {
     const { start, steps } = path;
@@ -56,10 +56,10 @@ export const nullTextsOf = (expression: Expression): readonly NullText[] =>
     return [{ written: keys.join('.'), position: method.position }];
   });
 
-/** Keys of a path that a message quotes. */
+/** Maximum number of keys of a path in a message. */
 const MAX_KEYS = 5;
 
-/** The calls of an expression, in the order of the text. */
+/** The method calls of an expression, in the order of the text. */
 function methodCallsOf(expression: Expression): readonly MethodCall[] {
   const calls: MethodCall[] = [];
   visit(expression, false, calls);

@@ -15,11 +15,11 @@ import { toInteger } from './values.ts';
 
 /** Characters of a text. The longest selections of public connectors have 6,000. */
 const MAX_TEXT_LENGTH = 100_000;
-/** Brackets in brackets. */
+/** Maximum depth of brackets. */
 const MAX_NESTING = 100;
 
 /**
- * Reads a mapping text. Grammar: the EBNF of both versions in `mapping-language.md` of
+ * Parses a mapping text. Grammar: the EBNF of both versions in `mapping-language.md` of
  * https://github.com/apollographql/graphos-factory.
  * @throws MappingSyntaxError
  */
@@ -37,7 +37,7 @@ export function parseText(text: string, version: MappingVersion): Expression {
   return parseValueOrNames(text, tokens);
 }
 
-/** v0.4: the whole text is one expression, or names with what they get. A single key is a name: `id` gives `{ id }`. */
+/** v0.4: the whole text is one expression, or names with values. A single key is a name: `id` gives `{ id }`. */
 function parseValueOrNames(text: string, tokens: readonly Token[]): Expression {
   let refusal: MappingSyntaxError | undefined;
   try {
@@ -50,13 +50,13 @@ function parseValueOrNames(text: string, tokens: readonly Token[]): Expression {
   try {
     return new Parser(text, tokens, 'v0.4').named();
   } catch (error) {
-    // The reading that understood more of the text explains better what is wrong with it.
+    // The parser that got further in the text has the better message.
     if (!(error instanceof MappingSyntaxError) || refusal === undefined) throw error;
     throw refusal.position > error.position ? refusal : error;
   }
 }
 
-/** The key of `key`, `key?` and `key { ... }`: it names the value. */
+/** The key of `key`, `key?` and `key { ... }`, which is the name of the value. */
 function singleKey(expression: Expression): string | undefined {
   if (expression.kind !== 'path' || expression.start.kind !== 'root' || expression.start.written) {
     return undefined;
@@ -85,14 +85,14 @@ class Parser {
     this.#version = version;
   }
 
-  /** The whole text as one expression. */
+  /** Parses the whole text as one expression. */
   value(): Expression {
     const expression = this.#expression();
     if (this.#token.kind !== 'end') throw this.#unexpected('the end of the mapping');
     return expression;
   }
 
-  /** The whole text as names with what they get, or as one path, which is the value. */
+  /** Parses the whole text as names with values, or as one path, which is the value. */
   named(): Expression {
     const entries = this.#entries('end');
     const [only] = entries;
@@ -156,7 +156,7 @@ class Parser {
     return { kind, expression: path, position };
   }
 
-  /** What follows a name and its colon. */
+  /** Parses the value after a name and its colon. */
   #named(): Expression {
     if (this.#version === 'v0.4') return this.#expression();
     if (this.#is('{')) return selectionOfCurrent(this.#selection());
@@ -339,7 +339,7 @@ class Parser {
   }
 
   get #token(): Token {
-    // The end of the text is the last token and never taken.
+    // The cast is safe: the last token is the end of the text, which is never consumed.
     return this.#tokens[this.#at] as Token;
   }
 
@@ -375,8 +375,8 @@ class Parser {
       return this.#refuse(
         'There are no brackets after a key: an item is ->get(0), and a name with brackets is in quotes, such as "page[size]"',
       );
-    const came = kind === 'end' ? 'the end of the mapping' : JSON.stringify(value.slice(0, 40));
-    return this.#refuse(`Expected ${expected}, but got ${came}`);
+    const actual = kind === 'end' ? 'the end of the mapping' : JSON.stringify(value.slice(0, 40));
+    return this.#refuse(`Expected ${expected}, but got ${actual}`);
   }
 
   #refuse(message: string, position = this.#token.position): MappingSyntaxError {

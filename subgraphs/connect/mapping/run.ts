@@ -1,43 +1,43 @@
 import { isList, isObject, type Maybe, type Value, typeName } from './values.ts';
 
-/** What kind of problem a place of a mapping can have: a metric counts by it. */
+/** Kinds of problems of a position in a mapping; the metric has one label value for each. */
 export type ProblemKind =
   /** A property that the input lacks, without `?` or `??`. */
   | 'missing_property'
-  /** A property that a variable lacks, such as an argument that the client did not give. */
+  /** A property that a variable lacks, such as an argument that the client did not send. */
   | 'missing_input'
   | 'missing_variable'
   /** A `->match` without a pair for its value. */
   | 'no_match'
-  /** A method on a value that it does not take, or with arguments that it does not take. */
+  /** A method on a value, or with arguments, that it does not accept. */
   | 'method'
-  /** Two values for one name, or a spread of what is no object. */
+  /** Two values for one name, or a spread of a value that is not an object. */
   | 'conflict'
-  /** Too much work, or too deep. */
+  /** The limit of work or depth. */
   | 'limit';
 
-/** What an evaluation could not do, and where. */
+/** A problem of an evaluation, and its position. */
 export interface Problem {
   readonly kind: ProblemKind;
-  /** A sentence: what was expected and what came. */
+  /** A sentence with the expected and the actual value. */
   readonly message: string;
-  /** Keys and indexes from the input to the place, of the first time. */
+  /** Keys and indexes from the input to the position, at the first occurrence. */
   readonly path: readonly (string | number)[];
-  /** Characters before the place in the mapping text. */
+  /** Number of characters before it in the mapping text. */
   readonly position: number;
   /** From 1. */
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  /** How often: a property that a thousand items lack is one problem. */
+  /** Number of occurrences: a property that a thousand items lack is one problem. */
   readonly count: number;
 }
 
-/** A place in the mapping that can have problems. */
+/** A position in the mapping that can have problems. */
 export interface Site {
   readonly kind: ProblemKind;
   readonly position: number;
-  /** Keys from the value of the enclosing sub-selection to here. */
+  /** Keys from the value of the enclosing sub-selection to this position. */
   readonly path: readonly string[];
 }
 
@@ -46,23 +46,23 @@ export type Evaluate = (run: Run, root: Maybe, current: Maybe) => Maybe;
 
 export type FoundProblem = Omit<Problem, 'line' | 'column'>;
 
-/** Units are about a node of the mapping or of a value. 5 million take a tenth of a second. */
+/** A unit is about one node of the mapping or of a value. 5 million take a tenth of a second. */
 const MAX_WORK = 5_000_000;
-/** Lists in lists of the input. */
+/** Maximum depth of the input. */
 const MAX_DATA_DEPTH = 200;
 const MAX_PROBLEMS = 100;
-/** Of a text that cost as much as a node: they are copied and compared at once. */
+/** Characters of a text that cost as much as a node: they are copied and compared together. */
 const CHARACTERS = 16;
 
-/** The evaluation ends without a value. Never leaves `evaluate`. */
+/** Ends the evaluation without a value. Never thrown by `evaluate`. */
 export class LimitReached extends Error {}
 
-/** One evaluation: its variables, what it has found and how much it has done. */
+/** One evaluation: its variables, its problems and its work so far. */
 export class Run {
   readonly variables: Readonly<Record<string, Maybe>>;
-  /** What `->as` bound. */
+  /** Variables of `->as`. */
   locals: ReadonlyMap<string, Value> = new Map();
-  /** From the input to the value of the enclosing sub-selection. */
+  /** Path from the input to the value of the enclosing sub-selection. */
   readonly path: (string | number)[] = [];
   #problems: Map<Site, FoundProblem & { count: number }> | undefined;
   #work = 0;
@@ -76,7 +76,7 @@ export class Run {
     return [...(this.#problems?.values() ?? [])];
   }
 
-  /** Notes a problem; for `return run.problem(...)`: there is no value. */
+  /** Records a problem. Returns undefined, for `return run.problem(...)`. */
   problem(site: Site, message: string, inside: readonly (string | number)[] = []): Maybe {
     if (this.again(site)) return undefined;
     this.#problems ??= new Map();
@@ -88,14 +88,14 @@ export class Run {
     return undefined;
   }
 
-  /** Counts a problem that the place has had before, which needs no sentence. @returns whether it has */
+  /** Counts a repeated problem, which needs no message. @returns whether it is one */
   again(site: Site): boolean {
     const known = this.#problems?.get(site);
     if (known !== undefined) known.count += 1;
     return known !== undefined;
   }
 
-  /** Evaluates the first of the alternatives that has an acceptable value. Problems of the others count only where none has. */
+  /** Returns the first acceptable value of the alternatives. Problems of the others count only if there is none. */
   firstOf(alternatives: readonly (() => Maybe)[], isAcceptable: (value: Maybe) => boolean): Maybe {
     const before = this.#problems;
     const failed: typeof before = new Map();
@@ -121,12 +121,12 @@ export class Run {
       throw new LimitReached('The mapping does too much work on this input');
   }
 
-  /** What reading or comparing a whole text costs. @throws LimitReached */
+  /** Charges the cost of reading or comparing a whole text. @throws LimitReached */
   chargeText(text: string): void {
     this.charge(1 + text.length / CHARACTERS);
   }
 
-  /** One level deeper into a value. @throws LimitReached */
+  /** Evaluates one level deeper in a value. @throws LimitReached */
   nested<Result>(inner: () => Result): Result {
     this.#depth += 1;
     if (this.#depth > MAX_DATA_DEPTH) {
@@ -137,7 +137,7 @@ export class Run {
     return result;
   }
 
-  /** Counts a value as if it was written out: the same list may be in it many times. @throws LimitReached */
+  /** Charges a value as if it were written out: it may contain the same list many times. @throws LimitReached */
   measure(value: Maybe): void {
     if (typeof value === 'string') this.chargeText(value);
     else this.charge(1);

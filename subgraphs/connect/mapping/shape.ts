@@ -1,7 +1,7 @@
 import { toCamelCase } from './methods/objects.ts';
 import type { Entry, Expression, Literal, MethodStep, Path, Step } from './syntax-tree.ts';
 
-/** What a mapping can give, as far as its text says it. The input and the variables can be anything. */
+/** The possible results of a mapping, derived from its text. The input and the variables can be anything. */
 export type Shape =
   | { readonly kind: 'anything' }
   | { readonly kind: 'nothing' }
@@ -9,16 +9,16 @@ export type Shape =
   | { readonly kind: 'scalar'; readonly type: 'boolean' | 'integer' | 'number' | 'string' }
   | { readonly kind: 'list'; readonly of: Shape }
   | ObjectShape
-  /** `of`, or lists of it: what a sub-selection gives depends on its input. */
+  /** `of`, or lists of it: the result of a sub-selection depends on its input. */
   | { readonly kind: 'each'; readonly of: Shape }
   | { readonly kind: 'either'; readonly shapes: readonly Shape[] };
 
 export interface ObjectShape {
   readonly kind: 'object';
   readonly fields: ReadonlyMap<string, Shape>;
-  /** Where the text names each field: characters before the place. */
+  /** Positions of the fields in the text: number of characters before each. */
   readonly positions: ReadonlyMap<string, number>;
-  /** It may have more properties than these: something unknown was spread. */
+  /** Whether it may have more properties: an unknown value was spread. */
   readonly open: boolean;
 }
 
@@ -26,7 +26,7 @@ interface Scope {
   readonly root: Shape;
   readonly current: Shape;
   readonly locals: ReadonlyMap<string, Shape>;
-  /** Expressions that may still be looked at: alternatives in alternatives multiply. */
+  /** Remaining number of expressions to visit: nested alternatives multiply. */
   readonly budget: { left: number };
 }
 
@@ -37,7 +37,7 @@ const INTEGER: Shape = { kind: 'scalar', type: 'integer' };
 const NUMBER: Shape = { kind: 'scalar', type: 'number' };
 const STRING: Shape = { kind: 'scalar', type: 'string' };
 
-/** Alternatives; more of them are anything. */
+/** Maximum number of alternatives; more count as `anything`. */
 const MAX_ALTERNATIVES = 100;
 const MAX_EXPRESSIONS = 100_000;
 
@@ -153,7 +153,7 @@ function shapeOfEntries(entries: readonly Entry[], scope: Scope): Shape {
   return shape;
 }
 
-/** What two entries of a selection give together. */
+/** The shape of two merged entries of a selection. */
 function join(first: Shape, second: Shape): Shape {
   if (second.kind === 'nothing' || isNull(first)) return first;
   if (isNull(second)) return second;
@@ -164,7 +164,7 @@ function join(first: Shape, second: Shape): Shape {
   const fields = new Map(first.fields);
   for (const [key, value] of second.fields) {
     const known = fields.get(key);
-    // Alternatives of two spreads that do not belong together.
+    // Incompatible alternatives of two spreads.
     if (key === '__typename' && isOther(known, value)) return NOTHING;
     fields.set(key, known === undefined ? value : join(known, value));
   }
@@ -177,7 +177,7 @@ const isOther = (known: Shape | undefined, value: Shape) =>
 
 const isNull = (shape: Shape) => shape.kind === 'literal' && shape.value === null;
 
-/** Each alternative for itself. */
+/** Applies a function to each alternative. */
 function distribute(shape: Shape, follow: (each: Shape) => Shape): Shape {
   return shape.kind === 'either' ? either(shape.shapes.map(follow)) : follow(shape);
 }
@@ -203,7 +203,7 @@ const argumentShape = (step: MethodStep, scope: Scope): Shape => {
   return first === undefined ? NOTHING : shapeIn(first, scope);
 };
 
-/** An item of a list, a character of a text. */
+/** The shape of a list's item, or of a text's character. */
 function itemOf(shape: Shape): Shape {
   if (shape.kind === 'list') return shape.of;
   return isText(shape) ? STRING : ANYTHING;
@@ -215,7 +215,7 @@ const isText = (shape: Shape) =>
 
 const itemOrNothing: MethodShape = (shape) => either([itemOf(shape), NOTHING]);
 
-/** Methods that take one value in place of a list: see a list of it. */
+/** Methods that accept one value instead of a list treat it as a list of one. */
 const itemsOf = (shape: Shape): Shape =>
   shape.kind === 'object' || shape.kind === 'literal' || shape.kind === 'scalar'
     ? shape

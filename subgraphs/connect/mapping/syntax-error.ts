@@ -1,12 +1,12 @@
-/** A mapping text that cannot be read. The message says what was expected, what came, and where the language has a form for it, that form. */
+/** An invalid mapping text. The message contains what was expected, what came, and the correct form if the language has one. */
 export class MappingSyntaxError extends Error {
   override readonly name = 'MappingSyntaxError';
   readonly text: string;
-  /** Characters before the place in the text, from 0. */
+  /** Number of characters before the position in the text, from 0. */
   readonly position: number;
-  /** The line of the place, from 1. */
+  /** The line of the position, from 1. */
   readonly line: number;
-  /** The column of the place in its line, from 1. */
+  /** The column of the position, from 1. */
   readonly column: number;
 
   constructor(message: string, text: string, position: number) {

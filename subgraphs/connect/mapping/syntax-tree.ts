@@ -1,9 +1,9 @@
 import type { Maybe } from './values.ts';
 
-/** Versions of the language, as `@link(url: "https://specs.apollo.dev/connect/v0.3")` names them. */
+/** Versions of the language, as in `@link(url: "https://specs.apollo.dev/connect/v0.3")`. */
 export type MappingVersion = 'v0.3' | 'v0.4';
 
-/** What a mapping text says. Positions are characters before the place in the text. */
+/** The syntax tree of a mapping text. A position is the number of characters before it in the text. */
 export type Expression = Literal | ListExpression | ObjectExpression | Path | Choice;
 
 export interface Literal {
@@ -19,7 +19,7 @@ export interface ListExpression {
   readonly position: number;
 }
 
-/** `{ id: user.id, name }` where a value is expected: `$` stays what it is outside. */
+/** `{ id: user.id, name }` in place of a value: `$` is the same as outside. */
 export interface ObjectExpression {
   readonly kind: 'object';
   readonly selection: Selection;
@@ -34,7 +34,7 @@ export interface Choice {
   readonly position: number;
 }
 
-/** `$args.filter?.name->trim { a b }`: a start and what is done with it from left to right. */
+/** `$args.filter?.name->trim { a b }`: a start and steps from left to right. */
 export interface Path {
   readonly kind: 'path';
   readonly start: PathStart;
@@ -43,11 +43,11 @@ export interface Path {
 }
 
 export type PathStart =
-  /** `$`, also of a path that starts with a key: `a.b` is `$.a.b`. */
+  /** `$`, also for a path that starts with a key: `a.b` is `$.a.b`. */
   | { readonly kind: 'root'; readonly written: boolean }
   /** `@` */
   | { readonly kind: 'current' }
-  /** `$args`, or a name that `->as` bound */
+  /** `$args`, or a variable of `->as`. */
   | { readonly kind: 'variable'; readonly name: string }
   /** `$(...)` */
   | { readonly kind: 'expression'; readonly expression: Expression };
@@ -65,18 +65,18 @@ export interface KeyStep {
 export interface MethodStep {
   readonly kind: 'method';
   readonly name: string;
-  /** undefined: no parentheses, which is not the same as empty ones. */
+  /** undefined: no parentheses, which differs from empty ones. */
   readonly arguments: readonly Expression[] | undefined;
   readonly position: number;
 }
 
-/** `?`: null becomes no value, and the rest of the path is skipped. */
+/** `?`: null becomes undefined, and the rest of the path is skipped. */
 export interface OptionalStep {
   readonly kind: 'optional';
   readonly position: number;
 }
 
-/** `{ id name }` after a path: `$` becomes the value of the path, each of its items in turn where it is a list. */
+/** `{ id name }` after a path: `$` becomes the value of the path, or each item of a list in turn. */
 export interface SelectionStep {
   readonly kind: 'selection';
   readonly selection: Selection;
@@ -96,7 +96,7 @@ export type Entry =
       readonly expression: Expression;
       readonly position: number;
     }
-  /** `... expression`, or a longer path with a sub-selection: its properties join those of the selection. */
+  /** `... expression`, or a longer path with a sub-selection: its properties are merged into the selection. */
   | { readonly kind: 'spread'; readonly expression: Expression; readonly position: number }
-  /** A path without a name, which is the whole value: allowed where it stands alone. */
+  /** A path without a name, which is the whole value: allowed only as the single entry. */
   | { readonly kind: 'whole'; readonly expression: Expression; readonly position: number };

@@ -4,12 +4,12 @@ export type TokenKind = 'name' | 'text' | 'number' | 'variable' | 'mark' | 'end'
 
 export interface Token {
   readonly kind: TokenKind;
-  /** A name or mark as written, the content of a text, the digits of a number, the name of a variable with its `$`. */
+  /** A name or mark as written, the content of a text, the digits of a number, or a variable's name with its `$`. */
   readonly value: string;
   readonly position: number;
 }
 
-/** The longest mark first. */
+/** Longest first. */
 const MARKS = [
   '...',
   '->',
@@ -34,7 +34,7 @@ const NAME = /[a-z_]\w*/iy;
 const VARIABLE = /\$(?:[a-z_]\w*)?/iy;
 const NUMBER = /\d+(?:\.\d*)?|\.\d+/y;
 
-/** Cuts a text into tokens, without blanks and comments; the last one is the end of the text. */
+/** Splits a text into tokens, without blanks and comments; the last one is the end of the text. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let position = afterBlanks(text, 0);
@@ -76,7 +76,7 @@ function tokenAt(text: string, position: number, before: Token | undefined) {
   if (name !== '') return simple('name', name);
   const character = text.charAt(position);
   if (character === '"' || character === "'") return textAt(text, position, character);
-  // `a.5` is a path with a wrong key, not `a` and `.5`.
+  // `a.5` is a path with an invalid key, not `a` and `.5`.
   const number = character === '.' && endsPath(before) ? '' : matchAt(NUMBER, text, position);
   if (number !== '') return simple('number', number);
   if (character === '$' && !text.startsWith('$(', position)) {
@@ -95,7 +95,7 @@ const endsPath = (token: Token | undefined) =>
   token !== undefined &&
   (['name', 'text', 'variable'].includes(token.kind) || ['@', ')', '?'].includes(token.value));
 
-/** A backslash takes the meaning from the character after it; only `\n` is a line break. */
+/** A backslash makes the next character literal; only `\n` is a line break. */
 function textAt(text: string, position: number, quote: string) {
   let value = '';
   let at = position + 1;

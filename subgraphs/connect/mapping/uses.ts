@@ -1,36 +1,36 @@
 import { matchesNull } from './method-calls.ts';
 import type { Expression, MethodStep, Path, Selection } from './syntax-tree.ts';
 
-/** A place where a mapping reads a variable: `$this.address.city` is `{ variable: '$this', path: ['address', 'city'] }`. */
+/** A use of a variable: `$this.address.city` is `{ variable: '$this', path: ['address', 'city'] }`. */
 export interface VariableUse {
   /** The name with its `$`; `$` alone is the input. */
   readonly variable: string;
   /** Keys, through lists too. */
   readonly path: readonly string[];
-  /** The mapping says itself what happens where the value is null or missing: by `?`, `??`, `?!`, or by a `->match` with null. */
+  /** Whether the mapping handles a null or missing value: by `?`, `??`, `?!`, or by a `->match` with null. */
   readonly optional: boolean;
-  /** Characters before the place in the mapping text. */
+  /** Number of characters before it in the mapping text. */
   readonly position: number;
 }
 
 type Origin = Omit<VariableUse, 'position'>;
 
 interface Scope {
-  /** What `$` and `@` are read from; undefined where they are made of more than one thing. */
+  /** The origins of `$` and `@`; undefined if they have more than one. */
   readonly root: Origin | undefined;
   readonly current: Origin | undefined;
-  /** What names that `->as` bound are read from. */
+  /** The origins of the variables of `->as`. */
   readonly locals: ReadonlyMap<string, Origin | undefined>;
   readonly optional: boolean;
 }
 
-/** These give their input or a part of it, so that keys after them are keys of the same thing. */
+/** Methods that return their input or a part of it: keys after them are keys of that input. */
 const PASS_ON = new Set(['as', 'filter', 'find', 'first', 'get', 'last', 'slice']);
 
-/** These take from their input what their argument takes by `@`; without one, whether there is any decides. */
+/** Methods that read of their input what their argument uses by `@`; without an argument, whether it exists. */
 const SEEN_BY_ARGUMENT = new Set(['echo', 'map']);
 
-/** The variables that an expression reads, in the order of the text. */
+/** The variables that an expression uses, in the order of the text. */
 export function usesOfExpression(expression: Expression): VariableUse[] {
   const uses: VariableUse[] = [];
   const input: Origin = { variable: '$', path: [], optional: false };
@@ -69,7 +69,7 @@ function visitSelection({ entries }: Selection, scope: Scope, found: Found): voi
   for (const { expression } of entries) visit(expression, scope, found);
 }
 
-/** @returns what the value of the whole path is read from */
+/** @returns the origin of the whole path's value */
 function visitPath(
   { start, steps, position }: Path,
   outer: Scope,
@@ -97,8 +97,8 @@ function visitPath(
       scope = visitMethod(step, { ...scope, current: of }, (one) => void inside.push(one));
       inside.forEach(found);
       if (PASS_ON.has(step.name)) continue;
-      const isSeen = inside.some((one) => of !== undefined && isWithin(one, of));
-      if (!isSeen || !SEEN_BY_ARGUMENT.has(step.name)) use();
+      const isInside = inside.some((one) => of !== undefined && isWithin(one, of));
+      if (!isInside || !SEEN_BY_ARGUMENT.has(step.name)) use();
       origin = undefined;
     }
   }
@@ -125,7 +125,7 @@ function originOf(start: Path['start'], scope: Scope, found: Found): Origin | un
   }
 }
 
-/** @returns the scope of what follows */
+/** @returns the scope of the following steps */
 function visitMethod(step: MethodStep, scope: Scope, found: Found): Scope {
   const values = step.arguments ?? [];
   if (step.name !== 'as') {

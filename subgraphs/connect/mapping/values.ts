@@ -1,8 +1,8 @@
-/** JSON. An integer that `number` would round is a `bigint`, so that it keeps its digits. */
+/** JSON. An integer that `number` would round is a `bigint`, to keep its digits. */
 export type Value =
   null | boolean | number | bigint | string | readonly Value[] | { readonly [key: string]: Value };
 
-/** `undefined`: there is no value, which is not the same as null. */
+/** `undefined`: there is no value, which differs from null. */
 export type Maybe = Value | undefined;
 
 export interface ObjectValue {
@@ -17,7 +17,7 @@ export const isObject = (value: Maybe): value is ObjectValue =>
 export const isNumber = (value: Maybe): value is number | bigint =>
   typeof value === 'number' || typeof value === 'bigint';
 
-/** As problems name it. */
+/** The type's name in messages. */
 export function typeName(value: Maybe): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
@@ -25,12 +25,12 @@ export function typeName(value: Maybe): string {
   return isNumber(value) ? 'number' : typeof value;
 }
 
-/** The property of the object itself: never one that every JavaScript object inherits. */
+/** An object's own property, never one that every JavaScript object inherits. */
 export function propertyOf(value: ObjectValue, key: string): Maybe {
   return key in Object.prototype && !Object.hasOwn(value, key) ? undefined : value[key];
 }
 
-/** Writes a property of a new object, also `__proto__`, which an assignment would take for the prototype. */
+/** Sets a property of a new object, including `__proto__`, which an assignment would treat as the prototype. */
 export function setProperty(target: Record<string, Value>, key: string, value: Value): void {
   if (key === '__proto__') {
     Object.defineProperty(target, key, {
@@ -44,13 +44,13 @@ export function setProperty(target: Record<string, Value>, key: string, value: V
   }
 }
 
-/** An integer as `number` where that is exact, else as `bigint`. */
+/** An integer as `number` if exact, otherwise as `bigint`. */
 export function toInteger(digits: string | bigint): number | bigint {
   const rounded = Number(digits);
   return Number.isSafeInteger(rounded) ? rounded : BigInt(digits);
 }
 
-/** null has no text; a list or an object is not a scalar. */
+/** The text of a scalar; null for null, undefined for a list or an object. */
 export function scalarText(value: Value): string | null | undefined {
   if (value === null) return null;
   return typeof value === 'object' ? undefined : String(value);

@@ -1,6 +1,6 @@
 import type { DocumentNode, FieldDefinitionNode } from 'graphql';
 import type { Connector } from '../connector-file.ts';
-import { fieldsGivenBy } from '../given-fields.ts';
+import { fieldsProvidedBy } from '../mapping-fields.ts';
 import { listOf, type ObjectTypes, readObjectTypes } from '../object-types.ts';
 import type { PolicyProblem, Problems } from '../problems.ts';
 import { checkConnection } from './check-connection.ts';
@@ -13,8 +13,8 @@ export interface AssignedPages {
 }
 
 /**
- * Gives connectors the pages that the policies of their sources name.
- * @param problems gets what is wrong with the SDL of such a field; what is wrong with a name is returned
+ * Assigns to connectors the `pages` entries of their sources' policies.
+ * @param problems receives problems of such a field in the SDL; problems of a name are returned
  */
 export function assignPages(
   document: DocumentNode,
@@ -41,7 +41,7 @@ class Assignment {
   }
 
   assign(connector: Connector, all: readonly Connector[]): Connector {
-    // The entry of a type is for the connector that reads many.
+    // The entry of a type is for its batch connector.
     const isOfBatch =
       connector.field === undefined &&
       connector.batchSize === undefined &&
@@ -55,13 +55,13 @@ class Assignment {
 
   #pagesOf(connector: Connector, policy: PagesPolicy): ConnectorPages | undefined {
     const { type, field, selection } = connector;
-    const none = { policy, itemsIn: undefined, itemType: undefined, fields: new Set<string>() };
+    const noItems = { policy, itemsIn: undefined, itemType: undefined, fields: new Set<string>() };
     const problem = problemOf(connector);
     if (problem !== undefined) this.#refuse(connector, problem);
-    else if (field === undefined) return { ...none, gives: 'batch' };
+    else if (field === undefined) return { ...noItems, resultKind: 'batch' };
     const definition = this.#types.get(type)?.get(field ?? '');
     if (problem !== undefined || definition === undefined) return undefined;
-    if (listOf(definition.type) !== undefined) return { ...none, gives: 'list' };
+    if (listOf(definition.type) !== undefined) return { ...noItems, resultKind: 'list' };
     const checked = checkConnection(definition, this.#types);
     if (checked.problem !== undefined) {
       this.#refuse(connector, checked.problem);
@@ -69,18 +69,18 @@ class Assignment {
     }
     const { itemType, fields } = checked;
     const isObject =
-      fieldsGivenBy(selection)?.has('nodes') === true &&
+      fieldsProvidedBy(selection)?.has('nodes') === true &&
       this.#types.get(itemType)?.has('nodes') !== true;
     return {
       policy,
-      gives: 'connection',
+      resultKind: 'connection',
       itemsIn: isObject ? 'nodes' : undefined,
       itemType: isObject ? undefined : itemType,
       fields: new Set(fields),
     };
   }
 
-  /** Names that no connector of their source has. */
+  /** Names of entries without a connector of their source. */
   unknownNames(connectors: readonly Connector[]): readonly PolicyProblem[] {
     const bySource = new Map(connectors.map(({ source }) => [source.name, source]));
     return [...bySource.values()].flatMap(({ name: source, policy }) => {
@@ -97,7 +97,7 @@ class Assignment {
     });
   }
 
-  /** A connector that reads a paged list without saying so gives its first page for the whole. */
+  /** Refuses a connector that reads a paged list without a `pages` entry: its first page would look like the whole list. */
   checkOthers(connectors: readonly Connector[]): void {
     for (const connector of connectors) {
       if (connector.pages !== undefined || !isList(connector)) continue;
@@ -136,7 +136,7 @@ class Assignment {
   }
 }
 
-/** Whether both are on one field. */
+/** Whether both are connectors of one field. */
 const isAlternative = (one: Connector, other: Connector) =>
   one !== other && one.field !== undefined && one.type === other.type && one.field === other.field;
 
@@ -153,7 +153,7 @@ function policyOf(connector: Connector): PagesPolicy | undefined {
   return Object.hasOwn(pages, name) ? pages[name] : undefined;
 }
 
-/** Entries that their connectors cannot do with. */
+/** Problems of entries that do not fit their connectors. */
 function unfitProblems(connector: Connector): readonly PolicyProblem[] {
   const { pages, request, batchSize, source } = connector;
   if (pages === undefined) return [];
@@ -181,7 +181,7 @@ function unfitProblems(connector: Connector): readonly PolicyProblem[] {
   ];
 }
 
-/** By which `pages` names a connector. */
+/** The connector's name in `pages`. */
 const pagesName = ({ type, field }: Connector) => (field === undefined ? type : `${type}.${field}`);
 
 const isList = (connector: Connector) => problemOf(connector) === undefined;

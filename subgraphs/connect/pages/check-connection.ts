@@ -1,17 +1,17 @@
 import type { FieldDefinitionNode, TypeNode } from 'graphql';
 import { listOf, namedType, type ObjectTypes } from '../object-types.ts';
 
-/** What a field of a Relay connection consists of, or why it is none: the sentence continues the name of the field. */
+/** The parts of a Relay connection field, or why it is not one: the sentence continues the name of the field. */
 export type CheckedConnection =
   | { readonly problem: string; readonly itemType?: never; readonly fields?: never }
   | {
       readonly problem?: never;
       readonly itemType: string;
-      /** The fields of the connection and of what it consists of: `OrderEdge.cursor`. */
+      /** The fields of the connection and of its parts: `OrderEdge.cursor`. */
       readonly fields: readonly string[];
     };
 
-/** Checks the form of https://relay.dev/graphql/connections.htm, with `nodes` and `totalCount` beside it. */
+/** Checks a connection against https://relay.dev/graphql/connections.htm, with additional `nodes` and `totalCount`. */
 export function checkConnection(field: FieldDefinitionNode, types: ObjectTypes): CheckedConnection {
   const type = namedType(field.type);
   const fields = types.get(type);
@@ -66,7 +66,7 @@ function unknownProblem(type: string, fields: Fields, known: readonly string[]) 
     : `gives a connection, so ${type} must have no fields other than ${known.join(', ')}, but has ${unknown.join(', ')}`;
 }
 
-/** @param expected has the types of fields that may be there */
+/** @param expected types of optional fields */
 function typeProblem(type: string, fields: Fields, expected: Readonly<Record<string, string>>) {
   const wrong = Object.entries(expected).find(([name, scalar]) => {
     const field = fields?.get(name);
@@ -95,7 +95,7 @@ function pageInfoProblem(
   );
 }
 
-/** Not a list of it. */
+/** Whether it is the type, and not a list of it. */
 const isOf = (type: TypeNode, name: string) =>
   listOf(type) === undefined && namedType(type) === name;
 

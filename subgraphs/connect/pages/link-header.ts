@@ -1,6 +1,6 @@
 /**
- * The target with the relation `next` of the header `Link`: https://www.rfc-editor.org/rfc/rfc8288#section-3
- * @returns undefined where there is none
+ * The target with the relation `next` in the header `Link`: https://www.rfc-editor.org/rfc/rfc8288#section-3
+ * @returns undefined if there is none
  */
 export function nextLinkOf(header: string | readonly string[] | undefined): string | undefined {
   const text = typeof header === 'string' ? header : (header ?? []).join(', ');
@@ -15,7 +15,7 @@ export function nextLinkOf(header: string | readonly string[] | undefined): stri
 
 const MAX_CHARACTERS = 8000;
 
-/** A target, and its parameters; commas within quotation marks belong to them, and quotation marks without an end are the rest. */
+/** A target and its parameters; quoted commas belong to them, and an unclosed quotation mark extends to the end. */
 const LINK = /<([^<>]*)>((?:[^,<"]|"(?:[^"\\]|\\.)*"?)*)/g;
 
 const PARAMETER = /;[ \t]*([\w-]+)\*?[ \t]*(?:=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;

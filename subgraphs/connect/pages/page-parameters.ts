@@ -4,7 +4,7 @@ import { isObject, type Maybe, type Value } from '../mapping/values.ts';
 import { type PageToken, readPageNumber } from './page-token.ts';
 import type { PagesPolicy } from './pages-policy.ts';
 
-/** Asks for one page of a list: in place of what the request has of these parameters. */
+/** Adds the parameters of one page to a request, and replaces existing ones. */
 export function withPage(
   request: AnyRequest,
   policy: PagesPolicy,
@@ -40,7 +40,7 @@ function withBody(text: string | undefined, parameters: Parameters): string {
   return stringifyJson(changed);
 }
 
-/** @param path has the names of the objects in each other, and then of the value */
+/** @param path names of the nested objects, then of the value */
 function withValue(
   object: Maybe,
   [name = '', ...below]: readonly string[],

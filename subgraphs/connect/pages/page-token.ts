@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import type { PagesPolicy } from './pages-policy.ts';
 
-/** Names a page of an API: a number, the API's own text, or parameters of a URL. Null: the first page, where it has no name. */
+/** Identifies a page of an API: a number, the API's own text, or parameters of a URL. Null: the first page, if it has no name. */
 export type PageToken = string | number | Readonly<Record<string, string>> | null;
 
-/** Where reading goes on: so many items of a page are behind. */
+/** A position in a list: a page and the number of its items to skip. */
 export interface Place {
   readonly token: PageToken;
   readonly skip: number;
 }
 
-/** Characters of a page's name: with them, a cursor of the graph has less than its own limit. */
+/** Characters of a token: with such a token, a cursor of the graph stays below its own limit. */
 export const MAX_TOKEN = 4000;
 
 const MAX_NUMBER = 1_000_000_000;
@@ -24,7 +24,7 @@ export function startOf(policy: PagesPolicy): PageToken {
   return policy.style === 'offset' ? 0 : null;
 }
 
-/** A page by its number, and how many items pages have where the API gives less than it is asked for. */
+/** A page number, and the page size if the API returns fewer items than requested. */
 export interface PageNumber {
   readonly number: number;
   readonly per: number | undefined;
@@ -38,12 +38,12 @@ export const readPageNumber = (token: PageToken): PageNumber =>
 export const writePageNumber = ({ number, per }: PageNumber): PageToken =>
   per === undefined ? number : { page: String(number), per: String(per) };
 
-/** As a position of a list. */
+/** Serializes a position of a list. */
 export const writePlace = ({ token, skip }: Place): string => JSON.stringify([token, skip]);
 
 /**
- * Reads what a client has had, and may have changed: what comes of it names a page, and nothing else.
- * @returns undefined for what is no place of such a list
+ * Parses a position from a client, which may have changed it: the result identifies a page, and nothing else.
+ * @returns undefined for an invalid position of such a list
  */
 export function readPlace(policy: PagesPolicy, position: string): Place | undefined {
   let json: unknown;
@@ -66,15 +66,17 @@ function tokenSchema(policy: PagesPolicy): z.ZodType<PageToken> {
       return text.nullable();
     case 'link':
     case 'nextUrl':
-      // No other parameter: a client could ask for what is not its own.
+      // No other parameter: a client could request data that it may not read.
       return z
         .strictObject(Object.fromEntries(policy.parameters.map((name) => [name, text.optional()])))
-        .transform((given) => asToken(given))
+        .transform((parameters) => asToken(parameters))
         .nullable();
   }
 }
 
-const asToken = (given: Readonly<Record<string, string | undefined>>): PageToken =>
+const asToken = (parameters: Readonly<Record<string, string | undefined>>): PageToken =>
   Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(parameters).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
   );

@@ -15,7 +15,7 @@ import { type ApiPage, type PagedList, pagesError, readPage } from './read-page.
 import { readBounded, readPart, type ReadPage } from './walk-pages.ts';
 
 /**
- * @returns what a connector gives: of a paged list as much as its field has; null where the request needs something that is null
+ * @returns the result of a connector, with as much of a paged list as its field returns; null if a required value is null
  * @throws CodedError
  */
 export const runConnector = (
@@ -31,39 +31,39 @@ class PagedRead {
   readonly #calls: ConnectorCalls;
   readonly #running: RunningConnector;
   readonly #list: PagedList;
-  readonly #gives: ConnectorPages['gives'];
+  readonly #resultKind: ConnectorPages['resultKind'];
   readonly #variables: Variables;
 
   constructor(
     calls: ConnectorCalls,
     running: RunningConnector,
-    { gives, policy, itemsIn }: ConnectorPages,
+    { resultKind, policy, itemsIn }: ConnectorPages,
     variables: Variables,
   ) {
     const { name, source } = running.connector;
     this.#calls = calls;
     this.#running = running;
     this.#list = { name, service: calls.service, baseUrl: source.baseUrl, policy, itemsIn };
-    this.#gives = gives;
+    this.#resultKind = resultKind;
     this.#variables = variables;
   }
 
   async run(): Promise<unknown> {
-    if (this.#gives === 'connection') return this.#connect();
+    if (this.#resultKind === 'connection') return this.#connect();
     const found = await readBounded(this.#list, this.#read);
     if (found?.isCut === true) this.#cut(found.items.length);
     return found && found.items;
   }
 
-  /** An entity that was not reached would be taken for one that is not there. */
+  /** Reports a truncated list. A batch fails instead, as entities on unread pages would look nonexistent. */
   #cut(items: number): void {
-    if (this.#gives === 'batch')
+    if (this.#resultKind === 'batch')
       throw pagesError(this.#list, 'are more than "maxPages" and "maxItems" allow for a batch.');
     this.#calls.recordCut(this.#running, items);
   }
 
   async #connect(): Promise<Connection<unknown> | null> {
-    // A cast: the field has these arguments, which was checked at start.
+    // The cast is safe: the check at start guarantees that the field has these arguments.
     const args = this.#variables['$args'] as PagedArguments;
     const { first = DEFAULT_FIRST, after = null, ...others } = args;
     const list = JSON.stringify([this.#list.name, sorted([others, this.#variables['$this']])]);
@@ -89,7 +89,7 @@ class PagedRead {
         change: (request) => withPage(request, list.policy, token, size),
         read: (value, response) => readPage(list, value, response, token, size),
       });
-      // A cast: it is what `read` gives.
+      // The cast is safe: it is the result of `read`.
       return (page as ApiPage | null) ?? (isFirst ? null : BEHIND_THE_LAST);
     } catch (error) {
       const isBehind = error instanceof UpstreamError && error.status === 404 && !isFirst;
@@ -98,9 +98,9 @@ class PagedRead {
     }
   };
 
-  /** Mappings have the size of the API's page as `$args.first`; the cursor of the graph means nothing to the API. */
+  /** Mappings get the size of the API's page as `$args.first`; the API cannot read the graph's cursor. */
   #variablesFor(size: number | undefined): Variables {
-    if (this.#gives !== 'connection') return this.#variables;
+    if (this.#resultKind !== 'connection') return this.#variables;
     const args = this.#variables['$args'] as PagedArguments;
     return { ...this.#variables, $args: { ...args, first: size ?? null, after: null } };
   }
@@ -113,19 +113,19 @@ interface PagedArguments extends Readonly<Record<string, unknown>> {
 
 const DEFAULT_FIRST = 20;
 
-/** Some APIs have a 404 for it. */
+/** Some APIs return 404 for it. */
 const BEHIND_THE_LAST: ApiPage = { items: [], next: undefined, total: undefined };
 
 const isNumbered = ({ style }: PagesPolicy) => style === 'page' || style === 'offset';
 
-/** A client's cursor holds the API's own: one that the API does not know is the client's mistake, or has expired. */
+/** A client's cursor contains the API's: one that the API refuses is invalid or has expired. */
 const isTokenRefused = (error: unknown, token: PageToken, policy: PagesPolicy): boolean =>
   error instanceof UpstreamError &&
   token !== null &&
   !isNumbered(policy) &&
   error.code === 'UPSTREAM_REJECTED';
 
-/** Equal values as equal text: the order of an object's fields is no part of it. */
+/** Makes equal values equal text, regardless of the order of fields. */
 function sorted(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;

@@ -3,39 +3,39 @@ import { headerName } from '../../../settings/header-name.ts';
 import { count } from '../../../settings/values.ts';
 import { MappingSyntaxError, parseMapping } from '../mapping/mapping.ts';
 
-/** How an API pages a list: by the field, or the type of a batch, that reads it. */
+/** How an API pages a list, for the field, or the type of a batch, that reads it. */
 export type PagesPolicy = PagesBounds & PageStyle;
 
 interface PagesBounds {
-  /** Where parameters are sent; in a body of JSON, dots in their names lead into objects. */
+  /** Location of the parameters; in a JSON body, dots in their names separate nested objects. */
   readonly in: 'query' | 'body';
-  /** How many items a full page has. Undefined where the API does not say. */
+  /** Number of items in a full page. Undefined if unknown. */
   readonly size: number | undefined;
-  /** The parameter that asks for pages of a size. */
+  /** The parameter of the page size. */
   readonly sizeParameter: string | undefined;
-  /** How many items the whole list has. */
+  /** Total number of items. */
   readonly total: ResponseValue | undefined;
   /** Whether another page follows. */
   readonly hasMore: ResponseValue | undefined;
-  /** The most calls for one field. */
+  /** Maximum number of calls for one field. */
   readonly maxPages: number;
-  /** The most items of a list that is no connection. */
+  /** Maximum number of items of a plain list. */
   readonly maxItems: number;
 }
 
 export type PageStyle =
-  /** A text of the response names the next page. */
+  /** A text in the response identifies the next page. */
   | { readonly style: 'cursor'; readonly parameter: string; readonly next: ResponseValue }
-  /** Pages have numbers. */
+  /** Pages are numbered. */
   | {
       readonly style: 'page';
       readonly parameter: string;
       readonly firstPage: number;
       readonly lastPage: ResponseValue | undefined;
     }
-  /** Items have numbers, from 0. */
+  /** Items are numbered, from 0. */
   | { readonly style: 'offset'; readonly parameter: string }
-  /** The URL with the relation `next` of the header `Link`, RFC 8288. Only these parameters of it are used. */
+  /** The URL with the relation `next` in the header `Link`, RFC 8288. Only these parameters of it are used. */
   | { readonly style: 'link'; readonly parameters: readonly string[] }
   /** A URL in the response. Only these parameters of it are used. */
   | {
@@ -44,13 +44,13 @@ export type PageStyle =
       readonly next: ResponseValue;
     };
 
-/** What a response says: the text of a mapping of its body, or the name of a header. */
+/** A value of a response: the text of a mapping of its body, or the name of a header. */
 export type ResponseValue = { readonly body: string } | { readonly header: string };
 
-/** Of a source, by `Type.field` or `Type`. It is JSON: a reload compares it. */
+/** The policies of a source, by `Type.field` or `Type`. They are JSON: a reload compares them. */
 export type PagesPolicies = Readonly<Record<string, PagesPolicy>>;
 
-/** Of the mappings that read a response. */
+/** Version of the mappings that read a response. */
 export const VALUE_VERSION = 'v0.4';
 
 const MAX_PAGES = 10;
@@ -135,7 +135,7 @@ const entrySchema = z.strictObject({
 
 type Entry = z.output<typeof entrySchema>;
 
-/** What each style needs, and what else is only for it. */
+/** The keys that each style requires, and the others that only it accepts. */
 const KEYS: Readonly<
   Record<Style, { readonly needs: readonly (keyof Entry)[]; readonly takes: readonly string[] }>
 > = {
@@ -146,7 +146,7 @@ const KEYS: Readonly<
   nextUrl: { needs: ['parameters', 'next'], takes: [] },
 };
 
-/** What is only for some styles. */
+/** Keys of some styles only. */
 const NONE = {
   parameter: undefined,
   parameters: undefined,
@@ -155,10 +155,10 @@ const NONE = {
   lastPage: undefined,
 };
 
-// A cast: Object.keys gives the names of a constant.
+// The cast is safe: `Object.keys` returns the keys of a constant.
 const OF_STYLES = Object.keys(NONE) as readonly (keyof typeof NONE)[];
 
-/** The entry whose values the others have, too. */
+/** The entry with defaults for the others. */
 const DEFAULT = 'default';
 
 /** `pages` of a source in a `graph.yaml`. */
@@ -177,7 +177,7 @@ export const pagesSchema = z
     return policies;
   });
 
-/** What is only for the style of the default is not for another one. */
+/** Keys of the default's style do not apply to another style. */
 function mergeEntries(common: Entry, entry: Entry): Entry {
   if (entry.style === undefined || entry.style === common.style) return { ...common, ...entry };
   return { ...common, ...NONE, ...entry };
@@ -202,7 +202,7 @@ function* problemsOf(
     yield ['size', 'must be set, for sizeParameter to ask for it'];
 }
 
-/** @param entry has all that its style needs */
+/** @param entry has all keys that its style requires */
 function toPolicy(entry: Entry): PagesPolicy {
   const { style, size, sizeParameter, total, hasMore, next, parameter: name = '' } = entry;
   const bounds = {

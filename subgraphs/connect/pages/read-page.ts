@@ -10,24 +10,24 @@ import { type PagesPolicy, type ResponseValue, VALUE_VERSION } from './pages-pol
 /** One page of an API's list. */
 export interface ApiPage {
   readonly items: readonly unknown[];
-  /** Undefined: it is the last one. */
+  /** Undefined for the last page. */
   readonly next: PageToken | undefined;
   readonly total: number | undefined;
 }
 
-/** A list of an API, as one field reads it. */
+/** An API's list, as one field reads it. */
 export interface PagedList {
   /** `Query.orders`, for messages. */
   readonly name: string;
   readonly service: Service;
-  /** Of its source. */
+  /** The base URL of its source. */
   readonly baseUrl: string;
   readonly policy: PagesPolicy;
-  /** The field of what the selection gives that has the items; undefined where the selection gives them themselves. */
+  /** The field of the selection's result that contains the items; undefined if the result is the items. */
   readonly itemsIn: string | undefined;
 }
 
-/** A page that cannot be read on from: the message continues the name of the list. */
+/** The error of a page without a valid continuation: the message continues the name of the list. */
 export const pagesError = ({ name, service }: PagedList, sentence: string) =>
   new UpstreamError('UPSTREAM_CONTRACT', service, {
     message: `The pages of ${name} ${sentence} The operator has to check "pages" in graph.yaml.`,
@@ -35,10 +35,10 @@ export const pagesError = ({ name, service }: PagedList, sentence: string) =>
 
 /**
  * Reads one page.
- * @param value is what the selection gave
- * @param token names the page
- * @param size is how many items it has, unless it is the last one; undefined where that is not known
- * @throws UpstreamError for a page that does not say what it has to
+ * @param value the result of the selection
+ * @param token identifies the page
+ * @param size number of items, unless it is the last page; undefined if unknown
+ * @throws UpstreamError for an invalid page
  */
 export function readPage(
   list: PagedList,
@@ -66,7 +66,7 @@ interface ReadSoFar {
   readonly token: PageToken;
   readonly received: number;
   readonly total: number | undefined;
-  /** What it was asked for, or what full pages have. */
+  /** The requested size, or that of full pages. */
   readonly size: number | undefined;
 }
 
@@ -102,9 +102,9 @@ function nextNumber(
   const before = number - policy.firstPage;
   const end = per === undefined ? undefined : before * per + received;
   const last = toCount(read(policy.lastPage, response));
-  const goesOn = more ?? (last === undefined ? mayContinue(page, end) : number < last);
-  if (!goesOn) return undefined;
-  // An API that gives less than it is asked for has smaller pages from the first one on.
+  const hasNext = more ?? (last === undefined ? mayContinue(page, end) : number < last);
+  if (!hasNext) return undefined;
+  // An API that returns fewer items than requested has smaller pages from the first one on.
   const isSmaller = before === 0 && end !== undefined && total !== undefined && end < total;
   const isShort = size !== undefined && received > 0 && received < size;
   return writePageNumber({
@@ -114,8 +114,8 @@ function nextNumber(
 }
 
 /**
- * Whether a page may follow. An empty one is the last whatever the total says, and a total that was passed says nothing.
- * @param end is how many items are read with this page, where that is known
+ * Whether a page may follow. An empty page is the last one regardless of the total; a total that was exceeded is ignored.
+ * @param end number of items up to this page, if known
  */
 function mayContinue({ received, total, size }: ReadSoFar, end: number | undefined): boolean {
   if (received === 0) return false;
@@ -143,8 +143,9 @@ function nextName(list: PagedList, response: UpstreamResponse): PageToken | unde
 }
 
 /**
- * What a URL of the API says of the next page. It is not called itself: another host would get the credential, and a client that goes on from it
- * could put anything there.
+ * The parameters of the next page in a URL of the API. The URL itself is not called: another host would get the credential, and a client
+ * that continues
+ * from it could change it.
  */
 function parametersOf(list: PagedList, text: string, names: readonly string[]): PageToken {
   const base = new URL(`${list.baseUrl.replace(/\/$/, '')}/`);
@@ -154,16 +155,16 @@ function parametersOf(list: PagedList, text: string, names: readonly string[]): 
     `${url.pathname}/`.startsWith(base.pathname) &&
     url.username + url.password === '';
   if (!isBelow) throw pagesError(list, 'must not lead to a URL that is not below the base URL.');
-  const given = names.flatMap((name) => {
+  const parameters = names.flatMap((name) => {
     const value = url.searchParams.get(name);
     return value === null || value === '' ? [] : [[name, bounded(list, value)] as const];
   });
-  if (given.length === 0)
+  if (parameters.length === 0)
     throw pagesError(list, `must name the next one by ${names.join(', ')} in its URL.`);
-  return Object.fromEntries(given);
+  return Object.fromEntries(parameters);
 }
 
-/** Cursors are text, or numbers; what is empty ends the list. */
+/** Cursors are text or numbers; an empty one ends the list. */
 function toText(list: PagedList, value: unknown): string | undefined {
   if (value == null || value === '' || value === false) return undefined;
   if (typeof value === 'string') return bounded(list, value);
@@ -182,7 +183,7 @@ function read(value: ResponseValue | undefined, { headers, body, status }: Upstr
   return evaluate(mappingOf(value), body, { $status: status }).value;
 }
 
-/** Compiled once: a policy itself is text. */
+/** Compiles a mapping once, as a policy contains its text. */
 function mappingOf(value: Extract<ResponseValue, { body: string }>): Mapping {
   const known = MAPPINGS.get(value);
   if (known !== undefined) return known;
@@ -195,7 +196,7 @@ const MAPPINGS = new WeakMap<ResponseValue, Mapping>();
 
 const MAX_COUNT = 2_147_483_647;
 
-/** Unknown where it is no number of items, or none that GraphQL has. */
+/** Undefined for a value that is not a number of items, or exceeds GraphQL's `Int`. */
 function toCount(value: unknown): number | undefined {
   const count = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value;
   return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= MAX_COUNT

@@ -3,14 +3,14 @@ import { type PageToken, type Place, startOf, writePlace } from './page-token.ts
 import { type ApiPage, type PagedList, pagesError } from './read-page.ts';
 
 /**
- * Reads one page of an API; equal ones are read once. Null: the list cannot be asked for, as something that its request needs is null.
- * @param size is how many items to ask for, where that is known
+ * Reads one page of an API; equal pages are read once. Null: the list cannot be read, as a required value of its request is null.
+ * @param size number of items to request, if known
  */
 export type ReadPage = (token: PageToken, size: number | undefined) => Promise<ApiPage | null>;
 
 /**
- * Reads part of a list for a connection: as many pages of the API as it takes, or a part of one. Where they are more than the policy allows, the
- * part is shorter than it was asked for, and another one follows.
+ * Reads a part of a list for a connection: as many pages of the API as needed, or a part of one. If that exceeds the policy's limit, the
+ * part is shorter than requested, and another one follows.
  */
 export async function readPart(
   list: PagedList,
@@ -39,14 +39,14 @@ export async function readPart(
   }
 }
 
-/** A list as far as its policy lets it be read. */
+/** A list up to the limits of its policy. */
 export interface BoundedList {
   readonly items: readonly unknown[];
-  /** Whether it is longer. */
+  /** Whether it was truncated. */
   readonly isCut: boolean;
 }
 
-/** Reads a list from its beginning, up to the bounds of its policy. */
+/** Reads a list from its start, up to the limits of its policy. */
 export async function readBounded(list: PagedList, read: ReadPage): Promise<BoundedList | null> {
   const { maxItems } = list.policy;
   const walk = new PageWalk(list, read, undefined);
@@ -66,16 +66,16 @@ export async function readBounded(list: PagedList, read: ReadPage): Promise<Boun
 
 interface FoundPage extends ApiPage {
   readonly token: PageToken;
-  /** So many of its items are behind. */
+  /** Number of items to skip. */
   readonly skip: number;
 }
 
-/** Pages are numbered or counted: these are read at once, where more of them are known to be needed. */
+/** Maximum number of concurrent reads of numbered pages that are known to be needed. */
 const SIDE_BY_SIDE = 4;
 
-/** Goes through the pages of a list, one after the other. */
+/** Reads the pages of a list in sequence. */
 class PageWalk {
-  /** As the last page that said it. */
+  /** The latest reported total. */
   total: number | undefined;
   readonly #list: PagedList;
   readonly #read: ReadPage;
@@ -89,12 +89,12 @@ class PageWalk {
     this.#next = from ?? { token: startOf(list.policy), skip: 0 };
   }
 
-  /** Whether as many pages were read as the policy allows. */
+  /** Whether the policy's maximum number of pages has been read. */
   get isOver(): boolean {
     return this.#pages >= this.#list.policy.maxPages;
   }
 
-  /** @param wanted is how many items are still wanted */
+  /** @param wanted number of items still needed */
   async next(wanted: number): Promise<FoundPage | null> {
     const { token, skip } = this.#next;
     const name = JSON.stringify(token);
@@ -111,19 +111,19 @@ class PageWalk {
     return { ...page, token, skip };
   }
 
-  /** A number of a page means something for pages of one size only. */
+  /** Page numbers are valid only for one page size. */
   #sizeFor(wanted: number): number | undefined {
     const { size, style, sizeParameter } = this.#list.policy;
     const isFree = sizeParameter !== undefined && (style === 'cursor' || style === 'offset');
     return size !== undefined && isFree ? Math.min(size, wanted) : size;
   }
 
-  /** Begins to read pages that are going to be wanted. What comes of it is seen when they are. */
+  /** Starts reads of pages that will be needed. Their results are handled when they are. */
   #readAhead({ next, items, total }: ApiPage, wanted: number): void {
     const { policy } = this.#list;
     const { size } = policy;
     if (typeof next !== 'number' || total === undefined || size === undefined) return;
-    // A page that is not full says that the next ones begin elsewhere.
+    // After a page that is not full, the next ones start at other positions.
     if (items.length < size) return;
     const isOffset = policy.style === 'offset';
     const behind = policy.style === 'page' ? (next - policy.firstPage) * size : next;
@@ -134,13 +134,13 @@ class PageWalk {
     );
     for (let index = 0; index < most; index += 1) {
       const token = next + index * (isOffset ? size : 1);
-      // As `next` will ask for it: equal calls are made once.
+      // Equal to the later call of `next`: equal calls are made once.
       this.#read(token, this.#sizeFor(wanted - index * size)).catch(() => undefined);
     }
   }
 }
 
-/** Where reading goes on after an item: in its page, or with the next one after the last. */
+/** The position after an item: in its page, or the start of the next page after the last item. */
 function positionAfter(
   { policy }: PagedList,
   { token, items, next }: FoundPage,

@@ -62,15 +62,15 @@ export type BillingLink = {
   reference?: Maybe<Scalars['String']['output']>;
 };
 
-/** What happened to a record. */
+/** Kinds of changes to a record. */
 export type ChangeKind =
   /** The record was created. */
   | 'CREATED'
   /** The record was deleted. */
   | 'DELETED'
-  /** The record became part of another one, which its id finds from now on. */
+  /** The record was merged into another one. Its id now returns the other record. */
   | 'MERGED'
-  /** The record has changed, or what belongs to it. */
+  /** The record or its related data changed. */
   | 'UPDATED';
 
 /** A company in the CRM. */
@@ -113,13 +113,13 @@ export type CompanyDealsArgs = {
 
 /** A change of a company. */
 export type CompanyChange = {
-  /** When it happened, by the vendor's clock. */
+  /** The time of the change, by the vendor's clock. */
   at: Scalars['DateTime']['output'];
-  /** The record as it is now. Null if it was deleted. */
+  /** The current record. Null if it was deleted. */
   company?: Maybe<Company>;
-  /** The id of the record that has changed. Opaque. */
+  /** The id of the changed record. Opaque. */
   id: Scalars['ID']['output'];
-  /** What happened. */
+  /** The kind of change. */
   kind: ChangeKind;
 };
 
@@ -214,7 +214,7 @@ export type CreateCustomerInput = {
   jobTitle?: InputMaybe<Scalars['String']['input']>;
   /** Last name. */
   lastName?: InputMaybe<Scalars['String']['input']>;
-  /** The id of the lifecycle stage. A stage only moves forward, unless it is cleared first. */
+  /** The id of the lifecycle stage. The stage can only move forward. To move it back, clear it first. */
   lifecycleStageId?: InputMaybe<Scalars['ID']['input']>;
   /** The primary phone number. */
   phone?: InputMaybe<Scalars['String']['input']>;
@@ -299,13 +299,13 @@ export type CustomerDealsArgs = {
 
 /** A change of a customer. */
 export type CustomerChange = {
-  /** When it happened, by the vendor's clock. */
+  /** The time of the change, by the vendor's clock. */
   at: Scalars['DateTime']['output'];
-  /** The record as it is now. Null if it was deleted. */
+  /** The current record. Null if it was deleted. */
   customer?: Maybe<Customer>;
-  /** The id of the record that has changed. Opaque. */
+  /** The id of the changed record. Opaque. */
   id: Scalars['ID']['output'];
-  /** What happened. */
+  /** The kind of change. */
   kind: ChangeKind;
 };
 
@@ -333,7 +333,7 @@ export type CustomerEdge = {
 export type CustomerFilter = {
   /** Only customers in this city. */
   city?: InputMaybe<Scalars['String']['input']>;
-  /** Only customers whose primary company this is. */
+  /** Only customers with this primary company. */
   companyId?: InputMaybe<Scalars['ID']['input']>;
   /** Only customers created before this time. */
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
@@ -403,13 +403,13 @@ export type DealCustomersArgs = {
 
 /** A change of a deal. */
 export type DealChange = {
-  /** When it happened, by the vendor's clock. */
+  /** The time of the change, by the vendor's clock. */
   at: Scalars['DateTime']['output'];
-  /** The record as it is now. Null if it was deleted. */
+  /** The current record. Null if it was deleted. */
   deal?: Maybe<Deal>;
-  /** The id of the record that has changed. Opaque. */
+  /** The id of the changed record. Opaque. */
   id: Scalars['ID']['output'];
-  /** What happened. */
+  /** The kind of change. */
   kind: ChangeKind;
 };
 
@@ -656,15 +656,15 @@ export type PostalAddress = {
 export type Query = {
   /** Lists companies, in the CRM's default order unless `sort` is given. */
   companies?: Maybe<CompanyConnection>;
-  /** Returns one company by id. Null if the CRM has no such record. The id of a record that was merged into another one returns that one. */
+  /** Returns one company by id. Null if the CRM has no such record. The id of a merged record returns the record that it was merged into. */
   company?: Maybe<Company>;
-  /** Returns one customer by id. Null if the CRM has no such record. The id of a record that was merged into another one returns that one. */
+  /** Returns one customer by id. Null if the CRM has no such record. The id of a merged record returns the record that it was merged into. */
   customer?: Maybe<Customer>;
   /** Returns the customer with this e-mail address, ignoring case. Null if there is none. */
   customerByEmail?: Maybe<Customer>;
   /** Lists customers, in the CRM's default order unless `sort` is given. */
   customers?: Maybe<CustomerConnection>;
-  /** Returns one deal by id. Null if the CRM has no such record. The id of a record that was merged into another one returns that one. */
+  /** Returns one deal by id. Null if the CRM has no such record. The id of a merged record returns the record that it was merged into. */
   deal?: Maybe<Deal>;
   /** Lists deals, in the CRM's default order unless `sort` is given. */
   deals?: Maybe<DealConnection>;
@@ -816,7 +816,7 @@ export type UpdateCustomerInput = {
   jobTitle?: InputMaybe<Scalars['String']['input']>;
   /** Last name. */
   lastName?: InputMaybe<Scalars['String']['input']>;
-  /** The id of the lifecycle stage. A stage only moves forward, unless it is cleared first. */
+  /** The id of the lifecycle stage. The stage can only move forward. To move it back, clear it first. */
   lifecycleStageId?: InputMaybe<Scalars['ID']['input']>;
   /** The primary phone number. */
   phone?: InputMaybe<Scalars['String']['input']>;

@@ -1,6 +1,4 @@
-/**
- * How many decimal places a currency has: https://www.iso.org/iso-4217-currency-codes.html, list one. Those that are in no list any more have two.
- */
+/** Number of decimal places of a currency: https://www.iso.org/iso-4217-currency-codes.html, list one. Withdrawn currencies have two. */
 export const minorUnitPlaces = (currency: string): number => PLACES.get(currency) ?? 2;
 
 const WITHOUT = 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF';

@@ -2,8 +2,9 @@ import { type Feed, userAgent } from '../feed.ts';
 import { ratesFields } from './rates-fields.ts';
 
 /**
- * Exchange rates: the euro foreign exchange reference rates of the European Central Bank, https://data.ecb.europa.eu/help/api/overview. Its terms
- * ask for the source to be named: https://www.ecb.europa.eu/services/disclaimer/html/index.en.html.
+ * Exchange rates: the euro foreign exchange reference rates of the European Central Bank, https://data.ecb.europa.eu/help/api/overview. Its
+ * terms
+ * require naming the source: https://www.ecb.europa.eu/services/disclaimer/html/index.en.html.
  */
 export const rates: Feed = {
   name: 'rates',

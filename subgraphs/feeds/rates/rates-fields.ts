@@ -1,7 +1,7 @@
 import { BadUserInput } from '../../../errors/coded-error.ts';
 import type { CallTable } from '../../call-table.ts';
 import type { ComputedFields, ReadField } from '../../connect/computed-fields.ts';
-import { dayAgo, isToCome, today } from './days.ts';
+import { dayAgo, isFuture, today } from './days.ts';
 import { crossRate, exchange } from './exchange.ts';
 import type { Money } from '../../money.ts';
 
@@ -51,7 +51,7 @@ export const ratesFields = (sdl: string): ComputedFields => ({
   }),
 });
 
-/** Another gateway names money by what it was given: nothing has read it by the schema. */
+/** Representations from another gateway have not been validated against the schema. */
 function checkMoney({ amount, currency }: Money): void {
   if (!/^-?\d{1,50}(?:\.\d{1,50})?$/.test(amount) || !/^[A-Z0-9]{3,12}$/.test(currency))
     throw new BadUserInput(
@@ -59,22 +59,22 @@ function checkMoney({ amount, currency }: Money): void {
     );
 }
 
-/** Of the longest gap between two working days, with room for a day on which a rate could not be set. */
+/** The longest gap between two working days, plus days without a published rate. */
 const SPAN_DAYS = 10;
 
 /** https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchange_rates/ */
 const FIRST_DAY = '1999-01-04';
 
-/** Reads the last rates of two currencies that were published on a day or before it. */
+/** Reads the latest rates of two currencies that were published on or before a day. */
 async function readPair(
   { from, to, on }: RateArguments,
   read: ReadField,
   context: object,
 ): Promise<RatePair | null> {
-  if (on != null && (on < FIRST_DAY || isToCome(on))) return null;
+  if (on != null && (on < FIRST_DAY || isFuture(on))) return null;
   const until = on != null && on < today() ? on : today();
   const args = { since: dayAgo(until, SPAN_DAYS), until };
-  // A cast: what the connector's selection gives, whose fields are checked below.
+  // The cast is safe: it is the result of the connector's selection, and its fields are checked below.
   const rates = ((await read(REFERENCE_RATES, args, context)) ?? []) as readonly ReferenceRate[];
   const one = lastRate(rates, from);
   const other = lastRate(rates, to);
@@ -86,7 +86,7 @@ async function readPair(
 interface RatePair {
   readonly from: string;
   readonly to: string;
-  /** The earlier one of their days. */
+  /** The earlier of their days. */
   readonly day: string;
 }
 
@@ -102,7 +102,7 @@ function lastRate(
   return last && isEuro ? { day: last.day, perEuro: '1' } : last;
 }
 
-/** What is none would make a wrong amount. */
+/** An invalid rate would give a wrong amount. */
 const isRate = ({ day, perEuro }: ReferenceRate): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(day) &&
   /^\d{1,12}(?:\.\d{1,12})?$/.test(perEuro) &&

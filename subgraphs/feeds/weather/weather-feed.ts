@@ -1,8 +1,9 @@
 import { type Feed, userAgent } from '../feed.ts';
 
 /**
- * Forecasts and alerts: of the National Weather Service of the USA, and for places elsewhere of the Norwegian Meteorological Institute. Both
- * ask callers to say in `User-Agent` who they are: https://www.weather.gov/documentation/services-web-api and
+ * Forecasts and alerts: from the National Weather Service of the USA, and for places elsewhere from the Norwegian Meteorological Institute.
+ * Both
+ * require an identifying `User-Agent`: https://www.weather.gov/documentation/services-web-api and
  * https://api.met.no/doc/TermsOfService.
  */
 export const weather: Feed = {
@@ -20,7 +21,7 @@ export const weather: Feed = {
     },
     {
       name: 'metno',
-      // 20 requests a second for an application, by the terms of service.
+      // 20 requests per second and application, by the terms of service.
       policy: (contact) => ({
         auth: userAgent(contact),
         // As long as the headers of a response allow.

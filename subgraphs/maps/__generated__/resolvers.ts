@@ -66,7 +66,7 @@ export type Place = {
   formattedAddress: Scalars['String']['output'];
   /** The mapping service's place id. Opaque. */
   id: Scalars['ID']['output'];
-  /** Whether the mapping service found only a part of the address: check the address if it is true. False for places that were not found by an address. */
+  /** Whether the place matches only a part of the address. If true, check the address. False for places that were not found by an address. */
   isPartialMatch: Scalars['Boolean']['output'];
   /** The coordinates. */
   location: GeoPoint;
@@ -123,7 +123,7 @@ export type PostalAddress = {
   formatted: Scalars['String']['output'];
   /** A map image of the surroundings of this address. */
   map?: Maybe<MapImage>;
-  /** The place at the address. Null if none is found, or if only several or imprecise places match a part of the address. */
+  /** The place at the address. Null if no place is found, or if only a part of the address matches and the match is ambiguous or imprecise. */
   place?: Maybe<Place>;
   /** The best route from this address to a place. Null if there is none. */
   route?: Maybe<Route>;
@@ -157,7 +157,7 @@ export type PostalAddressTravelTimeArgs = {
 
 /** Queries. */
 export type Query = {
-  /** Returns the place at an address. Null if none is found, or if only several or imprecise places match a part of the address. */
+  /** Returns the place at an address. Null if no place is found, or if only a part of the address matches and the match is ambiguous or imprecise. */
   geocode?: Maybe<Place>;
   /** Searches for places, best match first. */
   places?: Maybe<PlaceConnection>;

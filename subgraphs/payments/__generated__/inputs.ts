@@ -61,15 +61,15 @@ export type CancelRecurringPlanInput = {
   recurringPlanId: Scalars['ID']['input'];
 };
 
-/** What happened to a record. */
+/** Kinds of changes to a record. */
 export type ChangeKind =
   /** The record was created. */
   | 'CREATED'
   /** The record was deleted. */
   | 'DELETED'
-  /** The record became part of another one, which its id finds from now on. */
+  /** The record was merged into another one. Its id now returns the other record. */
   | 'MERGED'
-  /** The record has changed, or what belongs to it. */
+  /** The record or its related data changed. */
   | 'UPDATED';
 
 /** A line item to charge. */
@@ -84,7 +84,7 @@ export type ChargeLineInput = {
 
 /** The status of a checkout session. */
 export type CheckoutSessionStatus =
-  /** Completed by the payer. The payment may still be in processing. */
+  /** Completed by the payer. The payment may still be processing. */
   | 'COMPLETE'
   /** Expired. */
   | 'EXPIRED'
@@ -119,7 +119,7 @@ export type CreateCheckoutSessionInput = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The line items: from 1 to 100, all in one currency. */
   lines: Array<ChargeLineInput>;
-  /** The http or https URL to which the payer is redirected after payment. `{CHECKOUT_SESSION_ID}` in its path or query stands for the session's id. */
+  /** The http or https URL to which the payer is redirected after payment. `{CHECKOUT_SESSION_ID}` in its path or query is replaced by the session's id. */
   successUrl: Scalars['URL']['input'];
 };
 
@@ -141,7 +141,7 @@ export type CreateInvoiceInput = {
 export type CreateRecurringPlanInput = {
   /** The billing account. */
   billingAccountId: Scalars['ID']['input'];
-  /** The payment period of each sent invoice, from 1 to 365 days. Without it, the account's saved payment method is charged. */
+  /** The number of days until each sent invoice is due, from 1 to 365. Without it, the account's saved payment method is charged. */
   daysUntilDue?: InputMaybe<Scalars['Int']['input']>;
   /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -151,11 +151,11 @@ export type CreateRecurringPlanInput = {
 
 /** The status of a dispute. */
 export type DisputeStatus =
-  /** Lost, and waiting for the evidence of your appeal. */
+  /** Lost: waiting for the evidence for your appeal. */
   | 'APPEAL_NEEDS_RESPONSE'
   /** The bank examines the appeal. */
   | 'APPEAL_UNDER_REVIEW'
-  /** Lost: the payer has the money. */
+  /** Lost: the payer gets the money. */
   | 'LOST'
   /** Waiting for your evidence. */
   | 'NEEDS_RESPONSE'
@@ -171,7 +171,7 @@ export type DisputeStatus =
   | 'WARNING_NEEDS_RESPONSE'
   /** An inquiry: the bank examines the evidence. */
   | 'WARNING_UNDER_REVIEW'
-  /** Won: the money is yours. */
+  /** Won: you keep the money. */
   | 'WON';
 
 /** Filter conditions for invoices, combined with AND. */
@@ -250,7 +250,7 @@ export type PaymentStatus =
   | 'FAILED'
   /** Waiting for a payment method or for confirmation. */
   | 'PENDING'
-  /** In processing. */
+  /** Processing. */
   | 'PROCESSING'
   /** Paid. */
   | 'SUCCEEDED'
@@ -294,7 +294,7 @@ export type RecurringPlanStatus =
 
 /** A refund to make. */
 export type RefundPaymentInput = {
-  /** The amount, greater than zero and in the payment's currency. Without it, all that remains of the payment is refunded. */
+  /** The amount, greater than zero and in the payment's currency. Without it, the remaining amount of the payment is refunded. */
   amount?: InputMaybe<MoneyInput>;
   /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;

@@ -36,11 +36,11 @@ export type BillingAccount = {
   /** The billing address. Null if no part of it is known. */
   address?: Maybe<PostalAddress>;
   /**
-   * What the next invoice in the account's own currency takes up; a negative amount is credit. Unpaid invoices are not included: see `outstanding`. Null if the account has no currency yet.
+   * The balance to apply to the next invoice in the account's own currency. A negative amount is credit. Unpaid invoices are not included: see `outstanding`. Null if the account has no currency yet.
    * @deprecated Use `balances`, which has the amounts in all currencies.
    */
   balance?: Maybe<Money>;
-  /** What the next invoices take up, one amount per currency: positive amounts are added to an invoice, negative ones are credit. Unpaid invoices are not included: see `outstanding`. */
+  /** The balances to apply to the next invoices, one amount per currency: positive amounts are added to an invoice, negative ones are credit. Unpaid invoices are not included: see `outstanding`. */
   balances?: Maybe<Array<Money>>;
   /** When the record was created. */
   createdAt: Scalars['DateTime']['output'];
@@ -50,11 +50,11 @@ export type BillingAccount = {
   id: Scalars['ID']['output'];
   /** Invoices to this account, newest first. */
   invoices?: Maybe<InvoiceConnection>;
-  /** The most recent event of any invoice: true after an automatic payment failed or a due date passed, false again after an invoice was paid or marked as uncollectible, even if others are unpaid. What is unpaid is in `outstanding`. */
+  /** The most recent event of any invoice: true after an automatic payment failed or a due date passed, false again after an invoice was paid or marked as uncollectible, even if other invoices are unpaid. For unpaid amounts, see `outstanding`. */
   isDelinquent?: Maybe<Scalars['Boolean']['output']>;
   /** The name on the account. */
   name?: Maybe<Scalars['String']['output']>;
-  /** What remains to be paid of the open invoices, one amount per currency. Up to 500 open invoices are counted; with more, the field is an error. */
+  /** The amount remaining on the open invoices, one amount per currency. The limit is 500 open invoices; with more, the field returns an error. */
   outstanding?: Maybe<Array<Money>>;
   /** The keys that identify the payer in the CRM. */
   payer?: Maybe<Payer>;
@@ -98,13 +98,13 @@ export type BillingAccountRecurringPlansArgs = {
 
 /** A change of a billing account. */
 export type BillingAccountChange = {
-  /** When it happened, by the vendor's clock. */
+  /** The time of the change, by the vendor's clock. */
   at: Scalars['DateTime']['output'];
-  /** The record as it is now. Null if it was deleted. */
+  /** The current record. Null if it was deleted. */
   billingAccount?: Maybe<BillingAccount>;
-  /** The id of the record that has changed. Opaque. */
+  /** The id of the changed record. Opaque. */
   id: Scalars['ID']['output'];
-  /** What happened. */
+  /** The kind of change. */
   kind: ChangeKind;
 };
 
@@ -163,9 +163,9 @@ export type CancelRecurringPlanPayload = {
   userErrors: Array<UserError>;
 };
 
-/** What the connected vendor accounts can do, where they differ. */
+/** Capabilities in which vendor accounts differ. */
 export type Capabilities = {
-  /** Whether billing accounts are found by a customer's e-mail addresses in any case. False for ten minutes after the payment processor has refused to search: it then finds only addresses in lower case. */
+  /** Whether the search for billing accounts by a customer's e-mail addresses ignores case. False for ten minutes after the payment processor refused a search: it then finds only addresses in lower case. */
   ignoresEmailCase: Scalars['Boolean']['output'];
 };
 
@@ -181,15 +181,15 @@ export type CardSummary = {
   last4: Scalars['String']['output'];
 };
 
-/** What happened to a record. */
+/** Kinds of changes to a record. */
 export type ChangeKind =
   /** The record was created. */
   | 'CREATED'
   /** The record was deleted. */
   | 'DELETED'
-  /** The record became part of another one, which its id finds from now on. */
+  /** The record was merged into another one. Its id now returns the other record. */
   | 'MERGED'
-  /** The record has changed, or what belongs to it. */
+  /** The record or its related data changed. */
   | 'UPDATED';
 
 /** A line item to charge. */
@@ -224,19 +224,19 @@ export type CheckoutSession = {
 
 /** A change of a checkout session. */
 export type CheckoutSessionChange = {
-  /** When it happened, by the vendor's clock. */
+  /** The time of the change, by the vendor's clock. */
   at: Scalars['DateTime']['output'];
-  /** The record as it is now. Null if it was deleted. */
+  /** The current record. Null if it was deleted. */
   checkoutSession?: Maybe<CheckoutSession>;
-  /** The id of the record that has changed. Opaque. */
+  /** The id of the changed record. Opaque. */
   id: Scalars['ID']['output'];
-  /** What happened. */
+  /** The kind of change. */
   kind: ChangeKind;
 };
 
 /** The status of a checkout session. */
 export type CheckoutSessionStatus =
-  /** Completed by the payer. The payment may still be in processing. */
+  /** Completed by the payer. The payment may still be processing. */
   | 'COMPLETE'
   /** Expired. */
   | 'EXPIRED'
@@ -279,7 +279,7 @@ export type CreateCheckoutSessionInput = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The line items: from 1 to 100, all in one currency. */
   lines: Array<ChargeLineInput>;
-  /** The http or https URL to which the payer is redirected after payment. `{CHECKOUT_SESSION_ID}` in its path or query stands for the session's id. */
+  /** The http or https URL to which the payer is redirected after payment. `{CHECKOUT_SESSION_ID}` in its path or query is replaced by the session's id. */
   successUrl: Scalars['URL']['input'];
 };
 
@@ -317,7 +317,7 @@ export type CreateInvoicePayload = {
 export type CreateRecurringPlanInput = {
   /** The billing account. */
   billingAccountId: Scalars['ID']['input'];
-  /** The payment period of each sent invoice, from 1 to 365 days. Without it, the account's saved payment method is charged. */
+  /** The number of days until each sent invoice is due, from 1 to 365. Without it, the account's saved payment method is charged. */
   daysUntilDue?: InputMaybe<Scalars['Int']['input']>;
   /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -336,11 +336,11 @@ export type CreateRecurringPlanPayload = {
 /** A person in the CRM, with their company, deals and location. */
 export type Customer = {
   /**
-   * What the next invoices to the customer's billing accounts take up, one amount per currency, of each account only in its own currency. A negative amount is credit. Unpaid invoices are not included: see `outstanding`.
+   * The balance to apply to the next invoices of the customer's billing accounts, one amount per currency. Of each account, only the balance in its own currency is included. A negative amount is credit. Unpaid invoices are not included: see `outstanding`.
    * @deprecated Use `balances`, which has the amounts in all currencies.
    */
   balance?: Maybe<Array<Money>>;
-  /** What the next invoices to the customer's billing accounts take up, one amount per currency: positive amounts are added to an invoice, negative ones are credit. Unpaid invoices are not included: see `outstanding`. */
+  /** The balances to apply to the next invoices of the customer's billing accounts, one amount per currency: positive amounts are added to an invoice, negative ones are credit. Unpaid invoices are not included: see `outstanding`. */
   balances?: Maybe<Array<Money>>;
   /** The customer's billing accounts, newest first. A customer can have none or several. */
   billingAccounts?: Maybe<Array<BillingAccount>>;
@@ -350,7 +350,7 @@ export type Customer = {
   id: Scalars['ID']['output'];
   /** Invoices to all billing accounts of the customer, newest first. */
   invoices?: Maybe<InvoiceConnection>;
-  /** What remains to be paid of the open invoices to all billing accounts of the customer, one amount per currency. Up to 500 open invoices of each account are counted; with more, the field is an error. */
+  /** The amount remaining on the open invoices of all billing accounts of the customer, one amount per currency. The limit is 500 open invoices of each account; with more, the field returns an error. */
   outstanding?: Maybe<Array<Money>>;
   /** Saved payment methods of all billing accounts of the customer, newest first. */
   paymentMethods?: Maybe<PaymentMethodConnection>;
@@ -388,7 +388,7 @@ export type CustomerRecurringPlansArgs = {
   first: Scalars['Int']['input'];
 };
 
-/** A dispute: the payer has asked their bank for the money back. */
+/** A dispute: the payer contests the payment with their bank. */
 export type Dispute = {
   /** The disputed amount. It can differ from the amount of the payment. */
   amount: Money;
@@ -404,11 +404,11 @@ export type Dispute = {
 
 /** The status of a dispute. */
 export type DisputeStatus =
-  /** Lost, and waiting for the evidence of your appeal. */
+  /** Lost: waiting for the evidence for your appeal. */
   | 'APPEAL_NEEDS_RESPONSE'
   /** The bank examines the appeal. */
   | 'APPEAL_UNDER_REVIEW'
-  /** Lost: the payer has the money. */
+  /** Lost: the payer gets the money. */
   | 'LOST'
   /** Waiting for your evidence. */
   | 'NEEDS_RESPONSE'
@@ -424,7 +424,7 @@ export type DisputeStatus =
   | 'WARNING_NEEDS_RESPONSE'
   /** An inquiry: the bank examines the evidence. */
   | 'WARNING_UNDER_REVIEW'
-  /** Won: the money is yours. */
+  /** Won: you keep the money. */
   | 'WON';
 
 /** An invoice. */
@@ -470,13 +470,13 @@ export type InvoiceLinesArgs = {
 
 /** A change of an invoice. */
 export type InvoiceChange = {
-  /** When it happened, by the vendor's clock. */
+  /** The time of the change, by the vendor's clock. */
   at: Scalars['DateTime']['output'];
-  /** The id of the record that has changed. Opaque. */
+  /** The id of the changed record. Opaque. */
   id: Scalars['ID']['output'];
-  /** The record as it is now. Null if it was deleted. */
+  /** The current record. Null if it was deleted. */
   invoice?: Maybe<Invoice>;
-  /** What happened. */
+  /** The kind of change. */
   kind: ChangeKind;
 };
 
@@ -516,7 +516,7 @@ export type InvoiceFilter = {
 export type InvoiceLine = {
   /** The amount of the line item. */
   amount: Money;
-  /** The line items. */
+  /** The description. */
   description?: Maybe<Scalars['String']['output']>;
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
@@ -702,13 +702,13 @@ export type PaymentRefundsArgs = {
 
 /** A change of a payment. */
 export type PaymentChange = {
-  /** When it happened, by the vendor's clock. */
+  /** The time of the change, by the vendor's clock. */
   at: Scalars['DateTime']['output'];
-  /** The id of the record that has changed. Opaque. */
+  /** The id of the changed record. Opaque. */
   id: Scalars['ID']['output'];
-  /** What happened. */
+  /** The kind of change. */
   kind: ChangeKind;
-  /** The record as it is now. Null if it was deleted. */
+  /** The current record. Null if it was deleted. */
   payment?: Maybe<Payment>;
 };
 
@@ -748,7 +748,7 @@ export type PaymentFilter = {
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** A payment method. Of a card, only the brand, last four digits and expiry are available. */
+/** A payment method. For a card, only the brand, last four digits and expiry are available. */
 export type PaymentMethod = {
   /** The card. Null if the payment method is not a card. */
   card?: Maybe<CardSummary>;
@@ -805,7 +805,7 @@ export type PaymentStatus =
   | 'FAILED'
   /** Waiting for a payment method or for confirmation. */
   | 'PENDING'
-  /** In processing. */
+  /** Processing. */
   | 'PROCESSING'
   /** Paid. */
   | 'SUCCEEDED'
@@ -836,7 +836,7 @@ export type PostalAddress = {
 export type Query = {
   /** Returns one billing account by id. Null if the processor has no such record. */
   billingAccount?: Maybe<BillingAccount>;
-  /** Returns what the connected vendor accounts can do now. */
+  /** Returns the current capabilities of the connected vendor accounts. */
   capabilities?: Maybe<Capabilities>;
   /** Returns one invoice by id. Null if the processor has no such record. */
   invoice?: Maybe<Invoice>;
@@ -894,7 +894,7 @@ export type QueryRecurringPlanArgs = {
 export type RecurringPlan = {
   /** The billing account. */
   billingAccount?: Maybe<BillingAccount>;
-  /** When the cancellation was requested. The plan can go on after it, until `cancelsAt`. Null if no cancellation was requested. */
+  /** When the cancellation was requested. The plan can continue after it, until `cancelsAt`. Null if no cancellation was requested. */
   canceledAt?: Maybe<Scalars['DateTime']['output']>;
   /** When the plan will end, at the end of a period or on any other date. Null if no end is set, or if the plan has ended. */
   cancelsAt?: Maybe<Scalars['DateTime']['output']>;
@@ -922,13 +922,13 @@ export type RecurringPlan = {
 
 /** A change of a recurring plan. */
 export type RecurringPlanChange = {
-  /** When it happened, by the vendor's clock. */
+  /** The time of the change, by the vendor's clock. */
   at: Scalars['DateTime']['output'];
-  /** The id of the record that has changed. Opaque. */
+  /** The id of the changed record. Opaque. */
   id: Scalars['ID']['output'];
-  /** What happened. */
+  /** The kind of change. */
   kind: ChangeKind;
-  /** The record as it is now. Null if it was deleted. */
+  /** The current record. Null if it was deleted. */
   recurringPlan?: Maybe<RecurringPlan>;
 };
 
@@ -954,7 +954,7 @@ export type RecurringPlanEdge = {
 export type RecurringPlanItem = {
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** The unit of the billing interval. Null if this schema does not list it. */
+  /** The unit of the billing interval. Null if the price is not recurring. */
   interval?: Maybe<BillingInterval>;
   /** The number of units between payments: 3 with `MONTH` is every three months. */
   intervalCount?: Maybe<Scalars['Int']['output']>;
@@ -1035,7 +1035,7 @@ export type RefundEdge = {
 
 /** A refund to make. */
 export type RefundPaymentInput = {
-  /** The amount, greater than zero and in the payment's currency. Without it, all that remains of the payment is refunded. */
+  /** The amount, greater than zero and in the payment's currency. Without it, the remaining amount of the payment is refunded. */
   amount?: InputMaybe<MoneyInput>;
   /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { requestsSince, startTestGateway, type TestGateway } from '../start-gateway.ts';
+import { openRefused, TRANSPORTS } from '../streams/open-test-stream.ts';
+import { RawSocket } from '../transports/raw-socket.ts';
 import { createKeyFile, type KeyFile } from './key-file.ts';
 import { ALL_AT_ONCE, CHANGES, LIMITS, QUERIES } from './matrix/all-forms.ts';
 import { readSample, type Sample } from './matrix/sample.ts';
@@ -49,9 +51,33 @@ const CREDENTIALS: readonly (readonly [string, () => Promise<Record<string, stri
     async () => bearer(await keys.add({ revokedAt: new Date(Date.now() - 1000).toISOString() })),
   ],
 ];
+/** Anybody with a credential may see it. */
+const CHANGED = 'subscription { companyChanged { id } }';
 const KNOWN = '{ customers(first: 1) { nodes { name } } }';
 
 const wrong = new Map<string, Record<string, string>>();
+
+/** A WebSocket is not even acknowledged. */
+async function expectNoStream(
+  gateway: TestGateway,
+  headers: Record<string, string>,
+): Promise<void> {
+  for (const transport of TRANSPORTS) {
+    if (transport === 'websocket') {
+      const socket = await RawSocket.open(gateway.url);
+      socket.send({ type: 'connection_init', payload: headers });
+      expect(await socket.closed).toEqual([4403, 'Forbidden']);
+      expect(socket.waiting).toEqual([]);
+    } else {
+      const { status, error } = await openRefused(gateway, CHANGED, { transport, headers });
+      expect([transport, status, error?.extensions]).toEqual([
+        transport,
+        401,
+        { code: 'UNAUTHENTICATED', retryable: false },
+      ]);
+    }
+  }
+}
 
 describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => {
   let open: TestGateway;
@@ -106,17 +132,18 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
         ],
       });
     }
+    await expectNoStream(gateway, headers);
     expect(requestsSince(since, gateway.sandbox)).toEqual([]);
   };
 
   it.each(CREDENTIALS.map(([name]) => name))(
-    'answers nothing to %s, for any operation, and makes no vendor call',
+    'returns no data to %s, for any operation, and makes no vendor call',
     async (name) => {
       for (const gateway of [open, closed]) await expectNothing(gateway, wrong.get(name) ?? {});
     },
   );
 
-  it('answers nothing without a credential if access is closed, for any operation, and makes no vendor call', async () => {
+  it('returns no data without a credential if access is closed, for any operation, and makes no vendor call', async () => {
     await expectNothing(closed, {});
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type FormattedExecutionResult, Kind, type OperationDefinitionNode, print } from 'graphql';
+import { Kind, type OperationDefinitionNode, print } from 'graphql';
 import { SUBGRAPHS } from '../../../bin/subgraphs.ts';
 import { changeFieldsOf } from '../../../subgraphs/change-fields.ts';
 import {
@@ -8,7 +8,13 @@ import {
   startTestGateway,
   type TestGateway,
 } from '../start-gateway.ts';
-import { changeOf, openTestStream, requestStream } from '../streams/open-test-stream.ts';
+import {
+  changeOf,
+  openRefused,
+  openTestStream,
+  type Payload,
+  TRANSPORTS,
+} from '../streams/open-test-stream.ts';
 import { createKeyFile, type KeyFile } from './key-file.ts';
 import { TABLE } from './matrix/all-forms.ts';
 import { expectAnswer } from './matrix/expected.ts';
@@ -78,29 +84,39 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
   afterAll(() => gateway.close());
 
   let count = 0;
-  /** The payload for a change, and what the vendors are asked for it. */
-  const payloadOf = async (
+  /** The payload of each transport for one change, and what the vendors are asked for them. */
+  const payloadsOf = async (
     operation: OperationDefinitionNode,
     headers: Readonly<Record<string, string>>,
-  ): Promise<FormattedExecutionResult & { readonly calls: readonly string[] }> => {
-    const stream = await openTestStream(gateway, print(operation), { headers });
+    transports: readonly (typeof TRANSPORTS)[number][] = TRANSPORTS,
+  ) => {
+    const streams = await Promise.all(
+      transports.map((transport) =>
+        openTestStream(gateway, print(operation), { headers, transport }),
+      ),
+    );
     const since = performance.now();
     const type = changeFieldsOf(SUBGRAPHS)[rootFieldOf(operation)]?.type ?? '';
     const change = changeOf(type, ids[type] ?? '');
     await gateway.events.log.append([{ key: String((count += 1)), changes: [change] }]);
-    const { data = null, errors } = await stream.next();
-    await stream.close();
+    const payloads = await Promise.all(streams.map((stream) => stream.next()));
+    await Promise.all(streams.map((stream) => stream.close()));
     const calls = requestsSince(since, gateway.sandbox).map(
       ({ method, path }) => `${method} ${path}`,
     );
     // How many go together depends on how fast the services are.
-    return { data, ...(errors && { errors }), calls: [...new Set(calls)].sort() };
+    return { payloads, calls: [...new Set(calls)].sort() };
+  };
+  /** The payload of a caller that may see everything. */
+  const wholeOf = async (operation: OperationDefinitionNode) => {
+    const { payloads, calls } = await payloadsOf(operation, everything, ['sse']);
+    return { ...payloads[0], calls };
   };
 
   it.each(OPERATIONS.map((operation) => [titleOf(operation), operation] as const))(
-    'payloads show exactly what the caller may see, and who may see nothing gets no stream: %s',
+    'payloads of each transport have exactly the allowed fields, and a caller without any gets no stream: %s',
     async (_text, operation) => {
-      const whole = await payloadOf(operation, everything);
+      const whole = await wholeOf(operation);
       expect(whole.errors).toBeUndefined();
       const known = new Map<string, readonly string[]>();
       for (const caller of callers) {
@@ -109,29 +125,30 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
           await expectNoStream(gateway, operation, caller);
           continue;
         }
-        const { data, errors, calls } = await payloadOf(operation, caller.headers);
+        const { payloads, calls } = await payloadsOf(operation, caller.headers);
         const refused = expected.refused.map((path) => `${caller.code} ${path}`);
-        expect([caller.name, data, codesAndPaths(errors)]).toEqual([
+        expect([caller.name, payloads.map(withoutTexts)]).toEqual([
           caller.name,
-          expected.data,
-          refused,
+          TRANSPORTS.map(() => [expected.data, refused]),
         ]);
         const allowed = print(expected.allowed);
-        const least = known.get(allowed) ?? (await payloadOf(expected.allowed, everything)).calls;
+        const least = known.get(allowed) ?? (await wholeOf(expected.allowed)).calls;
         known.set(allowed, least);
         expect([caller.name, calls]).toEqual([caller.name, least]);
       }
     },
   );
 
-  it('there is something to be seen of each', async () => {
+  it('each field has a value in this test', async () => {
     const seen: string[] = [];
     for (const operation of OPERATIONS)
-      seen.push(...valuedFieldsOf(operation, (await payloadOf(operation, everything)).data, TABLE));
+      seen.push(...valuedFieldsOf(operation, (await wholeOf(operation)).data, TABLE));
     const places = TABLE.protected.filter(isOfSubscription);
     expect(places.filter((place) => !seen.includes(place))).toEqual([]);
   });
 });
+
+const withoutTexts = ({ data = null, errors }: Payload) => [data, codesAndPaths(errors)];
 
 async function expectNoStream(
   gateway: TestGateway,
@@ -139,16 +156,15 @@ async function expectNoStream(
   { name, headers, code }: ScopeCaller,
 ): Promise<void> {
   const since = performance.now();
-  const response = await requestStream(gateway, print(operation), { headers });
-  // A cast: a refusal has this form.
-  const body = (await response.json()) as FormattedExecutionResult;
-  const { extensions } = body.errors?.[0] ?? {};
-  expect([name, response.status, extensions?.['code'], body.data]).toEqual([
-    name,
-    code === 'FORBIDDEN' ? 403 : 401,
-    code,
-    undefined,
-  ]);
+  for (const transport of TRANSPORTS) {
+    const { status, error } = await openRefused(gateway, print(operation), { headers, transport });
+    expect([name, transport, status, error?.extensions?.['code']]).toEqual([
+      name,
+      transport,
+      transport === 'websocket' ? undefined : code === 'FORBIDDEN' ? 403 : 401,
+      code,
+    ]);
+  }
   expect(requestsSince(since, gateway.sandbox)).toEqual([]);
 }
 

@@ -1,22 +1,56 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { StreamPayload } from '../../../gateway/graphql/streams/stream.ts';
 
-/** A subscription by server-sent events, read as it comes. */
-export interface EventReader {
-  readonly status: number;
-  readonly payloads: readonly ReceivedPayload[];
-  /** Cursors, those of heartbeats included. */
-  readonly ids: readonly string[];
-  readonly isComplete: boolean;
-  /** Waits until something is true of what has come, or the stream ends. */
-  until(isSo: (reader: EventReader) => boolean): Promise<EventReader>;
-  close(): void;
-}
-
 export interface ReceivedPayload extends Partial<StreamPayload> {
   readonly errors?: readonly GraphQLFormattedError[];
 }
 
+/** A subscription, as what it has sent so far. */
+export class EventReader {
+  /** Of the HTTP response; 101 for a WebSocket. */
+  readonly status: number;
+  /** Errors that end the stream are a payload without data. */
+  readonly payloads: ReceivedPayload[] = [];
+  /** Cursors, those of heartbeats included. */
+  readonly ids: string[] = [];
+  /** Whether the server has ended the stream, and not only the connection. */
+  isComplete = false;
+  readonly close: () => void;
+  #isOver = false;
+  #wake: () => void = () => undefined;
+
+  constructor(status: number, close: () => void) {
+    this.status = status;
+    this.close = close;
+  }
+
+  /** @param reading reads until the end. A connection that breaks is an end, too */
+  readUntilEnd(reading: Promise<void>): this {
+    reading
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isOver = true;
+        this.#wake();
+      });
+    return this;
+  }
+
+  /** Something has come. */
+  received(): void {
+    this.#wake();
+  }
+
+  /** Waits until something is true of what has come, or the stream ends. */
+  async until(isSo: (reader: this) => boolean): Promise<this> {
+    while (!isSo(this) && !this.#isOver)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    return this;
+  }
+}
+
+/** Reads a subscription by server-sent events. */
 export async function subscribe(
   url: string,
   body: object,
@@ -29,53 +63,34 @@ export async function subscribe(
     body: JSON.stringify(body),
     signal: abort.signal,
   });
-  const payloads: ReceivedPayload[] = [];
-  const ids: string[] = [];
-  let isOver = false;
-  let isComplete = false;
-  let wake = () => undefined as unknown;
-  const read = async () => {
-    let text = '';
-    for await (const chunk of response.body ?? []) {
-      const events = (text + Buffer.from(chunk).toString()).split('\n\n');
-      text = events.pop() ?? '';
-      for (const event of events) {
-        const [, id] = /^id: (.*)$/m.exec(event) ?? [];
-        if (id !== undefined) ids.push(id);
-        const [, name] = /^event: (.*)$/m.exec(event) ?? [];
-        const [, data = ''] = /^data: (.*)$/m.exec(event) ?? [];
-        // A cast: the server's payloads have this form, and tests look at them.
-        if (name === 'next') payloads.push(JSON.parse(data) as ReceivedPayload);
-        if (name === 'complete') isComplete = true;
-      }
-      wake();
-    }
-  };
-  read()
-    .catch(() => undefined)
-    .finally(() => {
-      isOver = true;
-      wake();
-    });
-  const reader: EventReader = {
-    status: response.status,
-    payloads,
-    ids,
-    get isComplete() {
-      return isComplete;
-    },
-    until: async (isSo) => {
-      while (!isSo(reader) && !isOver)
-        await new Promise<unknown>((resolve) => {
-          wake = () => {
-            resolve(undefined);
-          };
-        });
-      return reader;
-    },
-    close: () => {
-      abort.abort();
-    },
-  };
-  return reader;
+  const reader = new EventReader(response.status, () => {
+    abort.abort();
+  });
+  return reader.readUntilEnd(read(response, reader));
 }
+
+async function read({ body }: Response, reader: EventReader): Promise<void> {
+  let text = '';
+  for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const events = (text + chunk).split('\n\n');
+    text = events.pop() ?? '';
+    for (const event of events) {
+      const [, id] = /^id: (.*)$/m.exec(event) ?? [];
+      if (id !== undefined) reader.ids.push(id);
+      const [, name] = /^event: (.*)$/m.exec(event) ?? [];
+      const [, data = ''] = /^data: (.*)$/m.exec(event) ?? [];
+      // A cast: the server's payloads have this form, and tests look at them.
+      if (name === 'next') reader.payloads.push(JSON.parse(data) as ReceivedPayload);
+      if (name === 'complete') reader.isComplete = true;
+    }
+    reader.received();
+  }
+}
+
+/** The payments that `subscription { paymentChanged { id } }` has received. */
+export const idsOf = ({ payloads }: Pick<EventReader, 'payloads'>): readonly string[] =>
+  payloads.flatMap(({ data }) => {
+    // A cast: it is what the subscription selects.
+    const change = data?.['paymentChanged'] as { readonly id: string } | undefined;
+    return change === undefined ? [] : [change.id];
+  });

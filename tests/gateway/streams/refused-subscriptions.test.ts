@@ -2,9 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createKeyFile, type KeyFile } from '../access/key-file.ts';
 import { bearer } from '../access/token-issuer.ts';
 import { type Answer, startTestGateway, type TestGateway } from '../start-gateway.ts';
-import { changeOf, openTestStream, requestStream, type StreamOptions } from './open-test-stream.ts';
+import {
+  changeOf,
+  openRefused,
+  openTestStream,
+  requestStream,
+  type StreamOptions,
+  TRANSPORTS,
+} from './open-test-stream.ts';
 
 const STREAM_OR_JSON = 'application/graphql-response+json, text/event-stream;q=0.9';
+
+const NO_OPTIONS = (): StreamOptions => ({});
 
 let keys: KeyFile;
 let personal: Record<string, string>;
@@ -176,6 +185,97 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
       });
       expect([status, code]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
     });
+  });
+
+  describe.each(TRANSPORTS)('by %s', (transport) => {
+    it.each<readonly [string, string, string, () => StreamOptions]>([
+      ['a syntax error', 'GRAPHQL_PARSE_FAILED', 'subscription { companyChanged { id ', NO_OPTIONS],
+      [
+        'two root fields',
+        'GRAPHQL_VALIDATION_FAILED',
+        'subscription { companyChanged { id } dealChanged { id } }',
+        NO_OPTIONS,
+      ],
+      [
+        'a variable that does not fit',
+        'BAD_USER_INPUT',
+        'subscription ($id: ID!) { companyChanged(id: $id) { id } }',
+        NO_OPTIONS,
+      ],
+      ['no credential', 'UNAUTHENTICATED', 'subscription { customerChanged { id } }', NO_OPTIONS],
+      [
+        'a credential without the scope',
+        'FORBIDDEN',
+        'subscription { paymentChanged { id } }',
+        () => ({ headers: personal }),
+      ],
+      [
+        'a field that the audience of the credential does not have',
+        'GRAPHQL_VALIDATION_FAILED',
+        'subscription { paymentChanged { id } }',
+        () => ({ headers: partner }),
+      ],
+      [
+        'a field that the audience of the path does not have',
+        'GRAPHQL_VALIDATION_FAILED',
+        'subscription { companyChanged { id } }',
+        () => ({ path: '/graphql/public' }),
+      ],
+      [
+        'an audience that does not exist',
+        'NOT_FOUND',
+        'subscription { companyChanged { id } }',
+        () => ({ path: '/graphql/nobody' }),
+      ],
+      [
+        'an audience that is not that of the credential',
+        'NOT_FOUND',
+        'subscription { customerChanged { id } }',
+        () => ({ path: '/graphql/public', headers: partner }),
+      ],
+    ])('a subscription with %s gets %s and no stream', async (_what, code, query, options) => {
+      const { error } = await openRefused(gateway, query, { ...options(), transport });
+      expect(error).toEqual({
+        message: expect.any(String),
+        ...(error?.locations && { locations: error.locations }),
+        extensions: expect.objectContaining({ code }),
+      });
+    });
+  });
+
+  describe('a gateway without streams', () => {
+    let without: TestGateway;
+    beforeAll(async () => {
+      without = await startTestGateway({ mode, hasStreams: false });
+    });
+    afterAll(() => without.close());
+
+    const send = async (accept: string) => {
+      const response = await fetch(`${without.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept },
+        body: JSON.stringify({ query: 'subscription { companyChanged { id } }' }),
+      });
+      const { errors } = (await response.json()) as Pick<Answer, 'errors'>;
+      return [response.status, errors?.[0]?.message];
+    };
+
+    it.each(['application/json', 'application/graphql-response+json', '*/*', STREAM_OR_JSON])(
+      'says so to a subscription that accepts %s',
+      async (accept) => {
+        expect(await send(accept)).toEqual([400, 'This server serves no subscriptions.']);
+      },
+    );
+
+    it.each(['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
+      'says so to a client that accepts a stream alone: %s',
+      async (accept) => {
+        expect(await send(accept)).toEqual([
+          406,
+          'This server serves no subscriptions. The accept header must allow application/json or application/graphql-response+json.',
+        ]);
+      },
+    );
   });
 
   it.each(['GET', 'HEAD'])('a %s without a streaming accept header is refused', async (method) => {

@@ -10,7 +10,7 @@ import {
   startTestGateway,
   type TestGateway,
 } from '../start-gateway.ts';
-import { type EventReader, subscribe } from './read-events.ts';
+import { type EventReader, idsOf, subscribe } from './read-events.ts';
 
 const QUERY = 'subscription { paymentChanged { id kind } }';
 
@@ -118,13 +118,6 @@ describe('two instances that share one log', () => {
     });
   });
 });
-
-const idsOf = ({ payloads }: EventReader): readonly string[] =>
-  payloads.flatMap(({ data }) => {
-    // A cast: it is what the subscription selects.
-    const change = data?.['paymentChanged'] as { readonly id: string } | undefined;
-    return change === undefined ? [] : [change.id];
-  });
 
 function expectGrowing({ payloads }: EventReader): void {
   const positions = payloads.flatMap(

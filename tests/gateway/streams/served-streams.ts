@@ -1,10 +1,15 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import fastify from 'fastify';
-import { execute, type GraphQLFormattedError, printSchema } from 'graphql';
+import { execute, type GraphQLFormattedError } from 'graphql';
 import type { Change } from '../../../events/change.ts';
 import { createMemoryLog } from '../../../events/log/memory-log.ts';
 import { LogTail } from '../../../events/log/log-tail.ts';
-import { type Callers, createCallers } from '../../../gateway/access/callers.ts';
+import {
+  type Callers,
+  type CallersOptions,
+  createCallers,
+} from '../../../gateway/access/callers.ts';
+import type { DecidePolicies } from '../../../gateway/access/fields/met-conditions.ts';
 import { CallerLimits } from '../../../gateway/admission/caller-limits.ts';
 import { SERVICE_LIMITS } from '../../../gateway/admission/limit-settings.ts';
 import type { StreamLimits } from '../../../gateway/admission/stream-limits.ts';
@@ -135,6 +140,12 @@ export interface ServedStreamsOptions {
   readonly callerLimits?: Limits;
   readonly callers?: Callers;
   readonly isCallerIndependent?: boolean;
+  /** @default {@link TYPES} */
+  readonly typeDefs?: string;
+  /** Decides on the policies of the types. @default they have none */
+  readonly policies?: DecidePolicies;
+  /** Audiences that see the same types. @default there are no audiences */
+  readonly audiences?: readonly string[];
   /** Called when a graph is closed. */
   readonly release?: GraphSource['release'];
   readonly events?: ReturnType<typeof openTestEvents>;
@@ -150,7 +161,10 @@ export interface ServedStreams {
   readonly open: (options?: OpenOptions) => Promise<TestStream>;
   readonly append: (...changes: readonly Partial<Change>[]) => Promise<void>;
   /** Serves a graph with this schema from now on. */
-  readonly reload: (typeDefs: string) => Promise<void>;
+  readonly reload: (
+    typeDefs: string,
+    changed?: Pick<ServedStreamsOptions, 'audiences'>,
+  ) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -159,6 +173,8 @@ export interface OpenOptions {
   readonly id?: string;
   readonly caller?: Caller;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The audience that the path names. */
+  readonly named?: string;
   readonly ip?: string;
   readonly resumeFrom?: string | undefined;
 }
@@ -200,7 +216,7 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
   const clock = new ManualClock();
   const monitoring = createMonitoring({ vendors: [] });
   const log = fastify({ logger: false }).log;
-  const graphs = new CurrentGraph(await startGraph(TYPES, options));
+  const graphs = new CurrentGraph(await startGraph(options.typeDefs ?? TYPES, options));
   const streams = new Streams({
     tail: events.tail,
     graphs,
@@ -208,7 +224,7 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
     callers: options.callers ?? NOBODY_KNOWN,
     callerLimits: options.callerLimits && new CallerLimits(options.callerLimits, budgetsBy(clock)),
     limits: options.limits,
-    monitor: monitoring.streams,
+    monitoring,
     clock,
   });
   let keys = 0;
@@ -223,12 +239,13 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
       id,
       caller = ANONYMOUS_CALLER,
       headers = {},
+      named,
       ip = '127.0.0.1',
       resumeFrom,
     } = {}) => {
       const sink = new TestSink();
       const opened = await streams.open({
-        client: { caller, headers, ip, requestId: 'a test', log },
+        client: { caller, method: 'POST', headers, ip, requestId: 'a test', log },
         parameters: {
           query,
           id: undefined,
@@ -236,7 +253,7 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
           operationName: undefined,
           variables: id === undefined ? {} : { id },
         },
-        named: undefined,
+        named,
         resumeFrom,
         sink,
       });
@@ -252,8 +269,8 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
         })),
       );
     },
-    reload: async (typeDefs) => {
-      graphs.replace(await startGraph(typeDefs, options));
+    reload: async (typeDefs, changed) => {
+      graphs.replace(await startGraph(typeDefs, { ...options, ...changed }));
     },
     close: async () => {
       streams.close();
@@ -271,7 +288,8 @@ export async function settled(): Promise<void> {
     });
 }
 
-const NOBODY_KNOWN: Callers = createCallers({
+/** What finds out callers where there is no key. */
+export const NO_KEYS: Pick<CallersOptions, 'anonymous' | 'keys'> = {
   anonymous: ANONYMOUS_CALLER,
   keys: {
     identify: () => ANONYMOUS_CALLER,
@@ -279,8 +297,9 @@ const NOBODY_KNOWN: Callers = createCallers({
     reload: () => Promise.resolve([]),
     close: () => undefined,
   },
-  tokens: undefined,
-});
+};
+
+const NOBODY_KNOWN: Callers = createCallers({ ...NO_KEYS, tokens: undefined });
 
 const CHANGE: Change = {
   vendor: 'test',
@@ -306,29 +325,38 @@ function budgetsBy(clock: Clock): BudgetStore {
   };
 }
 
+const LINKS = `extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@authenticated", "@requiresScopes", "@policy"])
+`;
+
+const ACCESS_DIRECTIVES = / @(authenticated|\w+\((scopes|policies):[^)]*\))/g;
+
 async function startGraph(
   typeDefs: string,
   {
     read = () => 'as it is',
     isCallerIndependent = true,
+    policies,
+    audiences,
     release = () => Promise.resolve(),
   }: ServedStreamsOptions,
 ): Promise<ServedGraph> {
   const schema = makeExecutableSchema({
-    typeDefs,
+    typeDefs: typeDefs.replace(ACCESS_DIRECTIVES, ''),
     resolvers: {
       Subscription: { recordChanged: { resolve: (change: Change) => change } },
       RecordChange: { record: ({ id }: Change) => ({ id }) },
       Record: {
         value: async ({ id }: Change, _args: unknown, { caller }: { readonly caller: Caller }) =>
           await read(id, caller),
+        secret: ({ id }: Change) => `the secret of ${id}`,
       },
     },
     resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
   });
   const graph: Graph = {
     schema,
-    supergraph: new Supergraph(printSchema(schema)),
+    supergraph: new Supergraph(LINKS + typeDefs),
     execute: async ({ document, name }, request) =>
       await execute({
         schema,
@@ -347,6 +375,9 @@ async function startGraph(
     costs: { limits: { maxCost: 50_000, maxVendorCalls: 500 }, knowsVendorCalls: false },
     changeFields: { recordChanged: { type: 'Record', filters: {} } },
     files: {},
+    ...(audiences && {
+      audiences: new Map(audiences.map((name) => [name, { sdl: typeDefs, open: () => graph }])),
+    }),
     release,
   };
   return await ServedGraph.start(source, (served, { costs, changeFields }) =>
@@ -357,7 +388,7 @@ async function startGraph(
       costs,
       changeFields,
       introspection: true,
-      policies: undefined,
+      policies,
       heavy: new HeavyOperations(),
       validation: new ValidationLine(),
       production: false,

@@ -1,103 +1,223 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { KeyRecord } from '../../../gateway/access/keys/key-record.ts';
 import { bearer, inSeconds, startTokenIssuer, type TokenIssuer } from '../access/token-issuer.ts';
 import { createKeyFile, type KeyFile } from '../access/key-file.ts';
-import { startTestGateway, type TestGateway } from '../start-gateway.ts';
-import { type EventReader, subscribe } from './read-events.ts';
+import { codesAndPaths, startTestGateway, type TestGateway } from '../start-gateway.ts';
+import {
+  changeOf,
+  openTestStream,
+  type Payload,
+  type TestStream,
+  TRANSPORTS,
+} from './open-test-stream.ts';
 
-const QUERY = 'subscription { paymentChanged { id kind } }';
-const READ = ['payments:read'];
+const PAYMENT = 'subscription { paymentChanged { id kind } }';
+const COMPANY =
+  'subscription { companyChanged { id company { id customers(first: 1) { nodes { name } } } } }';
+const READ = ['payments:read', 'personal:read'];
 
-describe('the credential of a stream', () => {
-  let keys: KeyFile;
-  let issuer: TokenIssuer;
-  let gateway: TestGateway;
-  let kept: string;
-  let narrowed: string;
-  let revoked: string;
-  beforeAll(async () => {
-    keys = await createKeyFile();
-    // Before the first request: the file is looked at once a second.
-    kept = await keys.add({ scopes: READ });
-    narrowed = await keys.add({ scopes: READ, name: 'narrowed' });
-    revoked = await keys.add({ scopes: READ, name: 'revoked' });
-    issuer = await startTokenIssuer();
-    gateway = await startTestGateway({
-      environment: {
-        ...issuer.environment,
-        ACCESS: 'closed',
-        API_KEYS_FILE: keys.path,
-        JWT_CLOCK_TOLERANCE: '0',
-      },
-    });
+let keys: KeyFile;
+let issuer: TokenIssuer;
+let policies: PolicyFile;
+let gateway: TestGateway;
+let company: string;
+const byName = new Map<string, string>();
+beforeAll(async () => {
+  keys = await createKeyFile();
+  // Before the first request: the file is read once a second.
+  for (const name of ['unchanged', 'revoked', 'without payments', 'without customers', 'moved'])
+    byName.set(name, await keys.add({ scopes: READ, name }));
+  issuer = await startTokenIssuer();
+  policies = await createPolicyFile();
+  gateway = await startTestGateway({
+    extend: {
+      crm: 'extend type Company { staff: String @property(name: "name") @policy(policies: [["present"]]) }',
+    },
+    environment: {
+      ...issuer.environment,
+      ACCESS: 'closed',
+      API_KEYS_FILE: keys.path,
+      JWT_CLOCK_TOLERANCE: '0',
+      POLICIES: policies.module,
+    },
   });
-  afterAll(async () => {
-    await gateway.close();
-    await issuer.close();
-    await keys.remove();
-  });
+  const { data } = await gateway.query(
+    '{ companies(first: 1) { nodes { id } } }',
+    undefined,
+    bearer(byName.get('unchanged') ?? ''),
+  );
+  // A cast: the schema has it.
+  company = data.companies.nodes[0].id as string;
+});
+afterAll(async () => {
+  await gateway.close();
+  await issuer.close();
+  await policies.remove();
+  await keys.remove();
+});
 
-  const subscribeWith = (credential: string) =>
-    subscribe(gateway.url, { query: QUERY }, bearer(credential));
+/** A stream by each transport. */
+const openAll = (query: string, credential = byName.get('unchanged') ?? '', path = '/graphql') =>
+  Promise.all(
+    TRANSPORTS.map((transport) =>
+      openTestStream(gateway, query, { headers: bearer(credential), transport, path }),
+    ),
+  );
+const openAllOf = (name: string, query: string, path?: string) =>
+  openAll(query, byName.get(name), path);
 
-  it('ends its streams with TOKEN_EXPIRED when the key is revoked, and no others', async () => {
-    const [other, stream] = [await subscribeWith(kept), await subscribeWith(revoked)];
-    const { id = '' } = (await keys.ring.list()).find(({ name }) => name === 'revoked') ?? {};
-    await keys.ring.revoke(id, new Date().toISOString());
-    await stream.until(({ isComplete }) => isComplete);
-    expect(codeOf(stream)).toBe('TOKEN_EXPIRED');
-    expect(other.isComplete).toBe(false);
-    other.close();
-  });
+const closeAll = (streams: readonly TestStream[]) =>
+  Promise.all(streams.map((stream) => stream.close()));
 
-  it('ends its streams with TOKEN_EXPIRED, and a cursor, when the token expires', async () => {
-    const token = await issuer.token({
-      claims: { scope: 'payments:read', exp: inSeconds(2) },
-    });
-    const stream = await subscribeWith(token);
-    expect(stream.status).toBe(200);
-    await stream.until(({ isComplete }) => isComplete);
-    expect(stream.payloads.at(-1)?.errors?.[0]?.extensions).toEqual({
-      code: 'TOKEN_EXPIRED',
+/** The errors by which the streams end, which have sent no payload before. */
+const endsOf = async (streams: readonly TestStream[]) => {
+  const ends = await Promise.all(streams.map((stream) => stream.next()));
+  await closeAll(streams);
+  return ends.map(({ data, errors }) => [data ?? undefined, errors?.[0]?.extensions]);
+};
+const eachEndsWith = (code: string) =>
+  TRANSPORTS.map(() => [
+    undefined,
+    {
+      code,
       retryable: false,
       cursor: expect.stringMatching(/^\w+\.\d+-\d+$/),
-    });
+    },
+  ]);
+
+let count = 0;
+const change = async (type: string, id: string) => {
+  const changes = [changeOf(type, id)];
+  await gateway.events.log.append([{ key: String((count += 1)), changes }]);
+};
+/** The data of the next payloads, and the codes of their errors. */
+const shownOf = async (streams: readonly TestStream[]) =>
+  (await payloadsOf(streams)).map(({ data, errors }) => [data, codesAndPaths(errors)]);
+const payloadsOf = (streams: readonly TestStream[]) =>
+  Promise.all(streams.map((stream) => stream.next()));
+
+/** Changes a key in the file. The server finds out some seconds later. */
+async function changeKey(name: string, changed: Partial<KeyRecord>): Promise<void> {
+  // A cast: the ring has written it.
+  const file = JSON.parse(await readFile(keys.path, 'utf8')) as { readonly keys: KeyRecord[] };
+  const changedKeys = file.keys.map((key) => (key.name === name ? { ...key, ...changed } : key));
+  await writeFile(keys.path, JSON.stringify({ ...file, keys: changedKeys }));
+}
+
+describe('a stream by each transport', () => {
+  it('ends with TOKEN_EXPIRED when its key is revoked, and streams of other keys go on', async () => {
+    const others = await openAllOf('unchanged', PAYMENT);
+    const streams = await openAllOf('revoked', PAYMENT);
+    const { id = '' } = (await keys.ring.list()).find(({ name }) => name === 'revoked') ?? {};
+    await keys.ring.revoke(id, new Date().toISOString());
+    expect(await endsOf(streams)).toEqual(eachEndsWith('TOKEN_EXPIRED'));
+    await change('Payment', 'pi_1');
+    expect(await shownOf(others)).toEqual(
+      others.map(() => [{ paymentChanged: { id: 'pi_1', kind: 'UPDATED' } }, []]),
+    );
+    await closeAll(others);
   });
 
-  it('ends a stream with FORBIDDEN at the next change when it has lost the scope', async () => {
-    const stream = await subscribeWith(narrowed);
-    expect(stream.status).toBe(200);
-    await stream.until(({ ids }) => ids.length > 0);
-    // A cast: it is what the ring has written.
-    const file = JSON.parse(await readFile(keys.path, 'utf8')) as {
-      readonly keys: { readonly name: string; scopes: readonly string[] }[];
-    };
-    for (const key of file.keys) if (key.name === 'narrowed') key.scopes = ['personal:read'];
-    await writeFile(keys.path, JSON.stringify(file));
-    // The server learns of it after some seconds.
-    for (let number = 0; !stream.isComplete; number += 1) {
-      const before = stream.payloads.length;
-      await gateway.events.log.append([
-        {
-          key: `change ${String(number)}`,
-          changes: [
-            {
-              vendor: 'stripe',
-              type: 'Payment',
-              id: 'pi_1',
-              kind: 'UPDATED',
-              related: [],
-              changed: [],
-              at: number,
-              source: 'webhook',
-            },
-          ],
-        },
-      ]);
-      await stream.until(({ payloads, isComplete }) => isComplete || payloads.length > before);
-    }
-    expect(codeOf(stream)).toBe('FORBIDDEN');
+  it('ends with TOKEN_EXPIRED when its token expires', async () => {
+    const claims = { scope: READ.join(' '), exp: inSeconds(2) };
+    const streams = await openAll(PAYMENT, await issuer.token({ claims }));
+    expect(await endsOf(streams)).toEqual(eachEndsWith('TOKEN_EXPIRED'));
+  });
+
+  it('ends with FORBIDDEN when its key loses the scope of the field', async () => {
+    const streams = await openAllOf('without payments', PAYMENT);
+    await changeKey('without payments', { scopes: ['personal:read'] });
+    expect(await endsOf(streams)).toEqual(eachEndsWith('FORBIDDEN'));
+  });
+
+  it('goes on without the fields whose scope its key loses', async () => {
+    const streams = await openAllOf('without customers', COMPANY);
+    await changeKey('without customers', { scopes: ['payments:read'] });
+    let payloads: readonly Payload[];
+    do {
+      await change('Company', company);
+      payloads = await payloadsOf(streams);
+    } while (payloads.every(({ errors }) => errors === undefined));
+    // From the next change on all of them have the new scopes.
+    await change('Company', company);
+    expect(await shownOf(streams)).toEqual(
+      streams.map(() => [
+        { companyChanged: { id: company, company: { id: company, customers: null } } },
+        ['FORBIDDEN companyChanged.company.customers'],
+      ]),
+    );
+    await closeAll(streams);
+  });
+
+  it('ends with FORBIDDEN when its key gets another audience than that of its path', async () => {
+    const streams = await openAllOf(
+      'moved',
+      'subscription { customerChanged { id } }',
+      '/graphql/partner',
+    );
+    await changeKey('moved', { audience: 'public' });
+    expect(await endsOf(streams)).toEqual(eachEndsWith('FORBIDDEN'));
+  });
+
+  it('shows what its policies decide for each payload', async () => {
+    await policies.grant();
+    const streams = await openAll('subscription { companyChanged { id company { id staff } } }');
+    await change('Company', company);
+    expect(await shownOf(streams)).toEqual(
+      streams.map(() => [
+        { companyChanged: { id: company, company: { id: company, staff: expect.any(String) } } },
+        [],
+      ]),
+    );
+    await policies.refuse();
+    await change('Company', company);
+    expect(await shownOf(streams)).toEqual(
+      streams.map(() => [
+        { companyChanged: { id: company, company: { id: company, staff: null } } },
+        ['FORBIDDEN companyChanged.company.staff'],
+      ]),
+    );
+    await closeAll(streams);
+  });
+
+  it('ends with FORBIDDEN when its policies refuse all that it selects', async () => {
+    await policies.grant();
+    const streams = await openAll('subscription { companyChanged { company { staff } } }');
+    await change('Company', company);
+    expect((await shownOf(streams)).map(([, errors]) => errors)).toEqual(streams.map(() => []));
+    await policies.refuse();
+    await change('Company', company);
+    expect(await endsOf(streams)).toEqual(eachEndsWith('FORBIDDEN'));
   });
 });
 
-const codeOf = ({ payloads }: EventReader) => payloads.at(-1)?.errors?.[0]?.extensions?.['code'];
+/** A module for `POLICIES` whose decision a test changes. */
+interface PolicyFile {
+  readonly module: string;
+  readonly grant: () => Promise<void>;
+  readonly refuse: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+}
+
+async function createPolicyFile(): Promise<PolicyFile> {
+  const folder = await mkdtemp(`${tmpdir()}/policies-`);
+  const decision = `${folder}/decision`;
+  const module = `${folder}/policies.mjs`;
+  await writeFile(
+    module,
+    `import { readFileSync } from 'node:fs';
+export default (caller, policies) =>
+  readFileSync(${JSON.stringify(decision)}, 'utf8') === 'granted' ? policies : [];
+`,
+  );
+  const decide = (text: string) => writeFile(decision, text);
+  await decide('refused');
+  return {
+    module,
+    grant: () => decide('granted'),
+    refuse: () => decide('refused'),
+    remove: () => rm(folder, { recursive: true }),
+  };
+}

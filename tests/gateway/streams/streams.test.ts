@@ -1,9 +1,16 @@
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { parseCursor } from '../../../events/log/cursor.ts';
 import { comparePositions } from '../../../events/log/position.ts';
+import { accessSettings } from '../../../gateway/access/access-config.ts';
+import { createCallers } from '../../../gateway/access/callers.ts';
+import { createTokenCheck } from '../../../gateway/access/jwt/token-check.ts';
 import type { Caller } from '../../../request/caller.ts';
+import { parseSettings } from '../../../settings/settings.ts';
+import { TIMERS } from '../access/timers.ts';
+import { bearer, inSeconds, startTokenIssuer } from '../access/token-issuer.ts';
 import {
+  NO_KEYS,
   openTestEvents,
   type ServedStreams,
   type ServedStreamsOptions,
@@ -317,6 +324,28 @@ describe('limits of streams', () => {
     expectGrowing(sink.cursors);
   });
 
+  it('leave the cursor before a payload that waits for the budget: a resume gets it', async () => {
+    const { open, append, clock, monitoring } = await serve({
+      callerLimits: { requestsPerMinute: 1 },
+    });
+    const { sink, stream } = await open({ caller: callerCalled('one') });
+    await append({ id: 'A' }, { id: 'B' }, { id: 'C' });
+    while (!(await monitoring.exposition()).includes('payloads_deferred_total 1')) await settled();
+    // Merged while it waits.
+    await append({ id: 'C', kind: 'DELETED' }, { id: 'B' });
+    await settled();
+    clock.advance(10_000);
+    await sink.until(({ heartbeats }) => heartbeats.length === 2);
+    expect(sink.summary).toEqual(['A UPDATED']);
+    const cursor = sink.heartbeats.at(-1);
+    stream?.close();
+    const resumed = await open({ caller: callerCalled('two'), resumeFrom: cursor });
+    while (!(await monitoring.exposition()).includes('payloads_deferred_total 2')) await settled();
+    clock.advance(60_000);
+    await resumed.sink.received(2);
+    expect(resumed.sink.summary).toEqual(['B UPDATED', 'C DELETED']);
+  });
+
   it('charge each caller for its payload, also of a shared execution', async () => {
     const { open, append } = await serve({ callerLimits: { requestsPerMinute: 10 } });
     const [one, two] = [
@@ -353,6 +382,37 @@ describe('limits of streams', () => {
       }),
     ]);
     expect(sink.payloads).toEqual([]);
+  });
+});
+
+describe('a stream of a token', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('ends some seconds after the token has expired, before requests with it are refused', async () => {
+    jest.useFakeTimers({ doNotFake: [...TIMERS], now: Date.now() });
+    const issuer = await startTokenIssuer();
+    const settings = accessSettings({ isSandbox: true });
+    const { tokens } = parseSettings(settings, issuer.environment, []) ?? {};
+    if (tokens === undefined) throw new Error('The issuer is trusted.');
+    const callers = createCallers({ ...NO_KEYS, tokens: createTokenCheck(tokens) });
+    const { open, clock } = await serve({ callers });
+    const exp = inSeconds(60);
+    const headers = bearer(await issuer.token({ claims: { exp } }));
+    const { sink } = await open({ headers, caller: await callers.identify(headers) });
+    const checkAt = async (seconds: number) => {
+      jest.setSystemTime(exp * 1000 + seconds * 1000);
+      clock.advance(2000);
+      await settled();
+    };
+    await checkAt(1.9);
+    expect(sink.ended).toBeUndefined();
+    await checkAt(2);
+    await sink.until(({ ended }) => ended !== undefined);
+    expect(sink.ended?.[0]?.extensions).toMatchObject({ code: 'TOKEN_EXPIRED' });
+    expect(await callers.identify(headers)).toMatchObject({ isAuthenticated: true });
+    await issuer.close();
   });
 });
 

@@ -81,11 +81,21 @@ describe('a subscription by server-sent events', () => {
     }
   });
 
-  it('may be asked for by GET, with what lets no page of another origin do so unasked', async () => {
+  it.each([SSE, MULTIPART])(
+    'is refused to what a page can send without a preflight, for a client that accepts %s',
+    async (accept) => {
+      const byGet = await get({ query: PAYMENT_CHANGED }, { accept });
+      expect(byGet.status).toBe(400);
+      expect(await byGet.text()).toContain('Cross-Site Request Forgery');
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+        const byPost = await post(accept, { query: PAYMENT_CHANGED }, { 'content-type': type });
+        expect([type, byPost.response.status]).toEqual([type, 415]);
+      }
+    },
+  );
+
+  it('is served by GET with a header that needs a preflight', async () => {
     const search = { query: PAYMENT_CHANGED, variables: JSON.stringify({ id: payment }) };
-    const forged = await get(search, { accept: SSE });
-    expect(forged.status).toBe(400);
-    expect(await forged.text()).toContain('Cross-Site Request Forgery');
     const client = await HttpStreamClient.open(
       `${gateway.url}/graphql?${new URLSearchParams(search).toString()}`,
       { headers: { accept: SSE, 'apollo-require-preflight': '1' } },

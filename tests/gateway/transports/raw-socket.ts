@@ -68,15 +68,28 @@ export class RawSocket {
   /** The next message that is no ping: a server may send those at any time. */
   async next(): Promise<Message> {
     for (;;) {
-      const message = await this.#take();
+      const message = await this.take();
       if (message['type'] !== 'ping') return message;
     }
   }
 
   async nextPing(): Promise<Message> {
     for (;;) {
-      const message = await this.#take();
+      const message = await this.take();
       if (message['type'] === 'ping') return message;
+    }
+  }
+
+  /** The next message, also a ping. */
+  async take(): Promise<Message> {
+    for (;;) {
+      const message = this.#messages.shift();
+      if (message !== undefined) return message;
+      if (this.#isClosed)
+        throw new Error(`The socket was closed: ${JSON.stringify(await this.closed)}.`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
   }
 
@@ -87,17 +100,5 @@ export class RawSocket {
 
   close(): void {
     this.socket.close(1000);
-  }
-
-  async #take(): Promise<Message> {
-    for (;;) {
-      const message = this.#messages.shift();
-      if (message !== undefined) return message;
-      if (this.#isClosed)
-        throw new Error(`The socket was closed: ${JSON.stringify(await this.closed)}.`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
   }
 }

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { TIMERS } from '../access/timers.ts';
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from '../start-gateway.ts';
 import { changePayment, firstPayment, PAYMENT_CHANGED } from './changes.ts';
+import { FrameReader, frameOf, OPCODE, shakeHands } from './handshake.ts';
 import { HttpStreamClient } from './http-stream-client.ts';
 import { RawSocket } from './raw-socket.ts';
 
@@ -29,36 +31,26 @@ const ready = async ({ url }: TestGateway) => {
   return socket;
 };
 
-/** A client that has shaken hands and then says nothing, as one whose network is gone. */
-async function openSilent({ url }: TestGateway): Promise<Socket> {
-  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
-  socket.write(
-    [
-      'GET /graphql HTTP/1.1',
-      'host: localhost',
-      'connection: Upgrade',
-      'upgrade: websocket',
-      'sec-websocket-version: 13',
-      'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
-      'sec-websocket-protocol: graphql-transport-ws',
-      '',
-      '',
-    ].join('\r\n'),
-  );
-  await once(socket, 'data');
-  // A masked text frame with all zeros as its mask.
-  const text = Buffer.from('{"type":"connection_init"}');
-  socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), text]));
-  await once(socket, 'data');
+/** A client that sends these messages and then nothing more, as one whose network is gone: it answers no ping. */
+async function openSilent({ url }: TestGateway, ...messages: object[]): Promise<Socket> {
+  const { socket } = await shakeHands(url);
+  const reader = new FrameReader(socket);
+  socket.write(frameOf(OPCODE.text, '{"type":"connection_init"}'));
+  await reader.through('connection_ack');
+  for (const message of messages) socket.write(frameOf(OPCODE.text, JSON.stringify(message)));
   return socket;
 }
 
+/** The checks of life and the heartbeats alone come when a test says so. */
+const controlChecks = () =>
+  jest.useFakeTimers({
+    doNotFake: TIMERS.filter((name) => name !== 'setInterval' && name !== 'clearInterval'),
+    now: Date.now(),
+  });
+
 describe('a WebSocket', () => {
   it('whose client answers no ping is cut off, and one whose client does is not', async () => {
-    jest.useFakeTimers({
-      doNotFake: TIMERS.filter((name) => name !== 'setInterval' && name !== 'clearInterval'),
-      now: Date.now(),
-    });
+    controlChecks();
     const running = await start();
     const silent = await openSilent(running);
     const alive = await ready(running);
@@ -74,6 +66,27 @@ describe('a WebSocket', () => {
     }
     await cut;
     expect(alive.socket.readyState).toBe(alive.socket.OPEN);
+  });
+
+  it('whose client is gone is cut off although heartbeats are written to it, and its stream ends', async () => {
+    controlChecks();
+    const running = await start();
+    const payload = { query: PAYMENT_CHANGED };
+    const silent = await openSilent(running, { id: '1', type: 'subscribe', payload });
+    const cut = once(silent, 'close');
+    const alive = await ready(running);
+    alive.subscribe('live', PAYMENT_CHANGED);
+    for (let check = 0; check < 4; check += 1) {
+      jest.advanceTimersByTime(10_000);
+      // The server has got the answer to its ping before this one's.
+      await alive.nextPing();
+      alive.subscribe('1', '{ __typename }');
+      await alive.next();
+      await alive.next();
+    }
+    await cut;
+    expect(alive.socket.readyState).toBe(alive.socket.OPEN);
+    while (running.log.every((line) => !line.includes('"stream ended"'))) await turn();
   });
 
   it('of a client that reads none of its results is not read from, and the results that wait are bounded', async () => {

@@ -4,15 +4,15 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** What happened to a record. */
+/** Kinds of changes to a record. */
 export type ChangeKind =
   /** The record was created. */
   | 'CREATED'
   /** The record was deleted. */
   | 'DELETED'
-  /** The record became part of another one, which its id finds from now on. */
+  /** The record was merged into another one. Its id now returns the other record. */
   | 'MERGED'
-  /** The record has changed, or what belongs to it. */
+  /** The record or its related data changed. */
   | 'UPDATED';
 
 /** The status of a payment. */
@@ -27,7 +27,7 @@ export type PaymentStatus =
   | 'FAILED'
   /** Waiting for a payment method or for confirmation. */
   | 'PENDING'
-  /** In processing. */
+  /** Processing. */
   | 'PROCESSING'
   /** Paid. */
   | 'SUCCEEDED'

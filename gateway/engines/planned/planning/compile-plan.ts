@@ -12,7 +12,7 @@ import type { Fetch, Plan, PlanNode, PlanPath, Requirement } from './plan.ts';
 import type { PlannedSupergraph } from './planned-supergraph.ts';
 import { splitFetch } from './split-fetch.ts';
 
-/** Turns Apollo's plan into ours, and its stand-ins back into the fields for which they stand. */
+/** Translates Apollo's plan into ours, and replaces stand-ins by the fields that they stand for. */
 export function compilePlan({ node }: QueryPlan, planned: PlannedSupergraph): Plan {
   if (node === undefined) return { node: undefined, hasTypeSteps: false };
   const compiled =
@@ -20,7 +20,7 @@ export function compilePlan({ node }: QueryPlan, planned: PlannedSupergraph): Pl
   return { node: compiled, hasTypeSteps: hasTypeSteps(compiled) };
 }
 
-/** A subscription is run for one change at a time: its root field first, as a query would be, then what it leads to. */
+/** A subscription runs once for each change: first its root field, like a query, then the dependent fetches. */
 function compileSubscription(
   { primary, rest }: SubscriptionNode,
   planned: PlannedSupergraph,
@@ -54,12 +54,12 @@ function compileNode(node: ApolloNode, planned: PlannedSupergraph): PlanNode {
       );
     case 'Condition':
     case 'Defer':
-      // Conditions are decided before planning, and nobody asks the planner to defer.
+      // Conditions are decided before planning, and `@defer` is not supported.
       throw new TypeError(`A plan was expected to have no ${node.kind}.`);
   }
 }
 
-/** Reads the planner's `name|[Type,Other]`. It begins a path with an empty name, and has no types where it knows of no restriction. */
+/** Reads the planner's `name|[Type,Other]`. It begins a path with an empty name, and has no types if there is no restriction. */
 function readPath(path: readonly string[]): PlanPath {
   return path.flatMap((element) => {
     const begin = element.indexOf('|[');
@@ -110,7 +110,7 @@ function compileRequirement(
   };
 }
 
-/** Notes which selections of an entity are keys of the service. */
+/** Marks the selections of an entity that are keys of the service. */
 function withKeys(
   requirement: Requirement,
   { serviceName, inputRewrites = [] }: ApolloFetch,
@@ -118,7 +118,7 @@ function withKeys(
 ): Requirement {
   if (requirement.kind !== 'Fragment') return requirement;
   const { type = '', selections } = requirement;
-  // A service with an `@interfaceObject` is asked by the interface.
+  // Representations for a service with an `@interfaceObject` name the interface.
   const rewrite = inputRewrites.find(
     (one) => one.kind === 'ValueSetter' && one.path[0] === `... on ${type}`,
   );
@@ -138,7 +138,7 @@ function isSelected(selections: readonly Requirement[], [name, ...below]: readon
   );
 }
 
-/** Selects under a stand-in's name the field for which it stands. */
+/** Replaces stand-ins by the real fields, with the stand-in's name as alias. */
 function withRealFields(fetch: Fetch, { standIns }: PlannedSupergraph): Fetch {
   if (!fetch.operation.includes('_required_')) return fetch;
   const document = visit(parse(fetch.operation, { noLocation: true }), {

@@ -2,7 +2,7 @@ import { type DocumentNode, Kind, parse, type SelectionNode } from 'graphql';
 import type { Path } from '../../../operation/errors-by-path.ts';
 import type { Fetch, FetchedField } from './plan.ts';
 
-/** The path of an error as the plan has it, which may have asked under other names. */
+/** The planned path of an error: the fetch can use other names. */
 export function plannedPath(path: Path, { outputRewrites }: Fetch): Path {
   return path.map((key) => {
     const rewrite = outputRewrites.find(
@@ -12,7 +12,7 @@ export function plannedPath(path: Path, { outputRewrites }: Fetch): Path {
   });
 }
 
-/** Reads what a fetch selects of the root, or of entities. */
+/** Reads the fields that a fetch selects of the root, or of entities. */
 export function readFetchedFields(fetch: Fetch): readonly FetchedField[] {
   const document = parse(fetch.operation, { noLocation: true });
   const selections =

@@ -1,25 +1,25 @@
 import type { FetchDataRewrite } from '@apollo/query-planner';
 
-/** How an operation is answered by subgraphs. It can be sent to another thread. */
+/** How subgraphs execute an operation. It can be sent to another thread. */
 export interface Plan {
-  /** Undefined where there is nothing to fetch. */
+  /** Undefined if nothing is fetched. */
   readonly node: PlanNode | undefined;
-  /** Whether a fetch goes on from objects of some types only: see {@link TypeStep}. */
+  /** Whether a fetch continues only from objects of some types: see {@link TypeStep}. */
   readonly hasTypeSteps: boolean;
 }
 
 export type PlanNode =
   | { readonly kind: 'Sequence' | 'Parallel'; readonly nodes: readonly PlanNode[] }
-  /** Goes on from the objects at a path. */
+  /** Continues from the objects at a path. */
   | { readonly kind: 'Flatten'; readonly path: PlanPath; readonly node: PlanNode }
   | FetchNode;
 
-/** The way to objects: the names of fields, `@` for each item of a list, and types that an object must have. */
+/** The path to objects: field names, `@` for each item of a list, and types that an object must have. */
 export type PlanPath = readonly (string | TypeStep)[];
 
 /**
- * Goes on only from objects of some types, by name. Fragments on different types can select one response path with different
- * arguments; each is then fetched for the objects of its own types.
+ * Continues only from objects of the named types. Fragments on different types can select one response path with different arguments; each
+ * is fetched for the objects of its own types.
  */
 export interface TypeStep {
   readonly types: readonly string[];
@@ -30,26 +30,26 @@ export interface Fetch {
   readonly service: string;
   readonly operation: string;
   readonly isMutation: boolean;
-  /** Whether it is run for a change, which the service gets. @default false */
+  /** Whether it runs for a change, which the service receives. @default false */
   readonly takesChange?: boolean;
   readonly variables: readonly string[];
-  /** What names an entity to the service; undefined for a fetch from a root. */
+  /** The parts of a representation; undefined for a fetch of root fields. */
   readonly requires: readonly Requirement[] | undefined;
-  /** Changes of a representation before it is sent. */
+  /** Rewrites of a representation before it is sent. */
   readonly inputRewrites: readonly FetchDataRewrite[];
-  /** Changes of what was received. */
+  /** Rewrites of the received data. */
   readonly outputRewrites: readonly FetchDataRewrite[];
 }
 
 export interface FetchNode extends Fetch {
-  /** What it selects of the root, or of entities: the fields that fail where all of the fetch does, or all of an entity. */
+  /** The fields that it selects of the root or of entities: they fail if the whole fetch or an entity fails. */
   readonly fields: readonly FetchedField[];
 }
 
 export interface FetchedField {
-  /** Its name in the fetched data. */
+  /** The name in the fetched data. */
   readonly name: string;
-  /** It is selected of objects that are of all of these types. */
+  /** Type conditions: the object must have all of these types. */
   readonly types: readonly string[];
 }
 
@@ -57,9 +57,9 @@ export interface FetchedField {
 export type Requirement =
   | {
       readonly kind: 'Field';
-      /** Its name in the data fetched so far. */
+      /** The name in the data fetched so far. */
       readonly from: string;
-      /** Its name for the service. */
+      /** The name that the service uses. */
       readonly to: string;
       readonly selections: readonly Requirement[] | undefined;
     }
@@ -67,11 +67,11 @@ export type Requirement =
       readonly kind: 'Fragment';
       readonly type: string | undefined;
       readonly selections: readonly Requirement[];
-      /** The keys among the selections, each as the paths to its fields. At least one of them names the entity, without a null. @default none */
+      /** The keys among the selections, each as the paths to its fields. One of them must be complete, without nulls. @default none */
       readonly keys?: readonly (readonly (readonly string[])[])[] | undefined;
     };
 
-/** The texts of all operations that a plan sends to a subgraph. */
+/** All operations that a plan sends to a subgraph. */
 export function operationsFor(node: PlanNode, service: string): readonly string[] {
   switch (node.kind) {
     case 'Fetch':
@@ -84,9 +84,9 @@ export function operationsFor(node: PlanNode, service: string): readonly string[
   }
 }
 
-/** Makes plans for the operations on one supergraph. */
+/** Plans the operations of one supergraph. */
 export interface Planner {
-  /** @throws where the planner refuses the operation */
+  /** @throws if the planner refuses the operation */
   plan(operation: string): Promise<Plan>;
   close(): Promise<void>;
 }

@@ -12,8 +12,8 @@ import {
 import type { OperationWithoutConditions } from '../../../operation/operation-without-conditions.ts';
 
 /**
- * The name under which a field is planned and fetched. Apollo's planner takes an alias for the field of that name, and
- * then leaves the aliased field out.
+ * The name under which a field is planned and fetched. Apollo's planner confuses an alias with the field of that name and omits the
+ * aliased field.
  */
 export function plannedName({ name, alias = name }: FieldNode): string {
   const isField = alias.value === name.value && !name.value.startsWith(PREFIX);
@@ -22,21 +22,21 @@ export function plannedName({ name, alias = name }: FieldNode): string {
 
 const PREFIX = '_as_';
 
-/** The name, of a field or a variable, that the client knows. */
+/** The client's name of a field or variable. */
 export const clientName = (planned: string) =>
   planned.startsWith(PREFIX) ? planned.slice(PREFIX.length) : planned;
 
 /**
- * The name of a variable in a plan. A fetch of entities has a variable of its own, `$representations`; a client's variable of that name gets
- * another, as does one that would then be named alike.
+ * The name of a variable in a plan. Entity fetches have the variable `$representations`, so a client's variable of that name is renamed,
+ * and so is a variable that would clash with the new name.
  */
 const plannedVariable = (name: string) =>
   name === ENTITIES_VARIABLE || name.startsWith(PREFIX) ? PREFIX + name : name;
 
-/** The variable by which the planner's operations name entities. */
+/** The planner's variable for representations. */
 const ENTITIES_VARIABLE = 'representations';
 
-/** The operation as text for the planner, without what it selects of the schema itself: no subgraph is asked for that. */
+/** The operation for the planner, without introspection fields: no subgraph resolves them. */
 export function planningText({ operation, fragments }: OperationWithoutConditions): string {
   const root = planned({
     kind: Kind.OPERATION_DEFINITION,
@@ -62,7 +62,7 @@ const planned = <T extends OperationDefinitionNode | FragmentDefinitionNode>(def
     visit<T>(definition, { Field: ({ name }) => (isIntrospection(name.value) ? null : undefined) }),
   );
 
-/** Whether a root field is about the schema itself. */
+/** Whether a root field is an introspection field. */
 export const isIntrospection = (name: string) => name === '__schema' || name === '__type';
 
 function usedFragments(
@@ -92,7 +92,7 @@ function withPlannedVariable(variable: VariableNode): VariableNode | undefined {
     : { ...variable, name: { kind: Kind.NAME, value: name } };
 }
 
-/** A definition that selects each field under its planned name. */
+/** Selects each field under its planned name. */
 export function withPlannedNames<T extends OperationDefinitionNode | FragmentDefinitionNode>(
   definition: T,
 ): T {
@@ -103,7 +103,7 @@ export function withPlannedNames<T extends OperationDefinitionNode | FragmentDef
         ? undefined
         : { ...field, alias: { kind: Kind.NAME, value: name } };
     },
-    // An object of which nothing is left must still be there.
+    // An object without remaining fields must still be selected.
     SelectionSet: (node) =>
       node.selections.length > 0 ? undefined : { ...node, selections: [TYPENAME] },
   });

@@ -16,23 +16,23 @@ import { parseFieldSet, printFieldSet } from '../../../supergraph/field-set.ts';
 import { type Joins, readJoins } from '../../../supergraph/joins.ts';
 import { Links } from '../../../supergraph/links.ts';
 
-/** A supergraph as the planner gets it, and what has to be undone in its plans. */
+/** A supergraph for the planner, and the changes to undo in its plans. */
 export interface PlannedSupergraph {
   readonly document: DocumentNode;
   readonly joins: Joins;
-  /** The fields that stand for a required field with arguments, by their name. */
+  /** Required fields with arguments, by the name of their stand-in. */
   readonly standIns: ReadonlyMap<string, FieldNode>;
-  /** The names of the stand-ins that a field requires, by `Type.field`. */
+  /** The stand-ins that a field requires, by `Type.field`. */
   readonly standInsOf: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 type ComplexType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
 /**
- * Changes a supergraph so that Apollo's planner makes no plans that silently give wrong data:
- * - It merges a required field with the same field of the client, or of another `@requires`, whatever their arguments.
- *   So each required field that takes arguments gets a stand-in: a field of its own without arguments.
- * - It enters an entity's own subgraph again by the first key, even one with `resolvable: false`. So those come last.
+ * Changes a supergraph so that Apollo's planner makes no plans with silently wrong data:
+ * - It merges a required field with the same field of the client, or of another `@requires`, and ignores their arguments.
+ *   Each required field with arguments therefore gets a stand-in: an additional field without arguments.
+ * - It enters an entity's own subgraph again by the first key, even one with `resolvable: false`. Those keys are therefore last.
  */
 export function planSupergraph(document: DocumentNode): PlannedSupergraph {
   const types = new Map(
@@ -70,11 +70,11 @@ class StandIns {
   readonly #types: ReadonlyMap<string, OpenType>;
   readonly #joins: readonly string[];
   readonly #names = new Map<string, string>();
-  /** Names of fields that the supergraph has. */
+  /** Field names of the supergraph. */
   readonly #taken: ReadonlySet<string>;
   readonly #added: { readonly type: string; readonly field: string; readonly name: string }[] = [];
 
-  /** @param joins are the names of the directive that says which subgraphs resolve a field, and what for. */
+  /** @param joins the names of the `@join__field` directive in this supergraph */
   constructor(types: ReadonlyMap<string, OpenType>, joins: readonly string[]) {
     this.#types = types;
     this.#joins = joins;
@@ -83,7 +83,7 @@ class StandIns {
     );
   }
 
-  /** The field with stand-ins in what it requires. */
+  /** Replaces required fields with arguments by stand-ins. */
   replaceIn(type: OpenType, field: FieldDefinitionNode): FieldDefinitionNode {
     const used = new Set<string>();
     const directives = field.directives?.map((directive) =>
@@ -94,7 +94,7 @@ class StandIns {
     return { ...field, directives: directives ?? [] };
   }
 
-  /** Adds them beside the fields for which they stand, in the same subgraphs and with the same requirements. */
+  /** Adds the stand-ins to the types of the real fields, in the same subgraphs and with the same requirements. */
   addFields(): void {
     for (const { type, field, name } of this.#added) {
       for (const one of this.#types.values()) {
@@ -114,7 +114,7 @@ class StandIns {
     used: Set<string>,
   ): ConstDirectiveNode {
     if (!this.#joins.includes(directive.name.value)) return directive;
-    const given = directive.arguments?.map((argument) => {
+    const args = directive.arguments?.map((argument) => {
       if (argument.name.value !== 'requires') return argument;
       const { selections } = parseFieldSet(String(valueFromASTUntyped(argument.value)));
       const replaced = printFieldSet({
@@ -123,7 +123,7 @@ class StandIns {
       });
       return { ...argument, value: { kind: Kind.STRING, value: replaced } as const };
     });
-    return { ...directive, arguments: given ?? [] };
+    return { ...directive, arguments: args ?? [] };
   }
 
   #replaceInSelections(
@@ -187,11 +187,11 @@ class StandIns {
 const nameOf = (type: TypeNode): string =>
   type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type);
 
-/** A stable sort: keys that can be resolved, then those that cannot. */
+/** A stable sort: resolvable keys first. */
 const resolvableKeysFirst = (directives: readonly ConstDirectiveNode[]) =>
   [...directives].sort((one, other) => Number(isUnresolvable(one)) - Number(isUnresolvable(other)));
 
-const isUnresolvable = ({ arguments: given = [] }: ConstDirectiveNode) =>
-  given.some(
+const isUnresolvable = ({ arguments: args = [] }: ConstDirectiveNode) =>
+  args.some(
     ({ name, value }) => name.value === 'resolvable' && value.kind === Kind.BOOLEAN && !value.value,
   );

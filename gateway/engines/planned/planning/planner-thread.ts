@@ -2,13 +2,13 @@ import { Worker } from 'node:worker_threads';
 import type { Supergraph } from '../../../supergraph/supergraph.ts';
 import type { Plan, Planner } from './plan.ts';
 
-/** What the thread answers to a question of the same number. */
+/** The thread's response to the request with the same id. */
 export type PlannerResponse =
   { readonly id: number; readonly plan: Plan } | { readonly id: number; readonly refused: string };
 
 /**
- * Plans in a thread of its own, so that a plan that takes long holds up nobody else. A thread that ends before it is told
- * to takes down the plans it was asked for; the next plan starts another.
+ * Plans in a worker thread, so that a slow plan does not block the event loop. If the thread exits unexpectedly, the pending plans fail and
+ * the next plan starts a new thread.
  */
 export function planInThread(program: URL, supergraph: Supergraph): Planner {
   const waiting = new Map<
@@ -20,24 +20,24 @@ export function planInThread(program: URL, supergraph: Supergraph): Planner {
 
   const start = (): Worker => {
     const started = new Worker(program, { workerData: { supergraphSdl: supergraph.sdl } });
-    // A process that ends does not wait for plans.
+    // Pending plans do not keep the process alive.
     started.unref();
     started.on('message', (answer: PlannerResponse) => {
-      const asked = waiting.get(answer.id);
+      const pending = waiting.get(answer.id);
       waiting.delete(answer.id);
-      if ('plan' in answer) asked?.resolve(answer.plan);
-      else asked?.reject(new Error(answer.refused));
+      if ('plan' in answer) pending?.resolve(answer.plan);
+      else pending?.reject(new Error(answer.refused));
     });
     started.once('error', (error) => {
-      lose(started, error);
+      failPending(started, error);
     });
     started.once('exit', () => {
-      lose(started, new Error('The planner thread has ended.'));
+      failPending(started, new Error('The planner thread has ended.'));
     });
     return started;
   };
-  const lose = (lost: Worker, cause: Error): void => {
-    if (thread !== lost) return;
+  const failPending = (ended: Worker, cause: Error): void => {
+    if (thread !== ended) return;
     thread = undefined;
     for (const { reject } of waiting.values()) reject(cause);
     waiting.clear();

@@ -9,23 +9,22 @@ import { compilePlan } from './compile-plan.ts';
 import type { Plan, Planner } from './plan.ts';
 import { planSupergraph } from './planned-supergraph.ts';
 
-/** Apollo's planner for a supergraph. Holds its thread for as long as a plan takes. */
+/** Apollo's planner for a supergraph. It blocks its thread for the duration of a plan. */
 export function createPlanner({ document }: Supergraph): (operation: string) => Plan {
   const planned = planSupergraph(document);
-  // Not validated: the gateway has loaded the original, of which stand-ins leave external fields without a use.
+  // Not validated: the gateway has loaded the original, and stand-ins leave some external fields unused.
   const supergraph = ApolloSupergraph.build(planned.document, { validateSupergraph: false });
   const schema = supergraph.apiSchema();
-  // Without it, a field selected of one type is fetched for objects of all types at its response path, with the arguments of any.
+  // Without it, a field selected on one type is fetched for objects of all types at its response path, with the arguments of any of them.
   const planner = new QueryPlanner(supergraph, { typeConditionedFetching: true });
   return (operation) =>
     compilePlan(planner.buildQueryPlan(operationFromDocument(schema, parse(operation))), planned);
 }
 
-/** Plans in this thread. */
 export function planHere(supergraph: Supergraph): Planner {
   const plan = createPlanner(supergraph);
   return {
-    // As a promise, also where it throws.
+    // Rejects where the planner throws.
     plan: (operation) => Promise.resolve(operation).then(plan),
     close: () => Promise.resolve(),
   };

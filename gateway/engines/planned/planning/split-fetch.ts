@@ -3,8 +3,8 @@ import type { Fetch, Requirement } from './plan.ts';
 import type { PlannedSupergraph } from './planned-supergraph.ts';
 
 /**
- * Two fields of an entity may require one field of it with different arguments. A representation can hold only one of
- * them, so such fields are fetched apart.
+ * Splits a fetch in which two fields of an entity require the same field with different arguments: a representation can hold only one of
+ * the values.
  */
 export function splitFetch(fetch: Fetch, planned: PlannedSupergraph): Fetch[] {
   if (fetch.requires === undefined || !hasConflict(fetch.requires)) return [fetch];
@@ -29,7 +29,7 @@ export function splitFetch(fetch: Fetch, planned: PlannedSupergraph): Fetch[] {
 }
 
 interface Group {
-  /** What it selects of the entities, as text: equal text is equal in every group. */
+  /** The selections of entities, as text: equal text is equal in every group. */
   readonly selections: Set<string>;
   readonly standIns: Set<string>;
 }
@@ -52,7 +52,7 @@ function collides(name: string, { standIns }: Group, planned: PlannedSupergraph)
   );
 }
 
-/** The fields selected of entities: `... on Type { field }` below `_entities`. */
+/** The fields selected on entities: `... on Type { field }` below `_entities`. */
 function entitySelections(
   operation: string,
 ): { readonly coordinate: string; readonly selection: string }[] {
@@ -70,7 +70,7 @@ function entitySelections(
 const selectOnly = (operation: string, { selections }: Group) =>
   editEntities(operation, (type, selection) => selections.has(`${type} ${print(selection)}`));
 
-/** Leaves out of an operation what is not to be kept of its entities, and the variables that this used. */
+/** Removes selections of entities from an operation, and the variables that only they used. */
 function editEntities(
   operation: string,
   keep: (type: string, selection: SelectionNode) => boolean,

@@ -14,13 +14,13 @@ import type { ServiceError } from '../service-response.ts';
 import type { NamedService } from '../service-connection.ts';
 import type { Path } from '../../../operation/errors-by-path.ts';
 
-/** Something that went wrong, once for each of its places. */
+/** A failure, which becomes one error at each affected path. */
 export interface Failure {
   readonly code: ErrorCode;
   at(path: Path): GraphQLError;
 }
 
-/** What a client may see of what went wrong with the services of one request; the log gets what the client does not. */
+/** Decides what a client sees of service failures in one request; logs the hidden details. */
 export class Failures {
   readonly #request: Pick<GraphRequest, 'log' | 'caller'>;
   readonly #logged = new Set<string>();
@@ -29,7 +29,7 @@ export class Failures {
     this.#request = request;
   }
 
-  /** Of an error that a service reported, or a field of a subgraph in this process. */
+  /** For an error that a service or an embedded subgraph reported. */
   reported(error: ServiceError | GraphQLError, service: NamedService): Failure {
     if (error instanceof GraphQLError) return failedField(error);
     const visible = visibleError(
@@ -41,25 +41,25 @@ export class Failures {
       this.#log(service.name, error);
       return failure(REPORTED, REPORTED_ORIGIN);
     }
-    // The credential was right for this server, so it is this server that the service does not accept.
+    // The client's credential is valid, so the service has refused this server.
     if (visible.extensions.code === 'UNAUTHENTICATED' && this.#request.caller.isAuthenticated) {
       return this.thrown(service.fail('UPSTREAM_AUTH'), service);
     }
     return failure(visible);
   }
 
-  /** Of an error that was thrown here. */
+  /** For an error that was thrown in this process. */
   thrown(error: unknown, { name }: NamedService): Failure {
     if (!(error instanceof CodedError))
       return failure(INTERNAL_ERROR, error instanceof Error ? error : undefined);
     const visible = { message: error.message, extensions: error.extensions };
-    // Those of built-in subgraphs' services are going to be in the log as failures of their vendors.
+    // The log gets these later, as failures of vendors.
     if (error instanceof UpstreamError || isClientDisconnected(error))
       return failure(visible, error);
     return failure(visible, this.logged(error, name));
   }
 
-  /** Writes why a service failed into the log. @returns what stands for it in responses */
+  /** Logs why a service failed. @returns the error for responses */
   logged(error: CodedError, service: string): LoggedError {
     this.#write({ service, ...describeUpstreamError(error) }, 'a service failed');
     return new LoggedError(error.code, error.message, error.extensions);
@@ -77,7 +77,7 @@ export class Failures {
     this.#write(described, 'a service reported an error', at);
   }
 
-  /** Equal ones once: a failure may cost thousands of fields. */
+  /** Logs equal errors once: one failure can affect thousands of fields. */
   #write(error: { readonly service: string }, message: string, at: object = {}): void {
     const key = JSON.stringify(error);
     if (this.#logged.has(key) || this.#logged.size > MAX_LINES) return;
@@ -93,8 +93,8 @@ export class Failures {
 }
 
 /**
- * Codes with which a service may speak to a client: they are true whoever says them. All others are about the request that this server has
- * made, such as `GRAPHQL_VALIDATION_FAILED`, or belong to the service alone.
+ * Codes of services that clients see. Other codes are about the request of this server, such as `GRAPHQL_VALIDATION_FAILED`, or have a
+ * meaning only for the service.
  */
 const PASSED_ON: ReadonlySet<ErrorCode> = new Set([
   'UNAUTHENTICATED',
@@ -124,15 +124,15 @@ const REPORTED: VisibleError = {
 
 const NO_MESSAGE = 'A subgraph service reported an error without a message.';
 
-/** Characters of a message that clients get. */
+/** Maximum length of a service's message in responses. */
 const MAX_MESSAGE = 1000;
 
-/** Characters; a message may quote data. */
+/** Maximum length; a message can quote data. */
 const MAX_LOGGED_MESSAGE = 200;
 const MAX_LOGGED_CODE = 50;
 const MAX_LINES = 20;
 
-/** What the client sees of it is decided where all responses are written. */
+/** Error formatting decides later what the client sees. */
 function failedField({ message, extensions, originalError }: GraphQLError): Failure {
   const options = { extensions, originalError: originalError ?? null };
   return {

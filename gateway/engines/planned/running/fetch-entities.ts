@@ -12,10 +12,10 @@ import type { Data, Run } from './run.ts';
 import { removeUnselected } from './selected-data.ts';
 import { belongsTo } from './type-conditions.ts';
 
-/** Entities that are named to a service alike: many items of a list belong to the same customer. */
+/** Entities with equal representations: many items of a list belong to the same customer. */
 interface EqualEntities {
   readonly type: string;
-  /** What names them. */
+  /** The representation. */
   readonly value: Data;
   readonly entities: Set<Data>;
 }
@@ -46,7 +46,7 @@ export async function fetchEntities(
     for (const error of answer.errors)
       place(run.failures.reported(error, service), error.path ?? []);
     if (answer.data === null) return;
-    if (!service.isOurs) removeUnselected(fetch, answer.data);
+    if (!service.isBuiltIn) removeUnselected(fetch, answer.data);
     for (const object of answer.unknown ?? []) run.absent.add(object);
     mergeEntities(run, fetch, groups, answer);
   } catch (error) {
@@ -54,7 +54,7 @@ export async function fetchEntities(
   }
 }
 
-/** @returns what is named to the service alike, by its representation as JSON. */
+/** @returns entities with equal representations, by the representation as JSON */
 function groupEqualEntities(
   run: Run,
   fetch: FetchNode,
@@ -65,7 +65,7 @@ function groupEqualEntities(
   for (const entity of entities) {
     const representation = representationOf(run, entity, requires);
     if ('incomplete' in representation) {
-      // Who is not known here for what is missing elsewhere, is as little wrong as that.
+      // An entity whose required value is unknown elsewhere is unknown, not failed.
       if (run.absent.has(representation.incomplete)) run.absent.add(entity);
       continue;
     }
@@ -110,17 +110,17 @@ function mergeEntities(
   answer: FetchedResponse,
 ): void {
   const received = entitiesOf(run, fetch, answer, groups.length);
-  // Not every null is of an entity that is unknown.
+  // A null is an unknown entity only if there is no error for it.
   const failed = new Set(answer.errors.map(({ path }) => path?.[1]));
   for (const [index, { type, entities }] of groups.entries()) {
-    const given = received[index];
-    if (typeof given !== 'object' || given === null) {
+    const fetched = received[index];
+    if (typeof fetched !== 'object' || fetched === null) {
       if (!failed.has(index) && !failed.has(undefined))
         for (const entity of entities) run.absent.add(entity);
       continue;
     }
-    // A cast: an object out of JSON.
-    const data = given as Data;
+    // The cast is safe: an object from JSON.
+    const data = fetched as Data;
     const [first] = entities;
     data['__typename'] ??= first?.['__typename'] ?? type;
     applyRewrites(run.schema, fetch.outputRewrites, data);
@@ -128,7 +128,7 @@ function mergeEntities(
   }
 }
 
-/** @returns what places an error, by its path in the service's answer, at every entity that it is about. */
+/** @returns a function that adds an error, by its path in the service's response, at every affected entity */
 function placeErrors(run: Run, fetch: FetchNode, groups: readonly EqualEntities[], path: PlanPath) {
   let known: Map<Data, Path[]> | undefined;
   const pathsOf = (entity: Data) => (known ??= pathsAt(run.data, path)).get(entity) ?? [];
@@ -139,7 +139,7 @@ function placeErrors(run: Run, fetch: FetchNode, groups: readonly EqualEntities[
     return [...new Set(selected.map(({ name }) => name))].map((name) => [name]);
   };
   const placeAt = (failure: Failure, { type, entities }: EqualEntities, below: Path): void => {
-    // A reference that failed is an error of each field asked of it.
+    // A failed reference is an error of each field selected on it.
     const fields = below.length > 0 ? [plannedPath(below, fetch)] : fieldsOf(type);
     for (const entity of entities) {
       for (const at of pathsOf(entity))
@@ -149,7 +149,7 @@ function placeErrors(run: Run, fetch: FetchNode, groups: readonly EqualEntities[
   const placed = new Set<string>();
   return (failure: Failure, [, index, ...below]: Path): void => {
     const group = typeof index === 'number' ? groups[index] : undefined;
-    // A client gets one error of a code for a place.
+    // A client gets one error per code and path.
     const key = JSON.stringify([failure.code, ...(group === undefined ? [] : [index, below])]);
     if (placed.has(key)) return;
     placed.add(key);

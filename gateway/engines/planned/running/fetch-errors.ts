@@ -3,7 +3,7 @@ import { LoggedError } from '../../../../errors/coded-error.ts';
 import type { Failure } from './failures.ts';
 import type { Path } from '../../../operation/errors-by-path.ts';
 
-/** The errors of all fetches of a plan, up to a bound: a service may report any number, and each may cost many fields. */
+/** The errors of all fetches of a plan. Bounded: a service can report any number of errors, and each can affect many fields. */
 export class FetchErrors {
   readonly all: GraphQLError[] = [];
 

@@ -16,7 +16,7 @@ export async function fetchRoot(run: Run, fetch: FetchNode, path: PlanPath): Pro
   const service = run.services.named(fetch.service);
   const placed = new Set<string>();
   const place = (failure: Failure, below: Path) => {
-    // A client gets one error of a code for a place.
+    // A client gets one error per code and path.
     const key = JSON.stringify([failure.code, below]);
     if (placed.has(key)) return;
     placed.add(key);
@@ -39,7 +39,7 @@ export async function fetchRoot(run: Run, fetch: FetchNode, path: PlanPath): Pro
     });
     for (const error of errors) place(run.failures.reported(error, service), error.path ?? []);
     if (data === null) return;
-    if (!service.isOurs) removeUnselected(fetch, data);
+    if (!service.isBuiltIn) removeUnselected(fetch, data);
     for (const object of unknown) run.absent.add(object);
     applyRewrites(run.schema, fetch.outputRewrites, data);
     mergeInto(run, targets, data);

@@ -9,7 +9,7 @@ import type { OperationWithoutConditions } from '../../../operation/operation-wi
 import type { SelectionShape } from '../../../operation/response-shape.ts';
 import { isIntrospection, withPlannedNames } from '../planning/planned-names.ts';
 
-/** Runs what an operation selects of the schema itself, as if a subgraph had it: by planned names. */
+/** Runs the introspection fields of an operation. The result has planned names, like a subgraph's. */
 export async function introspect(
   schema: GraphQLSchema,
   { operation, fragments }: OperationWithoutConditions,

@@ -4,12 +4,13 @@ import type { Data, Run } from './run.ts';
 
 type MergedRun = Pick<Run, 'schema' | 'absent'>;
 
-/** Adds what a fetch gave to each of the objects for which it was made. */
+/** Merges the data of a fetch into each of its target objects. */
 export function mergeInto(run: Run, targets: Iterable<Data>, source: Data): void {
-  for (const target of targets) merge(run, target, run.keepsApart ? copy(run, source) : source);
+  for (const target of targets)
+    merge(run, target, run.hasSeparateEntities ? copy(run, source) : source);
 }
 
-/** A deep copy, in which unknown objects are unknown too. */
+/** A deep copy that also copies the marks of unknown objects. */
 function copy(run: MergedRun, value: Data): Data {
   const copied: Data = {};
   for (const key of Object.keys(value))
@@ -26,32 +27,32 @@ const copyValue = (run: MergedRun, value: unknown): unknown =>
       : value;
 
 /**
- * Adds what another fetch gave of an object, whatever its depth. A type's name stays where the other is not more exact: a subgraph with an
- * `@interfaceObject` calls an object by its interface, and no object has two types.
+ * Deep-merges the data of another fetch into an object. Replaces the name of a type only by a more specific one: a subgraph with an
+ * `@interfaceObject` returns the interface's name, and an object has only one type.
  */
 export function merge(run: MergedRun, target: Data, source: Readonly<Data>): void {
   if (run.absent.has(source)) run.absent.add(target);
   for (const key of Object.keys(source)) {
-    const given = source[key];
+    const added = source[key];
     const present = ownValue(target, key);
     if (key === '__proto__') continue;
-    if (key === '__typename' && present !== undefined && !isMoreExact(run, given, present))
+    if (key === '__typename' && present !== undefined && !isMoreExact(run, added, present))
       continue;
-    if (Array.isArray(present) && Array.isArray(given)) mergeLists(run, present, given);
-    else if (isObject(present) && isObject(given)) merge(run, present, given);
-    else target[key] = given;
+    if (Array.isArray(present) && Array.isArray(added)) mergeLists(run, present, added);
+    else if (isObject(present) && isObject(added)) merge(run, present, added);
+    else target[key] = added;
   }
 }
 
-const isMoreExact = ({ schema }: MergedRun, given: unknown, present: unknown) =>
-  isObjectType(schema.getType(String(given))) && !isObjectType(schema.getType(String(present)));
+const isMoreExact = ({ schema }: MergedRun, added: unknown, present: unknown) =>
+  isObjectType(schema.getType(String(added))) && !isObjectType(schema.getType(String(present)));
 
 function mergeLists(run: MergedRun, target: unknown[], source: readonly unknown[]): void {
-  for (const [index, given] of source.entries()) {
+  for (const [index, added] of source.entries()) {
     const present = target[index];
-    if (Array.isArray(present) && Array.isArray(given)) mergeLists(run, present, given);
-    else if (isObject(present) && isObject(given)) merge(run, present, given);
-    else target[index] = given;
+    if (Array.isArray(present) && Array.isArray(added)) mergeLists(run, present, added);
+    else if (isObject(present) && isObject(added)) merge(run, present, added);
+    else target[index] = added;
   }
 }
 

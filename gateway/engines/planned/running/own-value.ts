@@ -1,9 +1,9 @@
 /**
- * A value of an object out of JSON. Clients and subgraphs choose the names of fields, so a field can be called like something that every
- * object inherits, such as `constructor`.
+ * Reads an own property of an object from JSON. Clients and subgraphs choose field names, so a field can have the name of an inherited
+ * property, such as `constructor`.
  */
 export const ownValue = (object: object, name: string | number): unknown =>
-  // A cast: nothing is known of the properties.
+  // The cast is safe: property values are `unknown`.
   Object.hasOwn(object, name)
     ? (object as Readonly<Record<string | number, unknown>>)[name]
     : undefined;

@@ -5,7 +5,7 @@ import { ownValue } from './own-value.ts';
 import type { Data, Run } from './run.ts';
 import { isOfType } from './type-conditions.ts';
 
-/** What names an entity to a subgraph, or the object of which a required value never came, or that has a null in its key. */
+/** A representation; or the object that lacks a required value or has a null in its key. */
 export type Representation = { readonly value: Data } | { readonly incomplete: Data };
 
 type RepresentedRun = Pick<Run, 'schema' | 'absent'>;
@@ -30,32 +30,32 @@ export function representationOf(
       merge(run, value, part.value);
       continue;
     }
-    const given = ownValue(entity, requirement.from);
-    if (given === undefined) return { incomplete: entity };
+    const field = ownValue(entity, requirement.from);
+    if (field === undefined) return { incomplete: entity };
     const part =
       requirement.selections === undefined
-        ? { value: given }
-        : partOf(run, given, requirement.selections);
+        ? { value: field }
+        : partOf(run, field, requirement.selections);
     if ('incomplete' in part) return part;
     value[requirement.to] = part.value;
   }
   return { value };
 }
 
-/** A part that a subgraph does not know is null, as in the response: the others of the representation are there all the same. */
+/** A part that a subgraph does not know is null, as in the response; the rest of the representation remains valid. */
 function partOf(
   run: RepresentedRun,
-  given: unknown,
+  value: unknown,
   selections: readonly Requirement[],
 ): { value: unknown } | { incomplete: Data } {
-  if (typeof given !== 'object' || given === null) return { value: given };
-  if (!Array.isArray(given)) {
-    // A cast: an object that is no list, out of JSON.
-    const part = representationOf(run, given as Data, selections);
+  if (typeof value !== 'object' || value === null) return { value };
+  if (!Array.isArray(value)) {
+    // The cast is safe: an object from JSON that is not a list.
+    const part = representationOf(run, value as Data, selections);
     return 'incomplete' in part && run.absent.has(part.incomplete) ? { value: null } : part;
   }
   const items: unknown[] = [];
-  for (const item of given) {
+  for (const item of value) {
     const part = partOf(run, item, selections);
     if ('incomplete' in part) return part;
     items.push(part.value);

@@ -3,14 +3,14 @@ import type { PlanPath } from '../planning/plan.ts';
 import { ownValue } from './own-value.ts';
 import type { Data } from './run.ts';
 
-/** The objects at a path of a plan. */
+/** The objects at a plan's path. */
 export function objectsAt(root: Data, path: PlanPath): Data[] {
   const found: Data[] = [];
   walk(root, path, 0, (object) => found.push(object));
   return found;
 }
 
-/** Where those objects are: asked for where something is wrong with one of them only. */
+/** The response paths of those objects. Called only for errors. */
 export function pathsAt(root: Data, path: PlanPath): Map<Data, Path[]> {
   const found = new Map<Data, Path[]>();
   const at: (string | number)[] = [];
@@ -40,7 +40,7 @@ function walk(
   if (key === undefined) {
     if (!Array.isArray(value)) visit(value as Data);
   } else if (typeof key !== 'string') {
-    // Each item of a list has a step of its own before.
+    // Items of lists were entered by a step before.
     const name = ownValue(value, '__typename');
     if (typeof name === 'string' && key.types.includes(name))
       walk(value, path, depth + 1, visit, at);

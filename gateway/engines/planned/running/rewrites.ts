@@ -4,7 +4,7 @@ import { ownValue } from './own-value.ts';
 import { isOfType } from './type-conditions.ts';
 import type { Data } from './run.ts';
 
-/** Applies a plan's changes to an object: fixed values and other names of keys. */
+/** Applies a plan's rewrites to an object: fixed values and renamed keys. */
 export function applyRewrites(
   schema: GraphQLSchema,
   rewrites: readonly FetchDataRewrite[],
@@ -37,7 +37,7 @@ function atPath(
     return;
   }
   if (typeof value !== 'object' || value === null) return;
-  // A cast: an object that is no list, out of JSON.
+  // The cast is safe: an object from JSON that is not a list.
   const object = value as Data;
   const [first, ...rest] = path;
   if (first === undefined) change(object);

@@ -3,7 +3,7 @@ import { fetchEntities } from './fetch-entities.ts';
 import { fetchRoot } from './fetch-root.ts';
 import type { Run } from './run.ts';
 
-/** Fetches what a plan says. Whatever goes wrong is an error at its place; it never throws. */
+/** Executes a plan. Failures become errors at their paths; it never throws. */
 export async function runPlan(run: Run, node: PlanNode, path: PlanPath = []): Promise<void> {
   switch (node.kind) {
     case 'Sequence':

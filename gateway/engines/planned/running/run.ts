@@ -3,24 +3,24 @@ import type { Failures } from './failures.ts';
 import type { FetchErrors } from './fetch-errors.ts';
 import type { Services } from './services.ts';
 
-/** An object that subgraphs gave. */
+/** An object of fetched data. */
 export type Data = Record<string, unknown>;
 
 /** One run of a plan. */
 export interface Run {
-  /** Of the supergraph, whose types may be more than the client's. */
+  /** The supergraph's schema, which can have more types than the client's. */
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** What all subgraphs gave so far, by planned names. */
+  /** The merged data of all fetches so far, by planned names. */
   readonly data: Data;
   /**
-   * Whether equal entities at different places get objects of their own: later fetches may select different arguments for them. Otherwise they
-   * share what they have, and later fetches ask for it once.
+   * Whether equal entities at different paths are separate objects, because later fetches can select different arguments for them. Otherwise
+   * they share one object, and later fetches send one representation.
    */
-  readonly keepsApart: boolean;
+  readonly hasSeparateEntities: boolean;
   readonly errors: FetchErrors;
   readonly failures: Failures;
-  /** Entities of which a subgraph knows nothing. */
+  /** Entities that a subgraph does not know. */
   readonly absent: WeakSet<object>;
 }

@@ -8,12 +8,12 @@ import {
 import type { FetchNode } from '../planning/plan.ts';
 import type { Data } from './run.ts';
 
-/** What a fetch selects, whatever the types, by the names in its data; undefined for what has nothing below it. */
+/** The selections of a fetch by response name, for all types together; undefined for leaves. */
 type Selected = Map<string, Selected | undefined>;
 
 /**
- * Removes from a service's answer what was not asked for: merged into an object, it would stand for fields of other subgraphs, such as the key
- * by which others are read.
+ * Removes unselected fields from a service's response. Merged into an object, they would replace fields of other subgraphs, for example
+ * a key.
  */
 export function removeUnselected(fetch: FetchNode, data: Data): void {
   const known = selectedBy.get(fetch) ?? readSelected(parse(fetch.operation, { noLocation: true }));
@@ -26,7 +26,7 @@ export function removeUnselected(fetch: FetchNode, data: Data): void {
       for (const item of value) open.push([item, selected]);
       continue;
     }
-    // A cast: an object that is no list, out of JSON.
+    // The cast is safe: an object from JSON that is not a list.
     const object = value as Data;
     for (const name of Object.keys(object)) {
       const below = selected.get(name);

@@ -1,4 +1,4 @@
-import { formatCursor } from '../../../../events/log/cursor.ts';
+import { formatCursor, parseCursor } from '../../../../events/log/cursor.ts';
 import type { GraphQLError } from 'graphql';
 import { addReport, readGraphQLResponse, type ServiceError } from '../service-response.ts';
 import {
@@ -8,6 +8,7 @@ import {
   UnexpectedStatus,
 } from '../service-connection.ts';
 import type { GraphRequest } from '../../../operation/graph.ts';
+import type { CallTrace } from '../../../../request/request-scope.ts';
 import type { OpenFetches } from '../../../operation/subgraph-fetches.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 
@@ -15,8 +16,8 @@ import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 export interface Services {
   named(service: string): NamedService;
   /**
-   * Runs an operation. An equal one that is on its way to a service already is not sent again, unless it is a mutation.
-   * @throws CodedError where there is no GraphQL answer
+   * Runs an operation. Shares the response of an equal pending query; never for mutations.
+   * @throws CodedError if there is no GraphQL response
    */
   fetch(question: ServiceFetch): Promise<FetchedResponse>;
 }
@@ -26,11 +27,11 @@ export interface ServiceFetch {
   readonly operation: string;
   readonly variables: FetchVariables;
   readonly isMutation: boolean;
-  /** Whether it is run for the change that the request answers. @default false */
+  /** Whether it runs for the change of a subscription. @default false */
   readonly takesChange?: boolean;
 }
 
-/** A service takes them as text, a subgraph in this process as they are. */
+/** The variables of a fetch: as JSON for a service, as values for an embedded subgraph. */
 export interface FetchVariables {
   json(): string;
   values(): Readonly<Record<string, unknown>>;
@@ -39,29 +40,29 @@ export interface FetchVariables {
 export interface FetchedResponse {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly (ServiceError | GraphQLError)[];
-  /** Objects of the data that lack fields because their subgraph does not know them. @default none */
+  /** Objects of the data without fields because their subgraph does not know them. @default none */
   readonly unknown?: Iterable<object>;
 }
 
-/** The subgraph that runs in this process, for one client request. */
+/** The embedded subgraph, for one client request. */
 export interface LocalService {
   readonly name: string;
   readonly fetches: OpenFetches;
 }
 
-/** @param local is undefined where each subgraph is a service */
+/** @param local undefined if all subgraphs are services */
 export function servicesFor(
   connection: (service: string) => ServiceConnection,
   { scope, change }: Pick<GraphRequest, 'scope' | 'change'>,
   local: LocalService | undefined,
 ): Services {
-  const underWay = new Map<string, ReturnType<ServiceConnection['post']>>();
+  const pending = new Map<string, ReturnType<ServiceConnection['post']>>();
 
   const send = (key: string, service: string, body: string, isMutation: boolean) => {
     const sending = connection(service)
       .post(body, scope, isMutation)
-      .finally(() => underWay.delete(key));
-    underWay.set(key, sending);
+      .finally(() => pending.delete(key));
+    pending.set(key, sending);
     return sending;
   };
   const extensions = JSON.stringify({
@@ -79,9 +80,9 @@ export function servicesFor(
     const body = takesChange ? `{${parts},"extensions":${extensions}}` : `{${parts}}`;
     const key = `${service} ${body}`;
     const startedAt = performance.now();
-    const shared = isMutation ? undefined : underWay.get(key);
+    const shared = isMutation ? undefined : pending.get(key);
     const connected = connection(service);
-    const { status, bytes } = await (shared ?? send(key, service, body, isMutation));
+    const { status, bytes, cursor } = await (shared ?? send(key, service, body, isMutation));
     // Parsed again for each fetch that shares it: later results are merged into these objects. A 401 means that the service refuses this server.
     const answer = status === 401 ? undefined : readGraphQLResponse(bytes, connected);
     if (answer === undefined) {
@@ -92,6 +93,7 @@ export function servicesFor(
     if (shared !== undefined) return answer;
     connected.ended('answered');
     addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
+    if (connected.isBuiltIn) recordShown(scope.trace, cursor);
     return answer;
   };
   return {
@@ -107,15 +109,22 @@ export function servicesFor(
   };
 }
 
+/** A service's caches may be older than the request, and so may what it has found by a search. */
+function recordShown(trace: CallTrace, text: string | undefined): void {
+  const shown = text === undefined ? undefined : parseCursor(text);
+  if (shown !== undefined)
+    trace.recordOlder({ requestedAt: { ...shown, time: shown.position.ms }, lagMs: 0 });
+}
+
 /** Nothing but a mistake of ours can make it fail as a whole. */
 const LOCAL: NamedService = {
   name: 'embedded',
-  isOurs: true,
+  isBuiltIn: true,
   fail: (code, cause) =>
     new UpstreamError(code, { name: 'embedded', title: 'this server' }, { cause }),
 };
 
-/** What the status of an answer that is none of GraphQL means. */
+/** The error code for the status of a response that is not GraphQL. */
 function codeOf(status: number): FailureCode {
   if (status === 401 || status === 403) return 'UPSTREAM_AUTH';
   if (status === 429) return 'UPSTREAM_RATE_LIMITED';

@@ -1,6 +1,6 @@
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 
-/** Whether an object is of a type, or of one that belongs to it, by its `__typename`. */
+/** Whether an object's `__typename` is a type, or belongs to an interface or union. */
 export function isOfType(
   schema: GraphQLSchema,
   object: Readonly<Record<string, unknown>>,

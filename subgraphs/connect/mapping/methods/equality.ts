@@ -1,7 +1,7 @@
 import type { Run } from '../run.ts';
 import { isList, isNumber, isObject, type Value } from '../values.ts';
 
-/** Whether two values are the same JSON. Numbers compare by value, also a large integer with a fraction. */
+/** Whether two values are equal JSON. Numbers compare by value, including a large integer with a fraction. */
 export function equals(first: Value, second: Value, run: Run): boolean {
   if (typeof first === 'string' && typeof second === 'string') {
     if (first.length === second.length) run.chargeText(first);

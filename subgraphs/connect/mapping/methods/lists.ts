@@ -17,7 +17,7 @@ import {
   withoutArguments,
 } from './method.ts';
 
-/** Methods of lists; most of them also take a text, or one value in place of a list. */
+/** Methods of lists; most of them also accept a text, or one value instead of a list. */
 export const LIST_METHODS: Readonly<Record<string, Method>> = {
   filter: { apply: withArguments(1, Infinity, filter) },
   find: { apply: withArguments(1, Infinity, find) },
@@ -39,7 +39,7 @@ function map(value: Value, site: MethodSite, run: Run, root: Maybe): Maybe {
   return value.map((item, index) => ofItem(item, index, site, run, root) ?? null);
 }
 
-/** The argument for one item of the list. */
+/** Evaluates the argument for one item of the list. */
 function ofItem(item: Value, index: number, site: MethodSite, run: Run, root: Maybe): Maybe {
   run.path.push(...site.path, index);
   const value = argument(0, site, run, root, item);
@@ -80,8 +80,8 @@ function condition(
 ): boolean | undefined {
   const passes = ofItem(item, index, site, run, root);
   if (typeof passes === 'boolean') return passes;
-  const came = typeName(passes);
-  run.problem(site, `The condition of ->${site.name} must give true or false, but gave ${came}`);
+  const actual = typeName(passes);
+  run.problem(site, `The condition of ->${site.name} must give true or false, but gave ${actual}`);
   return undefined;
 }
 
@@ -113,13 +113,13 @@ function get(value: Value, site: MethodSite, run: Run, root: Maybe): Maybe {
 const elementOf = (value: readonly Value[] | string, index: number, run: Run): Maybe =>
   typeof value === 'string' ? characterAt(value, index, run) : value.at(index);
 
-/** Characters are code points: an emoji is one. Looks only at those up to the index. */
+/** Characters are code points: an emoji is one. Reads only up to the index. */
 function characterAt(text: string, index: number, run: Run): string | undefined {
-  // Two halves of a pair are one character, so that there are at least so many units from the end.
+  // A surrogate pair is one character, so at least this many units from the end are needed.
   const reach = 2 * (index < 0 ? -index : index + 1);
   run.charge(Math.min(reach, text.length));
   const part = index < 0 ? text.slice(-reach) : text.slice(0, reach);
-  // A half at the start can belong to a character that was cut.
+  // A surrogate at the start can belong to a character that was cut.
   return Array.from(part).at(index);
 }
 
@@ -147,7 +147,7 @@ function slice(value: Value, site: MethodSite, run: Run, root: Maybe): Maybe {
   return Array.from(value).slice(start, end).join('');
 }
 
-/** A bound that is no integer does not bound; a negative one is the start. */
+/** A bound that is not an integer is ignored; a negative one is the start. */
 function bound(value: Maybe): number | undefined {
   return isNumber(value) && Number.isInteger(Number(value))
     ? Math.max(0, Number(value))

@@ -25,7 +25,7 @@ export const LOGIC_METHODS: Readonly<Record<string, Method>> = {
   or: { apply: withArguments(1, Infinity, chain(true)) },
 };
 
-/** `and` ends at the first false, `or` at the first true: what follows is not evaluated. */
+/** `and` stops at the first false, `or` at the first true: later arguments are not evaluated. */
 function chain(decisive: boolean): Apply {
   return (value, site, run, root) => {
     if (typeof value !== 'boolean') return notBoolean(value, site, run);

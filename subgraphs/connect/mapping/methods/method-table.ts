@@ -8,7 +8,7 @@ import { TEXT_METHODS } from './text.ts';
 
 export type { MethodSite } from './method.ts';
 
-/** All public methods: those that Apollo Router 2.18 has in both versions of the language. */
+/** All public methods: those of Apollo Router 2.18 in both versions of the language. */
 export const METHODS: Readonly<Record<string, Method>> = {
   ...CONTROL_METHODS,
   ...LIST_METHODS,
@@ -18,7 +18,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   ...TEXT_METHODS,
 };
 
-/** Methods that exist in the router's sources, but that no release runs. */
+/** Methods in the router's sources that no release supports. */
 const UNRELEASED = new Set([
   'has',
   'keys',
@@ -30,7 +30,7 @@ const UNRELEASED = new Set([
   'withWarning',
 ]);
 
-/** @returns why there is no method of this name; undefined where there is one */
+/** @returns why there is no method of this name; undefined if there is one */
 export function refuseUnknownMethod(name: string): string | undefined {
   if (Object.hasOwn(METHODS, name)) return undefined;
   if (UNRELEASED.has(name)) return `->${name} is in no release of the language`;
@@ -39,10 +39,10 @@ export function refuseUnknownMethod(name: string): string | undefined {
 }
 
 /**
- * @param count of the arguments; undefined where there are no parentheses
- * @returns why a call of a method can never have a value; undefined where it can, or where there is no such method
+ * @param count number of arguments; undefined without parentheses
+ * @returns why a call of a method never has a value; undefined if it can, or if the method does not exist
  */
 export function refuseArguments(name: string, count: number | undefined): string | undefined {
-  const takes = Object.hasOwn(METHODS, name) ? METHODS[name]?.apply.takes : undefined;
-  return takes && refuseCount(name, count, takes);
+  const accepts = Object.hasOwn(METHODS, name) ? METHODS[name]?.apply.accepts : undefined;
+  return accepts && refuseCount(name, count, accepts);
 }

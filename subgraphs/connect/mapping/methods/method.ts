@@ -5,26 +5,26 @@ import type { Maybe, Value } from '../values.ts';
 /** One call of a method in a mapping text. */
 export interface MethodSite extends Site {
   readonly name: string;
-  /** undefined where there are no parentheses, which is not the same as empty ones. */
+  /** undefined without parentheses, which differs from empty ones. */
   readonly arguments: readonly Evaluate[] | undefined;
   readonly written: readonly Expression[] | undefined;
   /** The pairs of `->match`. */
   readonly pairs: readonly { readonly candidate: Evaluate; readonly value: Evaluate }[];
-  /** What one evaluation of all arguments costs. */
+  /** The cost of one evaluation of all arguments. */
   readonly weight: number;
 }
 
 export interface Apply {
   (value: Value, site: MethodSite, run: Run, root: Maybe): Maybe;
-  /** Undefined where the method takes any. */
-  readonly takes?: ArgumentCount;
+  /** Undefined if the method accepts any number. */
+  readonly accepts?: ArgumentCount;
 }
 
-/** How many arguments a method takes. */
+/** The number of arguments of a method. */
 export interface ArgumentCount {
   readonly least: number;
   readonly most: number;
-  /** Whether not even empty parentheses are allowed. */
+  /** Whether even empty parentheses are refused. */
   readonly isBare: boolean;
 }
 
@@ -32,25 +32,25 @@ export interface Method {
   readonly apply: Apply;
 }
 
-/** A method that has no arguments; not even empty parentheses are allowed, as in Apollo Router. */
+/** A method without arguments; even empty parentheses are refused, as in Apollo Router. */
 export const withoutArguments = (apply: Apply): Apply =>
   counted({ least: 0, most: 0, isBare: true }, apply);
 
-/** A method that has so many arguments. */
+/** A method with a number of arguments. */
 export const withArguments = (least: number, most: number, apply: Apply): Apply =>
   counted({ least, most, isBare: false }, apply);
 
-function counted(takes: ArgumentCount, apply: Apply): Apply {
+function counted(accepts: ArgumentCount, apply: Apply): Apply {
   const checked = (value: Value, site: MethodSite, run: Run, root: Maybe) => {
-    const refusal = refuseCount(site.name, site.arguments?.length, takes);
+    const refusal = refuseCount(site.name, site.arguments?.length, accepts);
     return refusal === undefined ? apply(value, site, run, root) : run.problem(site, refusal);
   };
-  return Object.assign(checked, { takes });
+  return Object.assign(checked, { accepts });
 }
 
 /**
- * @param count of the arguments; undefined where there are no parentheses
- * @returns why a method does not take so many; undefined where it does
+ * @param count number of arguments; undefined without parentheses
+ * @returns why a method does not accept this number; undefined if it does
  */
 export function refuseCount(
   name: string,
@@ -59,19 +59,19 @@ export function refuseCount(
 ): string | undefined {
   if (isBare)
     return count === undefined ? undefined : `->${name} takes no arguments and no parentheses`;
-  const given = count ?? 0;
-  if (given >= least && given <= most) return undefined;
-  return `->${name} takes ${words(least, most)}, but got ${String(given)}`;
+  const actual = count ?? 0;
+  if (actual >= least && actual <= most) return undefined;
+  return `->${name} takes ${countText(least, most)}, but got ${String(actual)}`;
 }
 
-function words(least: number, most: number): string {
+function countText(least: number, most: number): string {
   if (most === Infinity) return `at least ${plural(least)}`;
   return least === most ? plural(least) : `${String(least)} to ${plural(most)}`;
 }
 
 const plural = (count: number) => `${String(count)} argument${count === 1 ? '' : 's'}`;
 
-/** The value of an argument, in which `@` is `current`. */
+/** Evaluates an argument, in which `@` is `current`. */
 export const argument = (
   index: number,
   site: MethodSite,

@@ -2,7 +2,7 @@ import type { Run } from '../run.ts';
 import { isNumber, type Maybe, toInteger, typeName, type Value } from '../values.ts';
 import { type Apply, argument, type Method, type MethodSite, withArguments } from './method.ts';
 
-/** Methods of numbers. Integers are exact within 64 bits; with a fraction, numbers are IEEE 754 doubles. */
+/** Methods of numbers. Integers are exact within 64 bits; numbers with a fraction are IEEE 754 doubles. */
 export const NUMBER_METHODS: Readonly<Record<string, Method>> = {
   add: {
     apply: arithmetic(
@@ -97,7 +97,7 @@ function parseInteger(value: Value, site: MethodSite, run: Run, root: Maybe): Ma
   );
 }
 
-/** No integer of 64 bits has more digits, a sign included: 2^63 to the base of 2. */
+/** Maximum length of a 64-bit integer with its sign: 2^63 in base 2. */
 const MAX_DIGITS = 65;
 
 function integerOf(text: string, base: number): number | bigint | undefined {

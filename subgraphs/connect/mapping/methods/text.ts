@@ -10,7 +10,7 @@ import {
   withoutArguments,
 } from './method.ts';
 
-/** Methods that read or write a text. */
+/** Methods that read or return a text. */
 export const TEXT_METHODS: Readonly<Record<string, Method>> = {
   jsonParse: { apply: withoutArguments(parse) },
   jsonStringify: { apply: withoutArguments(stringify) },

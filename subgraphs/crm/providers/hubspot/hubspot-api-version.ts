@@ -1,5 +1,5 @@
 /**
- * The families of paths that HubSpot serves, the newest first. `v3` stands for the one before the dated versions, in which associations are
+ * HubSpot's API versions, newest first. `v3` is the one before the dated versions, in which associations are
  * `v4`; it ends in 2027. https://developers.hubspot.com/docs/developer-tooling/platform/versioning
  */
 export const API_VERSIONS = ['2026-09', 'v3'] as const;
@@ -9,7 +9,8 @@ export type ApiVersion = (typeof API_VERSIONS)[number];
 /** @param path without a version: `/crm/objects/contacts` */
 export function pathInVersion(path: string, version: ApiVersion): string {
   const [root, crm, area, ...rest] = path.split('/');
-  // It has a root of its own: https://developers.hubspot.com/docs/api-reference/latest/crm/objects/schemas/get-schemas
+  // Schemas have a different root:
+  // https://developers.hubspot.com/docs/api-reference/latest/crm/objects/schemas/get-schemas
   if (area === 'schemas') return [root, 'crm-object-schemas', version, area, ...rest].join('/');
   if (version !== 'v3') return [root, crm, area, version, ...rest].join('/');
   return [root, crm, area === 'associations' ? 'v4' : version, area, ...rest].join('/');

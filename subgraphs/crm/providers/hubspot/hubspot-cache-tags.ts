@@ -18,11 +18,11 @@ const TYPES: Readonly<Record<StandardType, string>> = {
 
 const typeOf = (name: string | undefined): string | undefined =>
   name !== undefined && Object.hasOwn(TYPES, name)
-    ? // A cast: it is one of the keys.
+    ? // The cast is safe: it is one of the keys.
       TYPES[name as StandardType]
     : undefined;
 
-/** Which records the response to a read is about. Owners, pipelines and properties have no events. */
+/** The records that the response to a read depends on. Owners, pipelines and properties have no events. */
 export function tagsOf({ method, path, json }: AnyRequest): ResponseTags | undefined {
   const [area, first, second, ...rest] = areaOfPath(path);
   const type = typeOf(first);
@@ -35,41 +35,45 @@ export function tagsOf({ method, path, json }: AnyRequest): ResponseTags | undef
   if (method === 'GET' && second === undefined)
     return { types: [type], read: (body) => tagsOfRecords(type, [], body, {}) };
   if (second === 'search')
-    return { types: [type], read: () => ({ records: [], lists: [searchOf(type)] }) };
+    return {
+      types: [type],
+      lagMs: SEARCH_LAG_MS,
+      read: () => ({ records: [], lists: [searchOf(type)] }),
+    };
   return second === 'batch' && rest[0] === 'read' ? tagsOfBatch(json, type) : undefined;
 }
 
-/** Records may take some seconds to be found: https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
+/** A search may find records only after some seconds: https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
 const searchOf = (type: string) => ({ type, dependsOn: [ANY_FIELD], lagMs: SEARCH_LAG_MS });
 export const SEARCH_LAG_MS = 10_000;
 
 function tagsOfBatch(json: unknown, type: string): ResponseTags {
   const idProperty = propertyOf(json, 'idProperty');
   if (idProperty === undefined) {
-    const asked = listAt(json, 'inputs').map((input) => propertyOf(input, 'id'));
-    return { types: [type], read: (body) => tagsOfRecords(type, asked, body) };
+    const requestedIds = listAt(json, 'inputs').map((input) => propertyOf(input, 'id'));
+    return { types: [type], read: (body) => tagsOfRecords(type, requestedIds, body) };
   }
   const dependsOn = idProperty === 'email' ? EMAILS : [ANY_FIELD];
   return { types: [type], read: (body) => tagsOfRecords(type, [], body, { dependsOn }) };
 }
 
-/** A contact is found by its further addresses, too. */
+/** A search also finds a contact by its additional addresses. */
 const EMAILS = ['email', 'emails', 'hs_additional_emails'];
 
 function tagsOfRecords(
   type: string,
-  asked: readonly unknown[],
+  requestedIds: readonly unknown[],
   body: unknown,
   list?: { readonly dependsOn?: readonly string[] },
 ) {
   const collector = new TagCollector();
-  for (const id of asked) collector.record(type, id);
+  for (const id of requestedIds) collector.record(type, id);
   for (const result of listAt(body, 'results')) collector.record(type, propertyOf(result, 'id'));
   if (list !== undefined) collector.list({ type, ...list });
   return collector.tags;
 }
 
-/** A change of a link touches both ends. */
+/** A change of a link affects both ends. */
 function tagsOfLinks(json: unknown, from: string, to: string): ResponseTags {
   const read = (body: unknown) => {
     const collector = new TagCollector();
@@ -87,14 +91,14 @@ function tagsOfLinks(json: unknown, from: string, to: string): ResponseTags {
   return { types: [from, to], read };
 }
 
-/** A batch some of whose records do not exist, or have no links, is answered with 207. */
-export const isWhole = ({ status, body }: UpstreamResponse): boolean => {
+/** Whether a 207 is complete: HubSpot sends it for a batch with records that do not exist, or have no links. */
+export const isComplete = ({ status, body }: UpstreamResponse): boolean => {
   if (status !== 207) return false;
   const { data } = wireLinkBatch.pick({ errors: true }).safeParse(body);
   return data?.errors?.every((error) => explainBatchError(error) === undefined) === true;
 };
 
-/** The records that a write changes. Workflows and calculated properties may change others, of which events tell. */
+/** The records that a write changes. Workflows and calculated properties may change others, which events report. */
 export function changesOf(
   { method, path, params, json }: AnyRequest,
   body: unknown,
@@ -110,7 +114,7 @@ export function changesOf(
   if (method === 'PATCH' && params?.['id'] !== undefined)
     return [{ type, id: params['id'], kind: 'UPDATED', related: [], changed: fieldsOf(json) }];
   if (method !== 'POST' || second !== undefined) return undefined;
-  // Ids of different types may be equal: which type the other end has is told by a number alone.
+  // Ids of different types may be equal: only the number of the association type identifies the other end's type.
   const ends = listAt(json, 'associations').flatMap((association) =>
     Object.values(TYPES).map((other) => ({
       type: other,

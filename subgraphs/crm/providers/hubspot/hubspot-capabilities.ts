@@ -1,6 +1,9 @@
 import type { CrmVendorCapabilities } from '../../provider.ts';
 
-/** Records a page of a list may hold, and keys a batch may name. https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide */
+/**
+ * Maximum number of records in a page of a list, and of keys in a batch.
+ * https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide
+ */
 export const MAX_RECORDS = 100;
 
 export const HUBSPOT_CAPABILITIES: CrmVendorCapabilities = {
@@ -14,7 +17,7 @@ export const HUBSPOT_CAPABILITIES: CrmVendorCapabilities = {
   // Filters of a group: https://developers.hubspot.com/docs/api-reference/search/guide#limitations
   maxConditions: 6,
   hasSecondAddressLine: { customer: false, company: true },
-  // Some seconds: https://developers.hubspot.com/docs/api-reference/search/guide#limitations
+  // HubSpot documents "some seconds": https://developers.hubspot.com/docs/api-reference/search/guide#limitations
   searchDelaySeconds: 30,
   writeCalls: {
     createCustomer: 3,

@@ -40,7 +40,7 @@ export function hubspotChecks({
   ];
 }
 
-/** Whether a batch without inputs is refused for its scope or for its emptiness first, HubSpot does not say. */
+/** HubSpot does not document whether it checks the scope or the inputs of an empty batch first. */
 const judgeBy =
   (needs: string, isForMutations: boolean) =>
   ({ status, body }: UpstreamResponse): Verdict => {

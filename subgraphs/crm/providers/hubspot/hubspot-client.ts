@@ -18,7 +18,7 @@ import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import type { CachedType } from '../../domain.ts';
 import type { CrmSettings } from '../../provider.ts';
 import { areaOfPath, pathInVersion } from './hubspot-api-version.ts';
-import { changesOf, isWhole, tagsOf } from './hubspot-cache-tags.ts';
+import { changesOf, isComplete, tagsOf } from './hubspot-cache-tags.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
 import { describeRefusal } from './hubspot-permissions.ts';
 import { explainRefusal } from './hubspot-refusals.ts';
@@ -40,7 +40,7 @@ export function createHubspotClient(
     vendor: 'hubspot',
     baseUrl,
     authorize: authorizeHubspot(accessToken),
-    // Ten a second are allowed on every plan: the recorded answers' X-HubSpot-RateLimit-Secondly.
+    // Every plan allows ten per second: the recorded responses' X-HubSpot-RateLimit-Secondly.
     policy: {
       maxConcurrency: 10,
       cache: hubspotCache(accessToken, lifetimes),
@@ -74,7 +74,7 @@ const hubspotLimits = (accessToken: Credential, rate: Rate): RateLimits => ({
 /** https://developers.hubspot.com/docs/api-reference/search/guide, "Rate limits" */
 const SEARCHES: Rate = { limit: 5, windowMs: 1000 };
 
-/** Answers to searches tell of the day only. */
+/** Responses to searches report only the daily limit. */
 function readRate(headers: UpstreamResponse['headers']): Rate | undefined {
   const limit = Number(headers['x-hubspot-ratelimit-max']);
   const windowMs = Number(headers['x-hubspot-ratelimit-interval-milliseconds']);
@@ -93,11 +93,11 @@ const hubspotCache = (
   kindOf,
   tagsOf,
   changesOf,
-  isWhole,
+  isComplete,
   ...lifetimes,
 });
 
-/** Links of records are about those that they lead to. */
+/** A link's type is the type of its target. */
 function kindOf({ path }: AnyRequest): CachedType | undefined {
   const [area = '', from = '', to = ''] = areaOfPath(path);
   return KINDS[

@@ -10,15 +10,15 @@ export interface HubspotConfig {
   readonly accessToken: Credential;
   readonly apiVersion: ApiVersion;
   readonly baseUrl: string;
-  /** What the account may do until HubSpot's answers say otherwise; null: no limit, whatever they say. */
+  /** The account's rate limit until HubSpot's responses report another; null: no limit, whatever they report. */
   readonly rateLimit: Rate | null;
-  /** How long a read may take, in milliseconds; Infinity: until the request's deadline. @default that of all vendors */
+  /** Time limit of a read in milliseconds; Infinity: until the request's deadline. @default that of all vendors */
   readonly timeoutMs?: number | undefined;
-  /** The property of contacts, companies and deals, with unique values, that a creation's key is written to; null where there is none. */
+  /** The unique property of contacts, companies and deals for idempotency keys of creations; null if there is none. */
   readonly idempotencyProperty: string | null;
-  /** Of the app whose webhooks are received, newest first. @default none are received */
+  /** Secrets of the app that sends webhooks, newest first. @default no webhooks */
   readonly clientSecrets?: readonly string[] | undefined;
-  /** The number of the account, whose events alone count. @default events of any account count */
+  /** The number of the account; events of other accounts are ignored. @default events of all accounts are accepted */
   readonly portalId?: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export const hubspotSettings = z
   .object({
     HUBSPOT_ACCESS_TOKEN: secret(),
     HUBSPOT_API_VERSION: z.optional(oneOf(API_VERSIONS)).default(API_VERSIONS[0]),
-    // What every plan has: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+    // The limit of every plan: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
     HUBSPOT_RATE_LIMIT: z.optional(rate()).default({ limit: 100, windowMs: 10_000 }),
     HUBSPOT_TIMEOUT_MS: timeoutMs().optional(),
     HUBSPOT_BASE_URL: z.optional(httpUrl()).default('https://api.hubapi.com'),
@@ -47,7 +47,7 @@ export const hubspotSettings = z
     NODE_ENV: z.string().optional(),
   })
   .superRefine(({ HUBSPOT_CLIENT_SECRETS, PUBLIC_URL, NODE_ENV }, context) => {
-    // Behind a proxy, a request does not say how HubSpot has called it.
+    // Behind a proxy, a request does not contain the URL that HubSpot called.
     if (
       HUBSPOT_CLIENT_SECRETS !== undefined &&
       PUBLIC_URL === undefined &&

@@ -15,7 +15,7 @@ import { toDay, toDecimal, toInstant } from './hubspot-mapping.ts';
 import type { WirePropertyDefinition } from './hubspot-wire.ts';
 import type { RecordType } from './reads/hubspot-records.ts';
 
-/** A type of record whose custom fields are asked for where they are wanted, read into `extra`, and filtered by. */
+/** Adds custom fields to a record type: reads the selected ones into `extra`, and filters by them. */
 export function withCustomFields<
   Item extends Extensible,
   Filter extends ExtensibleFilter,
@@ -46,7 +46,7 @@ const valuesOf = (fields: readonly CustomField[], properties: Properties): Custo
     ]),
   );
 
-/** HubSpot writes each value as text: https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide */
+/** HubSpot sends each value as text: https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide */
 const READERS: Readonly<Record<CustomKind, (text: string) => CustomValue>> = {
   text: (text) => (text === '' ? null : text),
   boolean: (text) => (text === 'true' ? true : text === 'false' ? false : null),
@@ -68,7 +68,7 @@ function toInteger(text: string): number | null {
   return Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? number : null;
 }
 
-/** The properties that custom fields are written to; null clears. */
+/** The properties of the written custom fields; null clears. */
 export const toCustomProperties = (
   fields: readonly CustomField[],
   extra: CustomValues = {},
@@ -80,7 +80,7 @@ export const toCustomProperties = (
     }),
   );
 
-/** Values that HubSpot would take for others: an option with a semicolon for two, a long number for one with fewer digits. */
+/** Refuses values that HubSpot would misread: an option with a semicolon as two, a long number with fewer digits. */
 export function refusalsOfValues(
   fields: readonly CustomField[],
   extra: CustomValues = {},
@@ -96,7 +96,7 @@ export function refusalsOfValues(
   });
 }
 
-/** Of a double. */
+/** The digits of a double. */
 const MAX_DIGITS = 15;
 
 /** Dates are midnight in UTC, in milliseconds like date-times: https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide */
@@ -105,7 +105,7 @@ function toText(kind: CustomKind, value: NonNullable<CustomValue>): string {
   return kind === 'date' || kind === 'dateTime' ? String(Date.parse(String(value))) : String(value);
 }
 
-/** Whether a property has a value that was to be written; undefined for a property that no custom field writes. */
+/** Whether a property has the written value; undefined for a property that no custom field writes. */
 export function isSameValue(
   fields: readonly CustomField[],
   property: string,
@@ -118,7 +118,7 @@ export function isSameValue(
   return left === right;
 }
 
-/** HubSpot writes numbers and dates in its own way, and several options in the order of their definition. */
+/** HubSpot reformats numbers and dates, and sorts several options in the order of their definition. */
 function toComparable(kind: CustomKind, text: string): string | null {
   const value = READERS[kind](text);
   if (typeof value === 'object') return value && value.toSorted().join(SEPARATOR);
@@ -137,7 +137,7 @@ const customFilters = (
       : [...equalTo(field, condition), ...within(field, condition)];
   });
 
-/** `IN` finds the records whose options have one of some: https://developers.hubspot.com/docs/api-reference/search/guide */
+/** `IN` finds records with at least one of the options: https://developers.hubspot.com/docs/api-reference/search/guide */
 function equalTo({ property, kind }: CustomField, { is }: CustomCondition): SearchFilter[] {
   if (is === undefined) return [];
   const value = toText(kind, is);
@@ -152,7 +152,7 @@ function within(
 ): SearchFilter[] {
   const propertyName = property;
   const least = from === undefined ? undefined : toText(kind, from);
-  // Both ends of BETWEEN are within it.
+  // BETWEEN includes both ends.
   const most = before === undefined ? to?.toString() : String(Date.parse(before) - 1);
   if (least === undefined)
     return most === undefined ? [] : [{ propertyName, operator: 'LTE', value: most }];

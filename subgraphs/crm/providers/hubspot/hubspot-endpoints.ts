@@ -26,15 +26,15 @@ import {
 
 export type StandardType = 'contacts' | 'companies' | 'deals';
 
-/** A type that the account has added is named by its number: https://developers.hubspot.com/docs/api-reference/latest/crm/objects/schemas/guide */
+/** The id of a custom type is a number: https://developers.hubspot.com/docs/api-reference/latest/crm/objects/schemas/guide */
 export type ObjectType = StandardType | `2-${string}`;
 
-/** How far a search reaches. https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
+/** Maximum number of results of a search. https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
 export const MAX_SEARCH_RESULTS = 10_000;
 export const MAX_SEARCH_PAGE = 200;
 export const MAX_OWNERS = 500;
 
-// Without a version, which the client adds.
+// Paths without a version, which the client adds.
 const OBJECTS = '/crm/objects';
 const ASSOCIATIONS = '/crm/associations';
 const PIPELINES = '/crm/pipelines';
@@ -87,7 +87,7 @@ export function searchRecords(
   };
 }
 
-/** Records whose property holds one of some values; the property's values need not be unique. */
+/** Searches for records with one of the values of a property; the values need not be unique. */
 export function searchRecordsByValue(
   type: ObjectType,
   {
@@ -101,8 +101,9 @@ export function searchRecordsByValue(
     properties: readonly string[];
   },
 ): ReturnType<typeof searchRecords> {
-  // Text is indexed in lower case, and IN finds no other: https://developers.hubspot.com/docs/api-reference/search/guide#filter-search-results
-  // A property that is a choice, not a text, keeps its case.
+  // Text is indexed in lower case, and IN matches only that:
+  // https://developers.hubspot.com/docs/api-reference/search/guide#filter-search-results
+  // A property with options keeps its case.
   const written = [...new Set(values.flatMap((value) => [value, value.toLowerCase()]))];
   const filters = [{ propertyName, operator: 'IN' as const, values: written }];
   return {
@@ -147,7 +148,7 @@ interface AssociationType {
   readonly associationTypeId: number;
 }
 
-/** @param semantics idempotent where the body holds a value that no two records can have. */
+/** @param semantics idempotent if the body contains a unique value */
 export function createRecord(
   type: ObjectType,
   json: RecordBody,
@@ -177,7 +178,7 @@ export function updateRecord(
   };
 }
 
-/** Makes a company the one that a contact mainly belongs to. */
+/** Makes a company the primary company of a contact. */
 export const setPrimaryCompany = (
   contactId: string,
   companyId: string,
@@ -190,7 +191,7 @@ export const setPrimaryCompany = (
   read: (body) => parseWire(wireLinkWrite, body),
 });
 
-/** Changes no record: it shows whether the scope to write is there. */
+/** Changes no record: checks for the write scope. */
 export const updateNothing = (type: ObjectType): AnyRequest => ({
   method: 'POST',
   semantics: 'idempotent',
@@ -198,14 +199,14 @@ export const updateNothing = (type: ObjectType): AnyRequest => ({
   json: { inputs: [] },
 });
 
-/** Ends all that is between a contact and a company. */
+/** Removes all associations of a contact and a company. */
 export const unlinkCompany = (
   contactId: string,
   companyId: string,
 ): UpstreamRequest<WireLinkWrite | undefined> =>
   writeLinks('batch/archive', { from: { id: contactId }, to: [{ id: companyId }] });
 
-/** A company is no longer the one that a contact mainly belongs to, and stays linked under the account's own labels. */
+/** Removes the label of the primary company, and leaves the account's own labels. */
 export const unsetPrimaryCompany = (
   contactId: string,
   companyId: string,
@@ -234,11 +235,11 @@ const DEAL_TO_PRIMARY_COMPANY = 5;
 const isHubspots = ({ category, typeId }: WireAssociationType, ...ids: readonly number[]) =>
   category === HUBSPOT_DEFINED && ids.includes(typeId);
 
-/** Whether a company is the one that a deal is mainly with. */
+/** Whether the company is the deal's primary one. */
 export const isPrimaryCompanyOfDeal = (type: WireAssociationType): boolean =>
   isHubspots(type, DEAL_TO_PRIMARY_COMPANY);
 
-/** Whether a contact has something to do with a company besides belonging to it: a label of the account's own. */
+/** Whether the association type of a contact and a company is one of the account's own labels. */
 export const isLabelOfContact = (type: WireAssociationType): boolean =>
   !isHubspots(type, CONTACT_TO_PRIMARY_COMPANY, CONTACT_TO_COMPANY);
 
@@ -246,7 +247,7 @@ const types = (...ids: readonly number[]): readonly AssociationType[] =>
   ids.map((associationTypeId) => ({ associationCategory: HUBSPOT_DEFINED, associationTypeId }));
 
 /**
- * A company is linked as the primary one, lest HubSpot take the company of the e-mail address's domain for it:
+ * A company is linked as the primary one, so that HubSpot does not make the company of the e-mail domain the primary one:
  * https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide#association-type-id-values
  */
 export const LINKS = {
@@ -255,7 +256,7 @@ export const LINKS = {
   dealToContact: types(3),
 };
 
-/** @param after continues each record's links there; a token of one record suits no other. */
+/** @param inputs each `after` continues that record's links; a token is valid for one record only */
 export function readLinks(
   from: ObjectType,
   to: ObjectType,
@@ -282,7 +283,7 @@ export const readLifecycleStageProperty = (): UpstreamRequest<z.output<typeof wi
   read: (body) => parseWire(wireProperty, body),
 });
 
-/** @param archived whether those that were deleted are listed, in place of those that are there */
+/** @param archived whether to list deleted properties instead of current ones */
 export const listProperties = (
   type: ObjectType,
   archived: boolean,
@@ -293,14 +294,14 @@ export const listProperties = (
   read: (body) => parseWire(wireProperties, body),
 });
 
-/** All types that the account has added, on one page. @param archived as in {@link listProperties} */
+/** All custom types of the account, on one page. @param archived as in {@link listProperties} */
 export const listSchemas = (archived: boolean): UpstreamRequest<z.output<typeof wireSchemas>> => ({
   method: 'GET',
   path: SCHEMAS,
   query: {
     archived,
     includeAssociationDefinitions: true,
-    // Those that were deleted are not among them.
+    // They lack deleted ones.
     includePropertyDefinitions: false,
   },
   read: (body) => parseWire(wireSchemas, body),
@@ -309,7 +310,7 @@ export const listSchemas = (archived: boolean): UpstreamRequest<z.output<typeof 
 export interface OwnerListQuery {
   readonly limit: number;
   readonly after?: string | undefined;
-  /** Whether those who were users once are listed, in place of those who are. */
+  /** Whether to list former users instead of current ones. */
   readonly archived?: boolean;
 }
 

@@ -13,10 +13,10 @@ import type {
 import type { CrmSettings, Fields } from '../../provider.ts';
 import type { WireOwner, WirePipeline, WireRecord } from './hubspot-wire.ts';
 
-/** Properties that the graph's fields are made of, in the order in which they are asked for. */
+/** The properties of each field of the graph, in the order of the request. */
 export type FieldProperties = Readonly<Record<string, readonly string[]>>;
 
-/** The main address, and all others with a semicolon between. */
+/** The main address, and all others separated by semicolons. */
 const EMAILS = ['email', 'hs_additional_emails'];
 
 export const contactProperties = ({ referenceProperty }: CrmSettings): FieldProperties => ({
@@ -50,10 +50,10 @@ export const DEAL_PROPERTIES: FieldProperties = {
   closesOn: ['closedate'],
 };
 
-/** HubSpot sends a default set where no property is named, so the one that it always sends stands for none. */
+/** Without named properties, HubSpot sends a default set. This one is always sent, so naming it requests no others. */
 const NO_PROPERTY = ['hs_object_id'];
 
-/** The properties that some fields need, always in the same order. */
+/** The properties of the given fields, always in the same order. */
 export function propertiesOf(fields: Fields, properties: FieldProperties): readonly string[] {
   const needed = new Set<string>();
   for (const [field, names] of Object.entries(properties))
@@ -151,7 +151,7 @@ export const toOwner = ({ id, firstName, lastName, email }: WireOwner): Owner =>
   email: text(email),
 });
 
-/** The addresses under which HubSpot finds a contact, in lower case: its main one first. */
+/** A contact's e-mail addresses in lower case, the main one first. */
 export const emailsOf = ({ properties }: WireRecord): string[] => [
   ...new Set(
     EMAILS.flatMap((name) => properties[name]?.split(';') ?? []).flatMap(
@@ -195,7 +195,7 @@ function toMoney(value: string | null, code: string): Money | null {
   return amount === null || !CURRENCIES.has(currency) ? null : { amount, currency };
 }
 
-/** HubSpot writes large numbers as `1.5E7`. Digits are moved, never computed with, so that the value stays exact. */
+/** HubSpot sends large numbers as `1.5E7`. Digits are only moved, never calculated, so the value stays exact. */
 export function toDecimal(value: string | null): string | null {
   if (value === null || value.length > MAX_NUMBER) return null;
   const { sign = '', whole = '', fraction = '', exponent = '0' } = NUMBER.exec(value)?.groups ?? {};
@@ -213,7 +213,7 @@ export function toDecimal(value: string | null): string | null {
 const NUMBER =
   /^(?<sign>[+-]?)(?<whole>\d*)(?:\.(?<fraction>\d*))?(?:[eE](?<exponent>[+-]?\d{1,4}))?$/;
 const MAX_EXPONENT = 100;
-/** Characters; a CRM calculates in doubles, which have 17 digits. */
+/** Characters; a CRM calculates with doubles, which have 17 digits. */
 const MAX_NUMBER = 100;
 
 function toProbability(value: string | null): number | null {
@@ -221,11 +221,11 @@ function toProbability(value: string | null): number | null {
   return probability >= 0 && probability <= 1 ? probability : null;
 }
 
-/** `closedate` is an instant; its day is the one in UTC. */
+/** `closedate` is an instant; its day is that in UTC. */
 export const toDay = (value: string | null) =>
   toInstant(value)?.slice(0, 'yyyy-mm-dd'.length) ?? null;
 
-/** Times are RFC 3339 text or milliseconds since 1970, before it negative ones. */
+/** Times are RFC 3339 text or milliseconds since 1970, negative for earlier ones. */
 export function toInstant(value: string | null): string | null {
   if (value === null) return null;
   return toIso(

@@ -6,7 +6,7 @@ import { safeParseWire } from '../../../../upstream/wire.ts';
 import { type WireError, wireError } from './hubspot-wire.ts';
 
 /**
- * What a refusal says, and the scopes that the call needs. HubSpot's own list names every scope that gives access to any kind of record:
+ * Describes a refusal, with the scopes that the call needs. HubSpot's own list contains every scope for any kind of record:
  * thirty for a company.
  */
 export function describeRefusal(
@@ -40,10 +40,10 @@ export function scopesOf(request: Pick<AnyRequest, 'path' | 'semantics'>): reado
   if (area === 'owners') return ['crm.objects.owners.read'];
   if (area === 'schemas') return ['crm.schemas.custom.read'];
   if (area === 'properties') return [`crm.schemas.${scopeOf(type)}.read`];
-  // A pipeline is read with the scope of the records in it.
+  // Reading a pipeline needs the scope of its records.
   const types = area === 'associations' ? [type, other] : [type];
   return types.map((of) => `crm.objects.${scopeOf(of)}.${access}`);
 }
 
-/** One scope is for all types that the account has added. */
+/** All custom types share one scope. */
 const scopeOf = (type: string) => (type.startsWith('2-') ? 'custom' : type);

@@ -14,7 +14,7 @@ import {
 } from './hubspot-wire.ts';
 import { CRM } from '../../service.ts';
 
-/** What a refusal means, where its body or a status of HubSpot's own says more than HTTP does. */
+/** Interprets a refusal whose body, or HubSpot-specific status, says more than the HTTP status. */
 export function explainRefusal({
   status,
   headers,
@@ -35,21 +35,22 @@ export function explainRefusal({
   });
 }
 
-/** @returns undefined where the record that an error is about just does not exist, or has no link. */
+/** @returns undefined if the record does not exist, or has no link */
 export function explainBatchError({ category }: WireBatchError): UpstreamError | undefined {
   if (category === 'OBJECT_NOT_FOUND') return undefined;
   return new UpstreamError(codeOfCategory(category) ?? 'UPSTREAM_REJECTED', CRM);
 }
 
-/** Locked for a moment, and being moved to another data centre: https://developers.hubspot.com/docs/api-reference/error-handling */
+/** Temporarily locked, and being moved to another data centre: https://developers.hubspot.com/docs/api-reference/error-handling */
 const TEMPORARY = new Set([423, 477]);
 
-/** Those that say what is wrong. */
+/** Statuses with a reason in the body. */
 const REASONED = new Set([400, 404, 409]);
 
 /**
- * How long a used-up allowance lasts; answers carry no `Retry-After` then. The daily one lasts until midnight in the account's time zone,
- * which answers do not tell: in some zone it is midnight at each quarter of an hour.
+ * Seconds until an exhausted limit is available again; these responses have no `Retry-After`. The daily limit lasts until midnight in the
+ * account's
+ * time zone, which responses do not contain: in some zone it is midnight at each quarter of an hour.
  * https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
  */
 const SECONDS_OF_POLICY: Readonly<Record<string, number>> = {
@@ -69,11 +70,11 @@ const CODES_OF_CATEGORY: Readonly<Record<string, UpstreamErrorCode>> = {
   MISSING_SCOPES: 'UPSTREAM_AUTH',
 };
 
-/** HubSpot took a request for a wrong one, and says why. Its words stay here: they name properties and other records' ids. */
+/** HubSpot refused a request as invalid, with reasons. Its texts stay here: they contain properties and ids of other records. */
 export class HubspotRefusal extends UpstreamError {
-  /** The properties whose values it does not take. */
+  /** The properties with refused values. */
   readonly invalidValues: readonly InvalidValue[];
-  /** The records that the request names and that are not there. */
+  /** The records in the request that do not exist. */
   readonly missingRecords: readonly MissingRecord[];
 
   constructor(status: number, error: WireError) {
@@ -99,8 +100,9 @@ interface MissingRecord {
 }
 
 /**
- * Some answers list them, others write them as JSON into their message: `Property values were not valid: [{"name":"email",...}]`. Those that
- * are missing are named beside the message: https://github.com/PipedreamHQ/pipedream/issues/12366
+ * Some responses list invalid values, others contain them as JSON in their message: `Property values were not valid:
+ * [{"name":"email",...}]`. Missing
+ * properties are named next to the message: https://github.com/PipedreamHQ/pipedream/issues/12366
  */
 function readInvalidValues({
   errors = [],
@@ -126,7 +128,7 @@ function parseList(message: string): unknown {
   }
 }
 
-/** `CONTACT=1 is not valid`, in the list of errors or beside it: https://github.com/HubSpot/hubspot-api-nodejs/issues/646 */
+/** `CONTACT=1 is not valid`, in the list of errors or next to it: https://github.com/HubSpot/hubspot-api-nodejs/issues/646 */
 function readMissingRecords({
   errors = [],
   context,
@@ -142,7 +144,7 @@ function readMissingRecords({
   });
 }
 
-/** What came of a write, in the domain's terms. */
+/** Results of writes, in the domain's terms. */
 
 export const written = (id: string): CrmWriteResult => ({ id, refusals: [] });
 
@@ -151,24 +153,24 @@ const refused = (...refusals: readonly CrmRefusal[]): CrmWriteResult => ({ id: n
 export const notFound = (kind: RecordKind, ...at: Part) =>
   refused({ reason: 'NOT_FOUND', at, kind });
 
-export const emailIsTaken = () => refused({ reason: 'EMAIL_TAKEN', at: ['email'] });
+export const emailTaken = () => refused({ reason: 'EMAIL_TAKEN', at: ['email'] });
 
-/** What a write said, as far as a refusal can be about it. */
-export interface AskedWrite {
-  /** What to set, by HubSpot's names of properties. */
+/** The parts of a write that a refusal can concern. */
+export interface RequestedWrite {
+  /** The values to set, by HubSpot's property names. */
   readonly properties: Readonly<Record<string, string>>;
   readonly customerIds?: readonly string[];
-  /** Fields whose properties may be among them. @default none */
+  /** The custom fields of the record type. @default none */
   readonly customFields?: readonly CustomField[];
 }
 
-/** @throws the refusal, where it says nothing that a client could have caused */
+/** @throws the refusal, if a client cannot have caused it */
 export function toResult(
   refusal: HubspotRefusal,
-  { properties, customerIds = [], customFields = [] }: AskedWrite,
+  { properties, customerIds = [], customFields = [] }: RequestedWrite,
 ): CrmWriteResult {
   const { status, invalidValues, missingRecords } = refusal;
-  if (status === 409) return 'email' in properties ? emailIsTaken() : UNKNOWN;
+  if (status === 409) return 'email' in properties ? emailTaken() : UNKNOWN;
   const [missing] = missingRecords;
   if (missing?.type === 'COMPANY') return notFound('company', 'companyId');
   if (missing?.type === 'CONTACT') {
@@ -186,16 +188,16 @@ export function toResult(
     if (at === undefined) return [];
     const got = properties[property] ?? '';
     if (code === READ_ONLY) return [{ reason: 'READ_ONLY', at }];
-    // What was not given cannot be wrong: a rule of the account's makes it necessary.
+    // A missing value is not invalid: a rule of the account requires it.
     return got === '' ? [required(at)] : [{ reason: 'VALUE_REFUSED', at, got }];
   });
   return values.length === 0 ? UNKNOWN : refused(...values);
 }
 
 /**
- * What came of linking a contact with a company, or of ending that: HubSpot answers 207 where it did not.
- * @returns null where it was done
- * @throws UpstreamError where HubSpot's reason is no matter of the client's
+ * The result of linking or unlinking a contact and a company: HubSpot returns 207 if it failed.
+ * @returns null on success
+ * @throws UpstreamError if the client cannot have caused the failure
  */
 export function refusalOfLink({
   numErrors = 0,
@@ -211,19 +213,19 @@ export function refusalOfLink({
   return missing.type === 'COMPANY' ? notFound('company', 'companyId') : notFound('customer', 'id');
 }
 
-/** An amount of money is given as a whole. */
+/** `amount` is one field, with its currency. */
 const required = (at: Part): CrmRefusal => ({
   reason: 'REQUIRED',
   at: at[0] === 'amount' ? ['amount'] : at,
 });
 
-/** A rule of the account's own, such as a property that must be filled. */
+/** A rule of the account, such as a required property. */
 const UNKNOWN = refused({ reason: 'UNKNOWN', at: null });
 
 const MISSING_PROPERTY = 'PROPERTY_DOESNT_EXIST';
 const READ_ONLY = 'READ_ONLY_VALUE';
 
-/** The part of the changes that a property is made of. */
+/** The input field of each property. */
 const PARTS: Readonly<Record<string, Part>> = {
   firstname: ['firstName'],
   lastname: ['lastName'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { wireList, wireMap } from '../../../../upstream/wire.ts';
 
-/** What HubSpot sends, as far as we read it. Unknown keys are dropped. */
+/** The parts of HubSpot's responses that we read. Unknown keys are dropped. */
 
 const dateTime = z.iso.datetime({ offset: true, abort: true });
 
@@ -36,7 +36,7 @@ export const wireSearchPage = z.object({
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 
-/** One of the errors of a 207. `context` names the ids it is about, under a key that differs: `ids`, `id`, `fromObjectId`. */
+/** One of the errors of a 207. `context` contains its ids, under a varying key: `ids`, `id`, `fromObjectId`. */
 const wireBatchError = z.object({
   category: z.optional(z.string()),
   context: z.optional(wireMap(isTexts)).catch(undefined),
@@ -50,7 +50,7 @@ export const wireRecordBatch = z.object({
 });
 export type WireRecordBatch = z.output<typeof wireRecordBatch>;
 
-/** Accounts number their own labels, so `typeId` says which type it is only together with `category`. */
+/** Accounts number their own labels, so only `category` and `typeId` together identify the type. */
 const wireAssociationType = z.object({
   category: z.string().default('HUBSPOT_DEFINED'),
   typeId: z.number(),
@@ -59,7 +59,7 @@ export type WireAssociationType = z.output<typeof wireAssociationType>;
 
 const wireLinks = z.object({
   from: z.object({ id: z.string() }),
-  // Not cut at a number of entries: a page may hold all of a record's links, however many.
+  // Without a maximum length: a page may contain all of a record's links.
   to: z.array(
     z.object({
       // A number on the wire, though the official client's type says text.
@@ -77,7 +77,7 @@ export const wireLinkBatch = z.object({
   errors: z.optional(wireList(wireBatchError)),
 });
 
-/** An association write: 201, or 207 with errors of what was not written. */
+/** An association write: 201, or 207 with errors of the failed ones. */
 export const wireLinkWrite = z.object({
   numErrors: z.optional(z.number()),
   errors: z.optional(
@@ -86,7 +86,7 @@ export const wireLinkWrite = z.object({
 });
 export type WireLinkWrite = z.output<typeof wireLinkWrite>;
 
-/** The end of an association: 204 without a body, or 207. */
+/** The removal of an association: 204 without a body, or 207. */
 export const wireLinkArchive = z.optional(wireLinkWrite);
 
 /** `GET /crm/pipelines/deals` */
@@ -116,7 +116,8 @@ export const wireProperty = z.object({
 
 /** `GET /crm/properties/{type}` */
 export const wireProperties = z.object({
-  // An account can have a thousand of its own beside HubSpot's: https://knowledge.hubspot.com/properties/create-and-edit-properties
+  // An account can have a thousand custom properties besides HubSpot's:
+  // https://knowledge.hubspot.com/properties/create-and-edit-properties
   results: z
     .array(
       z.object({
@@ -174,14 +175,14 @@ export const wireOwnerPage = z.object({
 });
 export type WireOwner = z.output<typeof wireOwnerPage>['results'][number];
 
-/** A record that was written; `properties` holds what was set. */
+/** A written record; `properties` contains the values that were set. */
 export const wireWritten = z.object({
   id: z.string(),
   properties: z.optional(wireMap(isValue)).catch(undefined),
 });
 export type WireWritten = z.output<typeof wireWritten>;
 
-/** The body of a refusal. `category` is often missing; a 429 has `policyName` in its place. */
+/** The body of a refusal. `category` is often missing; a 429 has `policyName` instead. */
 export const wireError = z.object({
   status: z.literal('error'),
   category: z.optional(z.string()),
@@ -202,7 +203,7 @@ export const wireError = z.object({
 });
 export type WireError = z.output<typeof wireError>;
 
-/** What is wrong with properties, as it is written into a refusal's message. */
+/** The invalid properties in a refusal's message. */
 export const wireInvalidValues = wireList(
   z.object({ name: z.string(), error: z.optional(z.string()) }),
 );

@@ -8,7 +8,7 @@ export const GOOGLE_CAPABILITIES: MapsCapabilities = {
   // https://developers.google.com/maps/documentation/places/web-service/text-search#page-size
   maxPlacesPageSize: 20,
   maxPlaces: 60,
-  // https://cloud.google.com/maps-platform/terms/maps-service-terms, "Caching"; ids older than a year are to be asked for again:
+  // https://cloud.google.com/maps-platform/terms/maps-service-terms, "Caching"; ids older than a year must be refreshed:
   // https://developers.google.com/maps/documentation/places/web-service/place-id#refresh-id
   caching: { idSeconds: 365 * 86_400, locationSeconds: 30 * 86_400 },
 };

@@ -6,7 +6,7 @@ import type { GoogleConfig } from './google-config.ts';
 import { geocode } from './google-endpoints.ts';
 import { apiOf, categoryOf, IS_DENIED } from './google-permissions.ts';
 
-/** The APIs that the graph calls. Google charges for no invalid request, and looks at the key first. */
+/** The APIs that the graph calls. Google does not charge for invalid requests, and checks the key first. */
 export function googleChecks({
   apiKey,
   geocodingBaseUrl,

@@ -40,7 +40,8 @@ export function createGoogleClients(
       api: 'geocoding',
       policy: policyOf('geocoding', 'Google looks up one address or point a call'),
     }),
-    // Of its own: anybody with a link asks for pictures, which must not use up what the graph's operations need.
+    // A separate client: anyone with a link can request images, which must not use up the rate limit of the graph's
+    // operations.
     images: createUpstreamClient({
       ...older,
       api: 'staticmap',
@@ -67,7 +68,7 @@ export const authorizeByHeader =
     headers['x-goog-api-key'] = apiKey.text;
   };
 
-/** The older APIs know no header for the key. */
+/** The older APIs accept the key only in the query. */
 export const authorizeByQuery =
   (apiKey: Credential) =>
   ({ query }: OutgoingRequest): void => {

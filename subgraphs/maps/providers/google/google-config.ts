@@ -5,11 +5,11 @@ import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface GoogleConfig {
   readonly apiKey: Credential;
-  /** What each of the APIs allows; null: no limit. */
+  /** Rate limit of each API; null: no limit. */
   readonly rateLimit: Rate | null;
-  /** How long a read may take, in milliseconds; Infinity: until the request's deadline. @default that of all vendors */
+  /** Time limit of a read in milliseconds; Infinity: until the request's deadline. @default that of all vendors */
   readonly timeoutMs?: number | undefined;
-  /** Where geocoding, time zones and static maps are. */
+  /** Base URL of geocoding, time zones and static maps. */
   readonly geocodingBaseUrl: string;
   readonly routesBaseUrl: string;
   readonly placesBaseUrl: string;

@@ -20,14 +20,14 @@ import {
 
 const latLng = ({ latitude, longitude }: GeoPoint) => `${degrees(latitude)},${degrees(longitude)}`;
 
-/** A centimetre is exact enough, and "1e-7" would not be understood. */
+/** Centimetre precision suffices, and Google does not parse "1e-7". */
 const degrees = (value: number) => /^-?\d+(?:\.\d*[1-9])?/.exec(value.toFixed(7))?.[0] ?? '0';
 
 const readFirstResult = (body: unknown): LocatedPlace | null => {
   const [best, ...others] = parseWire(geocodingSchema, body).results;
   if (best === undefined) return null;
   const place = toLocatedPlace(best);
-  // A guess among several, or the middle of a town in place of a house, is not the address:
+  // A guess among several, or the centre of a town instead of a house, is not the address:
   // https://developers.google.com/maps/documentation/geocoding/requests-geocoding#results (partial_match)
   const isGuess =
     others.length > 0 || place.precision === 'CENTER' || place.precision === 'APPROXIMATE';
@@ -57,7 +57,7 @@ export const timeZone = (point: GeoPoint) =>
   ({
     method: 'GET',
     path: '/maps/api/timezone/json',
-    // A zone's name is the same at any time; the day's beginning keeps the calls of a day alike.
+    // A zone's name does not depend on the time; the start of the day keeps all requests of a day equal.
     query: {
       location: latLng(point),
       timestamp: Math.floor(Date.now() / DAY_MS) * (DAY_MS / 1000),
@@ -72,7 +72,7 @@ const DAY_MS = 86_400_000;
 
 /** https://developers.google.com/maps/documentation/maps-static/start */
 export function staticMap({ address, width, height, zoom }: MapView) {
-  // A bar separates a marker's style, such as a picture to fetch from anywhere, from its place.
+  // A bar separates a marker's location from its style, which could contain a URL of any image.
   const place = address.replaceAll('|', ' ');
   return {
     method: 'GET',
@@ -110,7 +110,7 @@ export const computeRouteMatrix = (
   ({
     method: 'POST',
     path: '/distanceMatrix/v2:computeRouteMatrix',
-    // Without `status` in the mask, every element would seem to be well.
+    // Without `status` in the mask, every element would appear successful.
     headers: fieldMask(MATRIX_FIELDS, fields, [
       'originIndex',
       'destinationIndex',
@@ -129,11 +129,11 @@ export const computeRouteMatrix = (
 const MATRIX_FIELDS = { distance: 'distanceMeters', duration: 'duration' };
 
 export interface PlacesPage {
-  /** The vendor's token of the page; absent for the first. */
+  /** The vendor's token of the page; undefined for the first. */
   readonly token: string | undefined;
   /** From 1 to 20. */
   readonly size: number;
-  /** Whether the next page's token is wanted. */
+  /** Whether to request the next page's token. */
   readonly withNext: boolean;
 }
 
@@ -157,7 +157,7 @@ export const searchText = (
     batchSize: size,
   }) satisfies UpstreamRequest<unknown>;
 
-/** The vendor takes 0 to 50,000. */
+/** The vendor accepts 0 to 50,000. */
 const NEAR_METRES = 5_000;
 
 const PLACE_FIELDS = {
@@ -166,14 +166,16 @@ const PLACE_FIELDS = {
   location: 'places.location',
 };
 
-/** The mask decides what is sent and what it costs. It must not be empty: where nothing else is asked for, the first field is. */
+/**
+ * The mask determines the fields of the response and its price. It must not be empty: if no field is selected, it contains the first one.
+ */
 function fieldMask(
   paths: Readonly<Record<string, string>>,
   fields: ReadonlySet<string>,
   always: readonly string[],
 ) {
-  const asked = Object.keys(paths).flatMap((field) => (fields.has(field) ? [paths[field]] : []));
-  const mask = [...always, ...asked];
+  const selected = Object.keys(paths).flatMap((field) => (fields.has(field) ? [paths[field]] : []));
+  const mask = [...always, ...selected];
   return {
     'x-goog-fieldmask': (mask.length > 0 ? mask : Object.values(paths).slice(0, 1)).join(','),
   };

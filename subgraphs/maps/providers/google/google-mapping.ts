@@ -37,7 +37,7 @@ const PRECISIONS: ReadonlyMap<string, PlacePrecision> = new Map([
   ['APPROXIMATE', 'APPROXIMATE'],
 ]);
 
-/** @returns an error where the vendor left out what was asked for and always is there. */
+/** @returns an error if the vendor omitted a requested field that is always present */
 export function toPlace(
   { id, displayName, formattedAddress, location }: PlaceWire,
   fields: ReadonlySet<string>,
@@ -56,7 +56,7 @@ export function toPlace(
   };
 }
 
-/** @throws UpstreamError where the vendor left out what was asked for and always is there. */
+/** @throws UpstreamError if the vendor omitted a requested field that is always present */
 export function toRoute(
   { distanceMeters, duration, description, polyline }: RouteWire,
   fields: ReadonlySet<string>,
@@ -66,13 +66,13 @@ export function toRoute(
   return {
     distance: distanceMeters,
     ...(duration !== undefined && { duration }),
-    // The empty text stands for none.
+    // An empty text means none.
     polyline: polyline?.encodedPolyline || null,
     description: description || null,
   };
 }
 
-/** @returns null where there is no way. */
+/** @returns null if there is no route */
 export function toTravelTime(
   { status, condition, distanceMeters, duration }: MatrixElement,
   fields: ReadonlySet<string>,
@@ -91,7 +91,7 @@ export function toTravelTime(
   return { distance: distanceMeters, ...(duration !== undefined && { duration }) };
 }
 
-/** An address or an id that names no place: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
+/** An address or id without a place: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
 const RPC_NOT_FOUND = 5;
 
 /** https://developers.google.com/maps/documentation/routes/reference/rest/v2/Waypoint */

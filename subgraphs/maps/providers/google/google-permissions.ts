@@ -4,7 +4,7 @@ import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
 import { rpcErrorSchema, statusSchema } from './google-wire.ts';
 
-/** What a refusal says, and the API that the key must be allowed to call. Google's older services have no correlation id. */
+/** Describes a refusal, with the API that the key needs. Google's older services have no correlation id. */
 export function describeRefusal(
   { body }: UpstreamResponse,
   request: AnyRequest,
@@ -19,7 +19,7 @@ export function describeRefusal(
   };
 }
 
-/** Google's reason, such as `API_KEY_SERVICE_BLOCKED`, where it gives one: https://google.aip.dev/193 */
+/** Google's reason, such as `API_KEY_SERVICE_BLOCKED`, if there is one: https://google.aip.dev/193 */
 export function categoryOf(body: unknown): string | undefined {
   const part: unknown = Array.isArray(body) ? body[0] : body;
   const { error } = safeParseWire(rpcErrorSchema, part).data ?? {};
@@ -33,7 +33,7 @@ export function categoryOf(body: unknown): string | undefined {
 export const IS_DENIED =
   /^(?:REQUEST_DENIED|PERMISSION_DENIED|SERVICE_DISABLED|API_KEY_\w+|BILLING_\w+)$/;
 
-/** As the Google Cloud console calls them. */
+/** The API's name in the Google Cloud console. */
 export const apiOf = ({ path }: Pick<AnyRequest, 'path'>): string | undefined =>
   APIS.find(([prefix]) => path.startsWith(prefix))?.[1];
 

@@ -13,7 +13,7 @@ export function createGoogleProvider(
   const { geocoding, images, routes, places } = createGoogleClients(config, resources);
   return {
     capabilities: GOOGLE_CAPABILITIES,
-    // There is no batch of addresses or points: a call for each.
+    // Addresses and points have no batch call: one call for each.
     geocode: (addresses, _fields, scope) =>
       each(addresses, (address) => geocoding.send(geocode(address), scope)),
     reverseGeocode: (points, scope) =>
@@ -32,7 +32,7 @@ export function createGoogleProvider(
 
 const each = <In, Out>(
   items: readonly In[],
-  ask: (item: In) => Promise<Out>,
+  read: (item: In) => Promise<Out>,
 ): Promise<(Out | Error)[]> =>
-  // The client throws nothing but errors.
-  Promise.all(items.map((item) => ask(item).catch((error: unknown) => error as Error)));
+  // The cast is safe: the client throws only errors.
+  Promise.all(items.map((item) => read(item).catch((error: unknown) => error as Error)));

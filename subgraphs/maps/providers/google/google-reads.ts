@@ -23,7 +23,7 @@ export async function readMatrix(
   scope: RequestScope,
 ): Promise<TravelTimes> {
   const elements = await client.send(computeRouteMatrix(matrix, fields), scope);
-  // They come in any order.
+  // Elements can be in any order.
   const byPair = new Map(
     elements.map((element) => [
       `${String(element.originIndex)} ${String(element.destinationIndex)}`,
@@ -40,7 +40,7 @@ export async function readMatrix(
   );
 }
 
-/** Reads as many of the vendor's pages as it takes. */
+/** Reads as many of the vendor's pages as needed. */
 export async function readPlaces(
   client: UpstreamClient,
   search: PlaceSearch,
@@ -53,7 +53,7 @@ export async function readPlaces(
   for (;;) {
     const { token, skip } = position;
     const end = skip + first - entries.length;
-    // A page may have another size than the one before it; its token alone says where it begins.
+    // A page may have another size than the one before it; its token alone determines its start.
     const size = Math.min(GOOGLE_CAPABILITIES.maxPlacesPageSize, end);
     const request = searchText(
       search,
@@ -79,9 +79,9 @@ export async function readPlaces(
   }
 }
 
-/** Where to go on reading: so many places after the beginning of one of the vendor's pages. */
+/** A position: the number of places to skip on one of the vendor's pages. */
 interface Position {
-  /** Absent for the first page. */
+  /** Undefined for the first page. */
   readonly token: string | undefined;
   readonly skip: number;
 }
@@ -104,7 +104,7 @@ function readPosition(text: string): Position {
   }
 }
 
-/** The vendor refuses a token that is not its own, too old, or given for another search. */
+/** The vendor refuses a token that is not its own, has expired, or is from another search. */
 const explainPosition = (after: string | undefined) => (error: unknown) => {
   if (after !== undefined && error instanceof UpstreamError && error.code === 'UPSTREAM_REJECTED')
     throw positionRefused('EXPIRED');
@@ -117,10 +117,11 @@ export async function readMapImage(
   scope: RequestScope,
 ): Promise<ServedFile> {
   const { contentType, body, freshSeconds } = await client.download(staticMap(view), scope);
-  // What is served from this host must not be anything that a browser would run.
+  // This host must not serve a type that a browser would run.
   if (!IMAGE_TYPE.test(contentType)) throw incomplete(`${contentType} in place of a picture`);
-  // No caching of our own making: terms of service, 3.2.3 (b), https://cloud.google.com/maps-platform/terms. Each picture's own
-  // `Cache-Control` may be followed, by caches on the way as by browsers: https://developers.google.com/maps/documentation/tile/policies.
+  // No additional caching: terms of service, 3.2.3 (b), https://cloud.google.com/maps-platform/terms. Each image's own
+  // `Cache-Control` may be
+  // followed, by intermediate caches as by browsers: https://developers.google.com/maps/documentation/tile/policies.
   return { contentType, body, maxAge: freshSeconds };
 }
 

@@ -19,23 +19,23 @@ export const RPC_ERRORS: readonly {
   { number: 16, name: 'UNAUTHENTICATED', code: 'UPSTREAM_AUTH' },
 ];
 
-/** Errors of Routes and Places; a matrix is a stream, whose error is an element of its array. */
+/** Errors of Routes and Places; a matrix is a stream, in which an error is an element of the array. */
 export function explainRpcAnswer({
   status,
   body,
 }: UpstreamResponse): UpstreamError | UpstreamErrorCode | undefined {
   for (const part of Array.isArray(body) ? (body as unknown[]).slice(0, MAX_ENTRIES) : [body]) {
-    // Most parts are elements of a matrix, which no schema need look at to see that.
+    // Most parts are elements of a matrix, which need no schema for this check.
     if (!Object.hasOwn(Object(part) as object, 'error')) continue;
     const { error } = safeParseWire(rpcErrorSchema, part).data ?? {};
     if (error === undefined) continue;
-    // A wrong key is an invalid argument to Google: https://cloud.google.com/apis/design/errors#error_info
+    // Google reports a wrong key as an invalid argument: https://cloud.google.com/apis/design/errors#error_info
     if (error.details.some(({ reason }) => reason === 'API_KEY_INVALID')) return 'UPSTREAM_AUTH';
     const known = RPC_ERRORS.find(({ name }) => name === error.status);
     if (known !== undefined) return known.code;
     if (error.status === 'NOT_FOUND') return undefined;
   }
-  // Nothing is missing where it is not the vendor who says so, but a proxy or another host.
+  // A 404 that is not from the vendor comes from a proxy or another host.
   return status === 404 ? incomplete('a 404 without its reason') : undefined;
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { wireList } from '../../../../upstream/wire.ts';
 
-// What this provider reads of Google's answers. Objects may hold more; only what is named here is relied on.
-// Routes and Places leave out a field that has its type's default value, such as 0:
+// The parts of Google's responses that this provider reads. Objects may contain more.
+// Routes and Places omit a field that has its type's default value, such as 0:
 // https://protobuf.dev/programming-guides/json/#field-representation
 
 /** https://developers.google.com/maps/documentation/geocoding/requests-geocoding#GeocodingResponses */
@@ -28,7 +28,7 @@ export const timeZoneSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('ZERO_RESULTS') }),
 ]);
 
-/** What becomes an `Int` of the graph, which has 32 bits. */
+/** Values of the graph's `Int`, which has 32 bits. */
 const int32 = z.int().min(0, { abort: true }).max(2_147_483_647, { abort: true });
 
 /** https://protobuf.dev/programming-guides/json/: a `google.protobuf.Duration`, such as "3.5s". */
@@ -79,7 +79,7 @@ export const searchTextSchema = z.object({
 });
 export type PlaceWire = z.output<typeof searchTextSchema>['places'][number];
 
-/** The Maps APIs of old tell in the body how it went, under HTTP 200 too. */
+/** The older Maps APIs report the status in the body, also with HTTP 200. */
 export const statusSchema = z.object({ status: z.string() });
 
 /** https://google.aip.dev/193: errors of Routes and Places. */

@@ -5,9 +5,7 @@ import type { ResponseTags } from '../../../../upstream/upstream-policy.ts';
 import type { AnyRequest } from '../../../../upstream/upstream-request.ts';
 import type { CachedType } from '../../domain.ts';
 
-/**
- * By Stripe's names of objects: the graph's types that have events (https://docs.stripe.com/api/events/types). Prices have none of them.
- */
+/** By Stripe's object names: the graph's types that have events (https://docs.stripe.com/api/events/types). Prices have none. */
 const TYPES: ReadonlyMap<unknown, CachedType> = new Map([
   ['customer', 'BillingAccount'],
   ['payment_intent', 'Payment'],
@@ -18,7 +16,7 @@ const TYPES: ReadonlyMap<unknown, CachedType> = new Map([
   ['subscription', 'RecurringPlan'],
 ]);
 
-/** What the first part of a path names. */
+/** The types by the first segment of a path. */
 const RESOURCES: ReadonlyMap<string, CachedType> = new Map([
   ['customers', 'BillingAccount'],
   ['payment_intents', 'Payment'],
@@ -30,7 +28,7 @@ const RESOURCES: ReadonlyMap<string, CachedType> = new Map([
   ['subscription_items', 'RecurringPlan'],
 ]);
 
-/** Which records the response to a read is about, those that come with others included. */
+/** The records that the response to a read depends on, including expanded ones. */
 export function tagsOf({ path, params = {}, query = {} }: AnyRequest): ResponseTags | undefined {
   const [, , resource = '', ...below] = path.split('/');
   const type = RESOURCES.get(resource);
@@ -43,26 +41,27 @@ export function tagsOf({ path, params = {}, query = {} }: AnyRequest): ResponseT
     const collector = new TagCollector();
     if (id !== undefined) collector.record(type, id);
     for (const [name, parent] of PARENTS)
-      // Those of the account have events of their own; of the others, the record itself changes.
+      // An account's records have their own events; for the others, the parent itself changes.
       if (parent !== 'BillingAccount') collector.record(parent, query[name]);
     for (const list of lists) collector.list(list);
     collectObjects(body, collector);
     return collector.tags;
   };
   const isExpanded = listAt(query, 'expand[]').length > 0;
-  return { types: isExpanded ? ALL_TYPES : [type, ...(NAMED[resource] ?? [])], read };
+  const lagMs = Math.max(0, ...lists.map((list) => list.lagMs ?? 0));
+  return { types: isExpanded ? ALL_TYPES : [type, ...(NAMED[resource] ?? [])], lagMs, read };
 }
 
 const ALL_TYPES = [...TYPES.values()];
 
-/** What else is in responses that expand nothing, or is named there. */
+/** Other types in responses without expansions. */
 const NAMED: Readonly<Record<string, readonly CachedType[]>> = {
   customers: ['PaymentMethod'],
   refunds: ['Payment'],
   checkout: ['Payment'],
 };
 
-/** Types by the names of the query's and the form's values that are their ids. */
+/** Types by the names of query and form parameters that contain their ids. */
 const PARENTS: readonly (readonly [string, CachedType])[] = [
   ['payment_intent', 'Payment'],
   ['subscription', 'RecurringPlan'],
@@ -75,7 +74,7 @@ function listsOf(
   action: string | undefined,
   query: NonNullable<AnyRequest['query']>,
 ): ListTag[] {
-  // Of the payment and the plan whose they are; neither has an event of its own.
+  // They depend on their payment or plan; neither has its own events.
   if (resource === 'disputes' || resource === 'subscription_items') return [];
   if (action === 'search') return [{ type, dependsOn: ['email'], lagMs: SEARCH_LAG_MS }];
   if (query['email'] !== undefined) return [{ type, dependsOn: ['email'] }];
@@ -90,7 +89,7 @@ function listsOf(
 /** https://docs.stripe.com/search#data-freshness: under a minute. */
 export const SEARCH_LAG_MS = 60_000;
 
-/** Each object tells what it is. */
+/** Collects all objects; each one contains its type. */
 function collectObjects(value: unknown, collector: TagCollector, depth = 0): void {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return;
   if (Array.isArray(value)) {
@@ -100,20 +99,20 @@ function collectObjects(value: unknown, collector: TagCollector, depth = 0): voi
   const name = propertyOf(value, 'object');
   const type = TYPES.get(name);
   if (type !== undefined) collector.record(type, propertyOf(value, 'id'));
-  // Charges, disputes and refunds have no type of their own in events: their payment changes.
+  // Events report charges, disputes and refunds as changes of their payment.
   if (name !== 'invoice') collector.record('Payment', propertyOf(value, 'payment_intent'));
   for (const inner of Object.values(value)) collectObjects(inner, collector, depth + 1);
 }
 
 const MAX_DEPTH = 12;
 
-/** The records that a write changes. What else it changes, such as a balance, has an event of its own. */
+/** The records that a write changes. Its other effects, such as a changed balance, have their own events. */
 export function changesOf(
   { method, path, params = {}, form = {} }: AnyRequest,
   body: unknown,
 ): readonly WrittenChange[] | undefined {
   const [, , resource = '', ...below] = path.split('/');
-  // No record of the graph: a plan is read with what its products are called.
+  // Not a record of the graph: a plan contains the names of its products.
   if (resource === 'products') return [];
   const type = RESOURCES.get(resource);
   if (type === undefined) return undefined;
@@ -149,7 +148,7 @@ export function changesOf(
   return [own, ...touched, ...(resource === 'subscriptions' ? charged : [])];
 }
 
-/** What beginning a plan makes at once: https://docs.stripe.com/billing/subscriptions/overview */
+/** Records that a new plan creates at once: https://docs.stripe.com/billing/subscriptions/overview */
 const CHARGING = ['Invoice', 'Payment'];
 
 const textOf = (id: unknown) => (typeof id === 'string' ? id : '');

@@ -1,19 +1,19 @@
 import { CUSTOM_ID } from './endpoints/stripe-ids.ts';
 import type { PaymentsCapabilities } from '../../provider.ts';
 
-/** The most items that one answer holds: https://docs.stripe.com/api/pagination */
+/** Maximum number of items in a response: https://docs.stripe.com/api/pagination */
 export const MAX_PAGE_SIZE = 100;
 
-/** Of a list that is read to its end. */
+/** Maximum number of pages of a list that is read completely. */
 export const MAX_PAGES = 5;
 
-/** A plan has at most twenty: https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
+/** Maximum number of items in a plan: https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
 const MAX_PLAN_ITEMS = 20;
 
 export const STRIPE_CAPABILITIES: PaymentsCapabilities = {
   billingAccountIdPattern: CUSTOM_ID,
   maxAccountsPerEmail: MAX_PAGES * MAX_PAGE_SIZE,
-  // The most clauses of a query: https://docs.stripe.com/search#search-query-language
+  // Maximum number of clauses in a query: https://docs.stripe.com/search#search-query-language
   maxEmailsPerSearch: 10,
   ignoresEmailCase: true,
   // https://docs.stripe.com/api/invoices/object#invoice_object-lines
@@ -22,13 +22,13 @@ export const STRIPE_CAPABILITIES: PaymentsCapabilities = {
   keySeconds: 86_400,
   writeCalls: {
     createCheckoutSession: 1,
-    // With the removal of a refused draft.
+    // Including the deletion of a refused draft.
     createInvoice: 3,
     sendInvoice: 2,
     voidInvoice: 2,
     refundPayment: 3,
     createBillingAccount: 1,
-    // A product for each item, and the removal of those of a refused plan.
+    // A product for each item, and the deletion of those of a refused plan.
     createRecurringPlan: 2 * MAX_PLAN_ITEMS + 1,
     cancelRecurringPlan: 4,
   },

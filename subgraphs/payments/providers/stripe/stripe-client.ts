@@ -27,7 +27,7 @@ import { describeRefusal } from './stripe-permissions.ts';
 import { errorSchema } from './stripe-wire.ts';
 import { PAYMENTS } from '../../service.ts';
 
-/** A test key is allowed 25 calls a second, a live one 100: https://docs.stripe.com/rate-limits */
+/** A test key has a limit of 25 calls per second, a live key 100: https://docs.stripe.com/rate-limits */
 const MAX_CONCURRENCY = 20;
 
 export const createStripeClient = (
@@ -76,15 +76,16 @@ const stripeLimits = ({
         readRefusal,
       };
 
-/** Of all search endpoints together, of which one is called: https://docs.stripe.com/search#rate-limits */
+/** The limit of all search endpoints together, of which one is used: https://docs.stripe.com/search#rate-limits */
 const SEARCH_RATE: Rate = { limit: 20, windowMs: 1000 };
 
 const slowerOf = (one: Rate, other: Rate): Rate =>
   one.limit / one.windowMs < other.limit / other.windowMs ? one : other;
 
 /**
- * `Stripe-Rate-Limited-Reason` names the limit: https://docs.stripe.com/rate-limits. A lock timeout is about one object in
- * use, and comes without it: https://docs.stripe.com/rate-limits#object-lock-timeouts
+ * `Stripe-Rate-Limited-Reason` names the limit: https://docs.stripe.com/rate-limits. A lock timeout, without the header, concerns one
+ * object in
+ * use: https://docs.stripe.com/rate-limits#object-lock-timeouts
  */
 function readRefusal({ headers, body }: UpstreamResponse): RateRefusal {
   if (safeParseWire(errorSchema, body).data?.error.code === 'lock_timeout')
@@ -108,7 +109,7 @@ export const authorizeStripe =
     headers['stripe-version'] = STRIPE_VERSION;
   };
 
-/** It counts, whatever the status: https://docs.stripe.com/error-low-level#should-retry */
+/** It takes precedence over the status: https://docs.stripe.com/error-low-level#should-retry */
 function readRetryAdvice({
   'stripe-should-retry': advice,
 }: UpstreamResponse['headers']): boolean | undefined {
@@ -143,14 +144,14 @@ const KINDS: Readonly<Record<string, CachedType>> = {
   prices: 'RecurringPlan',
 };
 
-/** Null where there is no such record. */
+/** @returns null if there is no such record */
 export const find = <T>(
   client: UpstreamClient,
   request: UpstreamRequest<T>,
   scope: RequestScope,
 ): Promise<T | null> => client.find(request, scope).catch(ifMissing(null));
 
-/** Removes what is not needed any more; what cannot be removed stays. */
+/** Deletes records that are no longer needed; ignores failures. */
 export async function discardAll(
   client: UpstreamClient,
   removals: readonly UpstreamRequest<unknown>[],

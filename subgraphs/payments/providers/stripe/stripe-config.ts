@@ -6,23 +6,24 @@ import type { Rate } from '../../../../state/shared-state.ts';
 export interface StripeConfig {
   readonly secretKey: Credential;
   readonly baseUrl: string;
-  /** All calls of the account; null: no limit, of endpoints neither. */
+  /** Limit of all calls of the account; null: no limit, for endpoints either. */
   readonly rateLimit: Rate | null;
-  /** Calls of each endpoint; null: no limit. */
+  /** Limit of each endpoint; null: no limit. */
   readonly endpointRateLimit: Rate | null;
-  /** How long a read may take, in milliseconds; Infinity: until the request's deadline. @default that of all vendors */
+  /** Time limit of a read in milliseconds; Infinity: until the request's deadline. @default that of all vendors */
   readonly timeoutMs?: number | undefined;
-  /** With which Stripe signs events, newest first. @default none are received */
+  /** Secrets with which Stripe signs events, newest first. @default no webhooks */
   readonly webhookSecrets?: readonly string[] | undefined;
 }
 
 /**
- * The current version, that of the `stripe` package whose types the tests are checked against. What is read here has had its shape since
+ * The current version, that of the `stripe` package whose types the tests are checked against. The parts that are read here have not
+ * changed since
  * 2025-03-31.basil (https://docs.stripe.com/changelog/basil): `parent` in place of `subscription`, periods on a subscription's items.
  */
 export const STRIPE_VERSION = '2026-10-28.endive';
 
-/** Of a live key too: https://docs.stripe.com/rate-limits */
+/** Also for a live key: https://docs.stripe.com/rate-limits */
 const ENDPOINT_RATE: Rate = { limit: 25, windowMs: 1000 };
 
 export const stripeSettings = z
@@ -60,17 +61,17 @@ export const stripeSettings = z
     }),
   );
 
-/** @returns why a key cannot take the place of another while the process runs; undefined where it can */
+/** @returns why a key cannot replace another while the process runs; undefined if it can */
 export function refuseRenewal(before: string, after: string): string | undefined {
   if (isLive(before) === isLive(after)) return undefined;
   const [from, to] = isLive(before) ? ['live', 'test'] : ['test', 'live'];
   return `STRIPE_SECRET_KEY changes from a ${from} key to a ${to} key, whose customers and payments are others: restart the process.`;
 }
 
-/** Else it is for tests, whose customers and payments are others. */
+/** Otherwise it is a test key, with other customers and payments. */
 export const isLive = (secretKey: string) => /^[a-z]+_live_/.test(secretKey);
 
-/** A live key is allowed 100 calls a second in all, one for tests 25: https://docs.stripe.com/rate-limits */
+/** A live key has a limit of 100 calls per second in total, a test key 25: https://docs.stripe.com/rate-limits */
 function defaultRate(secretKey: string): Rate {
   return { limit: isLive(secretKey) ? 100 : 25, windowMs: 1000 };
 }

@@ -4,7 +4,7 @@ import { type AnyRequest, isSafe } from '../../../../upstream/upstream-request.t
 import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
 
-/** What a refusal says. Of its message only names of permissions: the rest holds parts of the key and the account's id. */
+/** Describes a refusal. Only names of permissions are taken from its message: the rest contains parts of the key and the account's id. */
 export function describeRefusal(
   { status, headers, body }: UpstreamResponse,
   request: AnyRequest,
@@ -33,7 +33,7 @@ const refusalSchema = z.object({
 const PERMISSION = /\brak_[a-z_]{1,58}/g;
 const MAX_MESSAGE = 2000;
 
-/** The permissions of a restricted key, as Stripe's dashboard calls them: https://docs.stripe.com/keys/restricted-api-keys */
+/** The permissions of a restricted key, by their names in Stripe's dashboard: https://docs.stripe.com/keys/restricted-api-keys */
 export function permissionOf(request: Pick<AnyRequest, 'path' | 'semantics'>): readonly string[] {
   const [, , resource = '', ...below] = request.path.split('/');
   const name = RESOURCES[below.at(-1) === 'payment_methods' ? 'payment_methods' : resource];

@@ -29,7 +29,7 @@ export function createStripeProvider(
   return providerOver({ client, recentAccounts, accountsByEmail, events }, settings);
 }
 
-/** What knows more with time, whatever the custom fields. */
+/** State that is independent of the custom fields. */
 interface OpenedStripe {
   readonly client: UpstreamClient;
   readonly recentAccounts: RecentAccounts;

@@ -4,15 +4,15 @@ import type { KeyValueStore } from '../../../../state/shared-state.ts';
 
 export interface RecentAccountsOptions {
   readonly keyValues: KeyValueStore;
-  /** Names the Stripe account. Holds no credential. */
+  /** The name of the Stripe account. Contains no credential. */
   readonly account: string;
-  /** How long the response to a search is cached. */
+  /** Cache lifetime of a search's response. */
   readonly cachedSeconds: number;
 }
 
 /**
- * The customers that this graph has created lately, by their e-mail addresses: Stripe's search does not know them for up to a minute
- * (https://docs.stripe.com/search#data-freshness). All instances that share their state know them.
+ * The customers that this graph has created recently, by their e-mail addresses: Stripe's search does not find them for up to a minute
+ * (https://docs.stripe.com/search#data-freshness). Instances with shared state share them.
  */
 export class RecentAccounts {
   readonly #keyValues: KeyValueStore;
@@ -25,7 +25,7 @@ export class RecentAccounts {
     this.#seconds = RECENT_SECONDS + cachedSeconds;
   }
 
-  /** Of two that are added for one address at the same moment, one may be lost; search finds it a minute later. */
+  /** If two are added for one address at the same moment, one may be lost; the search finds it a minute later. */
   async add(email: string, id: string): Promise<void> {
     const ids = new Set([...(await this.idsOf(email)), id]);
     const latest = [...ids].slice(-MAX_PER_EMAIL);

@@ -2,27 +2,27 @@ import { z } from 'zod';
 import { wireList, wireMap } from '../../../../upstream/wire.ts';
 
 /**
- * What is read of Stripe's objects, as of the pinned version (https://docs.stripe.com/api). Unknown keys are dropped, so
- * nothing that is not named here, least of all of a card, gets any further. Only what Stripe always sends is required.
+ * The parts of Stripe's objects that are read, by the pinned version (https://docs.stripe.com/api). Unknown keys are dropped, so
+ * no other data, such as that of cards, gets further. Only fields that Stripe always sends are required.
  */
 
 const text = z.string().nullish();
 /** Characters: at most 12 decimals, https://docs.stripe.com/api/prices/object#price_object-unit_amount_decimal */
 const MAX_DECIMAL = 40;
-/** Up to the last second that RFC 3339 can write, the end of the year 9999. */
+/** Up to the last second that RFC 3339 can represent, the end of the year 9999. */
 const unixSeconds = z.int().min(0, { abort: true }).max(253_402_300_799, { abort: true });
-/** What becomes an `Int` of the graph, which has 32 bits. */
+/** Values of the graph's `Int`, which has 32 bits. */
 const int32 = z.int().min(0, { abort: true }).max(2_147_483_647, { abort: true });
 const decimal = z
   .string()
   .max(MAX_DECIMAL, { abort: true })
   .regex(/^-?\d+(\.\d+)?$/, { abort: true });
-/** Stripe also has currencies that are none of ISO 4217. */
+/** Stripe also has currencies that are not in ISO 4217. */
 const currency = z.string().regex(/^[a-z0-9]{3,12}$/i, { abort: true });
 
 const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
 
-/** https://docs.stripe.com/api/metadata: text by keys of the account's own. */
+/** https://docs.stripe.com/api/metadata: text by the account's own keys. */
 const metadata = wireMap((value) => typeof value === 'string')
   .nullish()
   .catch(undefined);
@@ -55,7 +55,7 @@ const deletedCustomerSchema = z.object({ id: z.string(), deleted: z.literal(true
 
 export const customerSchema = z.union([deletedCustomerSchema, livingCustomerSchema]);
 
-/** Its id, or the customer where `expand` asked for it. */
+/** Its id, or the customer if expanded. */
 const customerOf = z.union([z.string(), customerSchema]).nullish();
 
 const cardSchema = z.object({
@@ -65,7 +65,7 @@ const cardSchema = z.object({
   exp_year: int32.nullish(),
 });
 
-/** Details come under the name of their type, for a card in whichever way it was read. */
+/** Details are under the name of their type; a card has several. */
 const cardDetails = {
   card: cardSchema.nullish(),
   card_present: cardSchema.nullish(),
@@ -145,7 +145,7 @@ export const lineSchema = z.object({
   amount: z.int(),
   currency,
   description: text,
-  // A whole number that leaves out the decimals: https://docs.stripe.com/api/invoice-line-item/object
+  // An integer without the decimals: https://docs.stripe.com/api/invoice-line-item/object
   quantity: z.int().nullish(),
   quantity_decimal: decimal.nullish(),
 });
@@ -153,10 +153,10 @@ export const lineSchema = z.object({
 const listOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ data: wireList(item), has_more: z.boolean() });
 
-/** A number of cents may have decimals; then there is no `unit_amount`. */
+/** Fractional cents are possible; then there is no `unit_amount`. */
 const unitAmount = { unit_amount: z.int().nullish(), unit_amount_decimal: decimal.nullish() };
 
-/** https://docs.stripe.com/api/prices/object#price_object-currency_options: comes only where `expand` asked for it. */
+/** https://docs.stripe.com/api/prices/object#price_object-currency_options: only if expanded. */
 export const priceSchema = z.object({
   currency,
   currency_options: z.record(currency, z.object(unitAmount)).nullish(),
@@ -184,7 +184,7 @@ export const subscriptionSchema = z.object({
   cancel_at_period_end: z.boolean(),
   canceled_at: unixSeconds.nullish(),
   created: unixSeconds,
-  // Of what is charged; an item's price can be in another one.
+  // The currency of the charge; an item's price can have another one.
   currency: currency.nullish(),
   customer: customerOf,
   items: listOf(subscriptionItemSchema),
@@ -218,10 +218,10 @@ export const invoiceSchema = z.object({
   total: z.int(),
 });
 
-/** A list whose items are read one by one, so that a strange one takes only its own place. What a search finds names its next page. */
+/** A list whose items are validated one by one, so that an invalid one fails alone. A search's response contains its next page. */
 export const pageSchema = listOf(z.looseObject({ id: z.string() })).extend({ next_page: text });
 
-/** What was written is read anew, by its id. */
+/** A written record is read again by its id. */
 export const writtenSchema = z.object({ id: z.string() });
 
 export const errorSchema = z.object({

@@ -1,13 +1,22 @@
-import { appendFile, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NotStored } from '../../../../events/log/change-log.ts';
+import { LogUnavailable, NotStored } from '../../../../events/log/change-log.ts';
 import { lossAfter } from '../../../../events/log/cursor.ts';
 import { FileLog, type FileLogOptions } from '../../../../events/log/file/file-log.ts';
 import { comparePositions, ORIGIN } from '../../../../events/log/position.ts';
 import type { OpenFile } from '../../../../events/log/file/segment.ts';
-import { startAppending } from '../../appending-process.ts';
+import { failToOpen, startAppending } from '../../appending-process.ts';
 import { eventOf } from '../../changes.ts';
 import { HOUR, temporaryFolder } from '../logs.ts';
 
@@ -201,6 +210,84 @@ describe('a log in a file that fails', () => {
   });
 });
 
+describe('a log in a file that another program changes while it is written', () => {
+  it.each([
+    ['removes it', () => rm(first())],
+    ['moves it away', () => rename(first(), join(directory, 'moved'))],
+    ['empties it', () => truncate(first(), 0)],
+    ['puts another file in its place', () => replaceFirst()],
+  ])(
+    'refuses an event if the program %s, and stores it in another segment when it is sent again',
+    async (_what, change) => {
+      const log = await openLog();
+      await log.append([eventOf('one')]);
+      const before = await log.head();
+      await change();
+      await expect(log.append([eventOf('two')])).rejects.toThrow(
+        `${file} cannot be written: SegmentLost`,
+      );
+      expect(await log.append([eventOf('two')])).toEqual(['stored']);
+      // A cursor from before the loss is lost, and no other.
+      const cursor = { log: before.log, position: ORIGIN };
+      expect(lossAfter(cursor, await log.head())).toBe('trimmed');
+      expect(lossAfter(before, await log.head())).toBeUndefined();
+      await log.close();
+      const after = await openLog();
+      expect(await ids(after)).toEqual(['two']);
+      expect(await after.append([eventOf('two')])).toEqual(['duplicate']);
+    },
+  );
+
+  it.each([
+    ['removed', () => rm(first())],
+    ['cut', () => truncateBy(1)],
+    ['damaged', () => damageFirst()],
+  ])('loses the cursors before a segment that was %s', async (_what, change) => {
+    const log = await openLog({ segmentBytes: 150 });
+    // More than there are in memory.
+    const many = Array.from({ length: 20_000 }, (_, index) => eventOf(String(index)));
+    await log.append([eventOf('one')]);
+    await log.append(many);
+    const { log: name, floor } = await log.head();
+    await change();
+    await expect(log.read(ORIGIN, 10)).rejects.toThrow(LogUnavailable);
+    expect(lossAfter({ log: name, position: floor }, await log.head())).toBe('trimmed');
+    expect(await log.append([eventOf('two')])).toEqual(['stored']);
+  });
+});
+
+describe('the path of a log in a file', () => {
+  it('must not be that of a folder', async () => {
+    const message = (path: string) =>
+      `${path} is a folder. Add the name of a file: the segments of the log begin with it.`;
+    await expect(openLog({ file: directory })).rejects.toThrow(message(directory));
+    await expect(openLog({ file: `${file}/` })).rejects.toThrow(message(`${file}/`));
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('must not be that of a device', async () => {
+    await expect(openLog({ file: '/dev/full' })).rejects.toThrow(
+      '/dev/full is no file, but a device or the like.',
+    );
+  });
+});
+
+describe('a log in a file on a full disk', () => {
+  it('does not open, and leaves nothing behind if its lock cannot be written', async () => {
+    // No file may grow in that process: a full disk says ENOSPC in its place.
+    expect(await failToOpen(file)).toContain('EFBIG');
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('does not open, and gives its lock back if its first segment cannot be written', async () => {
+    const failing = failingAt('write');
+    failing.fails = true;
+    await expect(openLog({ openFile: failing.openFile })).rejects.toThrow('no space');
+    expect(await readdir(directory)).toEqual(['events.log.000001']);
+    expect(await (await openLog()).append([eventOf('one')])).toEqual(['stored']);
+  });
+});
+
 describe('the lock of a log in a file', () => {
   it('refuses a second writer, and names the first', async () => {
     await openLog();
@@ -249,6 +336,16 @@ async function closeAll(): Promise<void> {
 async function truncateBy(bytes: number): Promise<void> {
   const { length } = await readFile(first());
   await truncate(first(), length - bytes);
+}
+
+async function replaceFirst(): Promise<void> {
+  await rm(first());
+  await writeFile(first(), 'another file');
+}
+
+async function damageFirst(): Promise<void> {
+  const text = await readFile(first(), 'latin1');
+  await writeFile(first(), text.replace('"one"', '"0ne"'), 'latin1');
 }
 
 /** Files of which one operation fails while it is to, as on a disk that is full or broken. */

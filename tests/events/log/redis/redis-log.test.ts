@@ -92,6 +92,33 @@ describe('a log in Redis that must not lose what it acknowledges, with EVENTS_SY
     await expect(log.append([eventOf('two')])).rejects.toThrow(why);
   });
 
+  it('refuses an event where Redis evicts any key at its memory limit, and says why', async () => {
+    const limited = [...ALWAYS, '--maxmemory', '100mb', '--maxmemory-policy'];
+    const log = await open(await startWithFile([...limited, 'allkeys-lru']), { mustSync: true });
+    const why =
+      'Redis can evict events that it has stored: maxmemory-policy must be noeviction in its configuration, but is allkeys-lru.';
+    expect(await log.whyUnsafe()).toBe(why);
+    await expect(log.append([eventOf('one')])).rejects.toThrow(why);
+  });
+
+  it.each([
+    ['evicts nothing', ['--maxmemory', '100mb', '--maxmemory-policy', 'noeviction']],
+    ['evicts only what expires', ['--maxmemory', '100mb', '--maxmemory-policy', 'volatile-lru']],
+    ['has no memory limit', ['--maxmemory-policy', 'allkeys-lru']],
+  ])('stores where Redis %s', async (_what, settings) => {
+    const log = await open(await startWithFile([...ALWAYS, ...settings]), { mustSync: true });
+    expect(await log.whyUnsafe()).toBeUndefined();
+    expect(await log.append([eventOf('one')])).toEqual(['stored']);
+  });
+
+  it('counts a memory policy that Redis does not show as unsafe', async () => {
+    const server = await startWithFile([...ALWAYS, '--rename-command', 'INFO', '']);
+    const log = await open(server, { mustSync: true });
+    const why = 'Redis does not show its memory policy';
+    expect(await log.whyUnsafe()).toContain(why);
+    await expect(log.append([eventOf('one')])).rejects.toThrow(why);
+  });
+
   it('stores what this graph has written all the same: no mutation waits for a disk', async () => {
     const log = await open(await startWithFile(EVERY_SECOND), { mustSync: true });
     const written = { key: 'write', changes: [changeOf('1', { source: 'write' })] };
@@ -140,6 +167,14 @@ describe('a log in Redis, with EVENTS_SYNC=aof', () => {
     await server.stop();
     await server.start();
     expect(await untilDone(() => ids(log))).toEqual(['a', 'b']);
+  });
+
+  itWithWaitAof('refuses an event where Redis evicts any key at its memory limit', async () => {
+    const settings = [...EVERY_SECOND, '--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lfu'];
+    const server = await startWithFile(settings, { program: modern ?? '' });
+    const log = await open(server, { sync: 'aof', mustSync: true });
+    expect(await log.whyUnsafe()).toContain('maxmemory-policy must be noeviction');
+    await expect(log.append([eventOf('one')])).rejects.toThrow('but is allkeys-lfu');
   });
 
   itWithWaitAof('refuses an event where Redis has no append-only file', async () => {
@@ -224,6 +259,26 @@ describe('a log in Redis', () => {
     expect((await log.read(ORIGIN, 2)).reached).not.toEqual(head.position);
   });
 
+  it('goes on at another server once the address leads there, and the one before is its replica', async () => {
+    const [before, after] = [await start(), await start()];
+    const portOf = ({ url }: RedisServer) => Number(new URL(url).port);
+    const proxy = await startProxy(portOf(before));
+    const log = await open(proxy);
+    await log.append([eventOf('one')]);
+    await log.head();
+    const client = createClient({ url: before.url });
+    await client.connect();
+    await client.sendCommand(['REPLICAOF', '127.0.0.1', String(portOf(after))]);
+    client.destroy();
+    proxy.leadTo(portOf(after));
+    await expect(log.append([eventOf('two')])).rejects.toThrow('READONLY');
+    expect(await untilDone(() => log.append([eventOf('two')]))).toEqual(['stored']);
+    // What this graph has written goes through the common connection of the process.
+    const written = { key: 'write', changes: [changeOf('1', { source: 'write' })] };
+    expect(await untilDone(() => log.append([written]))).toEqual(['stored']);
+    expect(await untilDone(() => ids(log))).toEqual(['two', '1']);
+  });
+
   it('refuses at once while Redis is lost, and goes on when it is back', async () => {
     const directory = await temporaryFolder();
     closing.push(() => rm(directory, { recursive: true }));
@@ -271,9 +326,10 @@ describe('a log in Redis', () => {
 /** Leads to a Redis, until responses are to be lost: then the next request reaches it, and its connection ends. */
 async function startProxy(port: number) {
   let isLossy = false;
+  let target = port;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
-    const redis = connect(port, '127.0.0.1');
+    const redis = connect(target, '127.0.0.1');
     for (const socket of [client, redis]) {
       sockets.add(socket);
       socket.on('error', () => undefined);
@@ -301,6 +357,10 @@ async function startProxy(port: number) {
   if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
   return {
     url: `redis://127.0.0.1:${String(address.port)}`,
+    /** For connections that are made from now on. */
+    leadTo: (other: number) => {
+      target = other;
+    },
     loseResponses: () => {
       isLossy = true;
     },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   formatEntityTag,
+  matchesAnyTag,
   readEntityTags,
 } from '../../../../gateway/graphql/conditional/entity-tag.ts';
 
@@ -19,6 +20,31 @@ describe('entity tags', () => {
   it('are read from lists, by the weak comparison', () => {
     const tag = formatEntityTag(TAGGED);
     expect(readEntityTags(`"other", ${tag},${tag.slice(2)}`)).toEqual([TAGGED, TAGGED]);
+    expect(readEntityTags(`, ,\t"of,another", W/"ü" ,${tag} ,`)).toEqual([TAGGED]);
+  });
+
+  it('are not read where they are malformed', () => {
+    const tag = formatEntityTag(TAGGED);
+    const opaque = tag.slice(2);
+    for (const header of [
+      `w/${opaque}`,
+      `W/ ${opaque}`,
+      opaque.slice(1, -1),
+      tag.slice(0, -1),
+      `${tag} ${tag}`,
+      `"x${tag}"`,
+    ])
+      expect([header, readEntityTags(header)]).toEqual([header, []]);
+  });
+
+  it('match any response by an asterisk alone', () => {
+    expect(['*', ' * ', '"*"', '*, *', ''].map(matchesAnyTag)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it.each([
@@ -36,8 +62,8 @@ describe('entity tags', () => {
     expect(readEntityTags(header)).toEqual([]);
   });
 
-  it('beyond the tenth are not read', () => {
-    const tags = Array.from({ length: 50 }, () => formatEntityTag(TAGGED)).join(', ');
-    expect(readEntityTags(tags)).toHaveLength(10);
+  it('beyond the hundredth are not read', () => {
+    const tags = Array.from({ length: 150 }, () => formatEntityTag(TAGGED)).join(', ');
+    expect(readEntityTags(tags)).toHaveLength(100);
   });
 });

@@ -4,25 +4,25 @@ import { CRM } from '../../../service.ts';
 import { explainBatchError } from '../hubspot-refusals.ts';
 import type { WireBatchError, WireRecord } from '../hubspot-wire.ts';
 
-/** What a batch read answered. */
+/** The response to a batch read. */
 interface Batch<Answer> {
   readonly results: readonly Answer[];
   readonly errors?: readonly WireBatchError[] | undefined;
 }
 
-/** Its values are the ids that a record had before it was merged: `101;102`. https://knowledge.hubspot.com/records/merge-records */
+/** This property contains the former ids of a merged record: `101;102`. https://knowledge.hubspot.com/records/merge-records */
 export const MERGED_IDS = 'hs_merged_object_ids';
 
-/** All ids under which a record is read, its own first. */
+/** All ids of a record, its own first. */
 export const idsOfRecord = ({ id, properties }: WireRecord): readonly string[] => [
   id,
   ...(properties[MERGED_IDS]?.split(';').map((merged) => merged.trim()) ?? []),
 ];
 
 /**
- * Reads by ids, in the ids' order. HubSpot answers a merged record under the id of the record that is left, so an answer is matched by
- * all its ids; where that leaves an answer and some ids over, each of these ids is read by itself.
- * @param idsOf the ids of an answer, its own first
+ * Reads records in the order of the ids. HubSpot returns a merged record under the id of the remaining record, so a result is matched by
+ * all its ids. If results and ids remain unmatched, each of these ids is read by itself.
+ * @param idsOf the ids of a result, its own first
  */
 export async function readByIds<Answer>(
   ids: readonly string[],
@@ -33,7 +33,7 @@ export async function readByIds<Answer>(
   const byId = new Map<string, Answer>();
   for (const answer of results) for (const id of idsOf(answer).slice(1)) byId.set(id, answer);
   for (const answer of results) byId.set(idsOf(answer)[0] ?? '', answer);
-  // The one answer to a batch of one id is about that id.
+  // The single result of a batch of one id belongs to that id.
   const [only, ...others] = ids;
   if (only !== undefined && others.length === 0 && results[0] !== undefined)
     return [byId.get(only) ?? results[0]];
@@ -49,11 +49,11 @@ export async function readByIds<Answer>(
   );
 }
 
-/** Of a part of a read that takes no other part along. */
+/** The error of one part of a read; the other parts succeed. */
 export const asError = (error: unknown): Error =>
   error instanceof Error ? error : new UpstreamError('UPSTREAM_UNAVAILABLE', CRM, { cause: error });
 
-/** Values in the keys' order; an error of a batch takes only the keys that it names, or those that are left. */
+/** Values in the order of the keys; an error of a batch fails only the keys that it names, or else the remaining ones. */
 export function place<Value>(
   keys: readonly string[],
   values: ReadonlyMap<string, Value>,

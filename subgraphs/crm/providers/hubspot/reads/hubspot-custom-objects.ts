@@ -11,7 +11,7 @@ import { withCustomFields } from '../hubspot-custom-fields.ts';
 import type { WireSchema } from '../hubspot-wire.ts';
 import type { RecordType } from './hubspot-records.ts';
 
-/** How records of a type that the account has added are asked for and read: all that they hold is custom fields. */
+/** How custom records are requested and read: all their values are custom fields. */
 export const customRecordType = ({
   vendorType,
   fields,
@@ -24,7 +24,7 @@ export const customRecordType = ({
     sortProperties: {},
   });
 
-/** @throws TypeError for a type that HubSpot's accounts cannot have: the file that names it was checked */
+/** @throws TypeError for an invalid type; the file that names it has been validated */
 export function toObjectType(
   end: Exclude<Link['from'], object> | Pick<CustomObjectType, 'vendorType'>,
 ): ObjectType {

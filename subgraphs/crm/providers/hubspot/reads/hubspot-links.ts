@@ -15,7 +15,7 @@ export interface LinkTypes {
   readonly to: ObjectType;
 }
 
-/** Pages of the ids that records are linked with. One of HubSpot's pages usually holds all of a record's links. */
+/** Pages of ids of linked records. One page of HubSpot usually contains all links of a record. */
 export async function readLinkedIds(
   client: HubspotClient,
   types: LinkTypes,
@@ -26,11 +26,11 @@ export async function readLinkedIds(
   const readable = ranges.flatMap((range) => (range instanceof Error ? [] : [range]));
   const pages = (await readRanges(client, types, readable, scope)).values();
   return ranges.map((range) =>
-    range instanceof Error ? range : (pages.next().value ?? NO_ANSWER),
+    range instanceof Error ? range : (pages.next().value ?? NO_RESPONSE),
   );
 }
 
-/** The company that each deal is with: the primary one where HubSpot knows it. */
+/** The company of each deal: the primary one if there is one. */
 export async function readCompanyIdsOfDeals(
   client: HubspotClient,
   dealIds: readonly string[],
@@ -48,8 +48,8 @@ export async function readCompanyIdsOfDeals(
 }
 
 /**
- * What a record is to another one.
- * @returns null where that is not among the first of a record's links that HubSpot sends.
+ * The association types between two records.
+ * @returns null if the link is not on the first page of the record's links
  */
 export async function readLinkTypes(
   client: HubspotClient,
@@ -63,7 +63,7 @@ export async function readLinkTypes(
   return link.associationTypes ?? [];
 }
 
-/** What is to be read of one record's links. */
+/** The range to read of one record's links. */
 interface LinkRange extends Position {
   readonly id: string;
   readonly first: number;
@@ -94,14 +94,14 @@ async function readRanges(
   return read.map((page) => {
     if (page instanceof Error) return page;
     const { rest, ...first } = page;
-    const more = rest === undefined ? undefined : (continued.next().value ?? NO_ANSWER);
+    const more = rest === undefined ? undefined : (continued.next().value ?? NO_RESPONSE);
     if (more === undefined || more instanceof Error) return more ?? first;
     return { entries: [...first.entries, ...more.entries], hasNextPage: more.hasNextPage };
   });
 }
 
-/** Every request has an answer; the compiler cannot know. */
-const NO_ANSWER = new UpstreamError('UPSTREAM_CONTRACT', CRM);
+/** Never used: every request has a response, which the compiler cannot know. */
+const NO_RESPONSE = new UpstreamError('UPSTREAM_CONTRACT', CRM);
 
 function toPage(
   { id, token, skip, first }: LinkRange,
@@ -119,14 +119,14 @@ function toPage(
     entries,
     hasNextPage: next !== undefined || skip + first < ids.length,
     ...(token === '' && next === undefined && { totalCount: ids.length }),
-    // An empty page that promises another one would be followed for ever.
+    // Following an empty page with a next page could loop forever.
     ...(next !== undefined &&
       missing > 0 &&
       ids.length > 0 && { rest: { id, token: next, skip: 0, first: missing } }),
   };
 }
 
-/** A record can be asked for once in a batch, so those that go on from different tokens are asked for in batches of their own. */
+/** A batch can contain a record once, so requests with different tokens are in separate batches. */
 async function readWireLinks(
   client: HubspotClient,
   { from, to }: LinkTypes,

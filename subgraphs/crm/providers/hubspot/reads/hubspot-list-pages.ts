@@ -8,7 +8,7 @@ import { HubspotRefusal } from '../hubspot-refusals.ts';
 import type { WirePaging } from '../hubspot-wire.ts';
 import { positionInPage, readPosition } from './hubspot-position.ts';
 
-/** A page of a list, all of whose entries are there. */
+/** A page of a list without missing entries. */
 export interface ListPage<Item> {
   readonly entries: readonly (PageEntry<Item> & { readonly item: Item })[];
   readonly hasNextPage: boolean;
@@ -21,8 +21,8 @@ type ReadPart<Item> = (part: {
 }) => Promise<{ readonly results: readonly Item[]; readonly paging?: WirePaging | undefined }>;
 
 /**
- * HubSpot's `after` names a page, not a record, so a position inside a page is its `after` and how many records to skip:
- * that page is then read again, just as far as needed.
+ * HubSpot's `after` identifies a page, not a record, so a position inside a page is its `after` and the number of records to skip:
+ * that page is then read again, only as far as needed.
  */
 export async function readListPage<Item>(
   read: ReadPart<Item>,
@@ -41,7 +41,7 @@ export async function readListPage<Item>(
         position: positionInPage({ token, next, size: results.length }, skip + index),
       });
     });
-    // An empty page that promises another one would be followed for ever.
+    // Following an empty page with a next page could loop forever.
     const isLast = next === undefined || results.length === 0;
     if (isLast || entries.length >= first) return { entries, hasNextPage: !isLast };
     token = next;
@@ -49,7 +49,7 @@ export async function readListPage<Item>(
   }
 }
 
-/** Of a list that was read before only the position can be wrong. */
+/** In a list that was read before, only the position can be invalid. */
 export const refuseToken = (after: string | undefined) => (error: unknown) => {
   if (after !== undefined && error instanceof HubspotRefusal && error.status === 400)
     throw positionRefused('EXPIRED');

@@ -9,8 +9,9 @@ import { place } from './hubspot-batches.ts';
 import { readListPage } from './hubspot-list-pages.ts';
 
 /**
- * HubSpot has no batch read of owners. One page holds all of most accounts, so a list costs less than a call per owner. Records keep the
- * owner whose user was removed, who is in a list of its own: https://developers.hubspot.com/docs/api-reference/crm-owners-v3/guide
+ * HubSpot has no batch read of owners. One page contains all owners of most accounts, so a list costs less than a call per owner. Records
+ * keep
+ * owners whose user was removed; these are in a separate list: https://developers.hubspot.com/docs/api-reference/crm-owners-v3/guide
  */
 export async function readOwnersById(
   client: HubspotClient,

@@ -16,7 +16,7 @@ import { positionInPage, readPosition } from './hubspot-position.ts';
 import type { RecordType } from './hubspot-records.ts';
 import type { WireRecord } from '../hubspot-wire.ts';
 
-/** A page of a list: of the plain one, or of a search where words, conditions or an order are given. */
+/** A page of the plain list, or of a search if words, conditions or an order are given. */
 export async function readPage<Item, Filter, SortField extends string>(
   client: HubspotClient,
   record: RecordType<Item, Filter, SortField>,
@@ -85,7 +85,7 @@ async function readPlainPage(
   return count === undefined ? page : { ...page, totalCount: await count };
 }
 
-/** A list does not tell its length; a search for everything does. It takes only its own field along when it fails. */
+/** A list does not report its length; a search for everything does. Its failure fails only its own field. */
 const countRecords = (
   client: HubspotClient,
   type: ObjectType,
@@ -101,7 +101,7 @@ interface SearchQuery extends Conditions {
   readonly properties: readonly string[];
 }
 
-/** `after` of a search is how many results come before, so every result has a position of its own. */
+/** `after` of a search is the number of preceding results, so every result has its own position. */
 async function readSearchPage(
   client: HubspotClient,
   type: ObjectType,

@@ -1,14 +1,14 @@
 import { positionRefused } from '../../../../paging/connection.ts';
 
-/** Where to go on in a list of HubSpot's. */
+/** A position in one of HubSpot's lists. */
 export interface Position {
   /** The `after` of one of HubSpot's pages; empty for the first. */
   readonly token: string;
-  /** How many entries of that page come before. */
+  /** Number of preceding entries on that page. */
   readonly skip: number;
 }
 
-/** @throws BadUserInput for text that {@link positionInPage} cannot have written. */
+/** @throws BadUserInput for text that {@link positionInPage} cannot have produced */
 export function readPosition(position: string | undefined): Position {
   if (position === undefined) return { token: '', skip: 0 };
   const { token, skip } = POSITION.exec(position)?.groups ?? {};
@@ -16,10 +16,10 @@ export function readPosition(position: string | undefined): Position {
   return { token, skip: Number(skip) };
 }
 
-/** Tokens are opaque; those seen are numbers, and base64 with its padding percent-encoded. */
+/** Tokens are opaque; known ones are numbers, and base64 with percent-encoded padding. */
 const POSITION = /^(?<token>[\w%=+/.-]{0,200}):(?<skip>\d{1,5})$/;
 
-/** The position after the entry at `index`. After a page's last one it is the beginning of the next page. */
+/** The position after the entry at `index`. After the last entry of a page it is the start of the next page. */
 export function positionInPage(
   page: { token: string; next?: string | undefined; size?: number },
   index: number,

@@ -11,7 +11,7 @@ import { emailsOf, propertiesOf, type FieldProperties } from '../hubspot-mapping
 import { idsOfRecord, MERGED_IDS, place, readByIds } from './hubspot-batches.ts';
 import type { WireRecord } from '../hubspot-wire.ts';
 
-/** How records of one type are asked for and read. */
+/** How records of one type are requested and read. */
 export interface RecordType<Item, Filter = never, SortField extends string = never> {
   readonly type: ObjectType;
   readonly properties: FieldProperties;
@@ -20,7 +20,7 @@ export interface RecordType<Item, Filter = never, SortField extends string = nev
   readonly sortProperties: Readonly<Record<SortField, string>>;
 }
 
-/** A part of {@link RecordType}: what a read by keys needs. */
+/** The parts of {@link RecordType} that a read by keys needs. */
 export type ReadableType<Item> = Pick<RecordType<Item>, 'type' | 'properties' | 'toItem'>;
 
 export async function readRecordsById<Item>(
@@ -52,7 +52,7 @@ export async function readRecordsByEmail<Item>(
   fields: Fields,
   scope: RequestScope,
 ): Promise<FoundRecords<Item>> {
-  // The answer does not say which record was found by which address, and a further address of a contact finds it too.
+  // The response does not say which address found which record, and additional addresses of a contact find it too.
   const needed = [
     ...new Set([...propertiesOf(fields, properties), 'email', 'hs_additional_emails']),
   ];
@@ -60,7 +60,7 @@ export async function readRecordsByEmail<Item>(
     readRecords(type, { ids: emails, properties: needed, idProperty: 'email' }),
     scope,
   );
-  // Main addresses last: they win.
+  // Main addresses last: they take precedence.
   const byEmail = results.flatMap((record) => {
     const item = toItem(record);
     return emailsOf(record).map((email, index) => ({ email, index, item }));
@@ -69,7 +69,7 @@ export async function readRecordsByEmail<Item>(
   return place(emails, new Map(byEmail.map(({ email, item }) => [email, item])), errors);
 }
 
-/** A batch read by a property wants its values to be unique, which only some properties promise; a search does not. */
+/** A batch read by a property requires unique values, which only some properties have; a search does not. */
 export async function readRecordsByValue<Item>(
   client: HubspotClient,
   { type, properties, toItem }: ReadableType<Item>,
@@ -92,7 +92,7 @@ export async function readRecordsByValue<Item>(
     found.push(...results);
     after = results.length === 0 ? undefined : paging?.next?.after;
   } while (after !== undefined);
-  // Newest first, so that the oldest stays.
+  // Newest first, so that the oldest overwrites them.
   found.sort((a, b) => Number(b.id) - Number(a.id));
   return place(
     values,
@@ -101,7 +101,7 @@ export async function readRecordsByValue<Item>(
   );
 }
 
-/** One id that is no positive 64-bit number would make HubSpot refuse the whole batch. */
+/** HubSpot would refuse a whole batch because of one id that is not a positive 64-bit number. */
 export function isPossible(id: string): boolean {
   return /^[1-9]\d{0,18}$/.test(id) && BigInt(id) <= MAX_ID;
 }

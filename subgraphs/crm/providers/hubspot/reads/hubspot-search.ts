@@ -8,7 +8,7 @@ import type {
 } from '../../../domain.ts';
 import type { SearchFilter } from '../hubspot-endpoints.ts';
 
-/** A group holds six conditions at most, so a range is one: https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
+/** A group has at most six conditions, so a range is one: https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
 export const contactFilters = (filter: CustomerFilter): SearchFilter[] => [
   ...equal('lifecyclestage', filter.lifecycleStageId),
   ...equal('associatedcompanyid', filter.companyId),
@@ -60,7 +60,7 @@ function range(
   before: Date | null | undefined,
 ): SearchFilter[] {
   if (from != null && before != null) {
-    // Both ends of BETWEEN are within it.
+    // BETWEEN includes both ends.
     return [
       {
         propertyName,

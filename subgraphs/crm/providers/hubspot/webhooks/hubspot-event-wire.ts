@@ -2,12 +2,16 @@ import { z } from 'zod';
 
 /** What is read of events: type, ids and time, and which property has changed, never its value. All else is dropped here. */
 
+/** Not there, or null. */
+const optional = <Value extends z.ZodType>(value: Value) =>
+  value.nullish().transform((read) => read ?? undefined);
+
 /** Numbers so far. */
 const recordId = z
   .union([z.int().min(0), z.string().regex(/^[\w-]{1,50}$/)])
   .transform((id) => String(id));
 
-const eventId = z.union([z.number(), z.string().max(100)]).optional();
+const eventId = optional(z.union([z.number(), z.string().max(100)]));
 
 /** https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide#webhook-payloads */
 export const webhookEventSchema = z.object({
@@ -18,19 +22,19 @@ export const webhookEventSchema = z.object({
   occurredAt: z.int().min(0).max(253_402_300_799_999),
   /** `contact.propertyChange`; `object.propertyChange` where `objectTypeId` says of what. */
   subscriptionType: z.string().max(100),
-  objectTypeId: z.string().max(50).optional(),
-  objectId: recordId.optional(),
-  propertyName: z.string().max(200).optional(),
+  objectTypeId: optional(z.string().max(50)),
+  objectId: optional(recordId),
+  propertyName: optional(z.string().max(200)),
   // Of a merge.
-  primaryObjectId: recordId.optional(),
-  mergedObjectIds: z.array(recordId).max(100).optional(),
-  newObjectId: recordId.optional(),
+  primaryObjectId: optional(recordId),
+  mergedObjectIds: optional(z.array(recordId).max(100)),
+  newObjectId: optional(recordId),
   // Of an association.
-  associationType: z.string().max(100).optional(),
-  fromObjectTypeId: z.string().max(50).optional(),
-  toObjectTypeId: z.string().max(50).optional(),
-  fromObjectId: recordId.optional(),
-  toObjectId: recordId.optional(),
+  associationType: optional(z.string().max(100)),
+  fromObjectTypeId: optional(z.string().max(50)),
+  toObjectTypeId: optional(z.string().max(50)),
+  fromObjectId: optional(recordId),
+  toObjectId: optional(recordId),
 });
 
 export type WebhookEvent = z.output<typeof webhookEventSchema>;

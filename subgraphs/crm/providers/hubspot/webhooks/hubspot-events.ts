@@ -11,24 +11,25 @@ export interface ReadEventsOptions extends ReadChangesOptions {
   readonly portalId: string | undefined;
 }
 
-/** Reads the events of a delivery, of which there are up to a hundred. */
+/**
+ * Reads the events of a delivery: up to a hundred, by HubSpot's documentation
+ * (https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide#webhook-payloads), and here as many as a body can hold.
+ */
 export function readEvents(body: unknown, options: ReadEventsOptions): WebhookResult {
-  if (!Array.isArray(body) || body.length > MAX_EVENTS) return { kind: 'unreadable' };
+  if (!Array.isArray(body)) return { kind: 'unreadable' };
   const events: NewEvent[] = [];
   const ignored: Partial<Record<IgnoredReason, number>> = {};
+  let unreadable = 0;
   for (const one of body) {
     const { data: event } = safeParseWire(webhookEventSchema, one);
-    // Later versions of the events must not be lost, nor keep the others from being read.
-    if (event === undefined) return { kind: 'unreadable' };
-    const read = readEvent(event, options);
-    if (typeof read === 'string') ignored[read] = (ignored[read] ?? 0) + 1;
+    const read = event && readEvent(event, options);
+    // One event of an unknown form must not prevent the others from being stored.
+    if (read === undefined) unreadable += 1;
+    else if (typeof read === 'string') ignored[read] = (ignored[read] ?? 0) + 1;
     else events.push(read);
   }
-  return { kind: 'events', events, ignored };
+  return { kind: 'events', events, ignored, unreadable };
 }
-
-/** A delivery has at most a hundred: https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide#webhook-payloads */
-const MAX_EVENTS = 1000;
 
 function readEvent(event: WebhookEvent, options: ReadEventsOptions): NewEvent | IgnoredReason {
   if (options.portalId !== undefined && event.portalId !== options.portalId) return 'account';

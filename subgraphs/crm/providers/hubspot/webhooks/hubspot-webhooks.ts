@@ -3,12 +3,13 @@ import type {
   WebhookDelivery,
   WebhookResult,
 } from '../../../../../events/catch-up/vendor-events.ts';
+import { readJsonBytes } from '../../../../../events/webhooks/json-bytes.ts';
 import type { CrmSettings } from '../../../provider.ts';
 import type { HubspotClient } from '../hubspot-client.ts';
 import type { HubspotConfig } from '../hubspot-config.ts';
 import { findChangesSince } from './hubspot-catch-up.ts';
 import { readEvents, type ReadEventsOptions } from './hubspot-events.ts';
-import { findSignatureProblem } from './hubspot-signature.ts';
+import { findHubspotSignatureProblem } from './hubspot-signature.ts';
 import { signTestEvent } from './hubspot-test-event.ts';
 import { describeWebhookSetup } from './hubspot-webhook-setup.ts';
 
@@ -40,11 +41,8 @@ function receive(
   secrets: readonly string[],
   options: ReadEventsOptions,
 ): WebhookResult {
-  const reason = findSignatureProblem(delivery, secrets);
-  if (reason !== undefined) return { kind: 'refused', reason };
-  try {
-    return readEvents(JSON.parse(delivery.body.toString('utf8')), options);
-  } catch {
-    return { kind: 'unreadable' };
-  }
+  const reason = findHubspotSignatureProblem(delivery, secrets);
+  return reason === undefined
+    ? readEvents(readJsonBytes(delivery.body), options)
+    : { kind: 'refused', reason };
 }

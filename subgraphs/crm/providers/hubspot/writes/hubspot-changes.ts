@@ -11,7 +11,7 @@ import { toDay, toDecimal } from '../hubspot-mapping.ts';
 /** Properties to set; an empty text clears: https://developers.hubspot.com/docs/api-reference/legacy/crm/properties/guide */
 export type PropertyChanges = Readonly<Record<string, string>>;
 
-/** Without the company, which is no property that can be set, but an association. */
+/** Without the company, which is an association and not a writable property. */
 export function toContactProperties(
   { address, extra, ...changes }: CustomerChanges,
   customFields: readonly CustomField[],
@@ -63,7 +63,7 @@ const toPlaceProperties = (address: AddressChanges) => ({
   country: address.country,
 });
 
-/** A contact has one line for the street. */
+/** A contact has one property for the street. */
 function toStreet({ line1, line2 }: AddressChanges): string | null | undefined {
   return line2 == null || line2.trim() === '' ? line1 : [line1, line2].join(', ');
 }
@@ -84,7 +84,7 @@ export function toDealProperties(
   });
 }
 
-/** `closedate` is an instant that HubSpot shows in each user's time zone: at noon in UTC it is the same day for nearly all. */
+/** `closedate` is an instant that HubSpot shows in each user's time zone: noon in UTC is the same day in nearly all of them. */
 const toInstant = (day: string) => `${day}T12:00:00.000Z`;
 
 const withoutAbsent = (
@@ -96,12 +96,12 @@ const withoutAbsent = (
     ),
   );
 
-/** A new record has nothing to clear. */
+/** Removes empty values: a new record has nothing to clear. */
 export const withoutEmpty = (properties: PropertyChanges): PropertyChanges =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value.trim() !== ''));
 
-/** Whether a record's properties are as the changes would make them. */
-export function holdsAll(
+/** Whether a record's properties already have the values of the changes. */
+export function matchesAll(
   properties: Readonly<Record<string, string | null>>,
   changes: PropertyChanges,
   customFields: readonly CustomField[],
@@ -125,7 +125,7 @@ function toComparable(name: string, value: string): string | null {
     case 'email':
       return value.trim().toLowerCase();
     case 'phone':
-      // HubSpot writes numbers in its own way: https://knowledge.hubspot.com/properties/property-field-types-in-hubspot
+      // HubSpot reformats phone numbers: https://knowledge.hubspot.com/properties/property-field-types-in-hubspot
       return '';
     default:
       return value.trim();

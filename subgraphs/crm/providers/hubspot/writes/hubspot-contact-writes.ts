@@ -12,7 +12,7 @@ import {
   unsetPrimaryCompany,
 } from '../hubspot-endpoints.ts';
 import {
-  emailIsTaken,
+  emailTaken,
   HubspotRefusal,
   notFound,
   refusalOfLink,
@@ -26,7 +26,7 @@ import {
   earliest,
   findCreated,
   readRecord,
-  recordHolds,
+  recordMatches,
   update,
   type CreationKey,
   type WriteTarget,
@@ -54,7 +54,7 @@ export async function createContact(
   );
 }
 
-/** No two contacts have the same e-mail address, so one that has it is ours, or was there before. */
+/** E-mail addresses of contacts are unique, so a contact with the address is the created one, or existed before. */
 export async function findCreatedContact(
   target: WriteTarget,
   customer: CustomerChanges,
@@ -77,10 +77,10 @@ export async function findCreatedContact(
     scope,
   );
   if (record === null) return null;
-  return Date.parse(record.createdAt) >= earliest(startedAt) ? written(record.id) : emailIsTaken();
+  return Date.parse(record.createdAt) >= earliest(startedAt) ? written(record.id) : emailTaken();
 }
 
-/** Properties and company are two calls; where the second one fails, nobody can be told that nothing was changed. */
+/** Properties and company need two calls; if the second one fails, the outcome is unknown. */
 export async function updateContact(
   target: WriteTarget,
   id: string,
@@ -104,7 +104,7 @@ export async function updateContact(
   return moved.id === null ? { ...moved, id: answer.id } : withStage(answer, properties);
 }
 
-/** The company's id now, which is another one after a merge; null where there is no such company. */
+/** The company's current id, which a merge changes; null if there is no such company. */
 async function readCompanyId(
   client: HubspotClient,
   companyId: string,
@@ -114,7 +114,7 @@ async function readCompanyId(
   return company && company.id;
 }
 
-/** HubSpot leaves a lifecycle stage as it is that would move backwards, and says nothing: https://knowledge.hubspot.com/records/use-lifecycle-stages */
+/** HubSpot silently ignores a lifecycle stage that would move backwards: https://knowledge.hubspot.com/records/use-lifecycle-stages */
 function withStage(
   answer: WireWritten | CrmWriteResult,
   { lifecyclestage }: PropertyChanges,
@@ -160,7 +160,7 @@ async function changeCompany(
   }
 }
 
-/** Ending the link of a contact and a company would end all labels between them, also those that are the account's own. */
+/** Removing the association of a contact and a company would remove all its labels, including the account's own. */
 async function leaveCompany(
   client: HubspotClient,
   id: string,
@@ -169,14 +169,14 @@ async function leaveCompany(
 ): Promise<WireLinkWrite | undefined> {
   const pair = { from: 'contacts', to: 'companies', id, toId: companyId } as const;
   const types = await readLinkTypes(client, pair, scope);
-  const keepsLink = types === null || types.some(isLabelOfContact);
-  const request = (keepsLink ? unsetPrimaryCompany : unlinkCompany)(id, companyId);
+  const isLabelled = types === null || types.some(isLabelOfContact);
+  const request = (isLabelled ? unsetPrimaryCompany : unlinkCompany)(id, companyId);
   return client.send(request, scope);
 }
 
 const PRIMARY_COMPANY = 'associatedcompanyid';
 
-export async function contactHolds(
+export async function contactMatches(
   target: WriteTarget,
   id: string,
   { companyId, ...changes }: CustomerChanges,
@@ -191,7 +191,7 @@ export async function contactHolds(
               ? ''
               : ((await readCompanyId(target.client, companyId, scope)) ?? companyId),
         };
-  return recordHolds(
+  return recordMatches(
     target,
     'contacts',
     id,

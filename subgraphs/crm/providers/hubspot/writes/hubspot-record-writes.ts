@@ -4,7 +4,7 @@ import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { CustomField } from '../../../../extensions/custom-fields.ts';
 import type { RecordKind } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
-import { holdsAll, withoutEmpty, type PropertyChanges } from './hubspot-changes.ts';
+import { matchesAll, withoutEmpty, type PropertyChanges } from './hubspot-changes.ts';
 import {
   createRecord,
   readRecords,
@@ -19,46 +19,46 @@ import {
   toResult,
   notFound,
   written,
-  type AskedWrite,
+  type RequestedWrite,
 } from '../hubspot-refusals.ts';
 import { isPossible } from '../reads/hubspot-records.ts';
 import type { WireRecord, WireWritten } from '../hubspot-wire.ts';
 import { CRM } from '../../../service.ts';
 
-/** What the graph calls records of a type. */
+/** The record kinds of HubSpot's object types. */
 const KINDS: Readonly<Record<StandardType, RecordKind>> = {
   contacts: 'customer',
   companies: 'company',
   deals: 'deal',
 };
 
-/** Where records of a type are written, and the custom fields that they have. */
+/** The client for writes of a type, and the type's custom fields. */
 export interface WriteTarget {
   readonly client: HubspotClient;
   readonly customFields: readonly CustomField[];
 }
 
-export interface NewRecord extends AskedWrite {
+export interface NewRecord extends RequestedWrite {
   readonly type: StandardType;
   readonly associations: readonly Association[];
 }
 
-/** A unique value of a property, by which HubSpot tells one creation from another. */
+/** The value of a unique property that identifies one creation. */
 export interface CreationKey {
   readonly property: string;
   readonly value: string;
 }
 
-/** HubSpot knows no idempotency keys, but refuses a second record with the value of a unique property. */
+/** HubSpot has no idempotency keys, but refuses a second record with the value of a unique property. */
 export async function createOnce(
   { client, customFields }: WriteTarget,
-  asked: NewRecord,
+  record: NewRecord,
   key: CreationKey | null,
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
-  const { type, associations } = asked;
+  const { type, associations } = record;
   const properties = {
-    ...withoutEmpty(asked.properties),
+    ...withoutEmpty(record.properties),
     ...(key && { [key.property]: key.value }),
   };
   const body = { properties, ...(associations.length > 0 && { associations }) };
@@ -70,17 +70,19 @@ export async function createOnce(
     return written(id);
   } catch (error) {
     if (!(error instanceof HubspotRefusal)) throw error;
-    const ours =
-      key !== null && mayBeOurs(error, key) ? await findByKey(client, type, key, scope) : null;
-    return ours ?? toResult(error, { ...asked, customFields });
+    const earlier =
+      key !== null && mayBeEarlierTry(error, key)
+        ? await findByKey(client, type, key, scope)
+        : null;
+    return earlier ?? toResult(error, { ...record, customFields });
   }
 }
 
 /**
- * An earlier try's record stands in the way of the same record's second one: by its key, which HubSpot explains in words
- * alone, or by its e-mail address.
+ * Whether the refusal may come from an earlier try's record: by its key, which HubSpot explains only in text,
+ * or by its e-mail address.
  */
-const mayBeOurs = (
+const mayBeEarlierTry = (
   { status, invalidValues, missingRecords }: HubspotRefusal,
   { property }: CreationKey,
 ) =>
@@ -106,7 +108,7 @@ async function findByKey(
     );
     return record && written(record.id);
   } catch (error) {
-    // It may well be there.
+    // The record may exist.
     throw new UpstreamError('OUTCOME_UNKNOWN', CRM, { cause: error });
   }
 }
@@ -125,14 +127,14 @@ export async function update(
   } catch (error) {
     if (error instanceof HubspotRefusal)
       return error.status === 404 ? unknown : toResult(error, { properties, customFields });
-    // A page in place of HubSpot's own answer comes of a path that is gone, or of a proxy, and says nothing of the record.
+    // A 404 without HubSpot's error body comes from a removed path, or from a proxy, and says nothing about the record.
     throw error instanceof UpstreamError && error.status === 404
       ? new UpstreamError('UPSTREAM_CONTRACT', CRM, { status: error.status, cause: error })
       : error;
   }
 }
 
-/** One record as it is now: other than a search, a read sees what was written before it. */
+/** Reads the current state of one record: unlike a search, a read returns preceding writes. */
 export async function readRecord(
   client: HubspotClient,
   type: StandardType,
@@ -146,7 +148,7 @@ export async function readRecord(
   return results[0] ?? null;
 }
 
-export async function recordHolds(
+export async function recordMatches(
   { client, customFields }: WriteTarget,
   type: StandardType,
   id: string,
@@ -154,10 +156,10 @@ export async function recordHolds(
   scope: RequestScope,
 ): Promise<boolean> {
   const record = await readRecord(client, type, { id }, Object.keys(changes), scope);
-  return record !== null && holdsAll(record.properties, changes, customFields);
+  return record !== null && matchesAll(record.properties, changes, customFields);
 }
 
-/** A record that began to be since a time and is as it was asked for. Two that are alike cannot be told apart. */
+/** Finds a record that was created since a time with the requested values. Two equal ones cannot be distinguished. */
 export async function findCreated(
   { client, customFields }: WriteTarget,
   { type, properties }: Pick<NewRecord, 'type' | 'properties'>,
@@ -182,14 +184,14 @@ export async function findCreated(
     properties: Object.keys(wanted),
   });
   const { results } = await client.send(search, scope);
-  const found = results.find((record) => holdsAll(record.properties, wanted, customFields));
+  const found = results.find((record) => matchesAll(record.properties, wanted, customFields));
   return found ? written(found.id) : null;
 }
 
-/** Properties by which a record is searched for. */
+/** Properties to search a record by. */
 const NAMING = ['dealname', 'lastname', 'firstname', 'name', 'domain'];
 const MAX_SEARCHED = 200;
 
-/** HubSpot's clock may be behind ours. */
+/** HubSpot's clock may be behind this server's. */
 export const earliest = (startedAt: Date) => startedAt.getTime() - CLOCK_SKEW_MS;
 const CLOCK_SKEW_MS = 60_000;

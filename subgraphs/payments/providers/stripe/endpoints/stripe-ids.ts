@@ -2,7 +2,9 @@ import { positionRefused } from '../../../../paging/connection.ts';
 import type { Part } from '../../../../writes/refusal.ts';
 import { PaymentsRefused } from '../../../refusal.ts';
 
-/** The prefixes of ids; Stripe's ids are opaque beyond them (https://docs.stripe.com/api). Lists of ways to pay may hold old kinds too. */
+/**
+ * Prefixes of ids; the rest of Stripe's ids is opaque (https://docs.stripe.com/api). Lists of payment methods may contain old kinds too.
+ */
 const PREFIXES = {
   'billing account': ['cus'],
   payment: ['pi'],
@@ -17,7 +19,7 @@ const PREFIXES = {
 export type Kind = keyof typeof PREFIXES;
 
 /**
- * Customers and prices of old may have any id that their owner chose. In a path, `search` would be an endpoint of its own:
+ * Old customers and prices may have any id that their owner chose. In a path, `search` is another endpoint:
  * https://docs.stripe.com/api/customers/search
  */
 export const CUSTOM_ID = /^(?!search$)[A-Za-z0-9_-]{1,255}$/;
@@ -28,12 +30,12 @@ function isIdOf(kind: Kind, text: string): boolean {
   return (PREFIXES[kind] as readonly string[]).includes(prefix);
 }
 
-/** Of any record. */
+/** The id of any record. */
 const ID = /^(?<prefix>card|[a-z]{2,3}(?:_live|_test)?)_[A-Za-z0-9]{1,255}$/;
 
 /**
- * Ids become parts of URLs: nothing else may come through here.
- * @param at where in what the provider was asked the id is.
+ * Validates an id, as ids become parts of URLs.
+ * @param at the part of the provider's request that contains the id
  * @throws PaymentsRefused
  */
 export function readId(kind: Kind, id: string, ...at: Part): string {

@@ -36,8 +36,8 @@ export const listCustomersByEmail = (
 
 /**
  * Finds customers by their addresses, and others with the same words: https://docs.stripe.com/search#search-query-language
- * @param emails at most ten, the most clauses of a query; without backslashes
- * @param page a `next_page` of before
+ * @param emails at most ten, the maximum number of clauses in a query; without backslashes
+ * @param page a `next_page` of the previous response
  */
 export const searchCustomersByEmail = (
   emails: readonly string[],
@@ -73,7 +73,7 @@ export const listPaymentIntents = (
 export const listDisputes = (paymentId: string) =>
   list('/v1/disputes', { payment_intent: readId('payment', paymentId, 'id'), limit: 1 });
 
-/** Amounts in other currencies come only where they are expanded: https://docs.stripe.com/api/prices/retrieve */
+/** Amounts in other currencies are only sent if expanded: https://docs.stripe.com/api/prices/retrieve */
 export const getPrice = (id: string) =>
   getById('/v1/prices/{id}', id, priceSchema, ['currency_options']);
 
@@ -126,7 +126,7 @@ export const getSubscription = (id: string, expansions: readonly string[]) =>
     expansions,
   );
 
-/** Without `status` the cancelled ones would be left out: https://docs.stripe.com/api/subscriptions/list */
+/** Without `status`, cancelled ones are omitted: https://docs.stripe.com/api/subscriptions/list */
 export const listSubscriptions = (
   customerId: string,
   page: PageRequest,
@@ -151,17 +151,17 @@ export const listPaymentMethods = (customerId: string, page: PageRequest) =>
     id: readId('billing account', customerId, 'id'),
   });
 
-/** Seconds since 1970; `to` is not part of it. */
+/** Seconds since 1970; `to` is exclusive. */
 export interface EventStretch {
   readonly from: number;
   /** Undefined: up to now. */
   readonly to: number | undefined;
 }
 
-/** As it was when it happened: https://docs.stripe.com/api/events/retrieve */
+/** The record's state at the time of the event: https://docs.stripe.com/api/events/retrieve */
 export const getEvent = (id: string) => getById('/v1/events/{id}', id, z.unknown());
 
-/** Newest first, of 30 days: https://docs.stripe.com/api/events/list */
+/** Newest first, of the last 30 days: https://docs.stripe.com/api/events/list */
 export const listEvents = (
   types: readonly string[],
   { from, to }: EventStretch,
@@ -177,11 +177,11 @@ export const listEvents = (
   read: (body) => parseWire(eventPageSchema, body),
 });
 
-/** What of a payment intent must come along for the wanted fields. */
+/** The expansions of a payment intent for the selected fields. */
 export function paymentExpansions(fields: Fields): readonly string[] {
   return [
     ...(OF_CHARGE.some((field) => fields.has(field)) ? ['latest_charge'] : []),
-    // Before the first charge, only the intent knows what it will be made with.
+    // Before the first charge, only the intent contains the payment method.
     ...(fields.has('method') ? ['payment_method'] : []),
     ...customerExpansion(fields),
   ];
@@ -190,18 +190,20 @@ export function paymentExpansions(fields: Fields): readonly string[] {
 const OF_CHARGE = ['method', 'refundedAmount', 'isDisputed', 'dispute'];
 
 export function invoiceExpansions(fields: Fields): readonly string[] {
-  // The invoice's own `customer_email` stays what it was when the invoice was finalized.
+  // The invoice's own `customer_email` does not change after finalization.
   return [
     ...customerExpansion(fields),
     ...(fields.has('recurringPlan') ? ['parent.subscription_details.subscription'] : []),
   ];
 }
 
-/** Balances in other currencies than the account's own: https://docs.stripe.com/api/customers/object#customer_object-invoice_credit_balance */
+/**
+ * Balances in other currencies than the account's own: https://docs.stripe.com/api/customers/object#customer_object-invoice_credit_balance
+ */
 export const accountExpansions = (fields: Fields): readonly string[] =>
   fields.has('balances') ? ['invoice_credit_balance'] : [];
 
-/** One account per record would be one call per record; along with the records it costs none. */
+/** Reading the account of each record would need a call per record; expanding it needs none. */
 export const customerExpansion = (fields: Fields): readonly string[] =>
   fields.has('billingAccount') || fields.has('payer') ? ['customer'] : [];
 
@@ -251,5 +253,5 @@ const filterQuery = ({ billingAccountId, createdFrom, createdBefore }: PaymentFi
   'created[lt]': createdBefore === undefined ? undefined : toUnixSeconds(createdBefore),
 });
 
-/** Records are dated in whole seconds: the first of them at or after a time, which serves both ends of a range. */
+/** Records are dated in whole seconds: rounds up, which is correct for both ends of a range. */
 const toUnixSeconds = (time: Date) => Math.max(0, Math.ceil(time.getTime() / 1000));

@@ -32,13 +32,13 @@ export const createCheckoutSession = (
     cancel_url: cancelUrl,
   });
 
-/** A URL's path has no braces. Stripe fills in what is written with them: https://docs.stripe.com/payments/checkout/custom-success-page */
+/** A URL encodes braces. Stripe replaces the placeholder with braces: https://docs.stripe.com/payments/checkout/custom-success-page */
 const ENCODED_SESSION_ID = '%7BCHECKOUT_SESSION_ID%7D';
 
-/** Without keys, none is written. */
+/** If empty, no metadata is written. */
 type WrittenMetadata = Readonly<Record<string, string>>;
 
-/** A draft that stays one: https://docs.stripe.com/api/invoices/create */
+/** Creates a draft that is not finalized automatically: https://docs.stripe.com/api/invoices/create */
 export const createInvoice = (
   { billingAccountId, lines, dueOn, description }: NewInvoice,
   timeZone: string,
@@ -51,7 +51,7 @@ export const createInvoice = (
     currency: lines[0]?.unitAmount.currency.toLowerCase() ?? null,
     collection_method: 'send_invoice',
     auto_advance: false,
-    // What else waits for the account's next invoice is not what was asked for.
+    // Exclude other pending items of the account.
     pending_invoice_items_behavior: 'exclude',
     due_date: endOfDay(dueOn, timeZone) / 1000,
     description,
@@ -72,7 +72,7 @@ export const linesOf = ({ lines }: NewInvoice) =>
     quantity: line.quantity,
   }));
 
-/** Finalizes a draft before it sends it: https://docs.stripe.com/api/invoices/send */
+/** Finalizes a draft and sends it: https://docs.stripe.com/api/invoices/send */
 export const sendInvoice = (id: string, key: string) =>
   post('/v1/invoices/{id}/send', key, {}, readId('invoice', id, 'invoiceId'));
 
@@ -80,7 +80,7 @@ export const sendInvoice = (id: string, key: string) =>
 export const voidInvoice = (id: string, key: string) =>
   post('/v1/invoices/{id}/void', key, {}, readId('invoice', id, 'invoiceId'));
 
-/** https://docs.stripe.com/api/refunds/create: the amount is in the payment's currency, whichever that is. */
+/** https://docs.stripe.com/api/refunds/create: the amount is in the payment's currency. */
 export const createRefund = ({ paymentId, amount, reason }: NewRefund, key: string) =>
   post('/v1/refunds', key, {
     payment_intent: readId('payment', paymentId, 'paymentId'),
@@ -110,13 +110,14 @@ export const createCustomer = (
     },
   });
 
-/** A recurring price takes a product by its id only: https://docs.stripe.com/api/subscriptions/create */
+/** A recurring price needs a product id: https://docs.stripe.com/api/subscriptions/create */
 export const createProduct = (name: string, key: string) => post('/v1/products', key, { name });
 
 /**
- * The request, made when there is a product for each item. A plan that is charged begins only if the first charge succeeds:
+ * Returns a function that makes the request from the product ids of the items. A plan with automatic charges starts only if the first
+ * charge succeeds:
  * https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior
- * @throws PaymentsRefused before there is any product
+ * @throws PaymentsRefused before any product is created
  */
 export function createSubscription(
   { billingAccountId, items, daysUntilDue }: NewRecurringPlan,
@@ -150,7 +151,7 @@ export function createSubscription(
     });
 }
 
-/** https://docs.stripe.com/api/subscriptions/update; without a change it is answered as it is. */
+/** https://docs.stripe.com/api/subscriptions/update; without changes it returns the current record. */
 export const updateSubscription = (
   id: string,
   change: { readonly cancel_at_period_end?: true },
@@ -160,14 +161,14 @@ export const updateSubscription = (
   read: (body: unknown) => parseWire(subscriptionSchema, body),
 });
 
-/** https://docs.stripe.com/api/subscriptions/cancel: what is cancelled stays so. DELETE takes no key. */
+/** https://docs.stripe.com/api/subscriptions/cancel: a cancellation is final. DELETE takes no idempotency key. */
 export const cancelSubscription = (id: string) =>
   remove('/v1/subscriptions/{id}', readId('recurring plan', id, 'recurringPlanId'));
 
-/** Of a product without prices: https://docs.stripe.com/api/products/delete */
+/** Deletes a product without prices: https://docs.stripe.com/api/products/delete */
 export const deleteProduct = (id: string) => remove('/v1/products/{id}', id);
 
-/** Of a draft: https://docs.stripe.com/api/invoices/delete */
+/** Deletes a draft: https://docs.stripe.com/api/invoices/delete */
 export const deleteInvoice = (id: string) => remove('/v1/invoices/{id}', id);
 
 const readWritten = (body: unknown) => parseWire(writtenSchema, body);
@@ -181,7 +182,7 @@ const remove = (path: string, id: string) =>
     read: readWritten,
   }) satisfies UpstreamRequest<unknown>;
 
-/** @param id the path's. */
+/** @param id the id in the path */
 const post = (path: string, key: string, fields: FormValue, id?: string) =>
   ({
     method: 'POST',
@@ -209,11 +210,11 @@ const INTERVALS: Readonly<Record<KnownInterval, string>> = {
   YEAR: 'year',
 };
 
-/** What a form's field can hold; null is left out. */
+/** The value of a form field; null is omitted. */
 type FormValue =
   string | number | boolean | null | readonly FormValue[] | { readonly [name: string]: FormValue };
 
-/** Writes what is nested as Stripe reads it: `line_items[0][quantity]=2` (https://docs.stripe.com/api, form-encoded requests). */
+/** Encodes nested values in Stripe's format: `line_items[0][quantity]=2` (https://docs.stripe.com/api, form-encoded requests). */
 function toForm(value: FormValue, name = ''): Record<string, QueryValue> {
   if (value === null) return {};
   if (typeof value !== 'object') return { [name]: value };

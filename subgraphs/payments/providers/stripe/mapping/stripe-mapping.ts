@@ -46,7 +46,7 @@ import type {
   WireSubscriptionItem,
 } from '../stripe-wire.ts';
 
-/** @returns null for a customer that was deleted. */
+/** @returns null for a deleted customer */
 export function toBillingAccount(
   wire: WireCustomer,
   read: ReadMetadata = NO_CUSTOM_FIELDS,
@@ -70,7 +70,8 @@ export function toBillingAccount(
 }
 
 /**
- * `balance` is that of the customer's own currency, the credit balances are those of all, the own one included, with the opposite sign:
+ * `balance` is that of the customer's own currency. The credit balances are those of all currencies, including the own one, with the
+ * opposite sign:
  * https://docs.stripe.com/api/customers/object#customer_object-invoice_credit_balance
  */
 function toBalances({
@@ -129,7 +130,7 @@ export function toPayment(wire: WirePaymentIntent, read: ReadMetadata = NO_CUSTO
       typeof charge === 'string'
         ? null
         : toMoney(charge?.amount_refunded ?? 0, charge?.currency ?? currency),
-    // The decline code says more than `card_declined`: https://docs.stripe.com/declines/codes
+    // The decline code is more specific than `card_declined`: https://docs.stripe.com/declines/codes
     failure:
       failure == null
         ? null
@@ -140,13 +141,13 @@ export function toPayment(wire: WirePaymentIntent, read: ReadMetadata = NO_CUSTO
     description: orNull(wire.description),
     method: toMethod(wire),
     createdAt: toDateTime(created),
-    // Last: Node.js 20 takes a microsecond for each property that is named after a spread.
+    // Last: Node.js 20 takes a microsecond for each property after a spread.
     ...toOfAccount(wire.customer, read),
     ...toExtra(read('Payment', wire.metadata)),
   };
 }
 
-/** A failed attempt puts an intent back to where it waits for a payment method: https://docs.stripe.com/payments/paymentintents/lifecycle */
+/** A failed attempt resets an intent to the state without a payment method: https://docs.stripe.com/payments/paymentintents/lifecycle */
 function toPaymentStatus({
   status,
   last_payment_error: failure,
@@ -156,7 +157,7 @@ function toPaymentStatus({
     : valueOf(PAYMENT_STATUSES, status);
 }
 
-/** What the charge was made with; before there is a charge, what it would be made with. */
+/** The payment method of the charge; before a charge, the one that it will use. */
 function toMethod({
   latest_charge: charge,
   payment_method: method,
@@ -187,7 +188,7 @@ export const toSavedPaymentMethod = (wire: WirePaymentMethod): SavedPaymentMetho
   ...toPaymentMethod(wire),
 });
 
-/** At a terminal and in Korea too it is a card; a Korean one comes without its expiry. */
+/** Cards at a terminal and Korean cards are cards too; a Korean one has no expiry. */
 function toCard(details: WireCardDetails): PaymentMethod['card'] {
   const card =
     details.card ?? details.card_present ?? details.interac_present ?? details.kr_card ?? null;
@@ -247,7 +248,7 @@ export function toCheckoutSession(
   };
 }
 
-/** @param timeZone in which the due date is a day */
+/** @param timeZone time zone of the due date */
 export function toInvoice(
   wire: WireInvoice,
   timeZone = UTC,
@@ -271,7 +272,7 @@ export function toInvoice(
     createdAt: toDateTime(wire.created),
     ...toOfAccount(wire.customer, read),
     ...toExtra(read('Invoice', wire.metadata)),
-    // One with more items than came along is read by its own id, when somebody asks for it.
+    // A plan with more items than were expanded is read by its own id, if selected.
     ...(typeof plan === 'object' &&
       plan !== null &&
       !plan.items.has_more && { recurringPlan: toRecurringPlan(plan, plan.items.data, read) }),
@@ -292,11 +293,11 @@ export const toInvoiceLine = ({
   amount: toMoney(amount, currency),
 });
 
-/** https://docs.stripe.com/changelog/dahlia/2026-03-25: the whole number leaves out the decimals. */
+/** https://docs.stripe.com/changelog/dahlia/2026-03-25: the integer lacks the decimals. */
 const toQuantity = (whole: number | null | undefined, exact: string | null | undefined) =>
   exact ?? (whole == null ? null : String(whole));
 
-/** @param items all of the subscription's. */
+/** @param items all items of the subscription */
 export function toRecurringPlan(
   wire: WireSubscription,
   items: readonly WireSubscriptionItem[],
@@ -310,11 +311,11 @@ export function toRecurringPlan(
     id: wire.id,
     status,
     items: items.map((item) => toRecurringPlanItem(item, wire.currency ?? item.price.currency)),
-    // Items have periods of their own; Stripe's list filters too go by the latest start and the earliest end:
+    // Items have their own periods; like Stripe's list filters, this uses the latest start and the earliest end:
     // https://docs.stripe.com/api/subscriptions/list
     currentPeriodStart: starts.length === 0 ? null : toDateTime(Math.max(...starts)),
     currentPeriodEnd: ends.length === 0 ? null : toDateTime(Math.min(...ends)),
-    // In the flexible billing mode, a cancellation at the period's end is its time alone:
+    // In the flexible billing mode, a cancellation at the end of the period is only its time:
     // https://docs.stripe.com/billing/subscriptions/billing-mode
     cancelsAtPeriodEnd:
       wire.cancel_at_period_end || (wire.cancel_at != null && ends.includes(wire.cancel_at)),
@@ -340,7 +341,7 @@ function toCancelsAt(
   return atPeriodEnd && ends.length > 0 ? toDateTime(Math.min(...ends)) : null;
 }
 
-/** @param currency that of what is charged. */
+/** @param currency the currency of the charge */
 function toRecurringPlanItem(
   { id, quantity, quantity_decimal: exact, price }: WireSubscriptionItem,
   currency: string,
@@ -358,7 +359,7 @@ function toRecurringPlanItem(
   };
 }
 
-/** In each currency that the price has an amount for. */
+/** One amount for each currency of the price. */
 export function toUnitAmounts(price: WirePrice): Money[] {
   const options = Object.entries(price.currency_options ?? {});
   return [[price.currency, price] as const, ...options].flatMap(
@@ -382,6 +383,6 @@ const toDateTime = (unixSeconds: number) => new Date(unixSeconds * 1000).toISOSt
 const toUrl = (text: string | null | undefined) =>
   text != null && URL.canParse(text) ? text : null;
 
-/** Empty text means what null means: nothing was entered. */
+/** Empty text is treated as null: nothing was entered. */
 const orNull = (value: string | null | undefined) =>
   value == null || value.trim() === '' ? null : value;

@@ -10,7 +10,7 @@ import {
 
 export type Metadata = Readonly<Record<string, string>> | null | undefined;
 
-/** Reads custom fields of a type out of the metadata of a record; undefined where the type has none. */
+/** Reads custom fields of a type from a record's metadata; undefined if the type has none. */
 export type ReadMetadata = (type: string, metadata: Metadata) => CustomValues | undefined;
 
 export const NO_CUSTOM_FIELDS: ReadMetadata = () => undefined;
@@ -31,7 +31,7 @@ export const metadataReader = (customFields: CustomFields = {}): ReadMetadata =>
         );
       };
 
-/** All metadata is text: https://docs.stripe.com/metadata. What is not of a field's type is no value of it. */
+/** All metadata is text: https://docs.stripe.com/metadata. Text that does not match the field's type is read as null. */
 const READERS: Readonly<Record<CustomKind, (text: string) => CustomValue>> = {
   text: (text) => text,
   boolean: (text) => (text === 'true' ? true : text === 'false' ? false : null),
@@ -46,10 +46,10 @@ const READERS: Readonly<Record<CustomKind, (text: string) => CustomValue>> = {
   reference: (text) => text,
 };
 
-/** Stripe has no lists; they are written as other systems export them. */
+/** Stripe has no lists; other systems export them in this format. */
 const SEPARATOR = ';';
 
-/** The metadata that custom fields of a new record are written to. */
+/** The metadata for the custom fields of a new record. */
 export const toMetadata = (
   fields: readonly CustomField[] = [],
   extra: CustomValues = {},

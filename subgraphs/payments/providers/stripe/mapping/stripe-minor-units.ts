@@ -3,9 +3,9 @@ import type { Part } from '../../../../writes/refusal.ts';
 import { PaymentsRefused } from '../../../refusal.ts';
 
 /**
- * Makes money of an amount in the currency's minor unit. Works on the digits, so that nothing is rounded.
- * @param minorUnits an integer, or decimal text where Stripe gives fractions of a minor unit.
- * @param currency in any case: Stripe writes `eur`.
+ * Converts an amount in the currency's minor unit to `Money`. Works on the digits, so nothing is rounded.
+ * @param minorUnits an integer, or decimal text for fractions of a minor unit
+ * @param currency in any case: Stripe sends `eur`
  */
 export function toMoney(minorUnits: number | string, currency: string): Money {
   const code = currency.toUpperCase();
@@ -14,14 +14,14 @@ export function toMoney(minorUnits: number | string, currency: string): Money {
 
 /**
  * The amount in the currency's minor unit, as digits.
- * @param at where in the order the amount is.
- * @throws PaymentsRefused where the currency has no such amount.
+ * @param at the input field of the amount
+ * @throws PaymentsRefused if the currency has no such amount
  */
 export function toMinorUnits(money: Money, at: Part): string {
   const { amount, currency } = money;
   const [, whole = '', fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(amount) ?? [];
   const places = payablePlacesOf(currency);
-  // Without its last zeros.
+  // Without trailing zeros.
   const [decimals = ''] = /^\d*[1-9]/.exec(fraction) ?? [];
   if (whole === '' || decimals.length > places) {
     throw new PaymentsRefused({ reason: 'TOO_MANY_DECIMALS', at, decimals: places, got: money });
@@ -45,11 +45,11 @@ function shiftPoint(number: string, places: number): string {
 }
 
 /**
- * https://docs.stripe.com/currencies#zero-decimal and #three-decimal, not ISO 4217: MGA counts as zero-decimal there.
+ * https://docs.stripe.com/currencies#zero-decimal and #three-decimal, not ISO 4217: MGA is zero-decimal there.
  *
- * Among #special-cases, ISK and UGX have no minor unit any more but are still counted in hundredths ("to charge 5 UGX,
- * provide an amount value of 500"), although that page's list of zero-decimal currencies also names UGX. HUF and TWD lack
- * decimals in payouts only. So all four are left to the default of two.
+ * Among #special-cases, ISK and UGX no longer have a minor unit but still count in hundredths ("to charge 5 UGX,
+ * provide an amount value of 500"), although that page's list of zero-decimal currencies also contains UGX. HUF and TWD lack
+ * decimals in payouts only. So all four have the default of two.
  */
 const ZERO_DECIMAL = new Set([
   'BIF',
@@ -70,7 +70,7 @@ const ZERO_DECIMAL = new Set([
 ]);
 const THREE_DECIMAL = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
 
-/** Decimals without a minor unit any more must be zero, and so must be the last one of three. */
+/** Decimals of a currency without a minor unit must be zero, and so must the last one of three. */
 function payablePlacesOf(code: string): number {
   if (WITHOUT_MINOR_UNIT.has(code)) return 0;
   return Math.min(decimalPlacesOf(code), 2);

@@ -9,7 +9,7 @@ import type {
   RefundStatus,
 } from '../../../domain.ts';
 
-/** A vendor's value that the table does not have is `UNKNOWN`, never a neighbour. */
+/** A vendor's value that is not in the table is `UNKNOWN`. */
 export const valueOf = <Value extends string>(
   table: Readonly<Record<string, Value>>,
   value: string | null | undefined,
@@ -147,9 +147,9 @@ const METHODS_BY_TYPE: Record<Exclude<PaymentMethodType, 'UNKNOWN'>, readonly st
   VOUCHER: ['boleto', 'konbini', 'multibanco', 'oxxo'],
 };
 
-/** Families as in https://docs.stripe.com/payments/payment-methods/overview; redirects to a bank count as wallets. */
+/** Groups as in https://docs.stripe.com/payments/payment-methods/overview; redirects to a bank count as wallets. */
 export const PAYMENT_METHOD_TYPES: Record<string, PaymentMethodType> = Object.fromEntries(
-  // The keys are those of the table above.
+  // The cast is safe: the keys are those of the table above.
   Object.entries(METHODS_BY_TYPE).flatMap(([type, methods]) =>
     methods.map((method) => [method, type as PaymentMethodType]),
   ),

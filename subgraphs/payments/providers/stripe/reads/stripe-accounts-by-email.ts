@@ -16,14 +16,15 @@ import { readAllPages, readItem, TooManyItems } from './stripe-pages.ts';
 export interface AccountsByEmailOptions {
   readonly client: UpstreamClient;
   readonly recentAccounts: RecentAccounts;
-  /** Milliseconds. @default the time of this process */
+  /** Milliseconds. @default this process's clock */
   readonly now?: () => number;
 }
 
 /**
- * Finds the customers with an e-mail address, upper and lower case not told apart. Stripe's search ignores case and takes ten addresses at
- * once, but also finds longer addresses with the same words, and knows of a write after up to a minute; the filter of its list is up to date,
- * but tells cases apart. So search is asked first, and the list for each address that search does not find.
+ * Finds the customers with an e-mail address, case-insensitively. Stripe's search ignores case and accepts ten addresses in one call, but
+ * also
+ * finds longer addresses with the same words, and finds new records only after up to a minute; the filter of its list is up to date, but
+ * case-sensitive. So the search runs first, and the list for each address that it does not find.
  */
 export class AccountsByEmail {
   readonly #client: UpstreamClient;
@@ -37,15 +38,15 @@ export class AccountsByEmail {
     this.#now = now;
   }
 
-  /** Whether search is offered to the account, as far as is known. Without it, only the list is asked. */
+  /** Whether search is available to the account, as far as is known. Without it, only the list is used. */
   get isSearchOffered(): boolean {
     return this.#now() >= this.#refusedUntil;
   }
 
   /**
    * @param emails in lower case, at most ten
-   * @param readMetadata reads custom fields, where there are any
-   * @returns the accounts of each address, newest first. One that search finds does not wait for one that it does not find.
+   * @param readMetadata reads custom fields, if there are any
+   * @returns the accounts of each address, newest first. An address that the search finds does not wait for one that it does not find.
    */
   read(
     emails: readonly string[],
@@ -61,7 +62,7 @@ export class AccountsByEmail {
       const [searched, recent] = await Promise.all([
         together.catch((error: unknown) => {
           if (!(error instanceof TooManyItems) || emails.length === 1) throw error;
-          // One address may have many; its neighbours must not fail with it.
+          // One address may have too many accounts; the others must not fail with it.
           return this.#search([email], expansions, scope);
         }),
         this.#recentAccounts.idsOf(email),
@@ -77,7 +78,7 @@ export class AccountsByEmail {
     });
   }
 
-  /** @returns what was found, by its address in lower case; nothing where search is refused. */
+  /** @returns the results by address in lower case; empty if search is refused */
   async #search(
     emails: readonly string[],
     expansions: readonly string[],
@@ -94,7 +95,7 @@ export class AccountsByEmail {
       return byEmail(found);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      // A refusal that names a parameter is about this query alone.
+      // A refusal with a parameter concerns only this query.
       if (!(error instanceof StripeRefusal && error.reason.param != null))
         this.#refusedUntil = this.#now() + REFUSED_MS;
       return new Map();
@@ -128,7 +129,7 @@ export class AccountsByEmail {
   }
 }
 
-/** What cannot be read is an error of its own address only. */
+/** An unreadable record is an error of its own address only. */
 const readAccounts = (
   bodies: WirePage['data'],
   readMetadata: ReadMetadata | undefined,
@@ -143,13 +144,15 @@ const MAX_EMAIL = 512;
 const REFUSED_MS = 600_000;
 const TOO_MANY = 'billing accounts with this e-mail address';
 
-/** Only quotes are documented to be escaped inside of quotes (https://docs.stripe.com/search#search-query-language); the list takes any text. */
+/**
+ * Only quotes are documented to be escaped inside quotes (https://docs.stripe.com/search#search-query-language); the list accepts any text.
+ */
 const isSearchable = (email: string) =>
   email.length <= MAX_EMAIL &&
   /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u.test(email) &&
   !email.includes('\\');
 
-/** Search is not offered in the account's country (https://docs.stripe.com/search#regional-availability), or not to this key. */
+/** Search is not available in the account's country (https://docs.stripe.com/search#regional-availability), or to this key. */
 const isRefusal = (error: unknown) =>
   error instanceof StripeRefusal ||
   (error instanceof UpstreamError && (error.code === 'UPSTREAM_REJECTED' || error.status === 403));

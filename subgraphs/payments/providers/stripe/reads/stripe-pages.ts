@@ -11,7 +11,7 @@ import { MAX_PAGE_SIZE, MAX_PAGES } from '../stripe-capabilities.ts';
 import { ifMissing } from '../stripe-client.ts';
 import type { WirePage } from '../stripe-wire.ts';
 
-/** A list below a record that does not exist is empty. */
+/** The list of a record that does not exist is empty. */
 export const list = <Item>(
   client: UpstreamClient,
   request: UpstreamRequest<WirePage>,
@@ -22,7 +22,7 @@ export const list = <Item>(
 
 const EMPTY: Page<never> = { entries: [], hasNextPage: false };
 
-/** A list has more items than are read. */
+/** A list has more items than the maximum. */
 export class TooManyItems extends CodedError {
   override readonly name = 'TooManyItems';
 
@@ -36,9 +36,9 @@ export class TooManyItems extends CodedError {
 }
 
 /**
- * Reads a list, or what a search finds, to its end: a part of it would be a wrong answer.
- * @param requestAfter makes the request for the page behind an item's id, or for a search's next page; undefined for the first
- * @param what is in the list, for the error
+ * Reads a list, or a search, completely: a part of it would be a wrong result.
+ * @param requestAfter makes the request for the page after an item's id, or for a search's next page; undefined for the first
+ * @param what the items of the list, for the error
  * @throws TooManyItems for a list of more than five pages
  */
 export async function readAllPages(
@@ -63,7 +63,7 @@ export async function readAllPages(
   throw new TooManyItems(what);
 }
 
-/** An item that cannot be read takes only its own place. */
+/** An unreadable item fails alone. */
 const toPage = <Item>({ data, has_more }: WirePage, read: (body: unknown) => Item): Page<Item> => ({
   entries: data.map((body) => ({ item: readOrError(read, body), position: body.id })),
   hasNextPage: has_more,

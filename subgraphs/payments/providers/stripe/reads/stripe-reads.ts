@@ -39,7 +39,7 @@ type Reads = Omit<
   keyof PaymentsWriter | 'capabilities' | 'withCustomFields' | 'close'
 >;
 
-/** Stripe has no batch read: n records of different accounts are n calls, as many at once as its client allows. */
+/** Stripe has no batch read: n records of different accounts are n calls, with the client's maximum concurrency. */
 export const createStripeReads = (
   client: UpstreamClient,
   accountsByEmail: AccountsByEmail,
@@ -102,7 +102,7 @@ const createPaymentReads = (
 
 type ReversalReading = 'dispute' | 'refund' | 'refunds';
 
-/** Of what a payer gets back. */
+/** Reads of disputes and refunds. */
 const createReversalReads = (client: UpstreamClient): Pick<Reads, ReversalReading> => ({
   dispute: async (paymentId, scope) => {
     const { data } = await client.send(endpoints.listDisputes(paymentId), scope);

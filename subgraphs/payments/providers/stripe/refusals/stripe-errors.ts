@@ -7,7 +7,7 @@ import { positionRefused } from '../../../../paging/connection.ts';
 import { errorSchema } from '../stripe-wire.ts';
 import { PAYMENTS } from '../../../service.ts';
 
-/** Stripe does not do what it was asked to, and says why. Its words never leave this folder. */
+/** Stripe refused a request, with a reason. Its text never leaves this folder. */
 export class StripeRefusal extends CodedError {
   override readonly name = 'StripeRefusal';
   readonly reason: z.output<typeof errorSchema>['error'];
@@ -18,7 +18,7 @@ export class StripeRefusal extends CodedError {
     this.reason = reason;
   }
 
-  /** The record that a request names, in its path or as a parameter, does not exist. */
+  /** Whether a record in the request's path or parameters does not exist. */
   get isMissing(): boolean {
     return this.reason.code === MISSING;
   }
@@ -27,8 +27,8 @@ export class StripeRefusal extends CodedError {
 const MISSING = 'resource_missing';
 
 /**
- * https://docs.stripe.com/error-codes#resource-missing: 404 for a record in the path, 400 for one in a parameter. What can go
- * wrong that is not told by a body is told by the status: https://docs.stripe.com/api/errors
+ * https://docs.stripe.com/error-codes#resource-missing: 404 for a record in the path, 400 for one in a parameter. For other
+ * failures the status decides: https://docs.stripe.com/api/errors
  */
 export function explainStripeError({
   status,
@@ -38,7 +38,7 @@ export function explainStripeError({
   if (!EXPLAINED.has(status)) return undefined;
   const error = safeParseWire(errorSchema, body).data?.error;
   if (error === undefined) return undefined;
-  // Somebody is at it: https://docs.stripe.com/error-low-level#idempotency
+  // Another call with the key is running: https://docs.stripe.com/error-low-level#idempotency
   if (error.code === 'idempotency_key_in_use')
     return new UpstreamError('UPSTREAM_UNAVAILABLE', PAYMENTS, { status, isOutcomeUnknown: true });
   if (

@@ -1,6 +1,6 @@
 /**
- * The parts of an order that the parameters of a write are made of. Parameters are written as refusals name them, `line_items.*.quantity`
- * for `line_items[1][quantity]`, and parts from the order on. What is below a parameter of the table belongs to it.
+ * The input fields of the parameters of a write. Parameters are written as in refusals, `line_items.*.quantity`
+ * for `line_items[1][quantity]`, and fields as paths in the record. Nested parameters belong to their parent in the table.
  */
 export type PartTable = Readonly<Record<string, string>>;
 
@@ -19,11 +19,11 @@ export const CHECKOUT_PARTS: PartTable = {
   success_url: 'successUrl',
   cancel_url: 'cancelUrl',
   ...linesAt('line_items'),
-  // Of all lines together, where no parameter is named.
+  // The sum of all lines, if the refusal names no parameter.
   amount: 'lines',
 };
 
-/** Stripe calls the invoice in the path `invoice` or `id`. */
+/** Stripe names the invoice in the path `invoice` or `id`. */
 export const INVOICE_PARTS: PartTable = {
   id: 'invoiceId',
   invoice: 'invoiceId',
@@ -66,7 +66,7 @@ export const PLAN_PARTS: PartTable = {
   'items.*.price_data.unit_amount': 'items.*.unitAmount.amount',
   'items.*.price_data.recurring.interval': 'items.*.interval',
   'items.*.price_data.recurring.interval_count': 'items.*.intervalCount',
-  // Of a product, which stands for what an item is.
+  // The name of an item's product.
   name: 'items',
   amount: 'items',
 };

@@ -9,26 +9,26 @@ import type { Part } from '../../../../writes/refusal.ts';
 import { StripeRefusal } from './stripe-errors.ts';
 import type { PartTable } from './stripe-parts.ts';
 
-/** Finds the reason of one kind of write's refusal where Stripe's code does not say it. */
+/** Finds the reason of a refused write that Stripe's code does not contain. */
 export type FindReason = (
   refusal: StripeRefusal,
 ) => PaymentsRefusal | undefined | Promise<PaymentsRefusal | undefined>;
 
 export interface ResultOptions {
-  /** @default Stripe's code says all that there is to know */
+  /** @default Stripe's code is sufficient */
   readonly findReason?: FindReason;
-  /** @default a refused write leaves nothing behind */
+  /** @default a refused write creates nothing */
   readonly discard?: () => Promise<void>;
 }
 
-/** What came of a write, refusals included. */
+/** The result of a write, including refusals. */
 export async function toResult(
   write: () => Promise<{ readonly id: string }>,
   parts: PartTable,
   { findReason = () => undefined, discard }: ResultOptions = {},
 ): Promise<PaymentsWriteResult> {
   try {
-    // No more of a record than its id.
+    // Only the record's id is used.
     const { id } = await write();
     return { id, refusals: [] };
   } catch (error) {
@@ -64,12 +64,12 @@ async function toRefusal(
   const amount = AMOUNTS.get(code ?? '');
   if (amount !== undefined) return { reason: amount, at: at ?? partOf('amount', parts) ?? null };
   if (at !== undefined) return { reason: 'VALUE_REFUSED', at };
-  // A parameter that no part of the order stands for is this adapter's own.
+  // A parameter without an input field is this adapter's own.
   if (param != null) throw refusal;
   return { reason: 'UNKNOWN', at: null };
 }
 
-/** A record that cannot be read explains nothing; the write was refused all the same. */
+/** An unreadable record gives no reason; the write was refused anyway. */
 async function findOrNothing(
   findReason: FindReason,
   refusal: StripeRefusal,
@@ -82,7 +82,7 @@ async function findOrNothing(
   }
 }
 
-/** https://docs.stripe.com/declines/codes: others say nothing that a payer could act on, or must not be told. */
+/** https://docs.stripe.com/declines/codes: others do not help a payer, or must not be disclosed. */
 const DECLINES: ReadonlyMap<string, PlainReason> = new Map([
   ['expired_card', 'CARD_EXPIRED'],
   ['insufficient_funds', 'INSUFFICIENT_FUNDS'],
@@ -104,7 +104,7 @@ const AMOUNTS: ReadonlyMap<string, PlainReason> = new Map([
   ['amount_too_small', 'AMOUNT_TOO_SMALL'],
 ]);
 
-/** `line_items[1][quantity]` is at `lines.1.quantity`; what the table lacks is where the part before it is. */
+/** `line_items[1][quantity]` is at `lines.1.quantity`; an unlisted parameter is at its parent's field. */
 function partOf(param: string, parts: PartTable): Part | undefined {
   if (param.length > MAX_PARAM) return undefined;
   const names = param.split(/[[\]]+/).filter((name) => name !== '');
@@ -119,7 +119,7 @@ function partOf(param: string, parts: PartTable): Part | undefined {
   return undefined;
 }
 
-/** Characters; none of ours has as many. */
+/** Characters; more than any of our parameters. */
 const MAX_PARAM = 200;
 
 const isIndex = (text: string) => /^\d{1,3}$/.test(text);

@@ -13,8 +13,8 @@ import { toMinorUnits, toMoney } from '../mapping/stripe-minor-units.ts';
 import type { WireSubscription } from '../stripe-wire.ts';
 
 /**
- * Why a write was refused, as the record's state tells it: many of Stripe's refusals have no code, and words that change.
- * Undefined where the state says nothing.
+ * The reason of a refused write, from the record's state: many of Stripe's refusals have no code, and texts that change.
+ * Undefined if the state gives no reason.
  */
 type Found = Promise<PaymentsRefusal | undefined>;
 
@@ -89,7 +89,7 @@ export const isOver = ({ status }: WireSubscription) =>
 
 export const HAS_ENDED: PaymentsRefusal = { reason: 'PLAN_ENDED', at: ['recurringPlanId'] };
 
-/** A missing record that no parameter names: https://docs.stripe.com/billing/subscriptions/payment-methods-setting */
+/** A missing record without a parameter: https://docs.stripe.com/billing/subscriptions/payment-methods-setting */
 export const noPaymentMethod = ({
   isMissing,
   reason,

@@ -66,8 +66,11 @@ function findLacking(
     return event.snapshot_event == null
       ? undefined
       : { what: 'snapshot', id: event.snapshot_event };
-  // Of other refunds, the event of their charge names the account.
-  const isOfPayment = resource === 'charge.dispute' || (resource === 'refund' && verb === 'failed');
+  const isOfPayment =
+    resource === 'charge.dispute' ||
+    resource === 'charge.refund' ||
+    // With `refund.created` comes `charge.refunded`, which names the account.
+    (resource === 'refund' && verb !== 'created');
   return isOfPayment && object.payment_intent != null
     ? { what: 'account', id: object.payment_intent }
     : undefined;

@@ -1,7 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { RefusedReason } from '../../../../../events/catch-up/vendor-events.ts';
+import { findSignatureProblem } from '../../../../../events/webhooks/signatures.ts';
 
-export interface SignedDelivery {
+export interface StripeDelivery {
   /** `t=1492774577,v1=5257a8...`, as it came. */
   readonly header: string | readonly string[] | undefined;
   /** The bytes that came, before anything has read them. */
@@ -16,24 +17,23 @@ export interface SignedDelivery {
  * Checks that Stripe has signed a delivery within five minutes of now: https://docs.stripe.com/webhooks/signature
  * @returns undefined where it has
  */
-export function findSignatureProblem({
+export function findStripeSignatureProblem({
   header,
   body,
   secrets,
   now,
-}: SignedDelivery): RefusedReason | undefined {
+}: StripeDelivery): RefusedReason | undefined {
   const signed = typeof header === 'string' ? readHeader(header) : undefined;
   if (signed === undefined) return 'unsigned';
   const { time, signatures } = signed;
-  if (!isSignedByAny(secrets, `${time}.`, body, signatures)) return 'wrong-signature';
-  // After the signature: only what Stripe has signed tells of a wrong clock or of a replay.
-  const ageMs = now - Number(time) * 1000;
-  if (ageMs > TOLERANCE_MS) return 'too-old';
-  return ageMs < -TOLERANCE_MS ? 'too-new' : undefined;
+  return findSignatureProblem({
+    signatures,
+    secrets,
+    sign: (secret) => signatureOf(secret, `${time}.`, body),
+    time: Number(time) * 1000,
+    now,
+  });
 }
-
-/** https://docs.stripe.com/webhooks#replay-attacks. Stripe's libraries accept any time to come; here the tolerance counts in both directions. */
-const TOLERANCE_MS = 300_000;
 
 interface SignatureHeader {
   /** Digits, as they were signed. */
@@ -64,21 +64,6 @@ const MAX_SIGNATURES = 16;
 /** Whole seconds: anything else would be read as another time, or as none. */
 const TIME = /^t=([1-9]\d{0,11})$/;
 const SIGNATURE = /^v1=([0-9a-f]{64})$/;
-
-/** Takes as long whichever of them fits. */
-function isSignedByAny(
-  secrets: readonly string[],
-  prefix: string,
-  body: Buffer,
-  signatures: readonly Buffer[],
-): boolean {
-  let isSigned = false;
-  for (const secret of secrets) {
-    const expected = signatureOf(secret, prefix, body);
-    for (const signature of signatures) isSigned = timingSafeEqual(signature, expected) || isSigned;
-  }
-  return isSigned;
-}
 
 /** @param prefix is the time that was sent, and a dot */
 export const signatureOf = (secret: string, prefix: string, body: Buffer | string): Buffer =>

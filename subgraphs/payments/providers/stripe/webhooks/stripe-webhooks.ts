@@ -5,6 +5,7 @@ import type {
   WebhookDelivery,
   WebhookResult,
 } from '../../../../../events/catch-up/vendor-events.ts';
+import { readJsonBytes } from '../../../../../events/webhooks/json-bytes.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import { isLive, type StripeConfig } from '../stripe-config.ts';
 import { readEventsSince } from './stripe-catch-up.ts';
@@ -12,7 +13,7 @@ import { completeEvent, type EventSource } from './stripe-completion.ts';
 import { readEvent } from './stripe-events.ts';
 import { setUpEndpoint } from './stripe-webhook-setup.ts';
 import { signTestEvent } from './stripe-test-event.ts';
-import { findSignatureProblem } from './stripe-signature.ts';
+import { findStripeSignatureProblem } from './stripe-signature.ts';
 
 /** How Stripe tells of changes. */
 export const createStripeEvents = (config: StripeConfig, client: UpstreamClient): VendorEvents => ({
@@ -47,9 +48,9 @@ function receive(
   source: Omit<EventSource, 'scope'>,
 ): WebhookResult {
   const header = headers['stripe-signature'];
-  const reason = findSignatureProblem({ header, body, secrets, now });
+  const reason = findStripeSignatureProblem({ header, body, secrets, now });
   if (reason !== undefined) return { kind: 'refused', reason };
-  const read = readEvent(parseJson(body), source);
+  const read = readEvent(readJsonBytes(body), source);
   switch (read.kind) {
     case 'event':
       return {
@@ -73,11 +74,3 @@ function receive(
 
 const withChanges = (event: NewEvent): readonly NewEvent[] =>
   event.changes.length === 0 ? [] : [event];
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}

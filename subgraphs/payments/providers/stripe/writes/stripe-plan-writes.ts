@@ -52,8 +52,9 @@ export async function cancelPlan(
     return toResult(update, CANCELLATION_PARTS, { findReason });
   }
   const write = async () => {
-    // DELETE takes no key, so a repetition could not tell an earlier try's work from somebody else's. A change of nothing takes one: its
-    // answer stays what it was before the first try.
+    // DELETE takes no idempotency key, so a retry could not distinguish an earlier try's effect from another client's. An
+    // update without changes
+    // takes one: its response stays that of the time before the first try.
     const before = await client.send(endpoints.updateSubscription(id, {}, `${key}-before`), scope);
     if (isOver(before)) throw new PaymentsRefused(HAS_ENDED);
     return cancelNow(client, id, scope);
@@ -61,7 +62,7 @@ export async function cancelPlan(
   return toResult(write, CANCELLATION_PARTS, { findReason });
 }
 
-/** What is over is gone for DELETE; what became of one that broke off is seen in the record. */
+/** DELETE returns 404 for a plan that has ended; the record shows the outcome of an interrupted call. */
 async function cancelNow(
   client: UpstreamClient,
   id: string,

@@ -23,7 +23,7 @@ import { refusedRefund, refusedSending, refusedVoiding } from '../refusals/strip
 import * as endpoints from '../endpoints/stripe-write-endpoints.ts';
 import { PAYMENTS } from '../../../service.ts';
 
-/** Each call of a write has a key of its own, made of the write's: a repetition completes what was broken off halfway. */
+/** Each call of a write has its own key, derived from the write's: a retry completes an interrupted write. */
 export function createStripeWrites(
   client: UpstreamClient,
   recentAccounts: RecentAccounts,
@@ -85,7 +85,7 @@ function writeInvoice(
 ): Promise<PaymentsWriteResult> {
   const drafts: string[] = [];
   const write = async () => {
-    // What is wrong with a line must be found before there is a draft.
+    // Invalid lines must be found before there is a draft.
     const lines = endpoints.linesOf(record);
     const draft = await client.send(
       endpoints.createInvoice(record, timeZone, metadata, key),
@@ -100,7 +100,7 @@ function writeInvoice(
   return toResult(write, INVOICE_PARTS, { discard });
 }
 
-/** Half of a write was done. A retry with the key does the other half, unless Stripe does not want it at all. */
+/** The write is half done. A retry with the key does the rest, unless Stripe refuses it for good. */
 function explainHalf(error: unknown): never {
   if (error instanceof CodedError && !error.extensions.retryable) throw error;
   throw new UpstreamError('OUTCOME_UNKNOWN', PAYMENTS, { cause: error });
@@ -117,7 +117,7 @@ async function writeRefund(
   return client.send(request, scope);
 }
 
-/** A refund says no currency to Stripe, so that another one's amount would be taken for the payment's own. */
+/** A refund has no currency at Stripe, so an amount in another one would be read as the payment's own. */
 async function checkCurrency(
   client: UpstreamClient,
   paymentId: string,

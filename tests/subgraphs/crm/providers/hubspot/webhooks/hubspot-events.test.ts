@@ -45,6 +45,7 @@ describe("HubSpot's events", () => {
     expect(result).toEqual({
       kind: 'events',
       ignored: {},
+      unreadable: 0,
       events: [
         {
           key: expect.stringMatching(/^hubspot:[\w-]{43}$/),
@@ -170,6 +171,7 @@ describe("HubSpot's events", () => {
       kind: 'events',
       events: [],
       ignored: { account: 1 },
+      unreadable: 0,
     });
   });
 
@@ -184,19 +186,45 @@ describe("HubSpot's events", () => {
     expect(new Set([first, ...others.map(keyOf)]).size).toBe(3);
   });
 
-  it.each([
-    {},
-    'text',
-    null,
-    [1],
-    [{ ...EVENT }],
-    [{ ...EVENT, subscriptionType: 'a', occurredAt: 'x' }],
-  ])('of another form cannot be read: %j', (body) => {
+  it.each([{}, 'text', null, 1])('cannot be read if the delivery is no list: %j', (body) => {
     expect(readEvents(body, OPTIONS)).toEqual({ kind: 'unreadable' });
   });
 
-  it('beyond what a delivery has cannot be read', () => {
-    const events = Array.from({ length: 1001 }, () => ({ subscriptionType: 'contact.creation' }));
-    expect(read(...events)).toEqual({ kind: 'unreadable' });
+  it.each([
+    1,
+    null,
+    [],
+    {},
+    { ...EVENT },
+    { ...EVENT, subscriptionType: 'contact.creation', portalId: undefined },
+    { ...EVENT, subscriptionType: 'contact.creation', portalId: 'a b' },
+    { ...EVENT, subscriptionType: 'contact.creation', occurredAt: 'x' },
+    { ...EVENT, subscriptionType: 'contact.creation', objectId: { id: 1 } },
+    { ...EVENT, subscriptionType: 7 },
+  ])('of an unknown form are counted, and the others are read: %j', (unknown) => {
+    const known = { ...EVENT, subscriptionType: 'deal.creation' };
+    expect(readEvents([unknown, known, unknown], OPTIONS)).toMatchObject({
+      kind: 'events',
+      events: [{ changes: [{ type: 'Deal', id: '123', kind: 'CREATED' }] }],
+      ignored: {},
+      unreadable: 2,
+    });
+  });
+
+  it('are read where a member is null that the event has no use for', () => {
+    const nothing = { propertyName: null, mergedObjectIds: null, fromObjectId: null };
+    expect(read({ subscriptionType: 'contact.creation', ...nothing })).toMatchObject({
+      events: [{ changes: [{ type: 'Customer', id: '123', kind: 'CREATED' }] }],
+      unreadable: 0,
+    });
+  });
+
+  it('are all read, however many a delivery has', () => {
+    const events = Array.from({ length: 3000 }, (_, objectId) => ({
+      subscriptionType: 'contact.creation',
+      objectId,
+    }));
+    const result = read(...events);
+    expect(result.kind === 'events' && result.events.length).toBe(3000);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Signature } from '@hubspot/api-client';
 import type { WebhookDelivery } from '../../../../../../events/catch-up/vendor-events.ts';
-import { findSignatureProblem } from '../../../../../../subgraphs/crm/providers/hubspot/webhooks/hubspot-signature.ts';
+import { findHubspotSignatureProblem } from '../../../../../../subgraphs/crm/providers/hubspot/webhooks/hubspot-signature.ts';
 
 const SECRET = 'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy';
 const NOW = 1_700_000_000_000;
@@ -41,7 +41,7 @@ function deliver({
 }
 
 const problemOf = (delivered: Delivered, secrets = [SECRET]) =>
-  findSignatureProblem(deliver(delivered), secrets);
+  findHubspotSignatureProblem(deliver(delivered), secrets);
 
 describe("HubSpot's signature", () => {
   it('of a known request is right', () => {
@@ -63,7 +63,7 @@ describe("HubSpot's signature", () => {
   it('is of the URL with some characters decoded, as HubSpot signs it', () => {
     const signed = deliver({ url: "https://example.com/a:b?c=d@e!$'()*,;/f%20g" });
     const sent = 'https://example.com/a%3Ab?c=d%40e%21%24%27%28%29%2a%2C%3b%2Ff%20g';
-    expect(findSignatureProblem({ ...signed, url: sent }, [SECRET])).toBeUndefined();
+    expect(findHubspotSignatureProblem({ ...signed, url: sent }, [SECRET])).toBeUndefined();
   });
 
   it.each<[string, Partial<WebhookDelivery>]>([
@@ -72,7 +72,9 @@ describe("HubSpot's signature", () => {
     ['method', { method: 'PUT' }],
     ['time', { headers: { ...deliver().headers, 'x-hubspot-request-timestamp': String(NOW + 1) } }],
   ])('of another %s is wrong', (_what, other) => {
-    expect(findSignatureProblem({ ...deliver(), ...other }, [SECRET])).toBe('wrong-signature');
+    expect(findHubspotSignatureProblem({ ...deliver(), ...other }, [SECRET])).toBe(
+      'wrong-signature',
+    );
   });
 
   it.each([
@@ -100,6 +102,6 @@ describe("HubSpot's signature", () => {
   );
 
   it('that is not there does not count', () => {
-    expect(findSignatureProblem({ ...deliver(), headers: {} }, [SECRET])).toBe('unsigned');
+    expect(findHubspotSignatureProblem({ ...deliver(), headers: {} }, [SECRET])).toBe('unsigned');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readEvents } from '../../../../../../subgraphs/crm/providers/hubspot/webhooks/hubspot-events.ts';
-import { findSignatureProblem } from '../../../../../../subgraphs/crm/providers/hubspot/webhooks/hubspot-signature.ts';
+import { findHubspotSignatureProblem } from '../../../../../../subgraphs/crm/providers/hubspot/webhooks/hubspot-signature.ts';
 import { signTestEvent } from '../../../../../../subgraphs/crm/providers/hubspot/webhooks/hubspot-test-event.ts';
 import { describeWebhookSetup } from '../../../../../../subgraphs/crm/providers/hubspot/webhooks/hubspot-webhook-setup.ts';
 
@@ -70,7 +70,9 @@ describe('a test event of HubSpot', () => {
       const { body = '', headers = {} } = signTestEvent({ ...event, type }, '62515') ?? {};
       const delivery = { method: 'POST', url: URL_HERE, headers, body: Buffer.from(body) };
 
-      expect(findSignatureProblem({ ...delivery, now: event.now }, [event.secret])).toBeUndefined();
+      expect(
+        findHubspotSignatureProblem({ ...delivery, now: event.now }, [event.secret]),
+      ).toBeUndefined();
       expect(
         readEvents(JSON.parse(body), { portalId: '62515', referenceProperty: null }),
       ).toMatchObject({ kind: 'events', events: [{ changes: [{ id: '123' }] }], ignored: {} });

@@ -1,22 +1,22 @@
 import { type Mapping, type Shape, shapeOf } from './mapping/mapping.ts';
 
-/** The fields of the objects that a mapping gives; lists are as their items. */
-export type GivenFields = ReadonlyMap<string, GivenFields | undefined>;
+/** The fields of the objects that a mapping returns; a list counts as its items. */
+export type ProvidedFields = ReadonlyMap<string, ProvidedFields | undefined>;
 
 export type ObjectShape = Extract<Shape, { readonly kind: 'object' }>;
 
-/** @returns undefined where the mapping does not name the fields of what it gives */
-export const fieldsGivenBy = (mapping: Mapping): GivenFields | undefined =>
+/** @returns undefined if the mapping does not determine the fields of its result */
+export const fieldsProvidedBy = (mapping: Mapping): ProvidedFields | undefined =>
   fieldsOf(shapeOf(mapping));
 
-export function fieldsOf(shape: Shape): GivenFields | undefined {
+export function fieldsOf(shape: Shape): ProvidedFields | undefined {
   const [only, ...others] = objectsIn(shape) ?? [];
-  // What one alternative does not have, an object may not carry.
+  // A field that one alternative lacks may be missing.
   if (only === undefined || only.open || others.length > 0) return undefined;
   return new Map([...only.fields].map(([name, below]) => [name, fieldsOf(below)]));
 }
 
-/** The objects that a shape can be, lists as their items. @returns undefined where it can be something else than them and null */
+/** The object shapes of a shape; a list counts as its items. @returns undefined if it can be something other than an object or null */
 export function objectsIn(shape: Shape): readonly ObjectShape[] | undefined {
   switch (shape.kind) {
     case 'object':
