@@ -22,7 +22,7 @@ export const DOCTOR_USAGE = ['tributary doctor [--paid]'];
 export async function runDoctor(
   args: readonly string[],
   environment: Environment,
-  { write, tell }: CommandOutput,
+  { write, report }: CommandOutput,
   readSdl: ReadSdl,
 ): Promise<number> {
   const problems: Problems = [];
@@ -31,7 +31,7 @@ export async function runDoctor(
   const checked = plans.map((plan) => ({ plan, checks: checksOf(plan, environment, problems) }));
   const proxies = parseSettings(proxySettings, environment, problems);
   const connectors = readConnectorFiles(environment, problems, readSdl);
-  for (const problem of problems) tell(problem);
+  for (const problem of problems) report(problem);
   if (problems.length > 0) return 1;
   const rows = [['VENDOR', 'TO', 'NEEDS', 'RESULT']];
   const remedies: string[] = [];

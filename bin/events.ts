@@ -1,12 +1,12 @@
-import { parseArgs } from 'node:util';
 import { alignColumns } from '../gateway/access/command/align-columns.ts';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { isProduction } from '../gateway/server/server-config.ts';
 import { type ChangeLog, type LogEntry, LogUnavailable } from '../events/log/change-log.ts';
 import { formatCursor, lossAfter, parseCursor } from '../events/log/cursor.ts';
 import { eventsSettings } from '../events/events-settings.ts';
-import { findGaps } from '../events/catch-up/gaps.ts';
+import { GapFinder } from '../events/catch-up/gaps.ts';
 import { isAfter, type Position } from '../events/log/position.ts';
+import { readArguments } from '../settings/command-line.ts';
 import { allOf, type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import { openState, stateSettings } from '../state/open-state.ts';
 import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
@@ -29,7 +29,7 @@ export async function runEventsCommand(
 ): Promise<number> {
   const command = readCommand(args);
   const refuse = (problems: readonly string[]) => {
-    problems.forEach(output.tell);
+    problems.forEach(output.report);
     return 1;
   };
   if (command === undefined) return refuse(EVENTS_USAGE);
@@ -48,7 +48,11 @@ export async function runEventsCommand(
     if (command.action === 'replay') return await replay(opened.log, command.from, output);
     return await follow(opened.log, output, signal);
   } catch (error) {
-    if (error instanceof LogUnavailable) return refuse([error.message]);
+    const reason = opened.whyLost?.();
+    if (error instanceof LogUnavailable)
+      return refuse([
+        reason === undefined ? error.message : `Redis at REDIS_URL cannot be read: ${reason}.`,
+      ]);
     throw error;
   } finally {
     await opened.close();
@@ -66,41 +70,41 @@ type EventsCommand =
     };
 
 function readCommand(args: readonly string[]): EventsCommand | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        from: { type: 'string' },
-        id: { type: 'string' },
-        url: { type: 'string' },
-      },
-    });
-    const [action, type, ...others] = positionals;
-    const { from, id, url } = values;
-    if (others.length > 0 || (action !== 'send' && (id ?? url ?? type) !== undefined))
-      return undefined;
-    if (action === 'replay') return from === undefined ? undefined : { action, from };
-    if (from !== undefined) return undefined;
-    if (action === 'tail' || action === 'gaps') return { action };
-    return action === 'send' && type !== undefined
-      ? { action, type, id, url: url ?? 'http://127.0.0.1:4000' }
-      : undefined;
-  } catch {
+  const read = readArguments(args, {
+    from: { type: 'string' },
+    id: { type: 'string' },
+    url: { type: 'string' },
+  });
+  if (read === undefined) return undefined;
+  const [action, type, ...others] = read.positionals;
+  const { from, id, url } = read.values;
+  if (others.length > 0 || (action !== 'send' && (id ?? url ?? type) !== undefined))
     return undefined;
-  }
+  if (action === 'replay') return from === undefined ? undefined : { action, from };
+  if (from !== undefined) return undefined;
+  if (action === 'tail' || action === 'gaps') return { action };
+  return action === 'send' && type !== undefined
+    ? { action, type, id, url: url ?? 'http://127.0.0.1:4000' }
+    : undefined;
 }
 
-function refuseAny(problems: readonly string[], { tell }: CommandOutput): number {
-  problems.forEach(tell);
+function refuseAny(problems: readonly string[], { report }: CommandOutput): number {
+  problems.forEach(report);
   return problems.length === 0 ? 0 : 1;
+}
+
+interface OpenedReader {
+  readonly log: LogReader;
+  readonly close: () => Promise<void>;
+  /** Why Redis is lost, as far as that is known. */
+  readonly whyLost?: () => string | undefined;
 }
 
 /** @returns undefined where there is no log to read; why is added to `problems` */
 async function openReader(
   environment: Environment,
   problems: Problems,
-): Promise<{ readonly log: LogReader; readonly close: () => Promise<void> } | undefined> {
+): Promise<OpenedReader | undefined> {
   const settings = parseSettings(
     allOf({ state: stateSettings, events: eventsSettings }),
     environment,
@@ -109,7 +113,10 @@ async function openReader(
   if (settings === undefined) return undefined;
   const { state: stateOf, events } = settings;
   if (stateOf.redisUrl !== undefined) {
-    const state = await openState(stateOf, () => undefined);
+    let lost: string | undefined;
+    const state = await openState(stateOf, (isShared, reason) => {
+      lost = isShared ? undefined : reason;
+    });
     const { RedisLog } = await import('../events/log/redis/redis-log.ts');
     if (state.redis === undefined) throw new TypeError('Redis is configured.');
     const log = new RedisLog({
@@ -122,7 +129,7 @@ async function openReader(
       await log.close();
       await state.close();
     };
-    return { log, close };
+    return { log, close, whyLost: () => lost };
   }
   if (events.file === undefined) {
     problems.push(
@@ -134,30 +141,37 @@ async function openReader(
   return { log: readFileLog(events.file), close: () => Promise.resolve() };
 }
 
-async function follow(log: LogReader, { write }: CommandOutput, signal: AbortSignal) {
-  const { log: name, position } = await log.head();
-  let after = position;
+async function follow(log: LogReader, { write, report }: CommandOutput, signal: AbortSignal) {
+  let { log: name, position } = await log.head();
+  report(`Changes after ${formatCursor({ log: name, position })}, until ctrl-C:`);
   while (!signal.aborted) {
-    const { entries, reached } = await log.read(after, PAGE);
+    const { entries, reached, head } = await log.read(position, PAGE);
+    const loss = lossAfter({ log: name, position }, head);
+    if (loss !== undefined) report('Entries of the log were lost. These follow:');
+    if (loss === 'other-log') {
+      // Its positions are its own.
+      [name, position] = [head.log, head.floor];
+      continue;
+    }
     for (const entry of entries) write(lineOf(entry, name));
-    after = reached;
+    position = reached;
     if (entries.length === 0) await pause(signal);
   }
   return 0;
 }
 
-async function replay(log: LogReader, from: string, { write, tell }: CommandOutput) {
+async function replay(log: LogReader, from: string, { write, report }: CommandOutput) {
   const head = await log.head();
   const after = positionOf(from, head.time);
   if (after === undefined) {
-    tell(
+    report(
       `--from must be a cursor, a time such as 2026-11-28T12:00:00Z, or how long ago, such as 15m, but is "${from.slice(0, 100)}".`,
     );
     return 1;
   }
   const cursor = parseCursor(from);
   const loss = cursor && lossAfter(cursor, head);
-  if (loss !== undefined) tell(LOSSES[loss]);
+  if (loss !== undefined) report(LOSSES[loss]);
   await each(log, loss === undefined ? after : head.floor, (entry) => {
     write(lineOf(entry, head.log));
   });
@@ -190,11 +204,11 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 
 async function showGaps(log: LogReader, { write }: CommandOutput): Promise<number> {
   const { floor } = await log.head();
-  const entries: LogEntry[] = [];
+  const finder = new GapFinder();
   await each(log, floor, (entry) => {
-    if (entry.change.source !== 'write') entries.push(entry);
+    finder.add(entry);
   });
-  const gaps = findGaps(entries);
+  const { gaps } = finder;
   if (gaps.length === 0) {
     write('No gaps: webhooks reported each change in the log.');
     return 0;

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { readConfiguredFiles } from '../gateway/composition/graph-extensions.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { createCallTrace } from '../request/request-scope.ts';
+import { readArguments } from '../settings/command-line.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
 import { disagreementsWith, readAccount } from '../subgraphs/extensions/account-check.ts';
 import type { Extension } from '../subgraphs/extensions/read-extension.ts';
@@ -33,7 +33,7 @@ export async function runFieldsCommand(
 ): Promise<number> {
   const command = readCommand(args);
   const refuse = (problems: readonly string[]) => {
-    problems.forEach(output.tell);
+    problems.forEach(output.report);
     return 1;
   };
   if (command === undefined) return refuse(FIELDS_USAGE);
@@ -60,7 +60,7 @@ export async function runFieldsCommand(
     else {
       const found = extension === undefined ? [] : disagreementsWith(read, extension);
       disagreements += found.length;
-      found.forEach(output.tell);
+      found.forEach(output.report);
     }
   }
   if (action === 'check' && disagreements === 0)
@@ -110,7 +110,7 @@ async function readAccountOf(
   const { readSdl, sandboxVendors } = sources;
   const plans = planVendors({ modules: [module], environment, production: false, problems });
   for (const { usesSandbox, credential } of plans)
-    if (usesSandbox) output.tell(`${credential} is not set, so the account is the sandbox's.`);
+    if (usesSandbox) output.report(`${credential} is not set, so the account is the sandbox's.`);
   const prepared = await prepareSubgraphs({ plans, environment, problems, sandboxVendors });
   if (prepared === undefined || problems.length > 0) return undefined;
   const running = openSubgraphs(prepared, { readSdl });
@@ -123,7 +123,7 @@ async function readAccountOf(
       scope,
       ...(extension === undefined && {
         onRefusedObjects: ({ message }) => {
-          output.tell(`Custom objects are left out, as they could not be read: ${message}`);
+          output.report(`Custom objects are left out, as they could not be read: ${message}`);
         },
       }),
     });
@@ -146,23 +146,16 @@ type Command =
   | { readonly action: 'check'; readonly subgraph?: never; readonly graph: string | undefined };
 
 function readCommand(args: readonly string[]): Command | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { graph: { type: 'string' } },
-      allowPositionals: true,
-    });
-    const [action, subgraph, ...others] = positionals;
-    const { graph } = values;
-    const isKnown = SUBGRAPHS.some(
-      ({ name, extensible }) => name === subgraph && Object.keys(extensible.types).length > 0,
-    );
-    if (action === 'suggest' && subgraph !== undefined && isKnown && others.length === 0)
-      return { action, subgraph, graph };
-    return action === 'check' && subgraph === undefined ? { action, graph } : undefined;
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(args, { graph: { type: 'string' } });
+  if (read === undefined) return undefined;
+  const [action, subgraph, ...others] = read.positionals;
+  const { graph } = read.values;
+  const isKnown = SUBGRAPHS.some(
+    ({ name, extensible }) => name === subgraph && Object.keys(extensible.types).length > 0,
+  );
+  if (action === 'suggest' && subgraph !== undefined && isKnown && others.length === 0)
+    return { action, subgraph, graph };
+  return action === 'check' && subgraph === undefined ? { action, graph } : undefined;
 }
 
 export const FIELDS_USAGE = [

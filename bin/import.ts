@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { composeGraph } from '../gateway/composition/compose-graph.ts';
 import type { BuiltInSources } from '../gateway/composition/graph-extensions.ts';
+import { readArguments } from '../settings/command-line.ts';
 import { readTextFile } from '../settings/text-file.ts';
 import type { ConnectorFile } from '../subgraphs/connect/connector-file.ts';
 import { writeContractTests } from '../subgraphs/connect/import/contract-tests.ts';
@@ -61,14 +61,14 @@ export async function runImportCommand(
 ): Promise<number> {
   const command = readCommand(args);
   if (command === undefined) {
-    IMPORT_USAGE.forEach(output.tell);
+    IMPORT_USAGE.forEach(output.report);
     return 1;
   }
   try {
     return await new ImportRun(command, output, builtIn, ask).run();
   } catch (error) {
     if (!(error instanceof ImportRefused)) throw error;
-    output.tell(error.message);
+    output.report(error.message);
     return 1;
   }
 }
@@ -85,27 +85,21 @@ interface ImportCommand {
 
 /** @returns undefined where the arguments are none of the command */
 function readCommand(args: readonly string[]): ImportCommand | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        operations: { type: 'string', multiple: true, default: [] },
-        accept: { type: 'string' },
-        name: { type: 'string' },
-        prefix: { type: 'string', default: '' },
-        graph: { type: 'string', default: './graph.yaml' },
-        write: { type: 'boolean', default: false },
-      },
-    });
-    const [file, ...others] = positionals;
-    const accept = readAccepted(values.accept);
-    if (file === undefined || others.length > 0 || accept === null) return undefined;
-    if (!/^(?:[A-Z][A-Za-z\d]{0,30})?$/.test(values.prefix)) return undefined;
-    return { file, ...values, name: values.name, accept };
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(args, {
+    operations: { type: 'string', multiple: true, default: [] },
+    accept: { type: 'string' },
+    name: { type: 'string' },
+    prefix: { type: 'string', default: '' },
+    graph: { type: 'string', default: './graph.yaml' },
+    write: { type: 'boolean', default: false },
+  });
+  if (read === undefined) return undefined;
+  const { values, positionals } = read;
+  const [file, ...others] = positionals;
+  const accept = readAccepted(values.accept);
+  if (file === undefined || others.length > 0 || accept === null) return undefined;
+  if (!/^(?:[A-Z][A-Za-z\d]{0,30})?$/.test(values.prefix)) return undefined;
+  return { file, ...values, name: values.name, accept };
 }
 
 /** @returns null for what is no kind of proposal */
@@ -152,7 +146,7 @@ class ImportRun {
     const name = this.#name(document);
     const api = await this.#import(document, operations, name);
     for (const { operation, reason } of api.notImported)
-      this.#output.tell(`Left out: ${operation.method} ${operation.path}: ${reason}`);
+      this.#output.report(`Left out: ${operation.method} ${operation.path}: ${reason}`);
     if (api.fields.length === 0)
       throw new ImportRefused(`None of the operations of ${file} can be a field.`);
     return this.#write(document, operations, api, name);
@@ -191,7 +185,7 @@ class ImportRun {
         this.#output.write(`${String(index + 1).padStart(width)}  ${describeOperation(one)}`);
       });
       if (this.#ask === undefined) {
-        this.#output.tell(
+        this.#output.report(
           "Choose operations: --operations listOrders, or --operations 'GET /orders/*', several times; * stands for a part of a path, ** for any number of them.",
         );
         return undefined;
@@ -203,7 +197,7 @@ class ImportRun {
     const others = wanted.filter((word) => numbersOf(word, all).length === 0);
     const { chosen, unmatched } = chooseOperations(all, others);
     for (const pattern of unmatched)
-      this.#output.tell(`No operation of ${file} matches "${pattern.slice(0, 200)}".`);
+      this.#output.report(`No operation of ${file} matches "${pattern.slice(0, 200)}".`);
     if (unmatched.length > 0) return undefined;
     const both = new Set([...numbered, ...chosen]);
     return both.size === 0 ? undefined : all.filter((one) => both.has(one));
@@ -225,7 +219,7 @@ class ImportRun {
       });
       for (const one of api.proposals)
         if (!api.accepted.has(one))
-          this.#output.tell(`Proposed (--accept ${one.kind}): ${one.reason}`);
+          this.#output.report(`Proposed (--accept ${one.kind}): ${one.reason}`);
       return api;
     }
     const { proposals } = importApi(document, options);
@@ -273,7 +267,7 @@ class ImportRun {
     if (before !== after) writeFileSync(graph, after);
     for (const { path, text } of targets) writeFileSync(path, text);
     for (const path of [...targets.map((target) => target.path), graph]) this.#output.write(path);
-    this.#output.tell(
+    this.#output.report(
       `${String(api.fields.length)} of ${String(operations.length)} operations are fields now. Check the graph: ${[...policy.variables.map((variable) => `${variable}=...`), 'tributary check --graph', graph].join(' ')}`,
     );
     return 0;
@@ -299,19 +293,19 @@ class ImportRun {
     }
     const edited = targets.filter(({ isEdited }) => isEdited);
     for (const { path } of edited)
-      this.#output.tell(
+      this.#output.report(
         `${path} was edited above the line "Your own", so it is not written. Move the edits below that line, or remove the file.`,
       );
     if (edited.length > 0) return false;
     if (changed.length === 0) {
       if (targets.every(({ changes }) => changes !== undefined))
-        this.#output.tell('Nothing has changed.');
+        this.#output.report('Nothing has changed.');
       return true;
     }
     if (this.#command.write) return true;
     if (this.#ask !== undefined && /^y(?:es)?$/i.test(await this.#ask('Write it? [y/N] ')))
       return true;
-    this.#output.tell('Nothing is written. With --write, it is.');
+    this.#output.report('Nothing is written. With --write, it is.');
     return false;
   }
 
@@ -329,8 +323,8 @@ class ImportRun {
         ? problems
         : (composeGraph({ ...graph, connectors: [file] }, this.#builtIn).problems ?? []);
     if (found.length === 0) return file;
-    found.forEach(this.#output.tell);
-    this.#output.tell('Nothing is written: these operations make a file with problems.');
+    found.forEach(this.#output.report);
+    this.#output.report('Nothing is written: these operations make a file with problems.');
     return undefined;
   }
 }

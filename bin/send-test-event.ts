@@ -1,5 +1,6 @@
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
+import { httpUrl, normalizeBaseUrl } from '../settings/values.ts';
 import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
 import { openVendorEvents } from './opened-events.ts';
 
@@ -23,26 +24,27 @@ export async function sendTestEvent(
   readSdl: ReadSdl,
 ): Promise<readonly string[]> {
   const problems: Problems = [];
-  if (!URL.canParse(url)) return ['--url must be the URL of a server: http://127.0.0.1:4000.'];
+  const publicUrl = environment['PUBLIC_URL'] || url;
+  if (!isHttpUrl(url)) return ['--url must be the URL of a server: http://127.0.0.1:4000.'];
+  if (!isHttpUrl(publicUrl)) return ['PUBLIC_URL must be an http or https URL.'];
   const opened = await openVendorEvents(environment, readSdl, problems);
   if (opened === undefined) return problems;
   try {
     for (const { events } of opened.vendors) {
       const [secret] = events.webhooks?.secrets ?? [];
-      const base = (environment['PUBLIC_URL'] || url).replace(/\/$/, '');
       const path = `/webhooks/${events.vendor}`;
       const delivery = events.sign({
         type,
         id,
         // What is signed is what the vendor would call.
-        url: `${base}${path}`,
+        url: `${normalizeBaseUrl(publicUrl)}${path}`,
         secret: secret ?? '',
         now: Date.now(),
       });
       if (delivery === undefined) continue;
       if (secret === undefined)
         return [`No secret of ${events.vendor}'s webhooks is set, as for the server.`];
-      const response = await fetch(`${url.replace(/\/$/, '')}${path}`, {
+      const response = await fetch(`${normalizeBaseUrl(url)}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...delivery.headers },
         body: delivery.body,
@@ -59,5 +61,7 @@ export async function sendTestEvent(
     await opened.close();
   }
 }
+
+const isHttpUrl = (text: string) => httpUrl().safeParse(text).success;
 
 const TIMEOUT_MS = 10_000;

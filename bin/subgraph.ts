@@ -205,7 +205,7 @@ await runService(
     },
   }),
   {
-    told: { isSandbox },
+    message: { isSandbox },
     watch: development?.watch,
     onListening: (url) => {
       prepared.sandboxVendors?.deliverTo({ url, publicUrl: config.publicUrl });

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 import { KEYS_USAGE, runKeysCommand } from '../gateway/access/command/keys-command.ts';
 import type { ComposeSources } from '../gateway/composition/compose-command.ts';
+import { readArguments } from '../settings/command-line.ts';
 import { loadEnvironmentFile } from '../settings/environment-file.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { CONNECT_USAGE } from '../gateway/connector-tests/usage.ts';
@@ -28,7 +29,7 @@ interface Command {
 
 const output = {
   write: (line: string) => process.stdout.write(`${line}\n`),
-  tell: (line: string) => process.stderr.write(`${line}\n`),
+  report: (line: string) => process.stderr.write(`${line}\n`),
 };
 
 const GRAPH = {
@@ -222,7 +223,7 @@ const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (name === '--help' || name === '-h' || name === 'help') output.write(describeAll());
 else if (name === '--version' || name === '-v') output.write(readVersion());
 else if (command === undefined) {
-  output.tell(`tributary has no command "${name}". It has ${Object.keys(COMMANDS).join(', ')}.`);
+  output.report(`tributary has no command "${name}". It has ${Object.keys(COMMANDS).join(', ')}.`);
   process.exitCode = 1;
 } else if (args.includes('--help') || args.includes('-h')) output.write(describe(command));
 else {
@@ -253,16 +254,13 @@ function readOptions<O extends NonNullable<ParseArgsConfig['options']>>(
   given: readonly string[],
   options: O,
 ) {
-  try {
-    return parseArgs({ args: [...given], options }).values;
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(given, options);
+  return read?.positionals.length === 0 ? read.values : undefined;
 }
 
 /** @returns the exit code */
 function refuseArguments(of: string): number {
-  output.tell(`Usage: ${COMMANDS[of]?.usage.join('\n') ?? ''}`);
+  output.report(`Usage: ${COMMANDS[of]?.usage.join('\n') ?? ''}`);
   return 1;
 }
 

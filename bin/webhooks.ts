@@ -1,11 +1,12 @@
-import { parseArgs } from 'node:util';
 import { CodedError } from '../errors/coded-error.ts';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { createCallTrace } from '../request/request-scope.ts';
+import { readArguments } from '../settings/command-line.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
+import { normalizeBaseUrl } from '../settings/values.ts';
 import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
 import { WEBHOOKS_USAGE } from './events-usage.ts';
-import { openVendorEvents } from './opened-events.ts';
+import { type OpenedEvents, openVendorEvents } from './opened-events.ts';
 
 /**
  * `tributary webhooks setup`: lets the vendors send their events to a server, where they have an API for that, and says what is left to do.
@@ -14,72 +15,75 @@ import { openVendorEvents } from './opened-events.ts';
 export async function runWebhooksCommand(
   args: readonly string[],
   environment: Environment,
-  { write, tell }: CommandOutput,
+  { write, report }: CommandOutput,
   readSdl: ReadSdl,
 ): Promise<number> {
   const command = readCommand(args);
   const problems: Problems = [];
   if (command === undefined) {
-    WEBHOOKS_USAGE.forEach(tell);
+    WEBHOOKS_USAGE.forEach(report);
     return 1;
   }
   const { url, vendor: only, printsSecret } = command;
   if (!isPublic(url)) {
-    tell('--url must be an https URL that vendors can reach, such as https://api.example.com.');
+    report('--url must be an https URL that vendors can reach, such as https://api.example.com.');
     return 1;
   }
   const opened = await openVendorEvents(environment, readSdl, problems);
-  problems.forEach(tell);
+  problems.forEach(report);
   if (opened === undefined) return 1;
   try {
     const chosen = opened.vendors.filter(
       ({ events }) => only === undefined || events.vendor === only,
     );
     const names = opened.vendors.map(({ events }) => events.vendor).join(', ');
-    if (chosen.length === 0) tell(`--vendor must be one of ${names}.`);
+    if (chosen.length === 0) report(`--vendor must be one of ${names}.`);
     let isDone = chosen.length > 0;
-    for (const { events, missing } of chosen) {
-      if (missing !== undefined) {
-        tell(`${events.vendor}: ${missing} is not set.`);
-        isDone = false;
-        continue;
-      }
-      const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
-      const target = `${url.replace(/\/$/, '')}/webhooks/${events.vendor}`;
-      const { lines, secret, secretName } = await events.setUp(target, scope);
-      lines.forEach(tell);
-      // Alone on stdout, for whoever stores it by a script; otherwise nowhere.
-      if (printsSecret && secret !== undefined) write(secret);
-      else if (printsSecret) tell(`There is no new secret for ${secretName}.`);
+    for (const one of chosen) {
+      const problem = await setUp(one, { url, printsSecret }, { write, report });
+      if (problem === undefined) continue;
+      report(`${one.events.vendor}: ${problem}`);
+      isDone = false;
     }
     return isDone ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    tell(error.message);
-    return 1;
   } finally {
     await opened.close();
   }
 }
 
-function readCommand(args: readonly string[]) {
+/** @returns why the events of a vendor could not be set up; undefined where they are */
+async function setUp(
+  { events, missing }: OpenedEvents,
+  { url, printsSecret }: { readonly url: string; readonly printsSecret: boolean },
+  { write, report }: CommandOutput,
+): Promise<string | undefined> {
+  if (missing !== undefined) return `${missing} is not set.`;
+  const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
+  const target = `${normalizeBaseUrl(url)}/webhooks/${events.vendor}`;
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        url: { type: 'string' },
-        vendor: { type: 'string' },
-        'print-secret': { type: 'boolean', default: false },
-      },
-    });
-    const { url, vendor, 'print-secret': printsSecret } = values;
-    return positionals.join() === 'setup' && url !== undefined
-      ? { url, vendor, printsSecret }
-      : undefined;
-  } catch {
+    const { lines, secret, secretName } = await events.setUp(target, scope);
+    lines.forEach(report);
+    // Alone on stdout, so that a script can store it; otherwise nowhere.
+    if (printsSecret && secret !== undefined) write(secret);
+    else if (printsSecret) report(`There is no new secret for ${secretName}.`);
     return undefined;
+  } catch (error) {
+    if (error instanceof CodedError) return error.message;
+    throw error;
   }
+}
+
+function readCommand(args: readonly string[]) {
+  const read = readArguments(args, {
+    url: { type: 'string' },
+    vendor: { type: 'string' },
+    'print-secret': { type: 'boolean', default: false },
+  });
+  if (read === undefined) return undefined;
+  const { url, vendor, 'print-secret': printsSecret } = read.values;
+  return read.positionals.join() === 'setup' && url !== undefined
+    ? { url, vendor, printsSecret }
+    : undefined;
 }
 
 const isPublic = (text: string) => {

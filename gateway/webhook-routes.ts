@@ -187,9 +187,15 @@ async function store(
   try {
     results = await log.append(events);
   } catch (error) {
-    monitor.received({ vendor, result: 'not-stored', count: events.length });
-    // The log itself tells what is wrong with it.
-    if (!(error instanceof NotStored || error instanceof LogUnavailable))
+    const isKnown = error instanceof NotStored || error instanceof LogUnavailable;
+    const problem = isKnown ? error.message : undefined;
+    monitor.received({
+      vendor,
+      result: 'not-stored',
+      count: events.length,
+      ...(problem !== undefined && { problem }),
+    });
+    if (!isKnown)
       request.log.error({ error: describeUnexpectedError(error) }, 'the change log failed');
     throw new CodedError('EVENTS_NOT_STORED', NOT_STORED, {
       retryAfter: SOON_SECONDS,

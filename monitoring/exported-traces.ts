@@ -3,9 +3,12 @@ import {
   type Context,
   ROOT_CONTEXT,
   type Span,
+  type SpanContext,
   SpanKind,
+  type SpanOptions,
   SpanStatusCode,
   trace,
+  TraceFlags,
   type Tracer,
 } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -38,7 +41,22 @@ export function exportTraces({ serviceName, callsVendors }: TracingOptions): Tra
   });
   const tracer = provider.getTracer('tributary');
   return {
-    begin: ({ method, traceparent }) => beginSpan(tracer, method, traceparent, callsVendors),
+    begin: ({ method, traceparent }) => {
+      const attributes = { 'http.request.method': method, 'http.route': '/graphql' };
+      const options = { kind: SpanKind.SERVER, attributes };
+      const parent = contextOf(traceparent) ?? ROOT_CONTEXT;
+      return beginSpan(tracer, { name: method, options, parent, isHttp: true, callsVendors });
+    },
+    beginPayload: (subscription) => {
+      const linked = spanContextOf(subscription);
+      const isSampled = linked === undefined || (linked.traceFlags & TraceFlags.SAMPLED) !== 0;
+      const options = {
+        kind: SpanKind.INTERNAL,
+        links: linked === undefined ? [] : [{ context: linked }],
+      };
+      const parent = (isSampled ? undefined : contextOf(subscription)) ?? ROOT_CONTEXT;
+      return beginSpan(tracer, { name: 'payload', options, parent, isHttp: false, callsVendors });
+    },
     logTo: (logger) => {
       exporter.logger = logger;
     },
@@ -69,26 +87,29 @@ class ReportedExporter implements SpanExporter {
   }
 }
 
+interface SpanDescription {
+  /** Until the operation is known. */
+  readonly name: string;
+  readonly options: SpanOptions;
+  readonly parent: Context;
+  /** Whether its status is that of an HTTP response. */
+  readonly isHttp: boolean;
+  readonly callsVendors: boolean;
+}
+
 function beginSpan(
   tracer: Tracer,
-  method: string,
-  traceparent: string | undefined,
-  callsVendors: boolean,
+  { name: method, options, parent, isHttp, callsVendors }: SpanDescription,
 ): RequestSpan {
   const startedAt = performance.now();
-  const attributes = { 'http.request.method': method, 'http.route': '/graphql' };
-  const span = tracer.startSpan(
-    method,
-    { kind: SpanKind.SERVER, startTime: epoch(startedAt), attributes },
-    parentOf(traceparent),
-  );
+  const span = tracer.startSpan(method, { ...options, startTime: epoch(startedAt) }, parent);
   const { traceId, spanId, traceFlags } = span.spanContext();
   return {
     traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
     end: ({ name, type, outcome, errors }, status, { calls, mappingProblems }) => {
       if (type !== undefined) span.updateName(name === undefined ? type : `${type} ${name}`);
       span.setAttributes({
-        'http.response.status_code': status,
+        ...(isHttp && { 'http.response.status_code': status }),
         'tributary.outcome': outcome,
         ...(type !== undefined && { 'graphql.operation.type': type }),
         ...(name !== undefined && { 'graphql.operation.name': name }),
@@ -141,15 +162,15 @@ const describe = ({
   ...(batchSize !== null && { 'tributary.batch_size': batchSize }),
 });
 
-function parentOf(traceparent: string | undefined): Context {
-  if (traceparent === undefined) return ROOT_CONTEXT;
+function contextOf(traceparent: string | undefined): Context | undefined {
+  const span = spanContextOf(traceparent);
+  return span && trace.setSpanContext(ROOT_CONTEXT, span);
+}
+
+function spanContextOf(traceparent: string | undefined): SpanContext | undefined {
+  if (traceparent === undefined) return undefined;
   const [, traceId = '', spanId = '', flags = ''] = traceparent.split('-');
-  return trace.setSpanContext(ROOT_CONTEXT, {
-    traceId,
-    spanId,
-    traceFlags: parseInt(flags, 16),
-    isRemote: true,
-  });
+  return { traceId, spanId, traceFlags: parseInt(flags, 16), isRemote: true };
 }
 
 /** Converts a time of `performance.now()` to milliseconds since the epoch. */

@@ -157,12 +157,12 @@ const countClosedConnections = (register: Registry) =>
 
 /** Shares the result of a pending call. */
 function shared<T>(begin: () => Promise<T>): () => Promise<T> {
-  let underWay: Promise<T> | undefined;
+  let pending: Promise<T> | undefined;
   return () => {
-    underWay ??= begin().finally(() => {
-      underWay = undefined;
+    pending ??= begin().finally(() => {
+      pending = undefined;
     });
-    return underWay;
+    return pending;
   };
 }
 

@@ -85,7 +85,7 @@ export class ServiceStates implements ServiceMonitor {
     const watched = this.#watch(service);
     watched.state = result === 'answered' ? 'up' : 'failing';
     watched.result = result;
-    this.#tell(service, watched);
+    this.#logChange(service, watched);
   }
 
   #watch(service: string): WatchedService {
@@ -93,9 +93,9 @@ export class ServiceStates implements ServiceMonitor {
     if (known !== undefined) return known;
     const watched: WatchedService = {
       state: 'up',
-      told: 'up',
+      loggedState: 'up',
       result: 'answered',
-      isQuiet: false,
+      isThrottled: false,
       connections: 0,
     };
     this.#services.set(service, watched);
@@ -103,14 +103,14 @@ export class ServiceStates implements ServiceMonitor {
   }
 
   /** Logs each change of state once; after a quick series of changes, the last state some seconds later. */
-  #tell(service: string, watched: WatchedService): void {
-    const { state, told, result, isQuiet } = watched;
-    if (isQuiet || state === told) return;
-    watched.told = state;
-    watched.isQuiet = true;
+  #logChange(service: string, watched: WatchedService): void {
+    const { state, loggedState, result, isThrottled } = watched;
+    if (isThrottled || state === loggedState) return;
+    watched.loggedState = state;
+    watched.isThrottled = true;
     setTimeout(() => {
-      watched.isQuiet = false;
-      this.#tell(service, watched);
+      watched.isThrottled = false;
+      this.#logChange(service, watched);
     }, QUIET_MS).unref();
     if (state === 'up') this.logger?.warn({ service }, 'a service answers again');
     else this.logger?.warn({ service, code: result }, 'a service is failing');
@@ -120,9 +120,9 @@ export class ServiceStates implements ServiceMonitor {
 interface WatchedService {
   state: ServiceState;
   /** The last logged state. */
-  told: ServiceState;
+  loggedState: ServiceState;
   result: ServiceResult;
-  isQuiet: boolean;
+  isThrottled: boolean;
   /** The number of graphs' connections to it. */
   connections: number;
 }

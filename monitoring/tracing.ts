@@ -16,6 +16,11 @@ export interface Tracing {
     readonly method: string;
     readonly traceparent: string | undefined;
   }): RequestSpan;
+  /**
+   * A payload of a subscription begins a trace of its own, which links to the subscription's: that would have no end for an hour.
+   * @param subscription is the subscription's traceparent, if there is one: the payload has no trace if it has none
+   */
+  beginPayload(subscription: string | undefined): RequestSpan;
   /** Logs failed exports from now on. */
   logTo(logger: EventLogger): void;
   /** Sends pending spans. */

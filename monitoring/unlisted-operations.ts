@@ -8,7 +8,7 @@ import type { EventLogger } from '../request/event-logger.ts';
 export class UnlistedOperations {
   logger: EventLogger | undefined;
   readonly #clients = new BoundedNames(MAX_CLIENTS);
-  readonly #told = new LRUCache<string, true>({ max: MAX_TOLD });
+  readonly #logged = new LRUCache<string, true>({ max: MAX_LOGGED });
   readonly #counter: Counter<'client' | 'version'>;
 
   constructor(register: Registry) {
@@ -26,8 +26,8 @@ export class UnlistedOperations {
     const isOther = this.#clients.labelFor(`${client} ${version}`) === 'other';
     this.#counter.inc(isOther ? { client: 'other', version: 'other' } : { client, version });
     const key = JSON.stringify([client, version, hash]);
-    if (this.#told.has(key)) return;
-    this.#told.set(key, true);
+    if (this.#logged.has(key)) return;
+    this.#logged.set(key, true);
     this.logger?.warn(
       {
         client,
@@ -43,4 +43,4 @@ export class UnlistedOperations {
 
 /** Maximum number of pairs of client and version. */
 const MAX_CLIENTS = 100;
-const MAX_TOLD = 1000;
+const MAX_LOGGED = 1000;

@@ -7,6 +7,8 @@ export interface ReceivedEvents {
   readonly vendor: string;
   readonly result: 'stored' | 'duplicate' | 'ignored' | 'refused' | 'unreadable' | 'not-stored';
   readonly reason?: string;
+  /** A sentence for the log, without content of events: why they were not stored. */
+  readonly problem?: string;
   /** @default 1 */
   readonly count?: number;
 }
@@ -43,13 +45,14 @@ export class WebhookMetrics implements WebhookMonitor {
     this.#repeats = new LogRepeats(now);
   }
 
-  received({ vendor, result, reason = '', count = 1 }: ReceivedEvents): void {
+  received({ vendor, result, reason = '', problem, count = 1 }: ReceivedEvents): void {
     this.#events.inc({ vendor, result, reason }, count);
     const message = MESSAGES[result];
     if (message === undefined) return;
     const repeated = this.#repeats.next([vendor, result, reason].join(' '));
     if (repeated === undefined) return;
-    this.logger?.warn({ vendor, ...(reason !== '' && { reason }), ...repeated }, message);
+    const fields = { vendor, ...(reason !== '' && { reason }), ...(problem && { problem }) };
+    this.logger?.warn({ ...fields, ...repeated }, message);
   }
 
   storedAfter(vendor: string, ms: number): void {

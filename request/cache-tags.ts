@@ -42,7 +42,7 @@ export interface LogPlace {
 /** A response that a client's request has used and that may be older than the request. */
 export interface OlderRead {
   /** Where the log was when the response was asked for. @default where it was when the client's request began */
-  readonly asked?: LogPlace;
+  readonly requestedAt?: LogPlace;
   /** For how long before that changes may not be in the response yet; milliseconds. */
   readonly lagMs: number;
 }

@@ -82,14 +82,14 @@ export function isClientDisconnected({ cause }: Error): boolean {
  * @throws CodedError for an invalid client header: the client would otherwise wait longer than it intended
  */
 export function timeoutFor(ownMs: number, headers: IncomingHttpHeaders): number {
-  const { [DEADLINE_HEADER]: given, [TIMEOUT_HEADER]: asked } = headers;
+  const { [DEADLINE_HEADER]: deadline, [TIMEOUT_HEADER]: timeout } = headers;
   const leftMs =
-    typeof given === 'string' && /^\d{1,9}$/.test(given)
-      ? Math.max(1, Math.min(ownMs, Number(given)))
+    typeof deadline === 'string' && /^\d{1,9}$/.test(deadline)
+      ? Math.max(1, Math.min(ownMs, Number(deadline)))
       : ownMs;
-  if (asked === undefined) return leftMs;
-  if (typeof asked === 'string' && /^[1-9]\d{0,8}$/.test(asked))
-    return Math.min(leftMs, Number(asked));
+  if (timeout === undefined) return leftMs;
+  if (typeof timeout === 'string' && /^[1-9]\d{0,8}$/.test(timeout))
+    return Math.min(leftMs, Number(timeout));
   throw new CodedError(
     'BAD_REQUEST',
     `The header ${TIMEOUT_HEADER} must be a whole number of milliseconds, from 1 to 999999999.`,

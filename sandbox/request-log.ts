@@ -40,7 +40,7 @@ export function logRequest(
 ): LoggedRequest {
   const withoutCredentials = <Value>(entries: Iterable<readonly [string, Value]>) =>
     Object.fromEntries([...entries].filter(([name]) => !CREDENTIALS.has(name)));
-  return keep(requests, {
+  return append(requests, {
     method,
     path,
     query: withoutCredentials(query),
@@ -57,10 +57,10 @@ export function logWrite(
   { method, path, headers }: SandboxVendorRequest,
   template: string,
 ): void {
-  keep(writes, { method, path, template, idempotencyKey: headers['idempotency-key'] ?? null });
+  append(writes, { method, path, template, idempotencyKey: headers['idempotency-key'] ?? null });
 }
 
-function keep<Entry>(log: Entry[], entry: Entry): Entry {
+function append<Entry>(log: Entry[], entry: Entry): Entry {
   log.push(entry);
   if (log.length > LOG_SIZE) log.shift();
   return entry;

@@ -18,8 +18,8 @@ export function parseSettings<T>(
   environment: Environment,
   problems: Problems,
 ): T | undefined {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const read = settings.safeParse(given);
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const read = settings.safeParse(set);
   if (read.success) return Object.freeze(read.data);
   // Several modules may need the same variable.
   const found = new Set(read.error.issues.map(({ path, message }) => [...path, message].join(' ')));

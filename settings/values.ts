@@ -27,6 +27,15 @@ export const httpUrl = () =>
     return username + password + search + hash === '';
   }, 'must be a URL without user name, password, query or fragment.');
 
+/**
+ * A base URL as clients call it: without the port that is the default of its scheme, its host in lower case, no slash at the end. Signatures and
+ * origins are compared with it.
+ */
+export function normalizeBaseUrl(text: string): string {
+  const { origin, pathname } = new URL(text);
+  return origin + pathname.replace(/(?<!\/)\/+$/, '');
+}
+
 /** Origins as browsers send them, with commas between; or `*` alone. */
 export const origins = () =>
   z

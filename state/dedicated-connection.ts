@@ -1,6 +1,7 @@
 import {
   hasConnectedOrFailed,
   inTime,
+  isFromReplica,
   type RedisClient,
   RedisFailure,
 } from './redis-connection.ts';
@@ -38,8 +39,9 @@ export class DedicatedConnection {
     try {
       return await inTime(command(client), timeoutMs);
     } catch (error) {
-      // What comes next would wait behind the command without a response.
-      if (error instanceof RedisFailure && this.#client === connecting) this.reset();
+      // What comes next would wait behind the command without a response, or go to a server that cannot write.
+      const isUseless = error instanceof RedisFailure || isFromReplica(error);
+      if (isUseless && this.#client === connecting) this.reset();
       throw error;
     }
   }

@@ -109,10 +109,10 @@ class SlidingWindow {
   }
 
   #settleOnce(): () => void {
-    let isHeld = true;
+    let isPending = true;
     return () => {
-      if (!isHeld) return;
-      isHeld = false;
+      if (!isPending) return;
+      isPending = false;
       this.#held -= 1;
       this.#settled.push(performance.now());
     };

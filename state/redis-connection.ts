@@ -1,4 +1,4 @@
-import { createClient } from '@redis/client';
+import { createClient, ErrorReply } from '@redis/client';
 
 export type RedisClient = ReturnType<typeof createRedisClient>;
 
@@ -67,11 +67,18 @@ export class RedisConnection {
       const answer = await inTime(command(this.#client), ANSWER_MS);
       this.#setShared(true);
       return answer;
-    } catch {
+    } catch (error) {
       this.#retryAt = performance.now() + RETRY_AFTER_MS;
-      this.#setShared(false, NO_RESPONSE);
+      if (isFromReplica(error)) this.#reconnect();
+      this.#setShared(false, isFromReplica(error) ? reasonOf(error) : NO_RESPONSE);
       return undefined;
     }
+  }
+
+  #reconnect(): void {
+    this.#client.destroy();
+    // It says by its events what becomes of it.
+    this.#client.connect().catch(() => undefined);
   }
 
   close(): void {
@@ -94,6 +101,13 @@ export class RedisFailure extends Error {
     this.name = name;
   }
 }
+
+/**
+ * Whether the server that responded has become a replica: the address may lead to another one by now, which only a new connection finds.
+ * https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
+ */
+export const isFromReplica = (error: unknown): boolean =>
+  error instanceof ErrorReply && /(?:^|-)READONLY /.test(error.message);
 
 /** The code of a connection's error, or the one with which a reply of Redis begins. */
 export function reasonOf(error: unknown): string {

@@ -28,8 +28,8 @@ export function createRedisVersions(connection: RedisConnection): RedisVersions 
   };
   /** Once for all who ask at the same time: a second version would make void what was kept with the first. */
   const publishUnshared = (group: string, own: string): Promise<string | undefined> => {
-    const underWay = publishing.get(own);
-    if (underWay !== undefined) return underWay;
+    const pending = publishing.get(own);
+    if (pending !== undefined) return pending;
     const published = publish(group).finally(() => publishing.delete(own));
     publishing.set(own, published);
     return published;

@@ -14,7 +14,7 @@ export type Read = ReadUnit & {
   /** Number of calls of each read. @default 1 */
   readonly calls?: number;
   /** The read is made only if the field has this argument. */
-  readonly given?: string;
+  readonly argument?: string;
   /** Number of items that come with the object: the read is made only for more, or for later ones. */
   readonly beyond?: number;
   /** The read is made only if the operation selects this `Type.field` somewhere. */

@@ -10,7 +10,7 @@ export interface CachePermission {
   readonly validators: Readonly<Record<string, string>> | undefined;
 }
 
-type Asked = Pick<HttpRequest, 'method' | 'path' | 'headers'>;
+type CacheableRequest = Pick<HttpRequest, 'method' | 'path' | 'headers'>;
 
 /**
  * Reads the response headers by the rules of HTTP caching, RFC 9111.
@@ -18,20 +18,20 @@ type Asked = Pick<HttpRequest, 'method' | 'path' | 'headers'>;
  * @returns undefined if the response must not be cached, or its headers do not mention caching
  */
 export function readCachePermission(
-  { method, path, headers: { accept = '' } }: Asked,
+  { method, path, headers: { accept = '' } }: CacheableRequest,
   answer: VendorResponse,
   { shared = false } = {},
 ): CachePermission | undefined {
   const { status, headers } = answer;
   // Most vendors' responses end here: applying all rules costs more CPU than parsing the call's JSON.
   if (method !== 'GET' || !isHint(headers)) return undefined;
-  const said = readHeaders(headers);
-  if (said === undefined) return undefined;
+  const cachingHeaders = readHeaders(headers);
+  if (cachingHeaders === undefined) return undefined;
   // The library needs none of the credentials in our headers.
   const request = { method, url: path, headers: { accept } };
   const policy = new HttpCachePolicy(
     request,
-    { status: status === NOT_MODIFIED ? OK : status, headers: said },
+    { status: status === NOT_MODIFIED ? OK : status, headers: cachingHeaders },
     { shared, cacheHeuristic: 0 },
   );
   if (!policy.storable()) return undefined;
@@ -45,7 +45,7 @@ export function readCachePermission(
 }
 
 /** Whether the headers set a cache lifetime or forbid caching. */
-export const saysHowLong = ({ headers }: VendorResponse): boolean =>
+export const setsLifetime = ({ headers }: VendorResponse): boolean =>
   headers['expires'] !== undefined ||
   headers['pragma'] !== undefined ||
   headers['vary'] === '*' ||
@@ -66,11 +66,11 @@ const hasDirective = ({ 'cache-control': control }: VendorResponse['headers'], n
  * @returns undefined if one is unreasonably long: the library takes time quadratic in the white space of a header
  */
 function readHeaders(headers: VendorResponse['headers']): VendorResponse['headers'] | undefined {
-  const said = Object.fromEntries(
+  const cachingHeaders = Object.fromEntries(
     HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
   );
-  return Object.values(said).every((value) => String(value).length <= MAX_HEADER)
-    ? said
+  return Object.values(cachingHeaders).every((value) => String(value).length <= MAX_HEADER)
+    ? cachingHeaders
     : undefined;
 }
 

@@ -43,7 +43,7 @@ export class CallQueue {
    * @throws LimitReached if no slot is free in time
    */
   async enter(scope: RequestScope, cancellation: Cancellation): Promise<EndTurn> {
-    if (scope.deadlineAt !== undefined && this.#pause.lastsUntil(scope.deadlineAt))
+    if (scope.deadlineAt !== undefined && this.#pause.isPausedUntil(scope.deadlineAt))
       throw new LimitReached(this.retryAfter);
     const slot = this.#line.wait(scope, cancellation);
     if (!this.#isPumping) void this.#pump();

@@ -82,8 +82,8 @@ export class CircuitBreaker {
 
   /** After a blocked event loop, responses may be unread. So the vendor counts as silent only from the second check. */
   #isSilent(now: number): boolean {
-    const isQuiet = this.#underWay >= this.#maxFailures && now - this.#quietSince > SILENCE_MS;
-    this.#suspectedAt = isQuiet ? (this.#suspectedAt ?? now) : undefined;
+    const isSilent = this.#underWay >= this.#maxFailures && now - this.#quietSince > SILENCE_MS;
+    this.#suspectedAt = isSilent ? (this.#suspectedAt ?? now) : undefined;
     return this.#suspectedAt !== undefined && now - this.#suspectedAt > SECOND_LOOK_MS;
   }
 

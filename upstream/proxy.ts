@@ -26,11 +26,11 @@ export const proxySettings = z
     NO_PROXY: z.string().default(''),
     no_proxy: z.string().optional(),
   })
-  .transform((given): ProxySettings | undefined => {
-    const httpProxy = given.http_proxy ?? given.HTTP_PROXY ?? '';
-    const httpsProxy = given.https_proxy ?? given.HTTPS_PROXY ?? '';
+  .transform((variables): ProxySettings | undefined => {
+    const httpProxy = variables.http_proxy ?? variables.HTTP_PROXY ?? '';
+    const httpsProxy = variables.https_proxy ?? variables.HTTPS_PROXY ?? '';
     if (httpProxy === '' && httpsProxy === '') return undefined;
-    return { httpProxy, httpsProxy, noProxy: given.no_proxy ?? given.NO_PROXY };
+    return { httpProxy, httpsProxy, noProxy: variables.no_proxy ?? variables.NO_PROXY };
   });
 
 /** Secrets of the proxies, to be redacted in logs. */

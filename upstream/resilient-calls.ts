@@ -230,12 +230,12 @@ export class ResilientCalls {
     answer: VendorResponse,
     turn: CallTurn | undefined,
   ): UpstreamError {
-    const told =
+    const error =
       turn !== undefined && refusal.code === 'UPSTREAM_RATE_LIMITED'
         ? turn.refused(refusal, answer)
         : refusal;
     const advice = this.#policy.readRetryAdvice?.(answer.headers);
-    return advice === undefined ? told : told.withRetryAdvice(advice);
+    return advice === undefined ? error : error.withRetryAdvice(advice);
   }
 
   /** Milliseconds without a response after which a call counts as a failure of the vendor. */

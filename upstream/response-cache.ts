@@ -11,7 +11,7 @@ import {
   type CachePermission,
   forbidsStale,
   readCachePermission,
-  saysHowLong,
+  setsLifetime,
 } from './cache-permission.ts';
 import { UpstreamError } from './upstream-error.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
@@ -76,15 +76,15 @@ export class ResponseCache {
     const kind = this.#policy.kindOf(request) ?? '';
     const freshMs = secondsOf(this.#policy.freshSeconds, kind);
     const staleMs = secondsOf(this.#policy.staleSeconds, kind);
-    const isKept = freshMs + staleMs > 0 || this.#isCachingAllowed;
+    const isCached = freshMs + staleMs > 0 || this.#isCachingAllowed;
     const isLive =
       this.#policy.isLive === true && this.#invalidation?.isHealthy(this.#vendor) === true;
     const tags = this.#invalidation && this.#policy.tagsOf?.(request);
     // Each response of a search, the vendor's own included.
     const { lagMs = 0 } = tags ?? {};
     if (lagMs > 0) scope.trace.recordOlder({ lagMs });
-    const tracked = isKept || isLive ? await this.#track(tags, scope) : undefined;
-    const asked: Asked = {
+    const tracked = isCached || isLive ? await this.#track(tags, scope) : undefined;
+    const lookup: CacheLookup = {
       http,
       tags,
       key: this.#keyOf(request, http),
@@ -94,26 +94,26 @@ export class ResponseCache {
       scope,
     };
     // An old snapshot saves time and is safe: a response with an older version is void.
-    if (!isKept && asked.lifetime.liveMs === 0)
+    if (!isCached && lookup.lifetime.liveMs === 0)
       return this.#fetch(
-        asked,
+        lookup,
         this.#lastSnapshot ?? (await this.#readSnapshot()),
         undefined,
         call,
       );
-    return this.#readKept(asked, kind, call);
+    return this.#readCached(lookup, kind, call);
   }
 
-  async #readKept(asked: Asked, kind: string, call: Call): Promise<VendorResponse> {
-    const { lifetime, scope } = asked;
-    const [snapshot, cached] = await this.#find(asked);
+  async #readCached(lookup: CacheLookup, kind: string, call: Call): Promise<VendorResponse> {
+    const { lifetime, scope } = lookup;
+    const [snapshot, cached] = await this.#find(lookup);
     if (cached !== undefined && currentTime(snapshot) < endOf(cached, lifetime)) {
       this.#monitor.cacheLookup(this.#vendor, 'hit');
-      this.#recordCached(cached, asked, currentTime(snapshot));
+      this.#recordCached(cached, lookup, currentTime(snapshot));
       return toResponse(cached);
     }
     try {
-      const answer = await this.#fetch(asked, snapshot, cached, call);
+      const answer = await this.#fetch(lookup, snapshot, cached, call);
       this.#monitor.cacheLookup(this.#vendor, 'miss');
       return answer;
     } catch (error) {
@@ -127,7 +127,7 @@ export class ResponseCache {
         throw error;
       }
       this.#monitor.cacheLookup(this.#vendor, 'stale');
-      this.#recordCached(cached, asked, time);
+      this.#recordCached(cached, lookup, time);
       scope.trace.recordStale({
         service: this.#service.name,
         type: kind,
@@ -179,11 +179,17 @@ export class ResponseCache {
   }
 
   /** Of records without events, no change is ever missed. */
-  #recordCached({ place, readAt }: CachedResponse, { tags, scope }: Asked, time: number): void {
+  #recordCached(
+    { place, readAt }: CachedResponse,
+    { tags, scope }: CacheLookup,
+    time: number,
+  ): void {
     if (tags === undefined) return;
     const { lagMs = 0 } = tags;
     scope.trace.recordOlder(
-      place === undefined ? { lagMs: lagMs + Math.max(0, time - readAt) } : { asked: place, lagMs },
+      place === undefined
+        ? { lagMs: lagMs + Math.max(0, time - readAt) }
+        : { requestedAt: place, lagMs },
     );
   }
 
@@ -197,7 +203,10 @@ export class ResponseCache {
     return snapshot;
   }
 
-  async #find({ key, tracked }: Asked): Promise<[VersionSnapshot, CachedResponse | undefined]> {
+  async #find({
+    key,
+    tracked,
+  }: CacheLookup): Promise<[VersionSnapshot, CachedResponse | undefined]> {
     const [text, snapshot] = await Promise.all([this.#responses.get(key), this.#readSnapshot()]);
     const cached = text === null ? undefined : cachedSchema.safeParse(JSON.parse(text)).data;
     const isValid = cached?.version === snapshot.version && !this.#hasChanged(cached, tracked);
@@ -205,12 +214,12 @@ export class ResponseCache {
   }
 
   async #fetch(
-    asked: Asked,
+    lookup: CacheLookup,
     snapshot: VersionSnapshot,
     cached: CachedResponse | undefined,
     call: Call,
   ): Promise<VendorResponse> {
-    const { http, isOfOneClient, lifetime } = asked;
+    const { http, isOfOneClient, lifetime } = lookup;
     const read: Read = { version: snapshot.version, readAt: currentTime(snapshot) };
     const answer = await call(
       cached?.validators === undefined
@@ -223,22 +232,25 @@ export class ResponseCache {
     if (answer.status === NOT_MODIFIED && cached !== undefined) {
       const { freshMs = 0, validators = cached.validators } = permission ?? {};
       const renewed = this.#freshMs(answer, lifetime, { freshMs, validators }, cached);
-      const tagged = this.#tag(asked, cached.tags);
-      await this.#store(asked, { ...cached, ...tagged }, read, renewed, validators);
+      const tagged = this.#tag(lookup, cached.tags);
+      await this.#store(lookup, { ...cached, ...tagged }, read, renewed, validators);
       return toResponse(cached);
     }
-    if (answer.status === OK || this.#policy.isWhole?.(answer) === true) {
+    if (answer.status === OK || this.#policy.isComplete?.(answer) === true) {
       const freshMs = this.#freshMs(answer, lifetime, permission);
       const content = this.#contentOf(answer);
-      const tagged = content && this.#tag(asked, asked.tracked?.tags.read(answer.body));
+      const tagged = content && this.#tag(lookup, lookup.tracked?.tags.read(answer.body));
       const { validators } = permission ?? {};
-      await this.#store(asked, content && { ...content, ...tagged }, read, freshMs, validators);
+      await this.#store(lookup, content && { ...content, ...tagged }, read, freshMs, validators);
     }
     return answer;
   }
 
   /** @returns what a response is kept with, so that changes make it void */
-  #tag({ tracked }: Asked, tags: CacheTags | undefined): Pick<CachedResponse, 'tags' | 'place'> {
+  #tag(
+    { tracked }: CacheLookup,
+    tags: CacheTags | undefined,
+  ): Pick<CachedResponse, 'tags' | 'place'> {
     if (tracked === undefined || tags === undefined) return {};
     return { tags, place: tracked.place };
   }
@@ -252,7 +264,7 @@ export class ResponseCache {
   ): number | undefined {
     if (this.#policy.followsHeaders !== true)
       return Math.max(lifetime.freshMs, permission?.freshMs ?? 0);
-    if (saysHowLong(answer)) return permission?.freshMs;
+    if (setsLifetime(answer)) return permission?.freshMs;
     // The earlier headers still apply: RFC 9111, section 4.3.4.
     return before?.isByHeaders === true ? before.freshUntil - before.readAt : lifetime.freshMs;
   }
@@ -266,17 +278,17 @@ export class ResponseCache {
     if (!isUtf8(bytes)) return undefined;
     const content = { status, contentType, body: bytes.toString() };
     if (this.#policy.followsHeaders !== true) return content;
-    const kept = Object.fromEntries(
+    const storedHeaders = Object.fromEntries(
       Object.entries(headers).flatMap(([name, value]) =>
         value === undefined || name === 'set-cookie' ? [] : [[name, value]],
       ),
     );
-    const isByHeaders = saysHowLong(answer);
-    return { ...content, headers: kept, isByHeaders, isNeverStale: forbidsStale(answer) };
+    const isByHeaders = setsLifetime(answer);
+    return { ...content, headers: storedHeaders, isByHeaders, isNeverStale: forbidsStale(answer) };
   }
 
   async #store(
-    { key, tracked, lifetime: { staleMs, liveMs } }: Asked,
+    { key, tracked, lifetime: { staleMs, liveMs } }: CacheLookup,
     content: Content | undefined,
     { version, readAt }: Read,
     freshMs: number | undefined,
@@ -313,7 +325,7 @@ export class ResponseCache {
 }
 
 /** A request and its cache lookup. */
-interface Asked {
+interface CacheLookup {
   readonly http: HttpRequest;
   readonly key: string;
   /** Whether only this client may get the cached response. */

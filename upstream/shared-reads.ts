@@ -48,7 +48,7 @@ export class SharedReads {
     const name = `${account} ${flightOf(request, http)}`;
     const since = this.#freshness.of(request, scope);
     return this.#freshness.mayBeBehind(scope) &&
-      this.#flights.isUnderWaySince(`${since} ${name}`, scope.trace.startedAt)
+      this.#flights.isPendingSince(`${since} ${name}`, scope.trace.startedAt)
       ? this.#readCurrent(name, reading, time)
       : this.#share(`${since} ${name}`, reading, time);
   }

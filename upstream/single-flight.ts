@@ -30,7 +30,7 @@ export class SingleFlight<T> {
   }
 
   /** Whether a pending call with the key began before `time` (`performance.now()`). */
-  isUnderWaySince(key: string, time: number): boolean {
+  isPendingSince(key: string, time: number): boolean {
     const flight = this.#flights.get(key);
     return flight !== undefined && flight.startedAt < time;
   }

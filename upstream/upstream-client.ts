@@ -99,8 +99,9 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     // Read it now: the credential may be renewed while the request waits for the cache.
     const account = policy.cache?.account ?? '';
     const cache = currentCache();
-    const ask = async (asked: HttpRequest) => read(request, asked, scope, account);
-    if (isSafe(request)) return cache?.read(request, http, scope, ask) ?? ask(http);
+    const callVendor = async (httpRequest: HttpRequest) =>
+      read(request, httpRequest, scope, account);
+    if (isSafe(request)) return cache?.read(request, http, scope, callVendor) ?? callVendor(http);
     const send = async () => change(request, http, scope);
     return cache?.write(request, send) ?? send();
   };

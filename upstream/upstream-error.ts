@@ -52,17 +52,17 @@ export class UpstreamError extends CodedError {
 const leavesOpen = (status: number) =>
   status >= 500 || status === 408 || (status >= 300 && status < 400);
 
-const MESSAGES: Record<UpstreamErrorCode, (who: string) => string> = {
-  UPSTREAM_TIMEOUT: (who) =>
-    `The ${who} did not respond in time. Try again, or select less at once.`,
-  UPSTREAM_RATE_LIMITED: (who) => `The rate limit of the ${who} is exhausted. Try again later.`,
-  UPSTREAM_UNAVAILABLE: (who) => `The ${who} cannot be reached or failed. Try again later.`,
-  UPSTREAM_AUTH: (who) =>
-    `The ${who} refused this server's credentials or permissions. The operator has to check them.`,
-  UPSTREAM_REJECTED: (who) =>
-    `The ${who} refused the request as invalid. The operator has to check the log.`,
-  UPSTREAM_CONTRACT: (who) =>
-    `The response of the ${who} has a format that this server does not support. The operator has to check the log.`,
-  OUTCOME_UNKNOWN: (who) =>
-    `The connection to the ${who} broke after the request was sent, so its outcome is unknown. Retry it with the same idempotency key.`,
+const MESSAGES: Record<UpstreamErrorCode, (title: string) => string> = {
+  UPSTREAM_TIMEOUT: (title) =>
+    `The ${title} did not respond in time. Try again, or select less at once.`,
+  UPSTREAM_RATE_LIMITED: (title) => `The rate limit of the ${title} is exhausted. Try again later.`,
+  UPSTREAM_UNAVAILABLE: (title) => `The ${title} cannot be reached or failed. Try again later.`,
+  UPSTREAM_AUTH: (title) =>
+    `The ${title} refused this server's credentials or permissions. The operator has to check them.`,
+  UPSTREAM_REJECTED: (title) =>
+    `The ${title} refused the request as invalid. The operator has to check the log.`,
+  UPSTREAM_CONTRACT: (title) =>
+    `The response of the ${title} has a format that this server does not support. The operator has to check the log.`,
+  OUTCOME_UNKNOWN: (title) =>
+    `The connection to the ${title} broke after the request was sent, so its outcome is unknown. Retry it with the same idempotency key.`,
 };

@@ -82,7 +82,7 @@ export interface CachePolicy extends Lifetimes {
    */
   readonly changesOf?: (request: AnyRequest, body: unknown) => readonly WrittenChange[] | undefined;
   /** Whether a response with a status other than 200 is complete and can be cached. @default none is */
-  readonly isWhole?: (answer: UpstreamResponse) => boolean;
+  readonly isComplete?: (answer: UpstreamResponse) => boolean;
 }
 
 export interface ResponseTags {

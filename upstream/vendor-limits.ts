@@ -79,16 +79,16 @@ export class VendorLimits {
       },
       refused: (refusal, answer) => {
         const { pauses = 'limit', retryAfter } = this.#limits?.readRefusal?.(answer) ?? {};
-        const told =
+        const error =
           retryAfter === undefined || refusal.extensions.retryAfter !== undefined
             ? refusal
             : refusal.withRetryAfter(retryAfter);
-        const ms = (told.extensions.retryAfter ?? 1) * 1000;
+        const ms = (error.extensions.retryAfter ?? 1) * 1000;
         for (const queue of this.#queuesOf(pauses, limit, endpoint)) {
           queue.pauseFor(ms);
           paused.add(queue);
         }
-        return told;
+        return error;
       },
       end: (outcome) => {
         // A refusal by one limit means that the others accepted the call.

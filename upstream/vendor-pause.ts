@@ -34,18 +34,18 @@ export class VendorPause {
   }
 
   /** Whether no call can be made before `time`. The response to a probe may come at any moment. */
-  lastsUntil(time: number): boolean {
+  isPausedUntil(time: number): boolean {
     return this.#isPaused && this.#probe === undefined && this.#probeAt >= time;
   }
 
   /** @param ms how long the vendor refuses calls; a second if the value is invalid */
   begin(ms: number): void {
     const now = this.#now();
-    const wantedMs = ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : FIRST_PAUSE_MS;
-    this.#vendorUntil = now + wantedMs;
+    const refusedMs = ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : FIRST_PAUSE_MS;
+    this.#vendorUntil = now + refusedMs;
     this.#probeAt = Math.max(
       this.#isPaused ? this.#probeAt : 0,
-      now + Math.min(wantedMs, MAX_PAUSE_MS),
+      now + Math.min(refusedMs, MAX_PAUSE_MS),
     );
     this.#isPaused = true;
   }

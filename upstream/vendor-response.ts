@@ -58,13 +58,13 @@ export function refusalOf(
 
 /**
  * The error of a response with a failure status.
- * @param told parts for clients @default the code's default message
+ * @param explanation parts for clients @default the code's default message
  */
 export const errorOfStatus = (
   answer: UpstreamResponse,
   service: Service,
-  told: Pick<UpstreamErrorOptions, 'message' | 'details'> = {},
-) => upstreamError(codeOfStatus(answer.status), service, answer, told);
+  explanation: Pick<UpstreamErrorOptions, 'message' | 'details'> = {},
+) => upstreamError(codeOfStatus(answer.status), service, answer, explanation);
 
 function codeOfStatus(status: number): UpstreamErrorCode {
   if (status === 401 || status === 403) return 'UPSTREAM_AUTH';
@@ -78,8 +78,9 @@ const upstreamError = (
   code: UpstreamErrorCode,
   service: Service,
   { status, headers }: UpstreamResponse,
-  told: Pick<UpstreamErrorOptions, 'message' | 'details'> = {},
-) => new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers), ...told });
+  explanation: Pick<UpstreamErrorOptions, 'message' | 'details'> = {},
+) =>
+  new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers), ...explanation });
 
 /**
  * `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3; at most a day, as longer values are mistakes. A date is relative to the

@@ -9,24 +9,28 @@ export interface Gap {
   readonly changes: number;
 }
 
-/** @param entries of a log, oldest first. A vendor without any webhook in them has one gap: it is only caught up with. */
-export function findGaps(entries: readonly Pick<LogEntry, 'change'>[]): readonly Gap[] {
-  const gaps: Gap[] = [];
+/** Finds gaps in the entries of a log as they are read. A vendor without any webhook in them has one gap: it is only caught up with. */
+export class GapFinder {
+  readonly #gaps: Gap[] = [];
   /** By vendors: which gap goes on. */
-  const open = new Map<string, number>();
-  for (const { change } of entries) {
-    const { vendor, at, source } = change;
-    if (source === 'webhook') open.delete(vendor);
-    if (source !== 'catch-up') continue;
-    const index = open.get(vendor) ?? gaps.length;
-    const { from = at, to = at, changes = 0 } = gaps[index] ?? {};
-    gaps[index] = {
+  readonly #open = new Map<string, number>();
+
+  get gaps(): readonly Gap[] {
+    return this.#gaps;
+  }
+
+  /** @param entry is the next one, oldest first */
+  add({ change: { vendor, at, source } }: Pick<LogEntry, 'change'>): void {
+    if (source === 'webhook') this.#open.delete(vendor);
+    if (source !== 'catch-up') return;
+    const index = this.#open.get(vendor) ?? this.#gaps.length;
+    const { from = at, to = at, changes = 0 } = this.#gaps[index] ?? {};
+    this.#gaps[index] = {
       vendor,
       from: Math.min(from, at),
       to: Math.max(to, at),
       changes: changes + 1,
     };
-    open.set(vendor, index);
+    this.#open.set(vendor, index);
   }
-  return gaps;
 }

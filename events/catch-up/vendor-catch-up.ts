@@ -138,8 +138,9 @@ export class VendorCatchUp {
   signatureRefused(): void {
     this.catchUpSoon();
     this.#refused += 1;
-    if (this.#refused === MAX_REFUSED)
-      this.#tellRefusal({ at: this.#sharedNow(), head: this.#options.readTo() ?? ORIGIN });
+    if (this.#refused < MAX_REFUSED) return;
+    this.#refused = 0;
+    this.#tellRefusal({ at: this.#sharedNow(), head: this.#options.readTo() ?? ORIGIN });
   }
 
   /** Learns what other instances know, and catches up where it is time to. */

@@ -97,7 +97,7 @@ export class Admission {
     if (maxConcurrent !== undefined && inside >= maxConcurrent) {
       throw await this.#refusal(
         `This caller has ${String(inside)} requests in progress, and may have no more at the same time.`,
-        SOON,
+        RETRY_SECONDS,
       );
     }
     this.#known.concurrent.set(this.#key, inside + 1);
@@ -184,21 +184,21 @@ export class Admission {
   }
 
   async #spend(quota: Quota, amount: number, limit: number): Promise<void> {
-    const spent = this.#budgets.spend(`${quota} ${this.#key}`, amount, {
+    const charged = this.#budgets.spend(`${quota} ${this.#key}`, amount, {
       limit,
       windowMs: MINUTE_MS,
       burst: burstOf(limit),
     });
-    const answer = spent instanceof Promise ? await spent : spent;
+    const answer = charged instanceof Promise ? await charged : charged;
     this.#balances.set(quota, { limit, answer });
     const overdraftMs = Math.floor(answer.resetMs - burstRefillMs(limit));
     if (quota === 'cost' && overdraftMs > 0)
       this.#known.overdrafts.set(this.#key, true, { ttl: overdraftMs });
     if (answer.isGranted) return;
-    const asked =
+    const attempt =
       quota === 'requests' ? 'another request' : `an operation that costs ${String(amount)}`;
     throw await this.#refusal(
-      `This caller may use ${String(limit)} ${quota} per minute, of which ${String(Math.floor(answer.left))} are left: not enough for ${asked}.`,
+      `This caller may use ${String(limit)} ${quota} per minute, of which ${String(Math.floor(answer.left))} are left: not enough for ${attempt}.`,
       toSeconds(answer.waitMs),
     );
   }
@@ -210,6 +210,6 @@ type Quota = 'requests' | 'cost';
 const UNITS: Record<Quota, string> = { requests: '', cost: ';qu="tributary-cost"' };
 
 /** Seconds. It is unknown when a pending request will end. */
-const SOON = 1;
+const RETRY_SECONDS = 1;
 
 const toSeconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));

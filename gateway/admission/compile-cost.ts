@@ -141,7 +141,7 @@ class Compiler {
     const size = within?.sizedFields.includes(field.name) === true ? within : (own ?? UNKNOWN_SIZE);
     const planned = reads(
       coordinate,
-      (name) => this.#given(definition, name, field),
+      (name) => this.#argument(definition, name, field),
       own ?? UNKNOWN_SIZE,
     );
     if (own?.varies === true || planned.varies) this.varies = true;
@@ -199,7 +199,7 @@ class Compiler {
       );
   }
 
-  #given(definition: GraphQLField<unknown, unknown>, name: string, field: FieldShape) {
+  #argument(definition: GraphQLField<unknown, unknown>, name: string, field: FieldShape) {
     const argument = definition.args.find((one) => one.name === name);
     return argument && this.#value(argument, field);
   }

@@ -2,7 +2,7 @@ import { BREAK, type DocumentNode, GraphQLError, parse, visit } from 'graphql';
 import { CodedError } from '../../errors/coded-error.ts';
 import { refuseRootConditions } from '../operation/root-conditions.ts';
 import type { DocumentLimits } from './document-limits.ts';
-import { type DocumentFlaw, findFlaw } from './measure-document.ts';
+import { type DocumentProblem, findProblem } from './measure-document.ts';
 
 /**
  * Checks that a document is small enough for validation.
@@ -18,8 +18,8 @@ export function refuseDocument(text: string, limits: DocumentLimits): CodedError
   if (document === undefined) return undefined;
   if (hasLongWord(text) && hasLongName(document))
     return tooComplex(`A name in the document must have at most ${String(MAX_NAME)} characters.`);
-  const flaw = findFlaw(document, limits);
-  if (flaw !== undefined) return describe(flaw, limits);
+  const problem = findProblem(document, limits);
+  if (problem !== undefined) return describe(problem, limits);
   const condition = refuseRootConditions(document);
   return condition === undefined
     ? undefined
@@ -40,12 +40,12 @@ const hasLongWord = (text: string) => text.split(/\W+/).some((word) => word.leng
 
 function hasLongName(document: DocumentNode): boolean {
   let isFound = false;
-  const look = ({ value }: { readonly value: string }) => {
+  const checkLength = ({ value }: { readonly value: string }) => {
     if (value.length <= MAX_NAME) return undefined;
     isFound = true;
     return BREAK;
   };
-  visit(document, { Name: look, EnumValue: look });
+  visit(document, { Name: checkLength, EnumValue: checkLength });
   return isFound;
 }
 
@@ -74,15 +74,15 @@ function read(text: string, maxLexicalTokens: number): DocumentNode | CodedError
   }
 }
 
-function describe(flaw: DocumentFlaw, limits: DocumentLimits): CodedError {
+function describe(problem: DocumentProblem, limits: DocumentLimits): CodedError {
   // The message of graphql-js.
-  if ('circular' in flaw)
+  if ('circular' in problem)
     return new CodedError(
       'GRAPHQL_VALIDATION_FAILED',
-      `Cannot spread fragment "${flaw.circular}" within itself.`,
+      `Cannot spread fragment "${problem.circular}" within itself.`,
     );
   return tooComplex(
-    `The document must have at most ${String(limits[flaw.exceeded])} ${LIMITED[flaw.exceeded]}.`,
+    `The document must have at most ${String(limits[problem.exceeded])} ${LIMITED[problem.exceeded]}.`,
   );
 }
 

@@ -45,16 +45,16 @@ export function listSize(
   const { slicingArguments, sizedFields, assumedSize } = rule ?? connectionRule(field) ?? {};
   const isList = isListType(getNullableType(field.type));
   if (!isList && (sizedFields ?? []).length === 0) return undefined;
-  const given = (slicingArguments ?? []).flatMap((name) => {
+  const sizeArguments = (slicingArguments ?? []).flatMap((name) => {
     const argument = field.args.find((one) => one.name === name);
     return argument === undefined ? [] : [values.of(argument, node)];
   });
   const otherwise = assumedSize ?? UNKNOWN_LIST_SIZE;
   const of = (variables: Variables) => {
-    const sizes = given.flatMap((value) => sizeOf(value.of(variables)) ?? []);
+    const sizes = sizeArguments.flatMap((value) => sizeOf(value.of(variables)) ?? []);
     return sizes.length === 0 ? otherwise : Math.max(...sizes);
   };
-  return { of, varies: given.some(({ varies }) => varies), sizedFields: sizedFields ?? [] };
+  return { of, varies: sizeArguments.some(({ varies }) => varies), sizedFields: sizedFields ?? [] };
 }
 
 /** Relay connections are detected without a directive: https://relay.dev/graphql/connections.htm */

@@ -9,7 +9,7 @@ import {
 import type { DocumentLimits } from './document-limits.ts';
 
 /** Why a document is refused without validation. */
-export type DocumentFlaw =
+export type DocumentProblem =
   | { readonly exceeded: Exclude<keyof DocumentLimits, 'tokens'> }
   /** A fragment that spreads itself, directly or through others. */
   | { readonly circular: string };
@@ -19,10 +19,10 @@ export type DocumentFlaw =
  * expand a few lines to a thousand fields. The duration is bounded by the limits for any document.
  * @returns undefined if it is within the limits
  */
-export function findFlaw(
+export function findProblem(
   { definitions }: DocumentNode,
   limits: DocumentLimits,
-): DocumentFlaw | undefined {
+): DocumentProblem | undefined {
   const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
   const walk = new DocumentWalk(
     new Map(fragments.map((fragment) => [fragment.name.value, fragment])),
@@ -38,17 +38,17 @@ export function findFlaw(
       if (!walk.used.has(fragment.name.value)) walk.visitFragment(fragment);
     return undefined;
   } catch (error) {
-    if (error instanceof FlawFound) return error.flaw;
+    if (error instanceof ProblemFound) return error.problem;
     throw error;
   }
 }
 
-class FlawFound extends Error {
-  readonly flaw: DocumentFlaw;
+class ProblemFound extends Error {
+  readonly problem: DocumentProblem;
 
-  constructor(flaw: DocumentFlaw) {
+  constructor(problem: DocumentProblem) {
     super('The document has a flaw.');
-    this.flaw = flaw;
+    this.problem = problem;
   }
 }
 
@@ -126,7 +126,7 @@ class DocumentWalk {
   }
 
   #collect({ set, depth, within }: Reached, fields: Map<string, ReachedField[]>): number {
-    if (depth > this.#limits.depth) throw new FlawFound({ exceeded: 'depth' });
+    if (depth > this.#limits.depth) throw new ProblemFound({ exceeded: 'depth' });
     let count = 0;
     for (const selection of set.selections) {
       this.#count('selections', 1);
@@ -159,7 +159,7 @@ class DocumentWalk {
     if (selection.kind === Kind.INLINE_FRAGMENT)
       return { set: selection.selectionSet, depth: depth + 1, within };
     const name = selection.name.value;
-    if (isWithin(name, within)) throw new FlawFound({ circular: name });
+    if (isWithin(name, within)) throw new ProblemFound({ circular: name });
     const fragment = this.#fragments.get(name);
     if (fragment === undefined) return undefined;
     this.used.add(name);
@@ -169,7 +169,7 @@ class DocumentWalk {
 
   #count(what: Counted, more: number): void {
     this.#counts[what] += more;
-    if (this.#counts[what] > this.#limits[what]) throw new FlawFound({ exceeded: what });
+    if (this.#counts[what] > this.#limits[what]) throw new ProblemFound({ exceeded: what });
   }
 }
 

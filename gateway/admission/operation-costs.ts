@@ -32,7 +32,7 @@ export class OperationCosts {
 
   #compile({ document, operation, conditions: names }: PreparedOperation): CostOf {
     if (names.length === 0)
-      return keepConstant(compileCost(this.#graph, applyConditions(document, operation, {})));
+      return withConstant(compileCost(this.#graph, applyConditions(document, operation, {})));
     // Compiled once for each decision about skipped fields. Execution refuses a value that is not a boolean.
     const argumentValues = new ArgumentValues(operation);
     const conditions = names.map(
@@ -46,7 +46,7 @@ export class OperationCosts {
       const key = decisions.map(([, holds]) => (holds ? '1' : '0')).join('');
       let costOf = byDecision.get(key);
       if (costOf === undefined) {
-        costOf = keepConstant(
+        costOf = withConstant(
           compileCost(
             this.#graph,
             applyConditions(document, operation, Object.fromEntries(decisions)),
@@ -64,7 +64,7 @@ type CostOf = (variables: Variables) => OperationCost;
 
 const MAX_DECISIONS = 16;
 
-function keepConstant(compiled: CompiledCost | undefined): CostOf {
+function withConstant(compiled: CompiledCost | undefined): CostOf {
   if (compiled === undefined) return () => TOO_LARGE;
   if (compiled.varies) return compiled.of;
   const constant = compiled.of({});

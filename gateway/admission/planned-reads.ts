@@ -24,9 +24,13 @@ export interface PlannedField {
 }
 
 /** Plans the reads of a field from its arguments and its list size. */
-export type FieldReads = (coordinate: string, given: Given, size: ListSize) => PlannedField;
+export type FieldReads = (
+  coordinate: string,
+  argumentOf: ArgumentOf,
+  size: ListSize,
+) => PlannedField;
 
-type Given = (argument: string) => ArgumentValue | undefined;
+type ArgumentOf = (argument: string) => ArgumentValue | undefined;
 
 /** The reads of all subgraphs, by `Type.field`. */
 export type ReadsByField = ReadonlyMap<
@@ -53,11 +57,13 @@ export class PlannedReads {
 
   ofObject(): FieldReads {
     const done = new Set<string>();
-    return (coordinate, given, size) => {
+    return (coordinate, argumentOf, size) => {
       this.#selected.add(coordinate);
       const known = this.#byField.get(coordinate);
       if (known === undefined) return NO_CALLS;
-      const steps = known.reads.map((read) => this.#plan(known.service, read, given, size, done));
+      const steps = known.reads.map((read) =>
+        this.#plan(known.service, read, argumentOf, size, done),
+      );
       return {
         add: (estimate, sum) => steps.reduce((there, step) => step.add(there, sum), estimate),
         varies: steps.some(({ varies }) => varies),
@@ -68,24 +74,25 @@ export class PlannedReads {
   #plan(
     service: string,
     read: Read,
-    given: Given,
+    argumentOf: ArgumentOf,
     size: ListSize,
     done: Set<string>,
   ): PlannedField {
     const { name, selected, calls = 1 } = read;
     const isShared = name !== undefined && done.has(name);
     if (name !== undefined) done.add(name);
-    const argument = given(read.given ?? 'after');
-    const isMade = ({ variables }: CallSum) =>
+    const argument = argumentOf(read.argument ?? 'after');
+    const isNeeded = ({ variables }: CallSum) =>
       (selected === undefined || this.#selected.has(selected)) &&
-      (read.given === undefined || argument?.of(variables) != null) &&
+      (read.argument === undefined || argument?.of(variables) != null) &&
       (read.beyond === undefined ||
         size.of(variables) > read.beyond ||
         argument?.of(variables) != null);
     return {
-      varies: argument?.varies === true && (read.given !== undefined || read.beyond !== undefined),
+      varies:
+        argument?.varies === true && (read.argument !== undefined || read.beyond !== undefined),
       add: (estimate, sum) => {
-        if (!isMade(sum)) return estimate;
+        if (!isNeeded(sum)) return estimate;
         const { times, after } = readAt(estimate, read, size.of(sum.variables));
         if (!isShared) sum.calls[service] = (sum.calls[service] ?? 0) + times * calls;
         return after;

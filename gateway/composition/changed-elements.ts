@@ -77,10 +77,10 @@ function membersByType(document: DocumentNode): ReadonlyMap<string, readonly str
 }
 
 function changedDefault({ coordinate, before, after }: ComparedElement): readonly string[] {
-  const [expected, given] = [before, after].map(({ defaultValue }) =>
+  const [expected, actual] = [before, after].map(({ defaultValue }) =>
     defaultValue === undefined ? 'none' : print(defaultValue),
   );
-  return expected === given
+  return expected === actual
     ? []
     : [`A service must not change the default value of ${coordinate}, which is ${expected ?? ''}.`];
 }

@@ -73,7 +73,7 @@ export function runCheckCommand(
 ): number {
   const { problems, warnings } = composeFiles(options, environment, sources);
   if (problems !== undefined) return refuse(problems, output);
-  warnings.forEach(output.tell);
+  warnings.forEach(output.report);
   output.write(`${options.from ?? options.graph} has no problems.`);
   return 0;
 }
@@ -81,7 +81,7 @@ export function runCheckCommand(
 async function refresh(
   path: string,
   environment: Environment,
-  { tell }: CommandOutput,
+  { report }: CommandOutput,
   sources: ComposeSources,
 ): Promise<boolean> {
   const problems: Problems = [];
@@ -89,11 +89,11 @@ async function refresh(
   const read = readServices(path, environment, namesOf(sources.modules), feedsOf(sources));
   problems.push(...(read.problems ?? []));
   if (read.services === undefined || problems.length > 0) {
-    problems.forEach(tell);
+    problems.forEach(report);
     return false;
   }
   const refreshed = await refreshSchemas(read.services, proxies);
-  for (const { sentence } of refreshed) tell(sentence);
+  for (const { sentence } of refreshed) report(sentence);
   return refreshed.every(({ isRefreshed }) => isRefreshed);
 }
 
@@ -138,7 +138,7 @@ const feedsOf = ({ feeds = [], readSdl }: ComposeSources) => ({ feeds, readSdl }
 
 const namesOf = (modules: ComposeSources['modules']) => modules.map(({ name }) => name);
 
-function refuse(problems: readonly string[], { tell }: CommandOutput): number {
-  problems.forEach(tell);
+function refuse(problems: readonly string[], { report }: CommandOutput): number {
+  problems.forEach(report);
   return 1;
 }

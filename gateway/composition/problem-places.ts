@@ -55,8 +55,8 @@ export class ProblemPlaces {
   #suspects(message: string): readonly WrittenSdl[] {
     const named = /^\[([\w-]+)\]/.exec(message)?.[1];
     if (named !== undefined) return this.#files.filter(({ name }) => name === named);
-    const guilty = this.#causes(message);
-    if (guilty.length > 0) return guilty;
+    const causes = this.#causes(message);
+    if (causes.length > 0) return causes;
     const quoted = this.#files.filter(({ name }) => message.includes(`"${name}"`));
     return quoted.length > 0 ? quoted : this.#files;
   }

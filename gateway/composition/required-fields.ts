@@ -102,9 +102,11 @@ class ServiceReads {
   ): readonly string[] {
     const needs = [...this.#fieldsIn(type, set)].filter((one) => !this.#isHidden(one));
     return fields.flatMap((field) => {
-      const given = this.#conditionsOf({ type, field });
+      const conditions = this.#conditionsOf({ type, field });
       const missing = needs.find((need) =>
-        this.#conditionsOf(need).some((condition) => !given.some((one) => implies(one, condition))),
+        this.#conditionsOf(need).some(
+          (condition) => !conditions.some((one) => implies(one, condition)),
+        ),
       );
       return missing === undefined || (missing.type === type && missing.field === field)
         ? []

@@ -22,6 +22,6 @@ export async function runConnectCommand(
     return runDriftCommand(rest, environment, output, names);
   if (action === 'test') return runTestCommand(rest, output);
   if (action === 'record') return runRecordCommand(rest, environment, output, names);
-  CONNECT_USAGE.forEach(output.tell);
+  CONNECT_USAGE.forEach(output.report);
   return 1;
 }

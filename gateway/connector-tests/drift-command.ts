@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parse } from 'graphql';
 import type { CommandOutput } from '../access/command/keys-command.ts';
 import { readGraphFile } from '../composition/graph-file.ts';
+import { readArguments } from '../../settings/command-line.ts';
 import { type Environment, parseSettings } from '../../settings/settings.ts';
 import { readTextFile } from '../../settings/text-file.ts';
 import { createMemoryState } from '../../state/memory-state.ts';
@@ -38,23 +38,23 @@ import { DRIFT_USAGE } from './usage.ts';
 export async function runDriftCommand(
   args: readonly string[],
   environment: Environment,
-  { write, tell }: CommandOutput,
+  { write, report }: CommandOutput,
   names: GraphNames,
 ): Promise<number> {
   const options = readOptions(args);
   const refuse = (problems: readonly string[]) => {
-    problems.forEach(tell);
+    problems.forEach(report);
     return 1;
   };
   if (options === undefined) return refuse([`Usage: ${DRIFT_USAGE}`]);
-  const { paths, problems } = findSuites(options.given);
+  const { paths, problems } = findSuites(options.targets);
   const loaded = loadSuites(paths, options.schema);
   const found = [...problems, ...loaded.problems];
   const { document, problem } = readSpecification(options.openapi);
   if (problem !== undefined) found.push(problem);
   const live = options.live ? openLive(options.graph, environment, names, found) : undefined;
   if (found.length === 0 && paths.length === 0)
-    found.push(`There are no files called *.connector.yaml in ${options.given.join(', ')}.`);
+    found.push(`There are no files called *.connector.yaml in ${options.targets.join(', ')}.`);
   if (found.length > 0) return refuse(found);
   const sentences = new Map<string, boolean>();
   for (const suite of loaded.suites)
@@ -207,20 +207,14 @@ function openLive(
 }
 
 function readOptions(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        drift: { type: 'boolean' },
-        schema: { type: 'string' },
-        openapi: { type: 'string' },
-        live: { type: 'boolean', default: false },
-        graph: { type: 'string', default: './graph.yaml' },
-      },
-    });
-    return { ...values, given: positionals.length > 0 ? positionals : ['.'] };
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(args, {
+    drift: { type: 'boolean' },
+    schema: { type: 'string' },
+    openapi: { type: 'string' },
+    live: { type: 'boolean', default: false },
+    graph: { type: 'string', default: './graph.yaml' },
+  });
+  return (
+    read && { ...read.values, targets: read.positionals.length > 0 ? read.positionals : ['.'] }
+  );
 }

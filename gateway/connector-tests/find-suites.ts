@@ -12,13 +12,13 @@ const NAME = /\.connectors?\.ya?ml$/;
  * Finds test files in files and folders, ordered by name. An explicitly named file can have any name.
  * @returns the paths, and a sentence for each missing file or folder
  */
-export function findSuites(given: readonly string[]): {
+export function findSuites(targets: readonly string[]): {
   readonly paths: readonly string[];
   readonly problems: readonly string[];
 } {
   const paths = new Set<string>();
   const problems: string[] = [];
-  for (const path of given) {
+  for (const path of targets) {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) problems.push(`${path} must be a file or a folder.`);
     else if (stats.isDirectory()) addFiles(path, MAX_DEPTH, paths);

@@ -80,9 +80,9 @@ export class OpenApiResponses {
       lists: [] as ReadonlySet<string>[],
     };
     let left = MAX_SCHEMAS;
-    const visit = (given: Value | undefined, index: number): void => {
+    const visit = (part: Value | undefined, index: number): void => {
       left -= 1;
-      const one = this.#resolve(given);
+      const one = this.#resolve(part);
       if (left < 0 || !isObject(one)) {
         facts.isUnknown = true;
         return;

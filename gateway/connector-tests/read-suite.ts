@@ -169,20 +169,20 @@ class SuiteReader {
     const own = expect?.connectorRequest;
     if (own === undefined && ofCommon === undefined) return undefined;
     const at = [...place, 'connectorRequest'];
-    const given: RequestData = { ...ofCommon, ...own };
+    const request: RequestData = { ...ofCommon, ...own };
     const isWhole = own?.url !== undefined;
     return {
       // Rover's default, which its tests rely on.
-      method: given.method ?? 'GET',
-      url: given.url,
+      method: request.method ?? 'GET',
+      url: request.url,
       ...(!isWhole && {
-        scheme: given.scheme,
-        origin: given.origin,
-        path: given.path,
-        queryParams: given.queryParams,
+        scheme: request.scheme,
+        origin: request.origin,
+        path: request.path,
+        queryParams: request.queryParams,
       }),
       headers: lowerCase({ ...ofCommon?.headers, ...own?.headers }),
-      body: this.#textOf(given, 'body', at),
+      body: this.#textOf(request, 'body', at),
       place: own === undefined ? COMMON : at,
     };
   }
@@ -213,12 +213,12 @@ class SuiteReader {
 
   /** The text of a key, or of the file that the key with the suffix `File` names. */
   #textOf<Key extends string>(
-    given: Readonly<Partial<Record<Key | `${Key}File`, string | undefined>>>,
+    keys: Readonly<Partial<Record<Key | `${Key}File`, string | undefined>>>,
     key: Key,
     place: Place,
   ): string | undefined {
-    const named = given[`${key}File`];
-    const text = given[key];
+    const named = keys[`${key}File`];
+    const text = keys[key];
     if (named === undefined) return text;
     const at = [...place, `${key}File`];
     if (text !== undefined) this.#file.add(at, `must not be there beside ${key}`);
@@ -266,8 +266,8 @@ function merged(
   own: TestData['variables'],
 ): Readonly<Record<string, unknown>> {
   const variables: Record<string, unknown> = {};
-  for (const given of [common, own])
-    for (const [name, value] of Object.entries(given ?? {}))
+  for (const values of [common, own])
+    for (const [name, value] of Object.entries(values ?? {}))
       if (value != null && Object.keys(value).length > 0) variables[name] = value;
   return variables;
 }

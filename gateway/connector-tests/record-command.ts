@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { CommandOutput } from '../access/command/keys-command.ts';
 import { readGraphFile } from '../composition/graph-file.ts';
+import { readArguments } from '../../settings/command-line.ts';
 import { type Environment, parseSettings } from '../../settings/settings.ts';
 import { createMemoryState } from '../../state/memory-state.ts';
 import type { Connector, ConnectorFile } from '../../subgraphs/connect/connector-file.ts';
@@ -32,11 +32,11 @@ const MAX_RECORDINGS = 100;
 export async function runRecordCommand(
   args: readonly string[],
   environment: Environment,
-  { write, tell }: CommandOutput,
+  { write, report }: CommandOutput,
   { builtIn, feeds }: GraphNames,
 ): Promise<number> {
   const refuse = (problems: readonly string[]) => {
-    problems.forEach(tell);
+    problems.forEach(report);
     return 1;
   };
   const options = readOptions(args);
@@ -76,8 +76,8 @@ export async function runRecordCommand(
     return refuse(['A credential would be in the file. Nothing was written.']);
   writeFileSync(options.out, text);
   write(`${options.out} has ${String(tests.length)} ${tests.length === 1 ? 'test' : 'tests'}.`);
-  for (const [path, kind] of redactor.replaced) tell(`Replaced: ${path} (${kind})`);
-  tell('Read the file before you commit it: free text can hold names that no rule finds.');
+  for (const [path, kind] of redactor.replaced) report(`Replaced: ${path} (${kind})`);
+  report('Read the file before you commit it: free text can hold names that no rule finds.');
   return 0;
 }
 
@@ -162,25 +162,19 @@ function schemaPath(out: string, graph: string, file: ConnectorFile): string {
 }
 
 function readOptions(args: readonly string[]): Options | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        graph: { type: 'string', default: './graph.yaml' },
-        out: { type: 'string' },
-        variables: { type: 'string', default: '{}' },
-        keep: { type: 'string', multiple: true, default: [] },
-        'allow-writes': { type: 'boolean', default: false },
-        force: { type: 'boolean', default: false },
-      },
-    });
-    const variables = parseJson(values.variables);
-    const out = values.out ?? positionals.find(isFile);
-    if (!isObject(variables) || positionals.length === 0 || out === undefined) return undefined;
-    const { graph, keep, force, 'allow-writes': allowWrites } = values;
-    return { targets: positionals, graph, out, variables, keep, allowWrites, force };
-  } catch {
-    return undefined;
-  }
+  const read = readArguments(args, {
+    graph: { type: 'string', default: './graph.yaml' },
+    out: { type: 'string' },
+    variables: { type: 'string', default: '{}' },
+    keep: { type: 'string', multiple: true, default: [] },
+    'allow-writes': { type: 'boolean', default: false },
+    force: { type: 'boolean', default: false },
+  });
+  if (read === undefined) return undefined;
+  const { values, positionals } = read;
+  const variables = parseJson(values.variables);
+  const out = values.out ?? positionals.find(isFile);
+  if (!isObject(variables) || positionals.length === 0 || out === undefined) return undefined;
+  const { graph, keep, force, 'allow-writes': allowWrites } = values;
+  return { targets: positionals, graph, out, variables, keep, allowWrites, force };
 }

@@ -58,8 +58,10 @@ const message = {
   contains_message: text().optional(),
 };
 
-const hasMessage = (given: { readonly message?: unknown; readonly contains_message?: unknown }) =>
-  given.message !== undefined || given.contains_message !== undefined;
+const hasMessage = (expected: {
+  readonly message?: unknown;
+  readonly contains_message?: unknown;
+}) => expected.message !== undefined || expected.contains_message !== undefined;
 
 const MESSAGE_NEEDED = 'must have message or contains_message';
 

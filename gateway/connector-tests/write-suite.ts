@@ -23,7 +23,7 @@ const MAX_TEXT = 10_000;
 const MAX_CHARACTERS = 200_000;
 
 /** Headers about the response that contain no personal data. */
-const KEPT_HEADERS =
+const RECORDED_HEADERS =
   /^(?:content-type|link|retry-after|x-(?:total|total-count|total-pages|page|per-page|next-page))$/;
 
 /**
@@ -53,7 +53,7 @@ export function testOf(
   const read = headersRead(portable);
   const headers = textsOf(
     response.headers,
-    (header) => KEPT_HEADERS.test(header) || read.has(header),
+    (header) => RECORDED_HEADERS.test(header) || read.has(header),
     redactor,
   );
   const trial: Trial = {
@@ -127,12 +127,12 @@ const headersRead = (connector: Connector) =>
 
 const textsOf = (
   headers: Readonly<Record<string, string | string[] | undefined>>,
-  isKept: (name: string) => boolean,
+  isRecorded: (name: string) => boolean,
   redactor: Redactor,
 ): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || !isKept(name)
+      value === undefined || !isRecorded(name)
         ? []
         : [[name, redactor.text([value].flat().join(', '), name)]],
     ),

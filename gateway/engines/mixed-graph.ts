@@ -132,7 +132,7 @@ function sharedPart(sdl: string, schema: GraphQLSchema): DocumentNode {
     type = node.name.value;
     return undefined;
   };
-  const keep =
+  const keepIf =
     (has: (name: string) => boolean) => (node: { readonly name: { readonly value: string } }) =>
       has(node.name.value) ? undefined : null;
   return visit(parse(sdl, { noLocation: true }), {
@@ -142,18 +142,18 @@ function sharedPart(sdl: string, schema: GraphQLSchema): DocumentNode {
     EnumTypeDefinition: { enter },
     InputObjectTypeDefinition: { enter },
     ScalarTypeDefinition: { enter },
-    NamedType: keep(isKnown),
-    FieldDefinition: keep((name) => {
+    NamedType: keepIf(isKnown),
+    FieldDefinition: keepIf((name) => {
       const known = schema.getType(type);
       return (
         (isObjectType(known) || isInterfaceType(known)) && known.getFields()[name] !== undefined
       );
     }),
-    InputValueDefinition: keep((name) => {
+    InputValueDefinition: keepIf((name) => {
       const known = schema.getType(type);
       return !isInputObjectType(known) || known.getFields()[name] !== undefined;
     }),
-    EnumValueDefinition: keep((name) => {
+    EnumValueDefinition: keepIf((name) => {
       const known = schema.getType(type);
       return isEnumType(known) && known.getValue(name) != null;
     }),

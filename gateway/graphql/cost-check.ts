@@ -5,6 +5,7 @@ import { type CostLimits, refuseAnswer, refuseCost } from '../admission/cost-lim
 import { OperationCosts } from '../admission/operation-costs.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
+import type { OperationCost } from '../../request/operation-cost.ts';
 import type { ServedContext } from './served-context.ts';
 
 export interface CostOptions {
@@ -36,6 +37,17 @@ export class CostCheck {
     this.#costs = new OperationCosts({ schema, rules, tables: options.costs?.tables ?? {} });
   }
 
+  /** Records what an operation costs, which has been counted before. */
+  record(
+    operation: PreparedOperation,
+    variables: Variables,
+    record: ServedContext['record'],
+  ): OperationCost {
+    const cost = this.#costs.of(operation, variables);
+    if (this.#options.costs !== undefined) record.setCost(cost, this.#options.costs);
+    return cost;
+  }
+
   /**
    * Counts what a valid operation costs towards what its caller may use.
    * @returns why it is not to be run; undefined where it is.
@@ -45,9 +57,8 @@ export class CostCheck {
     variables: Variables,
     { record, admission }: ServedContext,
   ): Promise<CodedError | undefined> {
-    const cost = this.#costs.of(operation, variables);
     const { answerFields, costs } = this.#options;
-    if (costs !== undefined) record.setCost(cost, costs);
+    const cost = this.record(operation, variables, record);
     const refusal = refuseAnswer(cost, answerFields) ?? (costs && refuseCost(cost, costs.limits));
     if (refusal !== undefined || admission === undefined) return refusal;
     try {

@@ -3,11 +3,11 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { LogHead } from '../../events/log/change-log.ts';
 import type { Monitoring } from '../../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../../monitoring/tracing.ts';
-import { hasClientDisconnected, type ResponseEnding, timeoutFor } from '../../request/deadline.ts';
+import { type ResponseEnding, timeoutFor } from '../../request/deadline.ts';
 import { type GraphQLResponse, refuse } from './graphql-server.ts';
 import { GRAPH_PATHS } from '../server/graph-paths.ts';
 import { serve } from '../server/http-server.ts';
-import { codeOfHttpStatus } from '../server/http-status.ts';
+import { recordAnswer } from './record-answer.ts';
 import { readParameters, type RequestParameters } from './request-parameters.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope, type OperationRequest } from './request-scope.ts';
@@ -126,7 +126,7 @@ async function respondAndRecord(
     return write(answer, status, contentType, request, context, options);
   } finally {
     graph.leave();
-    finish(context, status, options.monitoring);
+    recordAnswer(context, status, options.monitoring);
   }
 }
 
@@ -190,20 +190,6 @@ function begin(
     logHead: logHead?.(),
   };
   return request.served;
-}
-
-/** Records each request, however it was answered. */
-function finish(
-  { record, scope, span }: ServedContext,
-  status: number,
-  monitoring: Monitoring,
-): void {
-  if (hasClientDisconnected(scope.signal)) record.abandon();
-  // Something failed that nobody expected.
-  else if (status >= 400 && record.errors.length === 0) record.refuse(codeOfHttpStatus(status));
-  record.count(scope.trace.calls);
-  monitoring.answered(record, performance.now() - scope.trace.startedAt);
-  span?.end(record, status, scope.trace);
 }
 
 /** With what the request asked to be told of its vendor calls. */

@@ -239,6 +239,9 @@ export class GraphQLServer {
     context: ServedContext,
   ): Promise<GraphQLResponse> {
     const { logHead, signCaller } = this.#forwarding;
+    const { record } = context;
+    record.resolve(operation.name, operation.operation.operation);
+    this.#costs.record(operation, variables, record);
     // The log is behind the change while its listeners hear of it.
     await Promise.resolve();
     const place = logHead?.();
@@ -433,11 +436,15 @@ export function refuse(
   return { ...refusalOf([{ message, extensions: { ...extensions } }], context), status, headers };
 }
 
+/** A client's fault, or that another instance has to answer. */
+const isExpected = (error: GraphQLFormattedError) =>
+  isOfClient(error) || error.extensions?.['code'] === 'SERVER_DRAINING';
+
 function refusalOf(
   errors: readonly GraphQLFormattedError[],
   { record, log }: ServedContext,
 ): GraphQLResponse {
-  if (!errors.every(isOfClient))
+  if (!errors.every(isExpected))
     log.error({ error: describeUnexpectedError(errors[0]) }, 'a request failed');
   record.answer(undefined, errors);
   return { status: 400, headers: {}, errors, data: undefined };

@@ -30,7 +30,7 @@ export interface ScopeOptions {
 
 /** Begins a client request as its headers ask for. */
 export function openScope(
-  request: OperationRequest,
+  request: Pick<OperationRequest, 'id' | 'ip' | 'headers' | 'caller' | 'callerHeaders'>,
   response: ResponseEnding,
   { timeoutMs, traceparent }: ScopeOptions,
 ): RequestScope {

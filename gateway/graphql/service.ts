@@ -258,7 +258,7 @@ function openStreams(
   app: FastifyInstance,
   graphs: CurrentGraph,
   { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
-  { tail, hasSigned, config, callers, limits, signCaller, monitoring }: OutlivingOptions,
+  { tail, hasSigned, config, callers, limits, signCaller, monitoring, tracing }: OutlivingOptions,
 ): Streams | undefined {
   if (tail === undefined || hasSigned !== undefined) return undefined;
   const { requestTimeoutMs } = config;
@@ -270,7 +270,8 @@ function openStreams(
     callerLimits,
     limits: limits.streams,
     signCaller,
-    monitor: monitoring.streams,
+    monitoring,
+    tracing,
   });
   app.addHook('preClose', (done) => {
     streams.close();

@@ -28,8 +28,8 @@ export interface OperationWithoutConditions {
 export function conditionVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   visit(document, {
-    Directive: ({ name, arguments: given = [] }) => {
-      const value = given[0]?.value;
+    Directive: ({ name, arguments: args = [] }) => {
+      const value = args[0]?.value;
       if (isCondition(name.value) && value?.kind === Kind.VARIABLE) names.add(value.name.value);
     },
   });

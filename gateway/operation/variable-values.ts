@@ -20,12 +20,12 @@ export type VariableValues =
 export function readVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
-  given: Variables,
+  variables: Variables,
 ): VariableValues {
   const left = { values: MAX_VALUES, characters: MAX_CHARACTERS };
   for (const definition of variableDefinitions) {
     const name = definition.variable.name.value;
-    if (Object.hasOwn(given, name)) take(given[name], left);
+    if (Object.hasOwn(variables, name)) take(variables[name], left);
     if (left.values >= 0 && left.characters >= 0) continue;
     const most =
       left.values < 0
@@ -42,7 +42,9 @@ export function readVariables(
     };
   }
   const maxErrors = MAX_CHARACTERS - left.characters > MAX_REPEATED ? 1 : MAX_ERRORS;
-  const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, { maxErrors });
+  const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, {
+    maxErrors,
+  });
   // The last error only states that there are more.
   return coerced === undefined ? { errors: errors.slice(0, maxErrors).map(shorten) } : { coerced };
 }

@@ -93,7 +93,7 @@ export class Connections {
   }
 
   /** Marks a connection as busy while it is open, so that no new one replaces it. For WebSockets of known clients. */
-  keep(socket: Socket): void {
+  markBusy(socket: Socket): void {
     const connection = this.#open.get(socket);
     if (connection !== undefined) this.#markBusy(connection);
   }
@@ -291,9 +291,9 @@ export class Connections {
 }
 
 /** Ends a connection whose client cannot get an HTTP response: sends a last message, and destroys it after a grace period. */
-export function endConnection(socket: Socket, lastWords: string): void {
+export function endConnection(socket: Socket, response: string): void {
   if (!socket.writable) return;
-  socket.end(lastWords);
+  socket.end(response);
   // Further data is ignored.
   socket.pause();
   destroyAfterGrace(socket);

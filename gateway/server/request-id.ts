@@ -6,6 +6,6 @@ export const REQUEST_ID_HEADER = 'x-request-id';
 
 /** The client's id if it has a valid form, otherwise a new one. */
 export function requestIdFor(headers: IncomingHttpHeaders): string {
-  const given = headers[REQUEST_ID_HEADER];
-  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+  const clientId = headers[REQUEST_ID_HEADER];
+  return typeof clientId === 'string' && /^[\w.-]{1,64}$/.test(clientId) ? clientId : randomUUID();
 }

@@ -42,7 +42,7 @@ export interface RunningService {
 export async function runService(
   name: string,
   starting: Promise<RunningService>,
-  { told = {}, page, watch, onListening }: RunOptions = {},
+  { message = {}, page, watch, onListening }: RunOptions = {},
 ): Promise<void> {
   const service = await starting.catch(exitWhereNotListening);
   const delay = new AbortController();
@@ -78,12 +78,12 @@ export async function runService(
       ...(page === undefined ? [] : [`${page}: open ${url}/ in a browser`]),
     ].join('\n'),
   );
-  process.send?.({ url: service.url, metricsUrl: service.metricsUrl, ...told });
+  process.send?.({ url: service.url, metricsUrl: service.metricsUrl, ...message });
 }
 
 interface RunOptions {
   /** Data for the parent process beside the URL. */
-  readonly told?: object;
+  readonly message?: object;
   /** The name of the web page at `/`, whose URL is printed. @default none */
   readonly page?: string | undefined;
   /** Watches the service's files, and calls `reload` when they change. @default none are watched */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { addProblem, type Environment, type Settings } from '../../settings/settings.ts';
-import { httpUrl, integer, oneOf } from '../../settings/values.ts';
+import { httpUrl, integer, normalizeBaseUrl, oneOf } from '../../settings/values.ts';
 import { CONNECTION_VARIABLES } from './connection-limits.ts';
 import type { ConnectionLimits } from './connections.ts';
 import { trustedProxies } from './trusted-proxies.ts';
@@ -46,7 +46,7 @@ export const serverSettings = ({
       PORT: integer({ min: 0, max: 65_535 }).default(defaultPort),
       METRICS_PORT: integer({ min: 0, max: 65_535 }).optional(),
       HOST: hostName().default('127.0.0.1'),
-      PUBLIC_URL: httpUrl().optional(),
+      PUBLIC_URL: httpUrl().transform(normalizeBaseUrl).optional(),
       REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
       COMPRESSION: oneOf(['true', 'false']).default('true'),
       DRAIN_DELAY_MS: integer({ min: 0, max: 600_000 }).optional(),
@@ -69,7 +69,7 @@ export const serverSettings = ({
       return {
         host: read.HOST,
         port: read.PORT,
-        publicUrl: read.PUBLIC_URL?.replace(/(?<!\/)\/+$/, ''),
+        publicUrl: read.PUBLIC_URL,
         metricsPort: read.METRICS_PORT,
         requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
         compression: read.COMPRESSION === 'true',

@@ -11,10 +11,10 @@ export const trustedProxies = () =>
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
     .superRefine((parts, context) => {
-      const wrong = parts.find((part) => !isNetwork(part));
-      if (wrong === undefined) return;
-      const hasPort = !isAddress(wrong) && addressIn(wrong) !== undefined;
-      context.addIssue(hasPort ? `${WITHOUT_PORTS}, but has "${wrong}".` : NETWORKS);
+      const invalid = parts.find((part) => !isNetwork(part));
+      if (invalid === undefined) return;
+      const hasPort = !isAddress(invalid) && addressIn(invalid) !== undefined;
+      context.addIssue(hasPort ? `${WITHOUT_PORTS}, but has "${invalid}".` : NETWORKS);
     });
 
 const NETWORKS =
@@ -44,8 +44,9 @@ const NAMED_NETWORKS: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'u
  */
 export function readForwardedAddresses(app: FastifyInstance): void {
   app.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
-    const given = headers[FORWARDED_FOR];
-    if (given !== undefined) headers[FORWARDED_FOR] = forwardedAddresses(String(given)).join(', ');
+    const header = headers[FORWARDED_FOR];
+    if (header !== undefined)
+      headers[FORWARDED_FOR] = forwardedAddresses(String(header)).join(', ');
     done();
   });
 }

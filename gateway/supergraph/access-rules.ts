@@ -120,13 +120,13 @@ export function withoutAccessRules(supergraph: Supergraph): Supergraph {
   const uses = new Set<ASTNode>(
     Object.keys(SPECIFIED).flatMap((name) => links.of(name).map(({ directive }) => directive)),
   );
-  const isGone = (node: ASTNode) => {
+  const isRemoved = (node: ASTNode) => {
     if (node.kind === Kind.SCALAR_TYPE_DEFINITION) return scalars.includes(node.name.value);
     if (node.kind !== Kind.DIRECTIVE && node.kind !== Kind.DIRECTIVE_DEFINITION) return false;
     return directives.has(node.name.value) || uses.has(node);
   };
   const document = visit(supergraph.document, {
-    enter: (node) => (isGone(node) ? null : undefined),
+    enter: (node) => (isRemoved(node) ? null : undefined),
   });
   return new Supergraph(print(document), document);
 }

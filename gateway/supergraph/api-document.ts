@@ -26,12 +26,12 @@ function withoutMachinery(
   );
   return visit(supergraph, {
     enter: (node) => {
-      const isGone =
+      const isRemoved =
         isHidden(node) ||
         ((node.kind === Kind.DIRECTIVE || isDefinition(node)) && links.isLinked(node.name.value)) ||
         // An interface of a type or a member of a union: only these can name a hidden type.
         (node.kind === Kind.NAMED_TYPE && hiddenTypes.has(node.name.value));
-      return isGone ? null : undefined;
+      return isRemoved ? null : undefined;
     },
   });
 }

@@ -19,10 +19,10 @@ export function argumentsOfEach<Arguments>(
 }
 
 export function argumentsOf({
-  arguments: given = [],
+  arguments: args = [],
 }: ConstDirectiveNode): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]),
+    args.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]),
   );
 }
 

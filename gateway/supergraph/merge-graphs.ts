@@ -122,10 +122,10 @@ class Merger {
       const { external, usedOverridden } = argumentsOf(directive);
       return external !== true && usedOverridden !== true;
     });
-    const [kept] = resolved.length > 0 ? resolved : merged;
-    if (kept === undefined) return others;
+    const [first] = resolved.length > 0 ? resolved : merged;
+    if (first === undefined) return others;
     return [
-      without(this.#renamed(kept), 'requires', 'provides', 'override', 'overrideLabel'),
+      without(this.#renamed(first), 'requires', 'provides', 'override', 'overrideLabel'),
       ...others,
     ];
   }

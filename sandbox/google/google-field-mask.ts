@@ -35,7 +35,7 @@ export function applyFieldMask(value: unknown, mask: readonly string[] | null): 
   if (mask === null) return value;
   if (Array.isArray(value)) return value.map((item) => applyFieldMask(item, mask));
   if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).flatMap(([name, field]) => {
+  const masked = Object.entries(value).flatMap(([name, field]) => {
     const inner = mask.filter((path) => isOrLiesIn(path, name));
     if (inner.length === 0) return [];
     return [
@@ -50,7 +50,7 @@ export function applyFieldMask(value: unknown, mask: readonly string[] | null): 
       ],
     ];
   });
-  return Object.fromEntries(kept) as unknown;
+  return Object.fromEntries(masked) as unknown;
 }
 
 const isOrLiesIn = (path: string, outer: string) => path === outer || path.startsWith(`${outer}.`);

@@ -20,9 +20,9 @@ export function batchReadAssociations(
   if (!body.success) return body.answer;
   if (body.data.inputs.length > BATCH_LIMIT)
     return validationError(`A batch has at most ${String(BATCH_LIMIT)} inputs`);
-  const pages = body.data.inputs.map(({ id: asked, after }) => {
+  const pages = body.data.inputs.map(({ id: requestedId, after }) => {
     // A merged record's are answered under the id of the record that is left.
-    const id = store.find(from, asked)?.id ?? asked;
+    const id = store.find(from, requestedId)?.id ?? requestedId;
     const ids = store.associated({ type: from, id }, to);
     const end = after + pageSize;
     return { id, ids: ids.slice(after, end), next: end < ids.length ? String(end) : undefined };

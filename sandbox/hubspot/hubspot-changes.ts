@@ -14,7 +14,7 @@ export interface HubSpotChange {
 }
 
 /** Types with event types of their own. Other types would have the generic `object.*` events. */
-const TOLD: ReadonlySet<ObjectType> = new Set(['contacts', 'companies', 'deals']);
+const TYPES_WITH_EVENTS: ReadonlySet<ObjectType> = new Set(['contacts', 'companies', 'deals']);
 
 /** A store that remembers what is changed in it. */
 export function recordHubSpotChanges(store: HubSpotStore) {
@@ -26,7 +26,7 @@ export function recordHubSpotChanges(store: HubSpotStore) {
 
   const note = (type: ObjectType, id: string) => {
     const key = `${type}/${id}`;
-    if (!TOLD.has(type) || before.has(key)) return;
+    if (!TYPES_WITH_EVENTS.has(type) || before.has(key)) return;
     const record = store.find(type, id);
     before.set(key, { type, record });
     changes.push(() => changesOf(type, record, store.find(type, id)));
@@ -51,18 +51,18 @@ export function recordHubSpotChanges(store: HubSpotStore) {
     archive(type, id, archivedAt) {
       const found = store.find(type, id);
       store.archive(type, id, archivedAt);
-      if (found !== undefined && TOLD.has(type))
+      if (found !== undefined && TYPES_WITH_EVENTS.has(type))
         changes.push(() => [objectChange(type, found.id, 'deletion', 'DELETED')]);
     },
     restore(type, id) {
       const isRestored = store.restore(type, id);
-      if (isRestored && TOLD.has(type))
+      if (isRestored && TYPES_WITH_EVENTS.has(type))
         changes.push(() => [objectChange(type, id, 'restore', 'CREATED')]);
       return isRestored;
     },
     erase(type, id) {
       const isErased = store.erase(type, id);
-      if (isErased && TOLD.has(type))
+      if (isErased && TYPES_WITH_EVENTS.has(type))
         changes.push(() => [objectChange(type, id, 'privacyDeletion', 'DELETED')]);
       return isErased;
     },
@@ -70,7 +70,7 @@ export function recordHubSpotChanges(store: HubSpotStore) {
       const [primary = '', ...others] = ids;
       const moved = movedProperties(store.find(type, primary), merged);
       store.merge(type, ids, merged);
-      if (TOLD.has(type))
+      if (TYPES_WITH_EVENTS.has(type))
         changes.push(() => [mergeChange(type, primary, others, merged.id, moved)]);
     },
     associate(end, other) {
@@ -88,7 +88,7 @@ export function recordHubSpotChanges(store: HubSpotStore) {
     store: recorded,
     /** What has changed since they were taken before. */
     take(): readonly HubSpotChange[] {
-      const taken = changes.splice(0).flatMap((toldOf) => toldOf());
+      const taken = changes.splice(0).flatMap((readChanges) => readChanges());
       before.clear();
       return taken;
     },
@@ -103,10 +103,11 @@ function changesOf(
 ): readonly HubSpotChange[] {
   if (after === undefined) return [];
   const created = before === undefined ? [objectChange(type, after.id, 'creation', 'CREATED')] : [];
-  const untold = new Set(['hs_object_id', createdProperty(type), modifiedProperty(type)]);
+  const unreported = new Set(['hs_object_id', createdProperty(type), modifiedProperty(type)]);
   const names = Object.keys(after.properties).filter(
     (name) =>
-      !untold.has(name) && (after.properties[name] ?? null) !== (before?.properties[name] ?? null),
+      !unreported.has(name) &&
+      (after.properties[name] ?? null) !== (before?.properties[name] ?? null),
   );
   return [
     ...created,
@@ -161,7 +162,12 @@ function linkChange(
   associationRemoved: boolean,
   isPrimaryAssociation: boolean,
 ): readonly HubSpotChange[] {
-  if (from === undefined || to === undefined || !TOLD.has(from.type) || !TOLD.has(to.type))
+  if (
+    from === undefined ||
+    to === undefined ||
+    !TYPES_WITH_EVENTS.has(from.type) ||
+    !TYPES_WITH_EVENTS.has(to.type)
+  )
     return [];
   return [
     {

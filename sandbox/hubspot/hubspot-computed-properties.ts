@@ -10,10 +10,10 @@ const MADE_BY_A_PROGRAM = {
 };
 
 /** What HubSpot fills in of itself when a record is made; what was given wins. */
-export function filledIn(type: ObjectType, id: string, given: Values, now: string): Values {
+export function filledIn(type: ObjectType, id: string, values: Values, now: string): Values {
   switch (type) {
     case 'contacts': {
-      const stage = given['lifecyclestage'] ?? 'lead';
+      const stage = values['lifecyclestage'] ?? 'lead';
       return {
         ...MADE_BY_A_PROGRAM,
         hs_all_contact_vids: id,
@@ -31,13 +31,13 @@ export function filledIn(type: ObjectType, id: string, given: Values, now: strin
       return {
         ...MADE_BY_A_PROGRAM,
         hs_pipeline: 'companies-lifecycle-pipeline',
-        lifecyclestage: given['lifecyclestage'] ?? 'lead',
-        website: given['website'] ?? given['domain'] ?? null,
+        lifecyclestage: values['lifecyclestage'] ?? 'lead',
+        website: values['website'] ?? values['domain'] ?? null,
       };
     case 'deals':
       return {
         ...MADE_BY_A_PROGRAM,
-        pipeline: given['pipeline'] ?? (given['dealstage'] == null ? null : 'default'),
+        pipeline: values['pipeline'] ?? (values['dealstage'] == null ? null : 'default'),
       };
     case 'machines':
     case 'service_visits':

@@ -55,7 +55,7 @@ export function createHubSpotEdits({
     if (found === undefined) throw new Error(`There is no record ${id} among ${type}.`);
     return found;
   };
-  const told = <Result>(result: Result): Result => {
+  const withEvent = <Result>(result: Result): Result => {
     changes.count();
     settle();
     return result;
@@ -64,27 +64,27 @@ export function createHubSpotEdits({
   return {
     create(type, properties) {
       const input = NEW_RECORD.parse({ properties });
-      return told(makeIt(changes.create(type, input, UNENFORCED)).id);
+      return withEvent(createRecord(changes.create(type, input, UNENFORCED)).id);
     },
     update(type, id, properties) {
-      const given = PROPERTIES.parse(properties);
-      told(makeIt(changes.update(type, find(type, id), given, UNENFORCED)));
+      const values = PROPERTIES.parse(properties);
+      withEvent(createRecord(changes.update(type, find(type, id), values, UNENFORCED)));
     },
     archive(type, id) {
       const record = find(type, id);
       store.archive(type, record.id, changes.nextTime());
       if (type === 'companies') replacePrimaryCompany(store, [record.id], null);
-      told(undefined);
+      withEvent(undefined);
     },
     restore(type, id) {
       if (!store.restore(type, id))
         throw new Error(`There is no record ${id} in the recycling bin of ${type}.`);
-      told(undefined);
+      withEvent(undefined);
     },
     erase(type, id) {
       if (!store.erase(type, id)) throw new Error(`There is no record ${id} among ${type}.`);
       if (type === 'companies') replacePrimaryCompany(store, [id], null);
-      told(undefined);
+      withEvent(undefined);
     },
     merge(type, primaryId, otherId) {
       const [primary, other] = [find(type, primaryId), find(type, otherId)];
@@ -92,7 +92,7 @@ export function createHubSpotEdits({
       const merged = mergedRecord(type, store.nextId(type), [primary, other], changes.nextTime());
       store.merge(type, [primary.id, other.id], merged);
       if (type === 'companies') replacePrimaryCompany(store, [primary.id, other.id], merged.id);
-      return told(merged.id);
+      return withEvent(merged.id);
     },
     associate(from, to, typeId) {
       find(from.type, from.id);
@@ -106,13 +106,13 @@ export function createHubSpotEdits({
           `${String(typeId)} is no type of association from ${from.type} to ${to.type}.`,
         );
       makeLink(store, from, { to, type });
-      told(isPrimary({ to, type }));
+      withEvent(isPrimary({ to, type }));
     },
     dissociate(from, to) {
       if (isPrimaryOf(from, to, store)) setPrimaryCompany(store, from, null);
       if (isPrimaryOf(to, from, store)) setPrimaryCompany(store, to, null);
       store.dissociate(from, to);
-      told(undefined);
+      withEvent(undefined);
     },
     rollSecret: () => webhooks.rollSecret(),
   };
@@ -120,7 +120,7 @@ export function createHubSpotEdits({
 
 const UNENFORCED = { areEnforced: false };
 
-function makeIt(change: Change): { readonly id: string } {
+function createRecord(change: Change): { readonly id: string } {
   if (!change.success) {
     const { message } = change.answer.body as { readonly message: string }; // Of an error, always.
     throw new Error(message);

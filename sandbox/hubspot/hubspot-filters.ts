@@ -87,10 +87,10 @@ const ENUMERATIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Times are ISO text in records, and in filters that or milliseconds since 1970. */
-export function compareValues(actual: string, given: string): number {
-  const [left, right] = [toNumber(actual), toNumber(given)];
+export function compareValues(actual: string, expected: string): number {
+  const [left, right] = [toNumber(actual), toNumber(expected)];
   if (left !== undefined && right !== undefined) return left - right;
-  const [ours, theirs] = [actual.toLowerCase(), given.toLowerCase()];
+  const [ours, theirs] = [actual.toLowerCase(), expected.toLowerCase()];
   return ours < theirs ? -1 : ours > theirs ? 1 : 0;
 }
 

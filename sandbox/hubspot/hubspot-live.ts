@@ -6,7 +6,7 @@ import type { HubSpotRecord } from './hubspot-records.ts';
 import type { HubSpotStore } from './hubspot-store.ts';
 
 /** Makes one change after the other that a living account sees: deals that move, contacts and companies that are edited. */
-export function createHubSpotLife(store: HubSpotStore, edits: HubSpotEdits): () => void {
+export function createHubSpotActivity(store: HubSpotStore, edits: HubSpotEdits): () => void {
   const random = createRandom(2424);
   let step = 0;
   const pick = (type: ObjectType, act: (record: HubSpotRecord) => void) => {

@@ -8,15 +8,15 @@ import type { HubSpotRecord } from './hubspot-records.ts';
 export function toAnswer(
   type: ObjectType,
   { id, properties, createdAt, updatedAt, archivedAt }: HubSpotRecord,
-  asked: readonly string[],
+  requested: readonly string[],
 ) {
-  const wanted = new Set([
+  const included = new Set([
     'hs_object_id',
     createdProperty(type),
     modifiedProperty(type),
-    ...(asked.length > 0 ? asked : DEFAULTS[type]),
+    ...(requested.length > 0 ? requested : DEFAULTS[type]),
   ]);
-  const names = Object.keys(properties).filter((name) => wanted.has(name));
+  const names = Object.keys(properties).filter((name) => included.has(name));
   return {
     id,
     properties: Object.fromEntries(

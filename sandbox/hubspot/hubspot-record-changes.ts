@@ -15,7 +15,7 @@ import { refusalOfValues, toStored, type Values } from './hubspot-validation.ts'
 /** Changes of records that are checked first, and made when all that belongs to a request can be made. */
 export interface RecordChanges {
   create(type: ObjectType, input: z.output<typeof NEW_RECORD>, rules: Rules): Change;
-  update(type: ObjectType, before: HubSpotRecord, given: Values, rules: Rules): Change;
+  update(type: ObjectType, before: HubSpotRecord, values: Values, rules: Rules): Change;
   /** When the next change is made: after the one before, so that what is written last is the newest, and never before the world's time. */
   nextTime(): string;
   /** Of a change that is not made by one of the above. */
@@ -35,9 +35,9 @@ export type Change =
 /** Numbers and booleans are taken as text. An empty text clears a property, and e-mail addresses are kept in lower case. */
 export const PROPERTIES = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-  .transform((given): Values =>
+  .transform((values): Values =>
     Object.fromEntries(
-      Object.entries(given).map(([name, value]) => {
+      Object.entries(values).map(([name, value]) => {
         const text = value === null || value === '' ? null : String(value);
         return [name, name === 'email' ? (text?.toLowerCase() ?? null) : text];
       }),
@@ -66,14 +66,14 @@ export function createRecordChanges(
   return {
     nextTime,
     count: () => void (made += 1),
-    create(type, { properties: given, associations }, { areEnforced }) {
+    create(type, { properties: values, associations }, { areEnforced }) {
       const [id, now] = [store.nextId(type), nextTime()];
       const blank = Object.fromEntries([...knownTo(type)].map((name) => [name, null]));
-      const after = { ...blank, ...filledIn(type, id, given, now), ...defined(given) };
+      const after = { ...blank, ...filledIn(type, id, values, now), ...defined(values) };
       const refusal =
-        refusalOfValues(type, given, knownTo(type), after, world) ??
-        (areEnforced ? refusalOfMissing(type, given, after, 'creating') : undefined) ??
-        conflictOf(type, id, given, store);
+        refusalOfValues(type, values, knownTo(type), after, world) ??
+        (areEnforced ? refusalOfMissing(type, values, after, 'creating') : undefined) ??
+        conflictOf(type, id, values, store);
       if (refusal !== undefined) return { success: false, answer: refusal };
       const links = readLinks(type, associations, store);
       if (!links.success) return links;
@@ -86,12 +86,12 @@ export function createRecordChanges(
       };
       return { success: true, make };
     },
-    update(type, before, given, { areEnforced }) {
-      const after = { ...before.properties, ...given };
+    update(type, before, values, { areEnforced }) {
+      const after = { ...before.properties, ...values };
       const refusal =
-        refusalOfValues(type, given, knownTo(type), after, world) ??
-        (areEnforced ? refusalOfMissing(type, given, after, 'updating') : undefined) ??
-        conflictOf(type, before.id, given, store);
+        refusalOfValues(type, values, knownTo(type), after, world) ??
+        (areEnforced ? refusalOfMissing(type, values, after, 'updating') : undefined) ??
+        conflictOf(type, before.id, values, store);
       if (refusal !== undefined) return { success: false, answer: refusal };
       const properties = toStored(type, after);
       const record = stamp(type, { ...before, properties, updatedAt: nextTime() });
@@ -100,7 +100,7 @@ export function createRecordChanges(
         return toAnswer(
           record,
           (name) =>
-            name in given || (ALWAYS_ANSWERED.has(name) && record.properties[name] !== null),
+            name in values || (ALWAYS_ANSWERED.has(name) && record.properties[name] !== null),
         );
       };
       return { success: true, make };

@@ -14,14 +14,14 @@ const RULES: readonly {
 /** The refusal of a write that sets a property which makes another one necessary, or clears that one. */
 export function refusalOfMissing(
   type: ObjectType,
-  given: Values,
+  values: Values,
   after: Values,
   action: 'creating' | 'updating',
 ): SandboxVendorResponse | undefined {
   const missing = RULES.filter(
     (rule) =>
       rule.type === type &&
-      (rule.property in given || rule.requires in given) &&
+      (rule.property in values || rule.requires in values) &&
       after[rule.property] === rule.value &&
       (after[rule.requires] ?? '') === '',
   ).map(({ requires }) => requires);

@@ -20,7 +20,7 @@ import { recordHubSpotChanges } from './hubspot-changes.ts';
 import { schemasOf } from './hubspot-custom-objects.ts';
 import { createHubSpotEdits, type HubSpotEdits, readHubSpotEdit } from './hubspot-edits.ts';
 import { readObjectType, type ObjectType } from './hubspot-ids.ts';
-import { createHubSpotLife } from './hubspot-live.ts';
+import { createHubSpotActivity } from './hubspot-live.ts';
 import { batchReadObjects, getObject, listObjects } from './hubspot-objects.ts';
 import { getOwner, listOwners } from './hubspot-owners.ts';
 import { answerPipelines } from './hubspot-pipelines.ts';
@@ -140,7 +140,7 @@ function toSandboxEvents(
       deliveries.fault = fault;
     },
     deliverTo: webhooks.deliverTo,
-    live: createHubSpotLife(store, edit),
+    live: createHubSpotActivity(store, edit),
     edit: (change) => readHubSpotEdit(edit, change),
     stop: webhooks.stop,
     start: () => {

@@ -95,7 +95,7 @@ type RecordStore = Pick<
 };
 
 function createRecordStore(world: World): RecordStore {
-  const kept = buildRecords(world);
+  const records = buildRecords(world);
   const bin: Record<ObjectType, HubSpotRecord[]> = {
     contacts: [],
     companies: [],
@@ -103,28 +103,28 @@ function createRecordStore(world: World): RecordStore {
     machines: [],
     service_visits: [],
   };
-  const given = {
-    contacts: kept.contacts.size,
-    companies: kept.companies.size,
-    deals: kept.deals.size,
-    machines: kept.machines.size,
-    service_visits: kept.service_visits.size,
+  const counts = {
+    contacts: records.contacts.size,
+    companies: records.companies.size,
+    deals: records.deals.size,
+    machines: records.machines.size,
+    service_visits: records.service_visits.size,
   };
   const lists = new Map<ObjectType, readonly HubSpotRecord[]>();
   /** The id of the record that is left, by type and former id. */
   const survivors = new Map<string, string>();
 
   const all = (type: ObjectType) => {
-    const list = lists.get(type) ?? [...kept[type].values()];
+    const list = lists.get(type) ?? [...records[type].values()];
     lists.set(type, list);
     return list;
   };
   const put = (type: ObjectType, record: HubSpotRecord) => {
-    kept[type].set(record.id, record);
+    records[type].set(record.id, record);
     lists.delete(type);
   };
   const remove = (type: ObjectType, id: string) => {
-    kept[type].delete(id);
+    records[type].delete(id);
     lists.delete(type);
   };
   return {
@@ -132,7 +132,9 @@ function createRecordStore(world: World): RecordStore {
     put,
     find(type, value, idProperty) {
       if (idProperty === null || idProperty === undefined || idProperty === 'hs_object_id')
-        return kept[type].get(value) ?? kept[type].get(survivors.get(`${type}/${value}`) ?? '');
+        return (
+          records[type].get(value) ?? records[type].get(survivors.get(`${type}/${value}`) ?? '')
+        );
       const wanted = value.toLowerCase();
       const has = (property: string, { properties }: HubSpotRecord) =>
         properties[property]?.toLowerCase().split(';').includes(wanted) === true;
@@ -143,7 +145,7 @@ function createRecordStore(world: World): RecordStore {
           : undefined)
       );
     },
-    nextId: (type) => recordId(type, given[type]++),
+    nextId: (type) => recordId(type, counts[type]++),
     archived: (type) => bin[type],
     archive(type, record, archivedAt) {
       remove(type, record.id);
@@ -158,7 +160,7 @@ function createRecordStore(world: World): RecordStore {
       return true;
     },
     erase(type, id) {
-      const isThere = kept[type].has(id) || bin[type].some((record) => record.id === id);
+      const isThere = records[type].has(id) || bin[type].some((record) => record.id === id);
       remove(type, id);
       bin[type] = bin[type].filter((record) => record.id !== id);
       return isThere;

@@ -70,9 +70,9 @@ export function createStripeEdits({
   return {
     write(method, path, params = {}) {
       const { act, template, id } = findWrite(method, path);
-      const given = Object.entries(params).map(([name, value]) => [name, String(value)] as const);
+      const fields = Object.entries(params).map(([name, value]) => [name, String(value)] as const);
       return make(template, (context) =>
-        act(createParamReader(readForm(given)), { ...context, id }),
+        act(createParamReader(readForm(fields)), { ...context, id }),
       );
     },
     update: (kind, id, fields) => change(kind, id, (object) => [{ ...object, ...fields }]),
@@ -213,8 +213,8 @@ function failRefund(refund: WireObject, { store }: Context): Made {
   };
   const charge = store.find('charge', textAt(refund, 'charge'));
   if (charge === undefined) return [failed];
-  const given = Number(charge['amount_refunded']) - Number(refund['amount']);
-  return [failed, { ...charge, amount_refunded: given, refunded: false }];
+  const amountRefunded = Number(charge['amount_refunded']) - Number(refund['amount']);
+  return [failed, { ...charge, amount_refunded: amountRefunded, refunded: false }];
 }
 
 /** Carries out an edit that came as JSON: `{ "edit": "payInvoice", "id": "in_1" }`. */

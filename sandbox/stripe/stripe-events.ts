@@ -73,7 +73,7 @@ function toEvent(
       object: after ?? before,
       ...(before !== null &&
         after !== null &&
-        TELLS_BEFORE.test(type) && { previous_attributes: previousOf(before, after) }),
+        HAS_PREVIOUS_ATTRIBUTES.test(type) && { previous_attributes: previousOf(before, after) }),
     },
     livemode: false,
     pending_webhooks: 0,
@@ -83,7 +83,8 @@ function toEvent(
 }
 
 /** https://docs.stripe.com/api/events/object#event_object-data-previous_attributes */
-const TELLS_BEFORE = /\.updated$|^charge\.(?:captured|refunded)$|^payment_method\.detached$/;
+const HAS_PREVIOUS_ATTRIBUTES =
+  /\.updated$|^charge\.(?:captured|refunded)$|^payment_method\.detached$/;
 
 /** The former values of what changed; of an object, of those of its fields that did. */
 const previousOf = (before: JsonObject, after: JsonObject): JsonObject =>

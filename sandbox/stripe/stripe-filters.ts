@@ -49,7 +49,7 @@ export const refersTo =
   (kind: Kind, field: string): Filter =>
   (value, param, store) => {
     const id = textOf(value, param);
-    if (store.find(kind, id) === undefined) throw noSuch(kind, id, { param: param, status: 400 });
+    if (store.find(kind, id) === undefined) throw noSuch(kind, id, { param, status: 400 });
     const read = readerOf(field);
     return (object) => read(object) === id;
   };
@@ -109,7 +109,7 @@ export const nested =
     const predicates = Object.entries(value).flatMap(
       ([name, inner]) => filters[name]?.(inner, `${param}[${name}]`, store) ?? [],
     );
-    return (object) => predicates.every((keeps) => keeps(object));
+    return (object) => predicates.every((matches) => matches(object));
   };
 
 export function readInteger(value: string, param: string): number {

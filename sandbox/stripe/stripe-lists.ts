@@ -39,9 +39,9 @@ export function answerList(
     const value = params[name];
     return value === undefined ? [] : [filter(value, name, store)];
   });
-  const keeps = (item: JsonObject) =>
-    hides?.(item, params) !== true && predicates.every((isKept) => isKept(item));
-  const { page, hasMore } = cut(items, keeps, limit, params, kind);
+  const isListed = (item: JsonObject) =>
+    hides?.(item, params) !== true && predicates.every((matches) => matches(item));
+  const { page, hasMore } = cut(items, isListed, limit, params, kind);
   return {
     object: 'list',
     data: page.map((item) => expand(item, expansions, store)),
@@ -71,7 +71,7 @@ export function readLimit(value: string | Params | undefined): number {
 /** `starting_after` and `ending_before` name an object, which need not be among those that the filters keep. */
 function cut(
   items: readonly JsonObject[],
-  keeps: (item: JsonObject) => boolean,
+  isListed: (item: JsonObject) => boolean,
   limit: number,
   params: Params,
   kind: Kind | Part,
@@ -89,7 +89,7 @@ function cut(
   const found: JsonObject[] = [];
   for (const item of beyond) {
     if (found.length > limit) break;
-    if (keeps(item)) found.push(item);
+    if (isListed(item)) found.push(item);
   }
   const page = found.slice(0, limit);
   return { page: before === undefined ? page : page.reverse(), hasMore: found.length > limit };
@@ -103,6 +103,6 @@ function indexOf(
 ): number {
   const id = textOf(cursor, param);
   const index = items.findIndex((item) => item['id'] === id);
-  if (index === -1) throw noSuch(kind, id, { param: param, status: 400 });
+  if (index === -1) throw noSuch(kind, id, { param, status: 400 });
   return index;
 }

@@ -7,7 +7,7 @@ import type { Store } from './stripe-store.ts';
 const MOST_PAYMENTS = 500;
 
 /** Makes one change after the other that a living account sees: payments, invoices that are paid, refunds, changed customers. */
-export function createStripeLife(store: Store, edit: StripeEdits): () => void {
+export function createStripeActivity(store: Store, edit: StripeEdits): () => void {
   const random = createRandom(4242);
   const payments: string[] = [];
   let made = 0;

@@ -78,9 +78,9 @@ export function mintProduct(key: string, name: string, { now }: WriteContext) {
 }
 
 function productOf(data: ParamReader, key: string, context: WriteContext) {
-  const given = data.text('product');
-  if (given !== null)
-    return { id: findNamed('product', given, data.nameOf('product'), context).id, minted: [] };
+  const productId = data.text('product');
+  if (productId !== null)
+    return { id: findNamed('product', productId, data.nameOf('product'), context).id, minted: [] };
   const inner = data.inner('product_data');
   if (inner === null) throw productNeeded();
   return mintProduct(key, inner.requiredText('name'), context);

@@ -30,7 +30,7 @@ export function refund(
     source: longId('re', order.key),
     type: 'refund',
   });
-  const given = toRefund({
+  const refundObject = toRefund({
     ...order,
     id: longId('re', order.key),
     currency,
@@ -44,5 +44,5 @@ export function refund(
     amount_refunded: amountRefunded,
     refunded: amountRefunded === charge['amount'],
   };
-  return order.status === 'pending' ? [after, given] : [after, given, spending];
+  return order.status === 'pending' ? [after, refundObject] : [after, refundObject, spending];
 }

@@ -13,7 +13,7 @@ import { internal, keyInUse, StripeError, tooMany, wrongVersion } from './stripe
 import { readForm } from './stripe-form.ts';
 import { createReplays } from './stripe-idempotency.ts';
 import { ACCOUNT_ID, token } from './stripe-ids.ts';
-import { createStripeLife } from './stripe-live.ts';
+import { createStripeActivity } from './stripe-live.ts';
 import { createRateLimit } from './stripe-rate-limit.ts';
 import { read } from './stripe-routes.ts';
 import { createParamReader } from './stripe-param-reader.ts';
@@ -149,7 +149,7 @@ function toSandboxEvents(
     deliverTo: (receiver) => {
       deliverTo(receiver?.url);
     },
-    live: createStripeLife(store, edit),
+    live: createStripeActivity(store, edit),
     edit: (change) => readStripeEdit(edit, change),
     stop: () => {
       deliveries.stop();

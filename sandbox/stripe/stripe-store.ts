@@ -11,24 +11,24 @@ export interface Store {
 }
 
 export function createStore(): Store {
-  const kept = new Map<Kind, Map<string, WireObject>>();
+  const byKind = new Map<Kind, Map<string, WireObject>>();
   const sorted = new Map<Kind, readonly WireObject[]>();
   return {
-    find: (kind, id) => kept.get(kind)?.get(id),
+    find: (kind, id) => byKind.get(kind)?.get(id),
     all(kind) {
-      const list = sorted.get(kind) ?? newestFirst(kept.get(kind));
+      const list = sorted.get(kind) ?? newestFirst(byKind.get(kind));
       sorted.set(kind, list);
       return list;
     },
     put(...objects) {
       for (const object of objects) {
-        const ofKind = kept.get(object.object) ?? new Map<string, WireObject>();
-        kept.set(object.object, ofKind.set(object.id, object));
+        const ofKind = byKind.get(object.object) ?? new Map<string, WireObject>();
+        byKind.set(object.object, ofKind.set(object.id, object));
         sorted.delete(object.object);
       }
     },
     remove({ object, id }) {
-      kept.get(object)?.delete(id);
+      byKind.get(object)?.delete(id);
       sorted.delete(object);
     },
   };

@@ -45,7 +45,7 @@ export function mergedMetadata(object: WireObject, params: ParamReader): JsonObj
 }
 
 /** Stores the written objects, and responds with the first, with the requested expansions. */
-export function keep(
+export function save(
   params: ParamReader,
   { store }: WriteContext,
   object: WireObject,

@@ -17,9 +17,9 @@ export const combinedCurrencies = (currency: string) =>
     message: `You cannot combine currencies on a single customer. This customer has an active subscription, subscription schedule, discount, quote, invoice item or active subscription mode checkout session with currency ${currency}.`,
   });
 
-export const otherCurrency = (param: string, given: string, wanted: string) =>
+export const otherCurrency = (param: string, actual: string, expected: string) =>
   new StripeError(400, {
-    message: `The specified currency (${given}) does not match the currency of the rest (${wanted}).`,
+    message: `The specified currency (${actual}) does not match the currency of the rest (${expected}).`,
     param,
   });
 
@@ -158,9 +158,9 @@ export const wrongEventType = (type: string, param: string) =>
 export const disputeClosed = () =>
   new StripeError(400, { message: 'This dispute is already closed.' });
 
-export const priceOfOtherCurrency = (param: string, own: string, wanted: string) =>
+export const priceOfOtherCurrency = (param: string, own: string, expected: string) =>
   new StripeError(400, {
-    message: `The price specified only supports \`${own}\`. This doesn't match the expected currency: \`${wanted}\`.`,
+    message: `The price specified only supports \`${own}\`. This doesn't match the expected currency: \`${expected}\`.`,
     param,
   });
 

@@ -34,10 +34,11 @@ function buildPerson(
 ): WorldPerson {
   const isShownFirst = key < SHOWN_FIRST;
   const company = companyOf(key, random, companies);
-  const home = isShownFirst || random.chance(0.4) ? company?.address : random.pick(addresses);
+  const homeAddress =
+    isShownFirst || random.chance(0.4) ? company?.address : random.pick(addresses);
   const address = (isShownFirst ? key === 17 : random.chance(0.1))
     ? null
-    : (home ?? random.pick(addresses));
+    : (homeAddress ?? random.pick(addresses));
   const { firstName, lastName, mailbox } = personName(
     random,
     (address ?? company?.address)?.countryCode,

@@ -23,7 +23,7 @@ export function buildRequest(
   { request, source, name, isMutation }: Connector,
   variables: Variables,
   clientHeaders: ClientHeaders,
-  apply: Apply = (mapping, input, given) => evaluate(mapping, input, given).value,
+  apply: Apply = (mapping, input, values) => evaluate(mapping, input, values).value,
 ): AnyRequest | null {
   const builder = new RequestBuilder(name, variables, clientHeaders, apply);
   const path = builder.path(source.request, request);

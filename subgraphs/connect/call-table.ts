@@ -2,7 +2,7 @@ import type { CallTable, Read } from '../call-table.ts';
 import type { Connector } from './connector-file.ts';
 import type { ObjectTypes } from './object-types.ts';
 import type { PagesPolicy } from './pages/pages-policy.ts';
-import { givenObjects } from './selection-fields.ts';
+import { providedObjects } from './selection-fields.ts';
 import { fieldsUsed, requestMappings, responseMappings } from './used-variables.ts';
 
 /**
@@ -10,13 +10,13 @@ import { fieldsUsed, requestMappings, responseMappings } from './used-variables.
  * field with several connectors makes one call.
  */
 export function callTableOf(connectors: readonly Connector[], types: ObjectTypes): CallTable {
-  const given = connectors.flatMap((connector) => givenObjects(connector, types));
+  const objects = connectors.flatMap((connector) => providedObjects(connector, types));
   /** The connector that reads a field of an object by its key. Objects that already contain the field need no call. */
   const finderOf = (type: string, field: string) => {
     const finder = connectors.find(
       ({ entity }) => entity?.type === type && entity.provides.has(field),
     );
-    const others = given.filter(
+    const others = objects.filter(
       (object) => object.type === type && object.connector.field !== undefined,
     );
     const carries = others.length > 0 && others.every(({ fields }) => fields?.has(field) !== false);
@@ -46,8 +46,8 @@ export function callTableOf(connectors: readonly Connector[], types: ObjectTypes
 }
 
 function readOf({ name, batchSize, pages }: Connector): Read {
-  const { gives, policy } = pages ?? {};
-  if (policy !== undefined && gives === 'connection')
+  const { resultKind, policy } = pages ?? {};
+  if (policy !== undefined && resultKind === 'connection')
     return { per: 'page', of: policy.size ?? ASSUMED_SIZE, most: policy.maxPages, name };
   const calls = policy && { calls: mostCalls(policy) };
   return batchSize === undefined

@@ -1,5 +1,5 @@
 import type { Connector } from './connector-file.ts';
-import { nullTextsIn, wrongCallsIn } from './mapping/mapping.ts';
+import { nullTextsIn, invalidCallsIn } from './mapping/mapping.ts';
 import type { Report } from './report.ts';
 import { requestMappings, responseMappings } from './used-variables.ts';
 
@@ -10,7 +10,7 @@ export function checkMethods(connector: Connector, report: Report): void {
     ...responseMappings(connector),
   ]) {
     const { text } = mapping;
-    for (const { kind, message, position } of wrongCallsIn(mapping))
+    for (const { kind, message, position } of invalidCallsIn(mapping))
       report.refuse(
         kind === 'unknown' ? 'UNKNOWN_METHOD' : 'WRONG_ARGUMENTS',
         place,

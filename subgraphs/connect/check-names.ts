@@ -75,11 +75,11 @@ export function checkEntity(
 }
 
 /** Warns of fields that two connectors on a type, or two fields of `Query`, provide by the same key: only the first one is called. */
-export function warnOfFieldsGivenTwice(
+export function warnOfFieldsProvidedTwice(
   connectors: readonly Connector[],
   reportOf: (connector: Connector) => Report,
 ): void {
-  const givers = new Map<string, Connector>();
+  const connectorByField = new Map<string, Connector>();
   for (const connector of connectors) {
     const { entity } = connector;
     if (entity === undefined) continue;
@@ -89,10 +89,10 @@ export function warnOfFieldsGivenTwice(
     for (const name of entity.provides) {
       if (entity.fields.includes(name)) continue;
       const place = `${entity.type}.${name} by ${key}`;
-      const giver = givers.get(place);
-      if (giver === undefined) givers.set(place, connector);
+      const known = connectorByField.get(place);
+      if (known === undefined) connectorByField.set(place, connector);
       else {
-        first ??= giver;
+        first ??= known;
         again.push(name);
       }
     }

@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql';
 import { checkAbstractTypes } from './check-abstract-types.ts';
 import { checkMethods } from './check-methods.ts';
-import { checkEntity, checkNames, warnOfFieldsGivenTwice } from './check-names.ts';
+import { checkEntity, checkNames, warnOfFieldsProvidedTwice } from './check-names.ts';
 import { VariableCheck } from './check-variables.ts';
 import { checkCircularRequirements } from './circular-requirements.ts';
 import type { Connector, OutsideVariables } from './connector-file.ts';
@@ -53,6 +53,6 @@ export function checkConnectors(
   const reportOf = (connector: Connector): Report =>
     reports.get(connector) ?? createReport(connector, directives, problems);
   checkCircularRequirements(selected, provided.isKnown, reportOf);
-  warnOfFieldsGivenTwice(connectors, reportOf);
+  warnOfFieldsProvidedTwice(connectors, reportOf);
   for (const [connector, report] of reports) provided.warnOfPartialObjects(connector, report);
 }

@@ -17,22 +17,22 @@ export function checkCircularRequirements(
   reportOf: (connector: Connector) => Report,
 ): void {
   const waiting = new Set(selected.keys());
-  const given = new Set<string>();
-  const isThere = (type: string, field: string) =>
-    given.has(`${type}.*`) || given.has(`${type}.${field}`) || isKnown(type, field);
+  const available = new Set<string>();
+  const isAvailable = (type: string, field: string) =>
+    available.has(`${type}.*`) || available.has(`${type}.${field}`) || isKnown(type, field);
   const isReady = (connector: Connector) =>
-    fieldsNeeded(connector).every((field) => isThere(typeOf(connector), field));
+    fieldsNeeded(connector).every((field) => isAvailable(typeOf(connector), field));
   for (let added = true; added;) {
     added = false;
     for (const connector of waiting) {
       if (!isReady(connector)) continue;
-      for (const field of givenBy(connector, selected)) given.add(field);
+      for (const field of fieldsOf(connector, selected)) available.add(field);
       waiting.delete(connector);
       added = true;
     }
   }
   for (const connector of waiting) {
-    const cycle = cycleFrom(connector, waiting, selected, isThere);
+    const cycle = cycleFrom(connector, waiting, selected, isAvailable);
     if (cycle === undefined) continue;
     reportOf(connector).refuse(
       'CIRCULAR_REQUIREMENT',
@@ -46,7 +46,7 @@ const typeOf = ({ type, field, entity }: Connector) =>
   field === undefined ? (entity?.type ?? type) : type;
 
 /** `Customer.orders`; `Customer.*` if the selection does not determine its fields. */
-function givenBy(connector: Connector, selected: Selected): readonly string[] {
+function fieldsOf(connector: Connector, selected: Selected): readonly string[] {
   const { type, field } = connector;
   const own = field === undefined ? [] : [`${type}.${field}`];
   const objects = (selected.get(connector) ?? []).flatMap((object) =>
@@ -62,28 +62,28 @@ function cycleFrom(
   first: Connector,
   waiting: ReadonlySet<Connector>,
   selected: Selected,
-  isThere: (type: string, field: string) => boolean,
+  isAvailable: (type: string, field: string) => boolean,
 ): string | undefined {
   const needsOf = (connector: Connector) =>
     fieldsNeeded(connector)
-      .filter((field) => !isThere(typeOf(connector), field))
+      .filter((field) => !isAvailable(typeOf(connector), field))
       .map((field) => `${typeOf(connector)}.${field}`);
-  const giversOf = (need: string) =>
+  const connectorsFor = (need: string) =>
     [...waiting].filter((one) => {
-      const given = givenBy(one, selected);
-      return given.includes(need) || given.includes(need.replace(/\..*/, '.*'));
+      const provided = fieldsOf(one, selected);
+      return provided.includes(need) || provided.includes(need.replace(/\..*/, '.*'));
     });
   // Finds the shortest cycle.
-  const ways: (readonly [Connector, string])[] = [[first, '']];
+  const paths: (readonly [Connector, string])[] = [[first, '']];
   const seen = new Set<Connector>();
-  for (const [connector, text] of ways)
+  for (const [connector, text] of paths)
     for (const need of needsOf(connector))
-      for (const giver of giversOf(need)) {
-        const way = `${text}${nameOf(connector)} needs ${need}, which ${nameOf(giver)} gives`;
-        if (giver === first) return way;
-        if (seen.has(giver)) continue;
-        seen.add(giver);
-        ways.push([giver, `${way}; `]);
+      for (const other of connectorsFor(need)) {
+        const path = `${text}${nameOf(connector)} needs ${need}, which ${nameOf(other)} gives`;
+        if (other === first) return path;
+        if (seen.has(other)) continue;
+        seen.add(other);
+        paths.push([other, `${path}; `]);
       }
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { Connector } from './connector-file.ts';
 import { type ReadLeaf, readLeaves } from './declared-values.ts';
 import { valueOf } from './objects.ts';
 import type { ObjectTypes } from './object-types.ts';
-import { abstractPlaces, type GivenObject, givenObjects } from './selection-fields.ts';
+import { abstractPlaces, type ProvidedObject, providedObjects } from './selection-fields.ts';
 
 /**
  * Completes the result of a connector's selection.
@@ -39,7 +39,7 @@ export function createCompletion(
     const plan: Plan = { below: new Map() };
     for (const { path, members } of abstractPlaces(connector, types))
       planAt(plan, path).abstract = { path, members };
-    for (const given of givenObjects(connector, types)) addTo(plan, given, keys);
+    for (const object of providedObjects(connector, types)) addTo(plan, object, keys);
     const read = readers.ofConnector(connector);
     return (value, unknownType) => {
       const completed = read(value, plan, unknownType);
@@ -70,7 +70,7 @@ function planAt(root: Plan, path: readonly string[]): Plan {
 
 function addTo(
   root: Plan,
-  { type, path, fields }: GivenObject,
+  { type, path, fields }: ProvidedObject,
   keys: ReadonlyMap<string, readonly string[]>,
 ): void {
   const key = keys.get(type);

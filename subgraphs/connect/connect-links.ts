@@ -69,9 +69,9 @@ function readImport(entry: unknown): [string, string][] {
 }
 
 export const argumentsOf = ({
-  arguments: given = [],
+  arguments: args = [],
 }: ConstDirectiveNode): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
+  Object.fromEntries(args.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 
 /** The line of an argument, or of one of its fields; otherwise the directive's. */
 export function lineOf(directive: ConstDirectiveNode, path: readonly PropertyKey[] = []): number {

@@ -260,8 +260,8 @@ export function explainBy(
     const isFailure = status < 200 || status >= 300;
     if (!isFailure && (isSuccess === undefined || read(isSuccess, response) === true))
       return undefined;
-    const told = read(message, response);
-    const text = typeof told === 'string' && told !== '' ? told : undefined;
+    const mapped = read(message, response);
+    const text = typeof mapped === 'string' && mapped !== '' ? mapped : undefined;
     const details = extensionsOf(read(extensions, response));
     if (!isFailure)
       return new UpstreamError('UPSTREAM_REJECTED', service, { status, message: text, details });

@@ -41,7 +41,7 @@ export class DeclaredTypes {
   }
 
   /** Whether a type is a built-in scalar or an enum, which accepts no objects. Other scalars can. */
-  isLeaf = (type: string): boolean => type in TAKES || this.#enums.has(type);
+  isLeaf = (type: string): boolean => type in ACCEPTED_KINDS || this.#enums.has(type);
 
   /**
    * @param shape the shape of one value, not of alternatives
@@ -50,48 +50,53 @@ export class DeclaredTypes {
   refuse(shape: Shape, type: TypeNode): Refusal | undefined {
     if (type.kind === Kind.NON_NULL_TYPE)
       return isNull(shape)
-        ? { gives: 'null', because: `but ${print(type)} is never null` }
+        ? { actual: 'null', reason: `but ${print(type)} is never null` }
         : this.refuse(shape, type.type);
     if (shape.kind === 'anything' || shape.kind === 'nothing' || isNull(shape)) return undefined;
     if (type.kind === Kind.LIST_TYPE) {
       if (shape.kind === 'list' || shape.kind === 'each') return undefined;
-      return { gives: nameOf(shape), because: `but ${print(type)} is a list: write $([...])` };
+      return { actual: nameOf(shape), reason: `but ${print(type)} is a list: write $([...])` };
     }
     const name = type.name.value;
     const isLeaf = this.isLeaf(name);
     const isObject = this.objectsOf(name) !== undefined;
     if (shape.kind === 'list')
       return isLeaf || isObject
-        ? { gives: 'a list', because: `but ${name} is none: take an item, such as by ->first` }
+        ? {
+            actual: 'a list',
+            reason: `but ${name} is not a list: take an item, such as by ->first`,
+          }
         : undefined;
     if (shape.kind === 'object' || shape.kind === 'each')
-      return isLeaf ? { gives: 'an object', because: `but ${name} is none` } : undefined;
-    if (isObject) return { gives: nameOf(shape), because: `but ${name} is an object type` };
+      return isLeaf
+        ? { actual: 'an object', reason: `but ${name} is not an object type` }
+        : undefined;
+    if (isObject) return { actual: nameOf(shape), reason: `but ${name} is an object type` };
     return isLeaf ? this.#refuseLeaf(shape, name) : undefined;
   }
 
   #refuseLeaf(shape: Shape, name: string): Refusal | undefined {
     const values = this.#enums.get(name);
-    const isTaken = values === undefined ? takes(shape, name) : kindOf(shape) === 'text';
-    if (!isTaken) return { gives: nameOf(shape), because: `but the type is ${name}` };
+    const isAccepted = values === undefined ? accepts(shape, name) : kindOf(shape) === 'text';
+    if (!isAccepted) return { actual: nameOf(shape), reason: `but the type is ${name}` };
     if (values === undefined || shape.kind !== 'literal' || values.has(String(shape.value)))
       return undefined;
     const known = [...values].join(', ');
-    return { gives: nameOf(shape), because: `which the enum ${name} does not have (${known})` };
+    return { actual: nameOf(shape), reason: `which the enum ${name} does not have (${known})` };
   }
 }
 
 /** Why a mapping cannot return a type: `gives` a list, `because` the type is none. */
 export interface Refusal {
-  readonly gives: string;
+  readonly actual: string;
   /** Continues the sentence. */
-  readonly because: string;
+  readonly reason: string;
 }
 
 type ScalarKind = 'boolean' | 'integer' | 'number' | 'text';
 
 /** The values that built-in scalars accept. `String` and `ID` also accept numbers. */
-const TAKES: Readonly<Record<string, readonly ScalarKind[]>> = {
+const ACCEPTED_KINDS: Readonly<Record<string, readonly ScalarKind[]>> = {
   ID: ['integer', 'number', 'text'],
   String: ['boolean', 'integer', 'number', 'text'],
   Int: ['integer', 'number'],
@@ -99,9 +104,9 @@ const TAKES: Readonly<Record<string, readonly ScalarKind[]>> = {
   Boolean: ['boolean'],
 };
 
-function takes(shape: Shape, name: string): boolean {
+function accepts(shape: Shape, name: string): boolean {
   const kind = kindOf(shape);
-  if (kind !== undefined && TAKES[name]?.includes(kind) !== true) return false;
+  if (kind !== undefined && ACCEPTED_KINDS[name]?.includes(kind) !== true) return false;
   return name !== 'Int' || shape.kind !== 'literal' || isInt(shape.value);
 }
 

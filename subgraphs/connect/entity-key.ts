@@ -1,5 +1,5 @@
 import type { Connector, EntityKey } from './connector-file.ts';
-import { fieldsGivenBy } from './given-fields.ts';
+import { fieldsProvidedBy } from './mapping-fields.ts';
 import { fieldsUsed, pathsUsed, requestMappings } from './used-variables.ts';
 
 /**
@@ -22,6 +22,6 @@ export function entityKeyOf(
     variable,
     fields: variable === '$batch' ? ofBatch : fieldsUsed(mappings, variable),
     paths: pathsUsed(mappings, variable),
-    provides: new Set(fieldsGivenBy(connector.selection)?.keys() ?? []),
+    provides: new Set(fieldsProvidedBy(connector.selection)?.keys() ?? []),
   };
 }

@@ -1,7 +1,7 @@
 import { ERROR_EXTENSIONS } from '../../errors/coded-error.ts';
 import type { Report } from './report.ts';
 import type { Connector } from './connector-file.ts';
-import { fieldsGivenBy } from './given-fields.ts';
+import { fieldsProvidedBy } from './mapping-fields.ts';
 import { isList, isObject, type Maybe, type Value } from './mapping/values.ts';
 import { ruleMappings } from './used-variables.ts';
 
@@ -38,7 +38,7 @@ export function checkErrorExtensions(
 ): void {
   for (const { place, mapping } of [...ruleMappings(success), ...ruleMappings(source.success)]) {
     if (place !== 'errors.extensions') continue;
-    for (const name of fieldsGivenBy(mapping)?.keys() ?? [])
+    for (const name of fieldsProvidedBy(mapping)?.keys() ?? [])
       if (ERROR_EXTENSIONS.has(name))
         refuse(
           'INVALID_ARGUMENT',

@@ -65,7 +65,7 @@ export class ProvidedFields {
       report.refuse(
         'KEY_NOT_SELECTED',
         'selection',
-        `must give ${name}, by which the objects of a batch are told apart`,
+        `must give ${name}, by which the objects of a batch are identified`,
         { text: selection.text, position: 0 },
       );
   }
@@ -104,11 +104,12 @@ export class ProvidedFields {
     for (const [type, fields] of this.#types) {
       const ofType = selected.filter((object) => object.type === type);
       for (const [name, field] of fields) {
-        if (this.#isGivenOtherwise(type, name)) continue;
+        if (this.#isProvidedElsewhere(type, name)) continue;
         const line = field.loc?.startToken.line ?? 1;
         const isRoot = type === 'Query' || type === 'Mutation';
-        const isGiven = !isRoot && ofType.some(({ fields: given }) => given?.has(name) !== false);
-        if (!isGiven)
+        const isProvided =
+          !isRoot && ofType.some(({ fields: provided }) => provided?.has(name) !== false);
+        if (!isProvided)
           problems.add(
             'FIELD_NOT_PROVIDED',
             line,
@@ -173,7 +174,7 @@ export class ProvidedFields {
     );
   }
 
-  #isGivenOtherwise(type: string, name: string): boolean {
+  #isProvidedElsewhere(type: string, name: string): boolean {
     return (
       this.#connectors.some((connector) => connector.type === type && connector.field === name) ||
       this.#connectors.some(({ pages }) => pages?.fields.has(`${type}.${name}`) === true) ||

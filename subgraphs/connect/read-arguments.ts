@@ -176,13 +176,13 @@ export class ArgumentReader {
     };
   }
 
-  mapping(given: string | undefined, path: readonly PropertyKey[]): Mapping | undefined {
-    if (given === undefined) return undefined;
-    return this.#guard('INVALID_MAPPING', path, () => parseMapping(given, this.#version));
+  mapping(text: string | undefined, path: readonly PropertyKey[]): Mapping | undefined {
+    if (text === undefined) return undefined;
+    return this.#guard('INVALID_MAPPING', path, () => parseMapping(text, this.#version));
   }
 
-  #headers(given: ConnectArguments['http']['headers']): readonly HeaderTemplate[] {
-    return given.flatMap(({ name, from, value }): readonly HeaderTemplate[] => {
+  #headers(headers: ConnectArguments['http']['headers']): readonly HeaderTemplate[] {
+    return headers.flatMap(({ name, from, value }): readonly HeaderTemplate[] => {
       if (from !== undefined) return [{ name, from }];
       // The HTTP client sets it by the format of the body.
       if (value === undefined || name === 'content-type') return [];
@@ -191,9 +191,9 @@ export class ArgumentReader {
     });
   }
 
-  #template(given: string): Template | undefined {
+  #template(text: string): Template | undefined {
     const template = this.#guard('INVALID_ARGUMENT', ['http', 'headers'], () =>
-      parseTemplate(given, (expression) => parseMapping(expression, this.#version)),
+      parseTemplate(text, (expression) => parseMapping(expression, this.#version)),
     );
     if (template?.some((part) => typeof part === 'string' && !IN_HEADERS.test(part)) !== true)
       return template;

@@ -211,9 +211,9 @@ class ConnectorReader {
   }
 
   #readSource(directive: ConstDirectiveNode): void {
-    const { name: given } = argumentsOf(directive);
-    const reader = this.#reader(directive, `The source ${String(given)}`);
-    this.#declared.add(String(given));
+    const { name: sourceName } = argumentsOf(directive);
+    const reader = this.#reader(directive, `The source ${String(sourceName)}`);
+    this.#declared.add(String(sourceName));
     const read = reader.source();
     if (read === undefined) return;
     if (this.#sources.has(read.name))

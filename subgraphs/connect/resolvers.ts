@@ -47,7 +47,7 @@ export function connectorResolvers(
         ({ connector }) => connector.type === type && connector.field === name,
       );
       if (own.length > 0) ofType[name] = createFieldResolver(own, entities);
-      else if (entities.gives(name)) ofType[name] = entities.resolver(name);
+      else if (entities.provides(name)) ofType[name] = entities.resolver(name);
     }
     if (entities.isThere) ofType['__resolveReference'] = entities.resolveReference;
     if (Object.keys(ofType).length > 0) resolvers[type] = ofType;
@@ -122,7 +122,7 @@ function runAlternatives(
 class EntityReader {
   readonly #type: string;
   /** By the field that they provide. */
-  readonly #givers = new Map<string, RunningConnector[]>();
+  readonly #connectorsByField = new Map<string, RunningConnector[]>();
   readonly isThere: boolean;
 
   constructor(type: string, connectors: readonly RunningConnector[]) {
@@ -130,11 +130,14 @@ class EntityReader {
     this.isThere = connectors.length > 0;
     for (const running of connectors)
       for (const field of running.connector.entity?.provides ?? [])
-        this.#givers.set(field, [...(this.#givers.get(field) ?? []), running]);
+        this.#connectorsByField.set(field, [
+          ...(this.#connectorsByField.get(field) ?? []),
+          running,
+        ]);
   }
 
-  gives(field: string): boolean {
-    return this.#givers.has(field);
+  provides(field: string): boolean {
+    return this.#connectorsByField.has(field);
   }
 
   resolver =
@@ -164,7 +167,7 @@ class EntityReader {
     const values: Record<string, unknown> = {};
     for (const field of fields) {
       if (hasOwn(object, field)) values[field] = valueOf(object, field);
-      else if (this.gives(field)) values[field] = await this.#read(object, field, context);
+      else if (this.provides(field)) values[field] = await this.#read(object, field, context);
     }
     return values;
   }
@@ -179,7 +182,7 @@ class EntityReader {
     field: string,
     { entities }: ConnectContext,
   ): Promise<unknown> | undefined {
-    for (const running of this.#givers.get(field) ?? []) {
+    for (const running of this.#connectorsByField.get(field) ?? []) {
       const found = entities.of(running, object);
       if (found !== undefined) return found;
     }

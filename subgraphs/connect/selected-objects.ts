@@ -123,8 +123,8 @@ class SelectionCheck {
         ? `which is no member of ${declared} (${members.join(', ')})`
         : `but the type is ${declared}`;
       const position = shape.positions.get('__typename') ?? place.position;
-      const gives = `the __typename "${named}"`;
-      this.#refuse({ gives, because: known }, { ...place, position });
+      const actual = `the __typename "${named}"`;
+      this.#refuse({ actual, reason: known }, { ...place, position });
       return;
     }
     const type = named ?? declared;
@@ -164,11 +164,13 @@ class SelectionCheck {
 /** A literal alternative of a mapping will certainly occur. */
 const isLiteral = (shape: Shape) => shape.kind === 'literal';
 
-function written({ gives, because }: Refusal, { path }: Place): string {
-  if (path.length > 0) return `gives ${gives} for ${path.join('.')}, ${because}`;
+function written({ actual, reason }: Refusal, { path }: Place): string {
+  if (path.length > 0) return `gives ${actual} for ${path.join('.')}, ${reason}`;
   const hint =
-    gives === 'an object' && because.endsWith(' is none') ? ': begin the path with "$."' : '';
-  return `gives ${gives}, ${because}${hint}`;
+    actual === 'an object' && reason.endsWith(' is not an object type')
+      ? ': begin the path with "$."'
+      : '';
+  return `gives ${actual}, ${reason}${hint}`;
 }
 
 const namedNode = (type: TypeNode): TypeNode =>

@@ -1,16 +1,16 @@
 import type { Connector } from './connector-file.ts';
 import { namedType, type ObjectTypes } from './object-types.ts';
-import { fieldsOf, type GivenFields, type ObjectShape, objectsIn } from './given-fields.ts';
+import { fieldsOf, type ProvidedFields, type ObjectShape, objectsIn } from './mapping-fields.ts';
 import { type Shape, shapeOf } from './mapping/mapping.ts';
 
 /** Objects of one type at one response path of a selection. */
-export interface GivenObject {
+export interface ProvidedObject {
   readonly connector: Connector;
   readonly type: string;
   /** Field names from the value of the selection to the objects; `...Book` for the objects of this type in a union or an interface. */
   readonly path: readonly string[];
   /** Their fields; undefined if the selection does not determine them. */
-  readonly fields: GivenFields | undefined;
+  readonly fields: ProvidedFields | undefined;
 }
 
 /** A response path with objects of a union or an interface. */
@@ -25,8 +25,10 @@ export interface AbstractPlace {
 }
 
 /** The objects that the selection of a connector returns, including nested ones. A list counts as its items. */
-export const givenObjects = (connector: Connector, types: ObjectTypes): readonly GivenObject[] =>
-  new SelectionReader(connector, types).objects;
+export const providedObjects = (
+  connector: Connector,
+  types: ObjectTypes,
+): readonly ProvidedObject[] => new SelectionReader(connector, types).objects;
 
 /** The response paths of a selection with objects of unions and interfaces. */
 export const abstractPlaces = (
@@ -35,7 +37,7 @@ export const abstractPlaces = (
 ): readonly AbstractPlace[] => new SelectionReader(connector, types).abstract;
 
 class SelectionReader {
-  readonly objects: GivenObject[] = [];
+  readonly objects: ProvidedObject[] = [];
   readonly abstract: AbstractPlace[] = [];
   readonly #connector: Connector;
   readonly #types: ObjectTypes;
@@ -53,10 +55,10 @@ class SelectionReader {
       return;
     }
     if (!this.#types.has(type)) return;
-    const given = fieldsOf(shape);
+    const fields = fieldsOf(shape);
     const [object] = objectsIn(shape) ?? [];
-    this.objects.push({ connector: this.#connector, type, path, fields: given });
-    if (given !== undefined && object !== undefined) this.#visitFields(type, object, path);
+    this.objects.push({ connector: this.#connector, type, path, fields });
+    if (fields !== undefined && object !== undefined) this.#visitFields(type, object, path);
   }
 
   #visitAbstract(
@@ -132,12 +134,14 @@ export function feedersIn(
   connectors: readonly Connector[],
   types: ObjectTypes,
 ): (connector: Connector) => readonly string[] {
-  const giving = new Map<string, string[]>();
+  const connectorsByType = new Map<string, string[]>();
   for (const connector of connectors)
-    for (const type of new Set(givenObjects(connector, types).map((given) => given.type)))
-      giving.set(type, [...(giving.get(type) ?? []), connector.name]);
+    for (const type of new Set(providedObjects(connector, types).map((object) => object.type)))
+      connectorsByType.set(type, [...(connectorsByType.get(type) ?? []), connector.name]);
   return ({ entity, name }) =>
-    entity === undefined ? [] : (giving.get(entity.type) ?? []).filter((other) => other !== name);
+    entity === undefined
+      ? []
+      : (connectorsByType.get(entity.type) ?? []).filter((other) => other !== name);
 }
 
 /** The type of the objects that a connector returns. */

@@ -49,7 +49,7 @@ export interface IdempotencyKey {
   /** In lower case. */
   readonly header: string;
   /** How long the source remembers a key. @default a day, the maximum */
-  readonly keptSeconds: number | undefined;
+  readonly rememberedSeconds: number | undefined;
 }
 
 /** The credential for a source. */
@@ -165,8 +165,8 @@ const idempotencyKeySchema = z
   )
   .transform((key): IdempotencyKey =>
     typeof key === 'string'
-      ? { header: key, keptSeconds: undefined }
-      : { header: key.header, keptSeconds: key.keptFor },
+      ? { header: key, rememberedSeconds: undefined }
+      : { header: key.header, rememberedSeconds: key.keptFor },
   );
 
 /** A source in a `graph.yaml`. */

@@ -62,16 +62,17 @@ export interface ReadResponse {
 /** Reads a response like a client request would. */
 export function responseOf(
   { connector, service, variables, clientHeaders }: Trial,
-  given: HttpResponse,
+  httpResponse: HttpResponse,
 ): ReadResponse {
-  const response = new VendorResponse(given);
+  const response = new VendorResponse(httpResponse);
   const complete = { ...variables, $request: requestVariable(clientHeaders) };
-  const apply: Apply = (mapping, input, given) => evaluate(mapping, input, given).value;
+  const apply: Apply = (mapping, input, variableValues) =>
+    evaluate(mapping, input, variableValues).value;
   const error = refusalOf(response, service, explainBy(connector, service, complete, apply));
   if (error !== undefined) return { value: null, problems: [], error };
   const body = readBody(response, connector.source.policy.responseFormat);
   if (body === undefined) {
-    const { status } = given;
+    const { status } = httpResponse;
     const code = connector.isMutation ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_CONTRACT';
     return { value: null, problems: [], error: new UpstreamError(code, service, { status }) };
   }

@@ -57,10 +57,10 @@ const writeOnce =
 
 function writeByKey(
   connector: Connector,
-  { header, keptSeconds }: IdempotencyKey,
+  { header, rememberedSeconds }: IdempotencyKey,
   { document, types, service, keyValues }: WriteOptions,
 ): Write {
-  const writer = new IdempotentWriter({ service, keyValues, keySeconds: keptSeconds });
+  const writer = new IdempotentWriter({ service, keyValues, keySeconds: rememberedSeconds });
   const keyField = keyFieldOf(connector, document, types);
   return async (request, args, scope, send) => {
     const sendWith = (key: string, isRepeated: boolean) =>
@@ -95,7 +95,7 @@ type Outcome = { readonly value: unknown } | { readonly key: string };
 
 /** A value that contains errors is not JSON: the source repeats it, too. */
 const toOutcome = (value: unknown, key: string): Outcome =>
-  hasError(value) || JSON.stringify(value ?? null).length > MAX_KEPT_CHARACTERS
+  hasError(value) || JSON.stringify(value ?? null).length > MAX_STORED_CHARACTERS
     ? { key }
     : { value };
 
@@ -103,7 +103,7 @@ const hasError = (value: unknown): boolean =>
   value instanceof Error ||
   (typeof value === 'object' && value !== null && Object.values(value).some(hasError));
 
-const MAX_KEPT_CHARACTERS = 100_000;
+const MAX_STORED_CHARACTERS = 100_000;
 
 /**
  * The client's idempotency key field: an argument, or a field of the argument `input`, as in the mutations of the CRM and of payments.

@@ -11,14 +11,14 @@ const BATCH: Read = { per: 'batch', of: BATCH_SIZE };
 /** A cursor may point inside one of the CRM's pages, which is then read again. */
 const list = (connection: string): readonly Read[] => [
   { per: 'object' },
-  { per: 'object', given: 'after' },
+  { per: 'object', argument: 'after' },
   { per: 'object', selected: `${connection}.totalCount` },
 ];
 
 /** The ids of the page first, then their records. */
 const LINKED: readonly Read[] = [
   BATCH,
-  { ...BATCH, given: 'after' },
+  { ...BATCH, argument: 'after' },
   { per: 'batchOfItems', of: BATCH_SIZE },
 ];
 
@@ -51,7 +51,7 @@ export const CRM_CALLS: CallTable = {
   'Query.deals': list('DealConnection'),
   'Query.pipelines': PIPELINES,
   'Query.lifecycleStages': [{ per: 'object' }],
-  'Query.owners': [{ per: 'object' }, { per: 'object', given: 'after' }],
+  'Query.owners': [{ per: 'object' }, { per: 'object', argument: 'after' }],
   'Customer.company': [BATCH],
   'Customer.deals': LINKED,
   'Company.customers': LINKED,

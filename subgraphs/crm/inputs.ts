@@ -113,8 +113,8 @@ const readCompany = (read: FieldReaders, input: CompanyChanges): CompanyChanges 
 function readAddress(
   read: FieldReaders,
   owner: 'customer' | 'company',
-  address: Given<AddressChanges>,
-): Given<AddressChanges> {
+  address: Nullish<AddressChanges>,
+): Nullish<AddressChanges> {
   if (address == null) return address;
   read.streetLines('address.line2', owner, address);
   return withoutAbsent({
@@ -159,7 +159,7 @@ function refuseNothing<Changes extends object>(changes: Changes): Changes {
   });
 }
 
-type Given<Value> = Value | null | undefined;
+type Nullish<Value> = Value | null | undefined;
 
 /** Each validates one input field, named by its path in the input: `address.city`. */
 type FieldReaders = ReturnType<typeof fieldReaders>;
@@ -170,7 +170,7 @@ function fieldReaders({
   maxTextLength,
   hasSecondAddressLine,
 }: CrmCapabilities) {
-  const text = (name: string, value: Given<string>) => {
+  const text = (name: string, value: Nullish<string>) => {
     if (value == null || value.length <= maxTextLength) return value;
     throw refusal(
       name,
@@ -196,24 +196,24 @@ function fieldReaders({
         'must be sent with line1, as this CRM stores both in one line, but line1 is missing',
       );
     },
-    email: (name: string, value: Given<string>) => {
+    email: (name: string, value: Nullish<string>) => {
       if (value == null || isEmail(value)) return value;
       throw refusal(name, `must be ${EMAIL_DESCRIPTION}, but got ${quoted(value)}`);
     },
     domain: readDomain,
-    id: (name: string, value: Given<string>) => {
+    id: (name: string, value: Nullish<string>) => {
       if (value == null || idPattern.test(value)) return value;
       throw refusal(name, `must be ${idDescription}, but got ${quoted(value)}`);
     },
     /** The id of a stage or pipeline, in any format. */
-    name: (name: string, value: Given<string>) => {
+    name: (name: string, value: Nullish<string>) => {
       if (value == null || (value.length <= MAX_NAME && value.trim() !== '')) return value;
       throw refusal(
         name,
         `must be text of 1 to ${String(MAX_NAME)} characters, but got ${quoted(value)}`,
       );
     },
-    amount: (name: string, value: Given<Money>) => {
+    amount: (name: string, value: Nullish<Money>) => {
       const digits = value?.amount.replace(/^-?0*|\./g, '').length ?? 0;
       if (value == null || digits <= MAX_DIGITS) return value;
       throw refusal(
@@ -226,13 +226,14 @@ function fieldReaders({
 
 /** Only the CRM can validate more than the length of these values. */
 const customReader =
-  (text: (name: string, value: Given<string>) => unknown) => (values: CustomValues | undefined) => {
+  (text: (name: string, value: Nullish<string>) => unknown) =>
+  (values: CustomValues | undefined) => {
     for (const [name, value] of Object.entries(values ?? {}))
       text(name, Array.isArray(value) ? value.join() : typeof value === 'string' ? value : null);
     return values;
   };
 
-function readDomain(name: string, value: Given<string>): Given<string> {
+function readDomain(name: string, value: Nullish<string>): Nullish<string> {
   if (isBlank(value) || isDomain(value)) return value;
   throw refusal(
     name,
@@ -247,7 +248,7 @@ const MAX_DIGITS = 15;
 const refusal = (name: string, problem: string) =>
   new BadUserInput(`input.${name} ${problem}.`, { field: ['input', ...name.split('.')] });
 
-const isBlank = (text: Given<string>): text is null | undefined | '' =>
+const isBlank = (text: Nullish<string>): text is null | undefined | '' =>
   text == null || text.trim() === '';
 
 /** Not a URL: CRMs store its host in various formats, so that the company could not be found by it. */

@@ -53,8 +53,8 @@ function checkCount(
   extra: CustomConditions,
   { maxConditions }: CrmCapabilities,
 ): void {
-  const given = [...conditions].filter(([, value]) => value != null);
-  const own = new Set(given.map(([name]) => name.replace(/(?:From|Before)$/, '')));
+  const present = [...conditions].filter(([, value]) => value != null);
+  const own = new Set(present.map(([name]) => name.replace(/(?:From|Before)$/, '')));
   const custom = Object.values(extra).flatMap(({ is, ...range }) => [
     ...(is === undefined ? [] : [is]),
     ...(Object.keys(range).length === 0 ? [] : [range]),

@@ -58,16 +58,16 @@ function withoutRepeats<Item extends Named>(
   entries: readonly PageEntry<Item>[],
 ): readonly PageEntry<Item>[] {
   const seen = new Set<string>();
-  const kept: PageEntry<Item>[] = [];
+  const distinct: PageEntry<Item>[] = [];
   for (const entry of entries) {
     const id = entry.item === null || entry.item instanceof Error ? undefined : entry.item.id;
-    const last = kept.at(-1);
+    const last = distinct.at(-1);
     if (id !== undefined && last !== undefined && seen.has(id))
-      kept[kept.length - 1] = { ...last, position: entry.position };
-    else kept.push(entry);
+      distinct[distinct.length - 1] = { ...last, position: entry.position };
+    else distinct.push(entry);
     if (id !== undefined) seen.add(id);
   }
-  return kept;
+  return distinct;
 }
 
 export async function connect<Item>(

@@ -173,9 +173,9 @@ export interface CrmProvider {
   ): Promise<CrmWriteResult | null>;
 
   /** Whether the record already has the values of the changes. */
-  customerHolds(id: string, changes: CustomerChanges, scope: RequestScope): Promise<boolean>;
-  companyHolds(id: string, changes: CompanyChanges, scope: RequestScope): Promise<boolean>;
-  dealHolds(id: string, changes: DealChanges, scope: RequestScope): Promise<boolean>;
+  customerMatches(id: string, changes: CustomerChanges, scope: RequestScope): Promise<boolean>;
+  companyMatches(id: string, changes: CompanyChanges, scope: RequestScope): Promise<boolean>;
+  dealMatches(id: string, changes: DealChanges, scope: RequestScope): Promise<boolean>;
 
   close(): Promise<void>;
 }

@@ -38,7 +38,7 @@ export function createWrites(
       find: (...of) => provider.findCreatedCustomer(...of),
     }),
     updateCustomer: change('updateCustomer', read.customerChanges, {
-      holds: (...of) => provider.customerHolds(...of),
+      matches: (...of) => provider.customerMatches(...of),
       change: (...of) => provider.updateCustomer(...of),
     }),
     createCompany: creation('createCompany', read.newCompany, {
@@ -46,7 +46,7 @@ export function createWrites(
       find: (...of) => provider.findCreatedCompany(...of),
     }),
     updateCompany: change('updateCompany', read.companyChanges, {
-      holds: (...of) => provider.companyHolds(...of),
+      matches: (...of) => provider.companyMatches(...of),
       change: (...of) => provider.updateCompany(...of),
     }),
     createDeal: creation('createDeal', read.newDeal, {
@@ -54,7 +54,7 @@ export function createWrites(
       find: (...of) => provider.findCreatedDeal(...of),
     }),
     updateDeal: change('updateDeal', read.dealChanges, {
-      holds: (...of) => provider.dealHolds(...of),
+      matches: (...of) => provider.dealMatches(...of),
       change: (...of) => provider.updateDeal(...of),
     }),
   };
@@ -88,7 +88,7 @@ function createWriteBuilders(
       <Input extends KeyedInput & { readonly id: string }, Changes>(
         name: CrmWriteName,
         read: (input: Input) => Changes,
-        { holds, change }: UpdateSteps<Changes>,
+        { matches, change }: UpdateSteps<Changes>,
       ) =>
       async (input: Input): Promise<WriteOutcome> => {
         const { id } = input;
@@ -96,7 +96,7 @@ function createWriteBuilders(
         return write(name, input, {
           write: () => change(id, changes, scope),
           find: async () =>
-            (await holds(id, changes, scope)) ? { id, refusals: [] } : change(id, changes, scope),
+            (await matches(id, changes, scope)) ? { id, refusals: [] } : change(id, changes, scope),
         });
       },
   };
@@ -128,6 +128,6 @@ interface CreateSteps<New> {
 /** An update sets values, so it can be retried. But if it took effect, a retry must not overwrite later changes of others. */
 interface UpdateSteps<Changes> {
   /** Whether the record already has the new values. */
-  readonly holds: (id: string, changes: Changes, scope: RequestScope) => Promise<boolean>;
+  readonly matches: (id: string, changes: Changes, scope: RequestScope) => Promise<boolean>;
   readonly change: (id: string, changes: Changes, scope: RequestScope) => Promise<CrmWriteResult>;
 }

@@ -95,9 +95,9 @@ const isTexts = (value: unknown) =>
   Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string');
 
 export const argumentsOf = ({
-  arguments: given = [],
+  arguments: args = [],
 }: ConstDirectiveNode): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
+  Object.fromEntries(args.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 
 /** Whether a directive controls access to an element. */
 export const isAccessRule = ({ name }: ConstDirectiveNode): boolean => ACCESS.includes(name.value);

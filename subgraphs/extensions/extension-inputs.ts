@@ -36,12 +36,12 @@ export function withoutCustomInputs(
     if (typeof value !== 'object' || value === null) continue;
     const own: Record<string, unknown> = {};
     const extra: Record<string, CustomValue | CustomCondition> = {};
-    for (const [name, given] of Object.entries(value)) {
+    for (const [name, fieldValue] of Object.entries(value)) {
       const field = input.fields.get(name);
-      if (field === undefined) own[name] = given;
+      if (field === undefined) own[name] = fieldValue;
       // A null in a filter means no condition.
-      else if (input.purpose === 'write' || given !== null) {
-        const read = readValue(given, field, [argument, name]);
+      else if (input.purpose === 'write' || fieldValue !== null) {
+        const read = readValue(fieldValue, field, [argument, name]);
         extra[field.inputName] =
           input.purpose === 'write'
             ? read

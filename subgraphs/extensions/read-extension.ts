@@ -285,8 +285,8 @@ class ExtensionReader {
       this.#addInputs(node, field, rules);
       this.fields.set(type, [...(this.fields.get(type) ?? []), field]);
     }
-    const kept = (node.directives ?? []).filter(isNotNamed('property'));
-    return { ...node, directives: withAccess(kept, rules.scopes) };
+    const directives = (node.directives ?? []).filter(isNotNamed('property'));
+    return { ...node, directives: withAccess(directives, rules.scopes) };
   }
 
   /** @returns undefined if the field is not a link */

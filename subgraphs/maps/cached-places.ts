@@ -45,8 +45,8 @@ export function cachePlaces(
         ? await Promise.all(addresses.map((address) => find(address, fields)))
         : [];
       const unknown = addresses.filter((_address, index) => known[index] === undefined);
-      const asked = unknown.length === 0 ? [] : await provider.geocode(unknown, fields, scope);
-      const found = new Map(unknown.map((address, index) => [address, asked[index] ?? null]));
+      const requested = unknown.length === 0 ? [] : await provider.geocode(unknown, fields, scope);
+      const found = new Map(unknown.map((address, index) => [address, requested[index] ?? null]));
       for (const [address, place] of found)
         if (place !== null && !(place instanceof Error) && !place.isPartialMatch)
           await store(address, place);

@@ -30,7 +30,7 @@ export const MAPS_CALLS: CallTable = {
   // A cursor may point inside one of the service's pages, which is then read again.
   'Query.places': [
     { per: 'page', of: PAGE_SIZE, most: MAX_PAGES },
-    { per: 'object', given: 'after' },
+    { per: 'object', argument: 'after' },
   ],
   'PostalAddress.place': [PLACE],
   'PostalAddress.timeZone': [PLACE, { per: 'object' }],

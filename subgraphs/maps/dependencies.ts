@@ -2,10 +2,10 @@ import { type DependencyTable, valueObjects } from '../dependencies.ts';
 
 /**
  * The records whose changes affect the fields of this subgraph: there are none with events, and most fields can change at any time.
- * @param keepsPlaces whether ids and locations of addresses are cached
+ * @param cachesPlaces whether ids and locations of addresses are cached
  */
-export function mapsDependencies(keepsPlaces: boolean): DependencyTable {
-  const place = keepsPlaces ? [] : null;
+export function mapsDependencies(cachesPlaces: boolean): DependencyTable {
+  const place = cachesPlaces ? [] : null;
   return {
     PostalAddress: [],
     'PostalAddress.place': place,

@@ -18,19 +18,21 @@ const PLACE_ID = /^[\w-]{1,300}$/;
 export function readText(name: string, text: string): string {
   const tidy = text.length > MAX_RAW_LENGTH ? text : text.trim().replace(/\s+/g, ' ');
   if (tidy.length > 0 && tidy.length <= MAX_TEXT_LENGTH) return tidy;
-  const came = tidy === '' ? 'it is empty' : `it has ${String(tidy.length)}`;
+  const actual = tidy === '' ? 'it is empty' : `it has ${String(tidy.length)}`;
   throw new BadUserInput(
-    `${name} must have 1 to ${String(MAX_TEXT_LENGTH)} characters, but ${came}.`,
+    `${name} must have 1 to ${String(MAX_TEXT_LENGTH)} characters, but ${actual}.`,
   );
 }
 
 /** @throws BadUserInput */
 export function readWaypoint(name: string, { address, location, placeId }: PlaceInput): Waypoint {
-  const given = Object.entries({ address, location, placeId }).filter(([, value]) => value != null);
-  if (given.length !== 1) {
-    const came = given.length === 0 ? 'none' : given.map(([way]) => way).join(' and ');
+  const present = Object.entries({ address, location, placeId }).filter(
+    ([, value]) => value != null,
+  );
+  if (present.length !== 1) {
+    const actual = present.length === 0 ? 'none' : present.map(([way]) => way).join(' and ');
     throw new BadUserInput(
-      `${name} must have exactly one of address, location and placeId, but has ${came}.`,
+      `${name} must have exactly one of address, location and placeId, but has ${actual}.`,
     );
   }
   if (location != null)
@@ -45,26 +47,26 @@ export function readWaypoint(name: string, { address, location, placeId }: Place
 /** @throws BadUserInput */
 export function readMatrix(
   { maxMatrixElements, maxNamedWaypoints }: MapsCapabilities,
-  given: {
+  args: {
     readonly origins: readonly PlaceInput[];
     readonly destinations: readonly PlaceInput[];
     readonly mode: JourneyMatrix['mode'];
   },
 ): JourneyMatrix {
-  const { mode } = given;
+  const { mode } = args;
   const [rows, columns, max] = [
-    given.origins.length,
-    given.destinations.length,
+    args.origins.length,
+    args.destinations.length,
     maxMatrixElements[mode],
   ];
   if (rows === 0 || columns === 0 || rows * columns > max) {
-    const came = `${String(rows)} origins and ${String(columns)} destinations`;
+    const actual = `${String(rows)} origins and ${String(columns)} destinations`;
     throw new BadUserInput(
-      `origins and destinations must make 1 to ${String(max)} pairs by ${mode}, but got ${came}.`,
+      `origins and destinations must make 1 to ${String(max)} pairs by ${mode}, but got ${actual}.`,
     );
   }
   const read = (list: 'origins' | 'destinations') =>
-    given[list].map((place, index) => readWaypoint(`${list}[${String(index)}]`, place));
+    args[list].map((place, index) => readWaypoint(`${list}[${String(index)}]`, place));
   const [origins, destinations] = [read('origins'), read('destinations')];
   const named = [...origins, ...destinations].filter(isNamed).length;
   if (named > maxNamedWaypoints) {

@@ -9,7 +9,7 @@ export interface MapsSettings {
   /** Limit per image. */
   readonly callsPerMinute: number;
   /** Whether coordinates of addresses are cached. */
-  readonly keepsPlaces: boolean;
+  readonly cachesPlaces: boolean;
 }
 
 /** Settings of all mapping services. */
@@ -24,5 +24,5 @@ export const mapsSettings = z
     linkSecret: read.MAP_SIGNING_SECRET,
     linkSeconds: read.MAP_LINK_SECONDS,
     callsPerMinute: read.MAP_CALLS_PER_MINUTE,
-    keepsPlaces: read.MAPS_KEEP_PLACES === 'true',
+    cachesPlaces: read.MAPS_KEEP_PLACES === 'true',
   }));

@@ -22,7 +22,7 @@ export const maps = defineSubgraph({
   calls: MAPS_CALLS,
   // Places have no events.
   changes: {},
-  dependencies: ({ keepsPlaces }) => mapsDependencies(keepsPlaces),
+  dependencies: ({ cachesPlaces }) => mapsDependencies(cachesPlaces),
   warmUp: {
     query: `query ($of: [_Any!]!) {
       _entities(representations: $of) { ... on PostalAddress { place { location { latitude longitude } } } }
@@ -31,14 +31,14 @@ export const maps = defineSubgraph({
   },
   files: ['map'],
   create: (created, { sdl, settings, vendor, credential, resources: { state, monitor } }) => {
-    const { linkSecret = credential.text, linkSeconds, callsPerMinute, keepsPlaces } = settings;
+    const { linkSecret = credential.text, linkSeconds, callsPerMinute, cachesPlaces } = settings;
     // Instances that were started with the same vendor credential can read each other's links. Links stay valid when it is
     // renewed.
     const mapToken = createMapToken({ secret: linkSecret, linkSeconds });
     const onLookup = (found: 'hit' | 'miss') => {
       monitor.cacheLookup(vendor, found);
     };
-    const provider = keepsPlaces
+    const provider = cachesPlaces
       ? cachePlaces(created, { places: state.responses, vendor, credential, onLookup })
       : created;
     const images = new MapImages(provider, {

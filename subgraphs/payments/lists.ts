@@ -137,11 +137,11 @@ async function readConnection<Item>(
 
 function readFiltered<Item, Filter extends object>(
   name: string,
-  given: Nullish<Filter> | null | undefined,
+  filterInput: Nullish<Filter> | null | undefined,
   page: PageArguments,
   readPage: ReadPage<Filter, Item>,
 ): Promise<Connection<Item>> {
-  const conditions = Object.entries(given ?? {}).filter(([, value]) => value != null);
+  const conditions = Object.entries(filterInput ?? {}).filter(([, value]) => value != null);
   conditions.sort(([one], [other]) => (one < other ? -1 : 1));
   // The cast is safe: without the nullish values it has the filter's type.
   const filter = Object.fromEntries(conditions) as Filter;

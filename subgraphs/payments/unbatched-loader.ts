@@ -5,7 +5,7 @@
 export class UnbatchedLoader<Key, Value> {
   readonly #read: (key: Key) => Promise<Value>;
   readonly #explain: (error: unknown) => never;
-  #known: Map<string, Promise<Value> | { readonly came: Value }> | undefined;
+  #known: Map<string, Promise<Value> | { readonly value: Value }> | undefined;
 
   /** @param explain replaces the error that `read` throws */
   constructor(read: (key: Key) => Promise<Value>, explain: (error: unknown) => never) {
@@ -16,7 +16,7 @@ export class UnbatchedLoader<Key, Value> {
   load(key: Key): Promise<Value> {
     const name = nameOf(key);
     const known = this.#known?.get(name);
-    if (known !== undefined) return known instanceof Promise ? known : Promise.resolve(known.came);
+    if (known !== undefined) return known instanceof Promise ? known : Promise.resolve(known.value);
     const reading = this.#read(key).catch(this.#explain);
     this.#all.set(name, reading);
     return reading;
@@ -25,7 +25,7 @@ export class UnbatchedLoader<Key, Value> {
   /** Adds a record that came with another one, unless its key has been read. */
   prime(key: Key, value: Value): void {
     const name = nameOf(key);
-    if (!this.#all.has(name)) this.#all.set(name, { came: value });
+    if (!this.#all.has(name)) this.#all.set(name, { value });
   }
 
   /** Created on first use: most requests use few of these loaders. */

@@ -105,7 +105,7 @@ async function writeOnce(
   scope: RequestScope,
   { name, input, write }: IdempotentWriteOptions,
 ): Promise<WriteOutcome> {
-  const { idempotencyKey, ...said } = input;
+  const { idempotencyKey, ...fields } = input;
   let discard: PaymentsWriteResult['discard'];
   const steps = {
     write: async (key: string) => {
@@ -114,7 +114,7 @@ async function writeOnce(
       return toOutcome(result, explainRefusal);
     },
   };
-  const outcome = await writer.write({ name, idempotencyKey, input: said }, scope, steps);
+  const outcome = await writer.write({ name, idempotencyKey, input: fields }, scope, steps);
   await discard?.();
   return { ...NOTHING, ...outcome };
 }

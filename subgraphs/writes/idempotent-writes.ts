@@ -60,7 +60,7 @@ export class IdempotentWriter {
   readonly #storedSeconds: number;
   readonly #searchDelayMs: number;
   readonly #clock: Clock;
-  readonly #underWay = new Map<string, UnderWay>();
+  readonly #underWay = new Map<string, PendingWrite>();
 
   constructor(options: IdempotentWriterOptions) {
     const {
@@ -124,17 +124,17 @@ export class IdempotentWriter {
         this.#storedSeconds,
       );
       if (text === null) return this.#begin(write, started, steps);
-      const kept = readStored(text);
-      checkSame(write.fingerprint, kept.fingerprint, write.keyField);
-      if (kept.state === 'done') return kept.outcome as Outcome;
-      const isLeft = kept.state === 'open' || now - kept.startedAt > ABANDONED_MS;
+      const stored = readStored(text);
+      checkSame(write.fingerprint, stored.fingerprint, write.keyField);
+      if (stored.state === 'done') return stored.outcome as Outcome;
+      const isLeft = stored.state === 'open' || now - stored.startedAt > ABANDONED_MS;
       // Only one instance searches at a time: without the vendor's idempotency keys, two of them would find nothing and both
       // write.
       if (
         isLeft &&
         (await this.#keyValues.claim(searchKey(write.key), 'taken', ABANDONED_MS / 1000)) === null
       ) {
-        return await this.#findOut(write, kept, steps).finally(() =>
+        return await this.#findOut(write, stored, steps).finally(() =>
           this.#keyValues.delete(searchKey(write.key)),
         );
       }
@@ -170,21 +170,21 @@ export class IdempotentWriter {
   ): Promise<Outcome> {
     // Another instance may have stored the outcome just before.
     const text = await this.#keyValues.get(storeKey(write.key));
-    let kept = text === null ? before : readStored(text);
-    if (kept.state === 'done') return kept.outcome as Outcome;
+    let stored = text === null ? before : readStored(text);
+    if (stored.state === 'done') return stored.outcome as Outcome;
     try {
-      const found = await this.#search(kept, write.key, steps);
-      if (found !== null) return await this.#storeOutcome(write, kept, found);
-      kept = { ...kept, state: 'open', triedAt: await this.#clock.now() };
-      await this.#store(write.key, kept);
-      return await this.#storeOutcome(write, kept, await steps.write(write.key, true));
+      const found = await this.#search(stored, write.key, steps);
+      if (found !== null) return await this.#storeOutcome(write, stored, found);
+      stored = { ...stored, state: 'open', triedAt: await this.#clock.now() };
+      await this.#store(write.key, stored);
+      return await this.#storeOutcome(write, stored, await steps.write(write.key, true));
     } catch (error) {
       if (isRefusal(error)) {
         await this.#keyValues.delete(storeKey(write.key));
         throw error;
       }
       // A failed search says nothing about the first try.
-      await this.#store(write.key, { ...kept, state: 'open' });
+      await this.#store(write.key, { ...stored, state: 'open' });
       throw error instanceof CodedError ? this.#outcomeUnknown(write.clientKey, error) : error;
     }
   }
@@ -207,19 +207,19 @@ export class IdempotentWriter {
 
   async #storeOutcome<Outcome>(
     { key }: KnownWrite,
-    kept: StoredWrite,
+    stored: StoredWrite,
     outcome: Outcome,
   ): Promise<Outcome> {
-    await this.#store(key, { ...kept, state: 'done', outcome });
+    await this.#store(key, { ...stored, state: 'done', outcome });
     return outcome;
   }
 
   /** The time counts from the first try: a vendor treats a key that it has forgotten as new. */
-  async #store(key: string, kept: StoredWrite): Promise<void> {
+  async #store(key: string, stored: StoredWrite): Promise<void> {
     const seconds = Math.ceil(
-      this.#storedSeconds - ((await this.#clock.now()) - kept.startedAt) / 1000,
+      this.#storedSeconds - ((await this.#clock.now()) - stored.startedAt) / 1000,
     );
-    if (seconds > 0) await this.#keyValues.set(storeKey(key), JSON.stringify(kept), seconds);
+    if (seconds > 0) await this.#keyValues.set(storeKey(key), JSON.stringify(stored), seconds);
     else await this.#keyValues.delete(storeKey(key));
   }
 
@@ -239,12 +239,12 @@ interface KnownWrite {
   readonly fingerprint: string;
 }
 
-interface UnderWay {
+interface PendingWrite {
   readonly fingerprint: string;
   readonly outcome: Promise<unknown>;
 }
 
-const keptSchema = z.object({
+const storedSchema = z.object({
   state: z.enum(['started', 'open', 'done']),
   fingerprint: z.string(),
   /** Time of the first try; milliseconds since 1970. */
@@ -254,9 +254,9 @@ const keptSchema = z.object({
   outcome: z.unknown().optional(),
 });
 
-type StoredWrite = Readonly<z.output<typeof keptSchema>>;
+type StoredWrite = Readonly<z.output<typeof storedSchema>>;
 
-const readStored = (text: string): StoredWrite => keptSchema.parse(JSON.parse(text));
+const readStored = (text: string): StoredWrite => storedSchema.parse(JSON.parse(text));
 
 /** Whether the vendor, or the input check, definitely refused the write. */
 const isRefusal = (error: unknown) =>
@@ -274,11 +274,11 @@ const searchKey = (key: string) => `write:${key}:search`;
 
 const MAX_KEY = 255;
 
-function readKey(given: string | null | undefined, field: readonly string[]): string {
-  if (given == null) return randomUUID();
-  if (given.length <= MAX_KEY && given.trim() !== '') return given;
+function readKey(key: string | null | undefined, field: readonly string[]): string {
+  if (key == null) return randomUUID();
+  if (key.length <= MAX_KEY && key.trim() !== '') return key;
   throw new BadUserInput(
-    `idempotencyKey must have from 1 to ${String(MAX_KEY)} characters, but has ${String(given.length)}.`,
+    `idempotencyKey must have from 1 to ${String(MAX_KEY)} characters, but has ${String(key.length)}.`,
     { field },
   );
 }

@@ -47,7 +47,7 @@ afterEach(async () => {
 it('tributary doctor tries the credential of each source that it can, and says which it does not try', async () => {
   const written: string[] = [];
   const write = (line: string) => void written.push(line);
-  const code = await runDoctor([], { GRAPH: folder.graph }, { write, tell: write }, readSdl);
+  const code = await runDoctor([], { GRAPH: folder.graph }, { write, report: write }, readSdl);
   const rows = written.map((line) => line.trim().replace(/ {2,}/g, ' | '));
   expect(rows).toEqual(
     expect.arrayContaining([

@@ -16,7 +16,7 @@ async function doctor(environment: Record<string, string>, args: readonly string
   const told: string[] = [];
   const output = {
     write: (line: string) => void written.push(line),
-    tell: (line: string) => void told.push(line),
+    report: (line: string) => void told.push(line),
   };
   const code = await runDoctor(args, { ...sandbox.environment, ...environment }, output, readSdl);
   return { code, written, told };

@@ -57,7 +57,7 @@ afterAll(() => {
     '%s becomes connectors that pass `tributary check` as they are',
     async (name, operations) => {
       const told: string[] = [];
-      const output = { write: () => undefined, tell: (line: string) => told.push(line) };
+      const output = { write: () => undefined, report: (line: string) => told.push(line) };
       const at = mkdtempSync(join(folder, 'graph-'));
       const graph = join(at, 'graph.yaml');
       const chosen = operations.flatMap((pattern) => ['--operations', pattern]);
@@ -83,7 +83,7 @@ afterAll(() => {
       );
       const checked: string[] = [];
       const say = (line: string) => checked.push(line);
-      runCheckCommand({ graph }, environment, { write: say, tell: say }, sources);
+      runCheckCommand({ graph }, environment, { write: say, report: say }, sources);
       expect(checked.filter((line) => !line.startsWith('Warning: '))).toEqual([
         `${graph} has no problems.`,
       ]);

@@ -26,13 +26,13 @@ afterEach(() => {
 
 async function run(args: readonly string[], ask?: Ask) {
   const written: string[] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   const output = {
     write: (line: string) => written.push(line),
-    tell: (line: string) => told.push(line),
+    report: (line: string) => reported.push(line),
   };
   const code = await runImportCommand([...args, '--graph', graph], output, sources, ask);
-  return { code, written, told };
+  return { code, written, reported };
 }
 
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
@@ -40,10 +40,10 @@ const ALL = [DOCUMENT, '--operations', '* /**', '--name', 'erp'];
 
 describe('tributary import', () => {
   it('writes connectors, their tests and a graph.yaml that pass `tributary check`', async () => {
-    const { code, written, told } = await run([...ALL, '--accept', 'all']);
-    expect({ code, told }).toEqual({
+    const { code, written, reported } = await run([...ALL, '--accept', 'all']);
+    expect({ code, reported }).toEqual({
       code: 0,
-      told: [
+      reported: [
         `4 of 4 operations are fields now. Check the graph: ERP_TOKEN=... tributary check --graph ${graph}`,
       ],
     });
@@ -52,7 +52,7 @@ describe('tributary import', () => {
     );
     const checked: string[] = [];
     const say = (line: string) => checked.push(line);
-    runCheckCommand({ graph }, { ERP_TOKEN: 'x' }, { write: say, tell: say }, sources);
+    runCheckCommand({ graph }, { ERP_TOKEN: 'x' }, { write: say, report: say }, sources);
     expect(checked).toEqual([`${graph} has no problems.`]);
     const tests = read('erp.connector.yaml');
     expect(tests).toContain('url: http://127.0.0.1:4020/v2/orders/text');
@@ -66,7 +66,7 @@ describe('tributary import', () => {
   });
 
   it('lists the operations and says how to choose where none is chosen', async () => {
-    const { code, written, told } = await run([DOCUMENT]);
+    const { code, written, reported } = await run([DOCUMENT]);
     expect(code).toBe(1);
     expect(written).toEqual([
       '1  GET /orders (listOrders) - The orders of a customer, by e-mail address.',
@@ -74,13 +74,15 @@ describe('tributary import', () => {
       '3  GET /orders/{orderNo} (getOrder) - One order.',
       '4  GET /items (listItems) - Lines of orders, by their numbers.',
     ]);
-    expect(told).toEqual([expect.stringMatching(/^Choose operations: --operations listOrders/)]);
+    expect(reported).toEqual([
+      expect.stringMatching(/^Choose operations: --operations listOrders/),
+    ]);
     expect(existsSync(graph)).toBe(false);
   });
 
   it('prints its proposals and applies none of them by itself', async () => {
-    const { told } = await run(ALL);
-    expect(told.slice(0, 2)).toEqual([
+    const { reported } = await run(ALL);
+    expect(reported.slice(0, 2)).toEqual([
       'Proposed (--accept keys): GET /orders/{orderNo} returns one Order by orderNo, which it has as orderNo.',
       'Proposed (--accept batches): GET /items returns many objects of Item by its parameter numbers.',
     ]);
@@ -123,7 +125,7 @@ describe('tributary import', () => {
     const again = [changed, ...ALL.slice(1), '--accept', 'all'];
     const shown = await run(again);
     expect(shown.code).toBe(0);
-    expect(shown.told).toEqual(['Nothing is written. With --write, it is.']);
+    expect(shown.reported).toEqual(['Nothing is written. With --write, it is.']);
     expect(shown.written).toEqual(
       expect.arrayContaining([
         `${join(folder, 'erp.graphql')}:`,
@@ -136,16 +138,16 @@ describe('tributary import', () => {
     expect((await run([...again, '--write'])).code).toBe(0);
     expect(read('erp.graphql')).toContain('amount: Float');
     expect(read('erp.graphql')).toContain(own);
-    expect((await run([...again])).told[0]).toBe('Nothing has changed.');
+    expect((await run([...again])).reported[0]).toBe('Nothing has changed.');
   });
 
   it('does not write over edits in the part that it has written', async () => {
     await run(ALL);
     const edited = read('erp.graphql').replace('"An order."', '"Our order."');
     writeFileSync(join(folder, 'erp.graphql'), edited);
-    const { code, told } = await run([...ALL, '--accept', 'all', '--write']);
+    const { code, reported } = await run([...ALL, '--accept', 'all', '--write']);
     expect(code).toBe(1);
-    expect(told).toContain(
+    expect(reported).toContain(
       `${join(folder, 'erp.graphql')} was edited above the line "Your own", so it is not written. Move the edits below that line, or remove the file.`,
     );
     expect(read('erp.graphql')).toBe(edited);
@@ -153,8 +155,8 @@ describe('tributary import', () => {
 
   it('does not write over a file of a person', async () => {
     writeFileSync(join(folder, 'erp.graphql'), 'type Query { a: Int }\n');
-    const { code, told } = await run([...ALL, '--write']);
-    expect([code, told.at(-1)]).toEqual([
+    const { code, reported } = await run([...ALL, '--write']);
+    expect([code, reported.at(-1)]).toEqual([
       1,
       expect.stringMatching(/erp\.graphql was not written by tributary import, so it stays\./),
     ]);
@@ -170,8 +172,8 @@ describe('tributary import', () => {
     [[...ALL, '--prefix', 'erp_'], /^tributary import <openapi\.yaml\|json>/],
     [[], /^tributary import <openapi\.yaml\|json>/],
   ])('refuses %j with a sentence and exit code 1', async (args, sentence) => {
-    const { code, told } = await run(args);
-    expect([code, told[0]]).toEqual([1, expect.stringMatching(sentence)]);
+    const { code, reported } = await run(args);
+    expect([code, reported[0]]).toEqual([1, expect.stringMatching(sentence)]);
     expect(existsSync(graph)).toBe(false);
   });
 });

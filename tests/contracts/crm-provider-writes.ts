@@ -285,7 +285,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
         jobTitle: null,
         address: { city: 'Bern', country: 'Switzerland' },
       };
-      expect(await provider.customerHolds(id ?? '', changes, scope)).toBe(false);
+      expect(await provider.customerMatches(id ?? '', changes, scope)).toBe(false);
       const outcome = await provider.updateCustomer(id ?? '', changes, scope);
       expect(await readCustomer(provider, outcome, scope)).toMatchObject({
         id,
@@ -293,7 +293,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
         jobTitle: null,
         address: { line1: '1 Main St', city: 'Bern', countryCode: 'CH' },
       });
-      expect(await provider.customerHolds(id ?? '', changes, scope)).toBe(true);
+      expect(await provider.customerMatches(id ?? '', changes, scope)).toBe(true);
       const without = await readCustomer(
         provider,
         await provider.updateCustomer(id ?? '', { address: null }, scope),
@@ -318,7 +318,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
           companyId: to,
           jobTitle: 'Moved',
         });
-        expect(await provider.customerHolds(id ?? '', { companyId: to }, scope)).toBe(true);
+        expect(await provider.customerMatches(id ?? '', { companyId: to }, scope)).toBe(true);
       }
       const nowhere = await provider.updateCustomer(
         id ?? '',
@@ -326,7 +326,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
         scope,
       );
       expect(reasonsOf(nowhere)).toEqual([null, ['NOT_FOUND', 'companyId']]);
-      expect(await provider.customerHolds(id ?? '', { jobTitle: 'Moved' }, scope)).toBe(true);
+      expect(await provider.customerMatches(id ?? '', { jobTitle: 'Moved' }, scope)).toBe(true);
     },
   },
   {
@@ -346,7 +346,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
       const outcome = await provider.updateDeal(id ?? '', changes, scope);
       expect(await readDeal(provider, outcome, scope)).toMatchObject({ id, ...changes });
       expect(
-        await provider.dealHolds(
+        await provider.dealMatches(
           id ?? '',
           { ...changes, amount: { amount: '7.250', currency: 'EUR' } },
           scope,
@@ -373,7 +373,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
         scope,
       );
       const changes = { name: 'After', phone: null };
-      expect(await provider.companyHolds(id ?? '', changes, scope)).toBe(false);
+      expect(await provider.companyMatches(id ?? '', changes, scope)).toBe(false);
       const outcome = await provider.updateCompany(id ?? '', changes, scope);
       expect(await readCompany(provider, outcome, scope)).toMatchObject({
         id,
@@ -381,7 +381,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
         phone: null,
         address: { line1: expect.stringMatching(/^1 Main St/) },
       });
-      expect(await provider.companyHolds(id ?? '', changes, scope)).toBe(true);
+      expect(await provider.companyMatches(id ?? '', changes, scope)).toBe(true);
       const without = await provider.updateCompany(id ?? '', { address: null }, scope);
       expect((await readCompany(provider, without, scope)).address).toBeNull();
       expect(reasonsOf(await provider.updateCompany(UNKNOWN_ID, { name: 'X' }, scope))).toEqual([

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 async function run(args: readonly string[] = []) {
   const written: string[] = [];
-  const output = { write: (line: string) => written.push(line), tell: () => undefined };
+  const output = { write: (line: string) => written.push(line), report: () => undefined };
   const code = await runImportCommand(
     args.map((one) => one.replace(/^my-graph/, folder)),
     output,

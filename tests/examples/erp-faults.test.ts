@@ -131,7 +131,7 @@ describe('the order system of the example', () => {
     ['responds 503', { status: 503, body: {} }],
   ] as const)('that %s creates the order once, by its idempotency key', async (_title, fault) => {
     await graph.close();
-    graph = open({ idempotencyKey: { header: 'idempotency-key', keptSeconds: undefined } });
+    graph = open({ idempotencyKey: { header: 'idempotency-key', rememberedSeconds: undefined } });
     faults = [fault];
     const query =
       'mutation { createOrder(customerEmail: "a@example.com", articles: ["Lamp"], idempotencyKey: "order-0001") { id } }';

@@ -57,7 +57,7 @@ afterAll(async () => {
 });
 
 describe('the list query', () => {
-  it('costs one contact list, one company batch, one search for all e-mails, a lookup per e-mail that it does not find, a list per account and a geocode per address', async () => {
+  it('makes one contact list call, one company batch, one search for all e-mails, a lookup per unmatched e-mail, a list per account and a geocode per address', async () => {
     const { errors } = await graph.compiled.run(LIST_QUERY);
     expect(errors).toBeUndefined();
     expect([...asked].sort()).toEqual([
@@ -73,7 +73,7 @@ describe('the list query', () => {
     ]);
   });
 
-  it('costs no more when fields are selected twice with aliases', async () => {
+  it('makes no more calls when fields are selected twice with aliases', async () => {
     const node = 'company { name } payments(first: 3) { nodes { id } } address { place { id } }';
     const again =
       'firm: company { name } paid: payments(first: 3) { nodes { id } } home: address { where: place { id } }';
@@ -81,7 +81,7 @@ describe('the list query', () => {
     expect(asked).toHaveLength(9);
   });
 
-  it('asks the vendors only for what is selected', async () => {
+  it('requests only the selected fields from the vendors', async () => {
     await graph.compiled.run('{ customers { nodes { firstName } } }');
     expect(asked).toEqual(['GET /crm/objects/2026-09/contacts']);
   });

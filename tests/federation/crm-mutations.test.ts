@@ -12,7 +12,7 @@ describe.each(['embedded', 'distributed'] as const)(
 
     const writes = () => gateway.sandbox.hubspot.writes.map(({ template }) => template);
 
-    it('answer with the customer, what was paid and where it is', async () => {
+    it('return the customer with its payments and its location', async () => {
       const { data: known } = await gateway.query(
         `{ customers(first: 50) { nodes { id payments(first: 1) { nodes { id } } address { line1 city region postalCode country place { id } } } } }`,
       );
@@ -71,7 +71,7 @@ describe.each(['embedded', 'distributed'] as const)(
       });
     });
 
-    it('create a company and update it, with where it is', async () => {
+    it('create a company and update it, with its location', async () => {
       const { data: known } = await gateway.query(
         '{ companies(first: 20) { nodes { address { line1 city region postalCode country place { id } } } } }',
       );
@@ -133,7 +133,7 @@ describe.each(['embedded', 'distributed'] as const)(
       });
     });
 
-    it('are seen by what reads them later in the same operation, and by the next', async () => {
+    it('are visible to later reads of the same operation, and to the next operation', async () => {
       const { data } = await gateway.query(
         'mutation { createDeal(input: { title: "First" }) { deal { id } } }',
       );
@@ -154,7 +154,7 @@ describe.each(['embedded', 'distributed'] as const)(
       ).toEqual({ deal: { title: 'Third' } });
     });
 
-    it('take effect once for a key, however many concurrent requests have it', async () => {
+    it('take effect once for an idempotency key, however many concurrent requests have it', async () => {
       const before = writes().length;
       const input = { title: 'Once', idempotencyKey: `once-${mode}` };
       const asked = Array.from({ length: 5 }, () =>

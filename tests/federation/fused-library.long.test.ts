@@ -11,7 +11,7 @@ const fused = runnerFor(createFusedGraph({ supergraph, subgraphs }));
 const graphqlJs = runnerFor(createFusedGraph({ supergraph, subgraphs, compiles: false }));
 const reference = runnerFor(await createReferenceGraph(supergraph, subgraphs));
 
-describe('embedded execution answers as a federated gateway does', () => {
+describe('embedded execution returns what a federated gateway returns', () => {
   it.each([
     ['fields of one subgraph', '{ product(id: "p1") { id upc price(currency: "USD") kind } }'],
     ['an overridden field', '{ product(id: "p1") { name } items { name } }'],
@@ -59,7 +59,7 @@ describe('embedded execution answers as a federated gateway does', () => {
     expect(await graphqlJs.run(query)).toEqual(expected);
   });
 
-  it('skips and includes by the values of variables', async () => {
+  it('applies @skip and @include by the values of variables', async () => {
     const query =
       'query($yes: Boolean!, $no: Boolean = false) { product(id: "p1") { id @skip(if: $yes) upc @include(if: $yes) shipping @include(if: $no) } }';
     for (const engine of [fused, graphqlJs]) {
@@ -70,7 +70,7 @@ describe('embedded execution answers as a federated gateway does', () => {
     }
   });
 
-  it('answers 200 generated operations alike', async () => {
+  it('returns equal responses to 200 generated operations', async () => {
     const seed = Number(process.env['SEED'] ?? 20_261_122);
     const generator = new OperationGenerator(reference.schema, libraryLiterals, seed);
     for (let count = 0; count < 200; count += 1) {
@@ -92,7 +92,7 @@ describe('embedded execution answers as a federated gateway does', () => {
     }
   });
 
-  it('hides what is inaccessible', () => {
+  it('hides @inaccessible elements', () => {
     expect(JSON.stringify(fused.schema.getType('Product')?.toConfig())).not.toContain('secret');
   });
 });

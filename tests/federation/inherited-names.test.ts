@@ -37,7 +37,7 @@ const SUBGRAPHS = {
   },
 };
 
-describe('a field that is called like something that every object inherits', () => {
+describe('a field with the name of an inherited property', () => {
   let graph: EveryMode;
   beforeAll(async () => {
     graph = await startEveryMode(SUBGRAPHS, { services: ['post'] });
@@ -69,7 +69,7 @@ describe('a field that is called like something that every object inherits', () 
   });
 });
 
-describe('a service that leaves out a field that is called like something inherited', () => {
+describe('a service that omits a field with the name of an inherited property', () => {
   let graph: PlannedGraph;
   beforeAll(async () => {
     graph = await startPlannedGraph(SUBGRAPHS);

@@ -53,7 +53,7 @@ async function join(gateway: TestGateway, contact: string, account: string) {
   };
 }
 
-describe.each(['embedded', 'distributed'] as const)('joined by e-mail, %s', (mode) => {
+describe.each(['embedded', 'distributed'] as const)('the join by e-mail, %s', (mode) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startTestGateway({ mode, sandbox });
@@ -62,14 +62,14 @@ describe.each(['embedded', 'distributed'] as const)('joined by e-mail, %s', (mod
     await gateway.close();
   });
 
-  it('a contact and an account find each other whatever the case of the address', async () => {
+  it('links a contact and an account, ignoring the case of the address', async () => {
     const domain = `${randomUUID()}.test`;
     const contact = await newContact({ email: `pat@${domain}` });
     const account = await newAccount(`Pat@${domain.toUpperCase()}`);
     expect(await join(gateway, contact, account)).toEqual({ accounts: [account], contact });
   });
 
-  it('a contact and an account find each other by a further address of the contact', async () => {
+  it('links a contact and an account by an additional address of the contact', async () => {
     const domain = `${randomUUID()}.test`;
     const contact = await newContact({
       email: `pat@${domain}`,
@@ -79,7 +79,7 @@ describe.each(['embedded', 'distributed'] as const)('joined by e-mail, %s', (mod
     expect(await join(gateway, contact, account)).toEqual({ accounts: [account], contact });
   });
 
-  it('an account that was just created here is found from both sides', async () => {
+  it('links an account that was just created here, from both sides', async () => {
     const domain = `${randomUUID()}.test`;
     const contact = await newContact({ email: `pat@${domain}` });
     const old = await newAccount(`pat@${domain}`);
@@ -97,7 +97,7 @@ describe.each(['embedded', 'distributed'] as const)('joined by e-mail, %s', (mod
   });
 });
 
-describe('joined by a property of the CRM', () => {
+describe('the join by a property of the CRM', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startTestGateway({
@@ -109,7 +109,7 @@ describe('joined by a property of the CRM', () => {
     await gateway.close();
   });
 
-  it('an account with the address of a contact who refers to another account is not that contact’s', async () => {
+  it('does not link an account with the address of a contact that refers to another account', async () => {
     const email = `pat@${randomUUID()}.test`;
     const [own, other] = [await newAccount(`own-${email}`), await newAccount(email)];
     const contact = await newContact({ email, stripe_customer_id: own });
@@ -117,7 +117,7 @@ describe('joined by a property of the CRM', () => {
     expect(await join(gateway, contact, other)).toEqual({ accounts: [own], contact: null });
   });
 
-  it('a contact who refers to no account is found by the address, from the payment too', async () => {
+  it('links a contact that refers to no account by the address, from the payment too', async () => {
     const email = `pat@${randomUUID()}.test`;
     const account = await newAccount(email.toUpperCase());
     const contact = await newContact({ email });

@@ -51,7 +51,7 @@ async function startMixed(): Promise<RunningGraph> {
 }
 
 describe('a query of a graph of embedded subgraphs and services', () => {
-  it('knows up to where a service’s part of the response shows all changes', async () => {
+  it('reports the log position up to which a service’s part of the response shows all changes', async () => {
     const { graph, release } = await startMixed();
     const sign = createCallerSigning(SUBGRAPH_SECRET, { requestTimeoutMs: 10_000 });
     const { run } = runnerFor(graph);
@@ -60,7 +60,7 @@ describe('a query of a graph of embedded subgraphs and services', () => {
       const forwarded = await sign(ANONYMOUS_CALLER, 'a test');
       const { errors } = await run(QUERY, {}, { scope: { ...scope, forwarded } });
       expect(errors).toBeUndefined();
-      return scope.trace.olderReads.map(({ asked }) => asked?.position);
+      return scope.trace.olderReads.map(({ requestedAt }) => requestedAt?.position);
     };
     const { log, tail } = distributed.events;
     const tell = async (key: string) => {

@@ -156,7 +156,7 @@ describe(`generated operations over embedded subgraphs and a service that fails,
     ['answers with data that is a list', 'UPSTREAM_CONTRACT', () => ({ data: [null] })],
     ['answers without any field', 'UPSTREAM_CONTRACT', () => ({ data: {} })],
   ])(
-    'lose its fields, with its name, and nothing else: the service %s',
+    'have null for its fields only, with its name in the errors: the service %s',
     async (_how, code, broken) => {
       graph.service.answer = broken;
       await expectAll(share, failingWith(code));
@@ -184,7 +184,7 @@ describe(`generated operations over embedded subgraphs and a service that fails,
     ['too many', (entities) => [...entities, null]],
     ['no list of', () => ({})],
   ])(
-    'lose the fields of entities if it answers with %s entities',
+    'have null for the fields of entities if it returns %s entities',
     async (_how, change) => {
       graph.service.answer = async (request, response) => {
         const body = (await answer(request, response)) as {
@@ -201,7 +201,7 @@ describe(`generated operations over embedded subgraphs and a service that fails,
     600_000,
   );
 
-  it('lose its fields at the deadline if it hangs', async () => {
+  it('have null for its fields at the deadline if it hangs', async () => {
     graph.service.answer = () => undefined;
     const expected = failingWith('UPSTREAM_TIMEOUT');
     for (let index = 0; index < Math.min(share, 5); index += 1) {

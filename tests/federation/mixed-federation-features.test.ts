@@ -27,7 +27,7 @@ const MEDIA = [
   { __typename: 'Film', id: 'f1', title: 'On Lakes', minutes: 90 },
 ];
 
-describe('entities with several keys, value types and services that lead to each other through ours', () => {
+describe('entities with several keys, value types and services that reference each other through built-in subgraphs', () => {
   let graph: EveryMode;
   beforeAll(async () => {
     graph = await startEveryMode(
@@ -116,7 +116,7 @@ describe('entities with several keys, value types and services that lead to each
       'value types of several subgraphs',
       '{ importer { name country } products { maker { country } } }',
     ],
-  ])('are answered alike in every mode: %s', async (_what, query) => {
+  ])('have the same response in every mode: %s', async (_what, query) => {
     const expected = comparable(await graph.apollo(query));
     expect(expected.errors).toEqual([]);
     for (const [mode, run] of Object.entries(graph.modes))
@@ -124,7 +124,7 @@ describe('entities with several keys, value types and services that lead to each
   });
 });
 
-describe('an interface of one service that another has as an object type', () => {
+describe('an interface of one service that is an object type in another', () => {
   let graph: EveryMode;
   beforeAll(async () => {
     graph = await startEveryMode(
@@ -173,7 +173,7 @@ describe('an interface of one service that another has as an object type', () =>
     '{ latest { stars } }',
     '{ latest { __typename id title stars ... on Film { minutes } } }',
     '{ latest { title next { __typename title stars ... on Book { price } } ... on Book { price } } }',
-  ])('is answered alike as services and in mixed mode: %s', async (query) => {
+  ])('has the same response as services and in mixed mode: %s', async (query) => {
     const { distributed, mixed } = graph.modes;
     const expected = comparable((await distributed?.(query)) ?? {});
     expect(expected.errors).toEqual([]);
@@ -227,7 +227,7 @@ describe('an entity whose key has a field of another object', () => {
   });
   afterAll(() => graph.close());
 
-  it('is found by the whole key, and has null where a part of it is null', async () => {
+  it('is found by the complete key, and is null if a part of it is null', async () => {
     for (const [mode, run] of Object.entries(graph.modes)) {
       const { data } = await run('{ parts { id grade } best { id grade } }');
       expect({ mode, data }).toEqual({

@@ -121,7 +121,7 @@ const inEveryMode = async (query: string) =>
     })),
   );
 
-describe('a null in what a field requires', () => {
+describe('a null in a required field', () => {
   it.each([
     '{ parcels { letter } }',
     '{ parcels { fees } }',
@@ -165,7 +165,7 @@ describe('an entity with a null in its key', () => {
   });
 });
 
-describe('a field that requires one that fails', () => {
+describe('a field whose required field fails', () => {
   it.each([
     [
       '{ broken { plain greeting ages } }',

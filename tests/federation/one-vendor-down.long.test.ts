@@ -73,7 +73,7 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
     });
 
     it.each(FAILURES)(
-      '%s: %s where its data would be, the rest whole, and all of it once it is back',
+      '%s: its fields have %s, the other data is complete, and its data returns when it is back',
       async (_what, code, fail) => {
         await fail(sandbox, vendor);
         const { data, errors } = await gateway.query(QUERY);
@@ -88,7 +88,7 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
       },
     );
 
-    it('calls its JSON by another name: it is read all the same', async () => {
+    it('labels its JSON with another content type: it is read nevertheless', async () => {
       await fault('content-type')(sandbox, vendor);
       expect((await gateway.query(QUERY)).data).toEqual(whole);
     });
@@ -108,7 +108,7 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
       'HUBSPOT_BASE_URL',
       (): string => sandbox.hubspot.baseUrl.replace('http:', 'https:'),
     ],
-  ] as const)('%s %s: the rest whole', async (vendor, _what, variable, url) => {
+  ] as const)('%s %s: the other data is complete', async (vendor, _what, variable, url) => {
     const other = await startTestGateway({
       mode,
       sandbox,

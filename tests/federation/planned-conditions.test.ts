@@ -42,7 +42,7 @@ describe('a field under a condition beside fields with other requirements', () =
       { bonus: false, salary: false },
       { desk: 'D1', grade: 3, all: 300 },
     ],
-  ])('is answered for %p', async (variables, person) => {
+  ])('has the expected response for %p', async (variables, person) => {
     const { data, errors } = await graph.run(QUERY, variables);
     expect(errors).toBeUndefined();
     expect(data).toEqual({ person });
@@ -54,7 +54,7 @@ describe('a field under a condition beside fields with other requirements', () =
     expect(await graph.run(document)).toEqual({ data: { person: { desk: 'D1' } } });
   });
 
-  it('leaves an object in which nothing is left', async () => {
+  it('leaves an empty object if no field remains', async () => {
     const query =
       'query ($no: Boolean!) { person { bonus @include(if: $no) } gone: person @include(if: $no) { id } }';
     expect(await graph.run(query, { no: false })).toEqual({ data: { person: {} } });

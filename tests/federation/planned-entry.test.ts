@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { startPlannedGraph } from './planned-graph.ts';
 
 describe('a key that a subgraph does not resolve', () => {
-  it('is not the way back into that subgraph', async () => {
+  it('is not used to enter that subgraph', async () => {
     const graph = await startPlannedGraph({
       fleet: {
         sdl: `type Query { ship: Ship }
@@ -30,8 +30,8 @@ describe('a key that a subgraph does not resolve', () => {
   });
 });
 
-describe('an interface whose objects no subgraph can name', () => {
-  it('is an error, not a null that says nothing', async () => {
+describe('an interface whose objects no subgraph can identify', () => {
+  it('is an error, not a null without a reason', async () => {
     const graph = await startPlannedGraph({
       tickets: {
         sdl: 'type Query { ticket: Ticket } interface Ticket @key(fields: "id") { id: ID! }',

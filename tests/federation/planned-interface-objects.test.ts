@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-describe('an object of an interface that another subgraph has as an object type', () => {
+describe('an object of an interface that is an object type in another subgraph', () => {
   it.each([
     ['{ top { ... on Book { __typename review } } }', [{ __typename: 'Book', review: 5 }, {}]],
     [
@@ -60,7 +60,7 @@ describe('an object of an interface that another subgraph has as an object type'
     expect(await graph.run(query)).toEqual({ data: { top } });
   });
 
-  it('gets its own type where only the interface was known before', async () => {
+  it('gets its own type if only the interface was known before', async () => {
     expect(
       await graph.run('{ latest { __typename review ... on Book { pages __typename } } }'),
     ).toEqual({

@@ -46,7 +46,7 @@ const placesOf = (errors: Awaited<ReturnType<PlannedGraph['run']>>['errors']) =>
   errors?.map(({ path }) => path?.join('.')).sort();
 
 describe('a list of several types', () => {
-  it('has each error at its own item, and nothing of where it came from', async () => {
+  it('has each error at its own item, without the service that it came from', async () => {
     const { data, errors } = await graph.run(
       '{ parcels { ... on Letter { id light: weight } ... on Crate { id volume price } } }',
     );
@@ -62,15 +62,15 @@ describe('a list of several types', () => {
   });
 });
 
-describe('a null where none may be', () => {
-  it('is an error, and takes its object along', async () => {
+describe('a null in a non-null position', () => {
+  it('is an error, and makes its object null', async () => {
     const { data, errors } = await graph.run('{ parcels { ... on Crate { id weight } } }');
     expect(data).toEqual({ parcels: null });
     expect(placesOf(errors)).toEqual(['parcels.3.weight']);
   });
 });
 
-describe('what no subgraph should answer', () => {
+describe('a malformed response of a subgraph', () => {
   const FIRST = { __typename: 'Crate', id: 'c1' };
 
   it.each<[string, string, unknown, string]>([
@@ -98,7 +98,7 @@ describe('what no subgraph should answer', () => {
 });
 
 describe('entities', () => {
-  it('are asked of a service once, where two fields lead to the same', async () => {
+  it('are requested from a service once if two fields lead to the same entity', async () => {
     const { data } = await graph.run('{ first { volume } again { volume } }');
     expect(data).toEqual({ first: { volume: 7 }, again: { volume: 7 } });
     expect(graph.requests['scales']).toHaveLength(1);

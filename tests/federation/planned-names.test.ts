@@ -44,9 +44,9 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-describe('names that a client gives', () => {
+describe('names that a client chooses', () => {
   it.each(['id', 'weight', '__typename', '_entities', 'constructor'])(
-    'may be %s, which something else has',
+    'may be %s, which is also the name of something else',
     async (name) => {
       const { data, errors } = await graph.run(`{ book { ${name}: title postage } }`);
       expect(errors).toBeUndefined();
@@ -64,7 +64,7 @@ describe('names that a client gives', () => {
     ]);
   });
 
-  it('may be those of fields that look like ours', async () => {
+  it('may look like generated names', async () => {
     const { data } = await graph.run('{ book { of: title _as_of _as_title: _as_of postage } }');
     expect(data).toEqual({
       book: { of: 'On Rivers', _as_of: 'today', _as_title: 'today', postage: 6 },
@@ -110,8 +110,8 @@ describe('names that a client gives', () => {
   });
 });
 
-describe('what is asked of the schema itself', () => {
-  it('is answered beside the rest', async () => {
+describe('introspection', () => {
+  it('works beside other fields', async () => {
     const { data } = await graph.run(
       'query ($name: String!) { thing: __type(name: $name) { name } ...Schema book { title } } fragment Schema on Query { __schema { queryType { name } } }',
       { name: 'Book' },
@@ -134,7 +134,7 @@ describe('what is asked of the schema itself', () => {
     expect(data).toEqual(JSON.parse(JSON.stringify(expected.data)));
   });
 
-  it('is the same as graphql-js answers, also under aliases', async () => {
+  it('has the same response as from graphql-js, also under aliases', async () => {
     const query = `{ here: __schema { types { kind is: name fields { name: type { ...Type } __typename } enumValues { name } } } book { title } }
       fragment Type on __Type { name kind of: ofType { is: name of: ofType { name } } }`;
     const expected = await execute({ schema: graph.schema, document: parse(query) });

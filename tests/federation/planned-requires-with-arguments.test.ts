@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-describe('a field that takes arguments and is required with some', () => {
+describe('a field that is required with arguments', () => {
   it("leaves the client's own selection unchanged", async () => {
     const { data, errors } = await graph.run(
       '{ tours { stops(first: 1) { town } route(to: "Köln") price(currency: "EUR") inFrancs } }',
@@ -72,7 +72,7 @@ describe('a field that takes arguments and is required with some', () => {
     );
   });
 
-  it('fails the fields that need it, where it fails', async () => {
+  it('fails the fields that require it if it fails', async () => {
     graph.answer('catalog', () => ({
       data: {
         tours: [
@@ -92,8 +92,8 @@ describe('a field that takes arguments and is required with some', () => {
   });
 });
 
-describe('a field that is called like those by which such fields are planned', () => {
-  it('keeps its own value, for clients and where it is required', async () => {
+describe('a field with the name of a generated alias', () => {
+  it('has its own value, for clients and for fields that require it', async () => {
     const taken = await startPlannedGraph({
       catalog: {
         sdl: `type Query { tour: Tour }

@@ -31,12 +31,12 @@ describe('the rates feed in a graph', () => {
   it.each([
     ['the list query', LIST_QUERY],
     ['money of two subgraphs', MONEY_OF_BOTH],
-  ])('leaves the plan of %s as it is', (_title, query) => {
+  ])('does not change the plan of %s', (_title, query) => {
     expect(planWhole?.(query)).toEqual(planOurs?.(query));
     expect(planOurs?.(query).node).toBeDefined();
   });
 
-  it('adds one fetch for the money of each place that selects it', () => {
+  it('adds one fetch for the money at each response path that selects it', () => {
     const query = `{
       deals(first: 2) { nodes { amount { in(currency: "EUR") { amount } } } }
       payments(first: 2) { nodes { amount { in(currency: "EUR") { amount } } } }
@@ -50,7 +50,7 @@ describe('the rates feed in a graph', () => {
     ]);
   });
 
-  it('takes nothing from the API of the built-in subgraphs', () => {
+  it('removes nothing from the API of the built-in subgraphs', () => {
     expect(
       takenFromApi(
         ours,
@@ -60,7 +60,7 @@ describe('the rates feed in a graph', () => {
     ).toEqual([]);
   });
 
-  it('is composed alike by both composers', () => {
+  it('is composed to the same schema by both composers', () => {
     const { supergraphSdl = '' } = composeServices(
       withRates.map(({ name, sdl }) => ({
         name,

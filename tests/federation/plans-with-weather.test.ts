@@ -30,18 +30,18 @@ describe('the weather feed in a graph of services', () => {
   it.each([
     ['the list query', LIST_QUERY],
     ['places', PLACES],
-  ])('leaves the plan of %s as it is', (_title, query) => {
+  ])('does not change the plan of %s', (_title, query) => {
     expect(planWhole?.(query)).toEqual(planOurs?.(query));
     expect(planOurs?.(query).node).toBeDefined();
   });
 
-  it('takes one fetch more, by the coordinates that come with the places', () => {
+  it('adds one fetch, by the coordinates that come with the places', () => {
     const query = '{ places(text: "coffee") { nodes { name forecast { source } alerts { id } } } }';
     const plan = JSON.stringify(planWhole?.(query));
     expect(plan.match(/"service":"\w+"/g)).toEqual(['"service":"maps"', '"service":"weather"']);
   });
 
-  it('takes nothing from the API of the built-in subgraphs', () => {
+  it('removes nothing from the API of the built-in subgraphs', () => {
     const names = builtIn.map(({ name }) => name);
     expect(takenFromApi(ours, whole, names)).toEqual([]);
   });

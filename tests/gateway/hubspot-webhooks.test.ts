@@ -5,6 +5,33 @@ import { startTestGateway, type TestGateway } from './start-gateway.ts';
 
 const SECRET = 'secret-of-the-app-of-this-test';
 
+it('a webhook of HubSpot is signed for PUBLIC_URL as clients call it, however the setting is written', async () => {
+  const gateway = await startTestGateway({
+    environment: {
+      HUBSPOT_CLIENT_SECRETS: SECRET,
+      PUBLIC_URL: 'https://API.Example.com:443/graph/',
+    },
+  });
+  const timestamp = Date.now();
+  const signature = Signature.getSignature('POST', 'v3', {
+    clientSecret: SECRET,
+    signature: '',
+    requestBody: '[]',
+    url: 'https://api.example.com/graph/webhooks/hubspot',
+    timestamp,
+  });
+  const { status } = await fetch(`${gateway.url}/webhooks/hubspot`, {
+    method: 'POST',
+    headers: {
+      'x-hubspot-signature-v3': signature,
+      'x-hubspot-request-timestamp': String(timestamp),
+    },
+    body: '[]',
+  });
+  expect(status).toBe(200);
+  await gateway.close();
+});
+
 describe('a webhook of HubSpot', () => {
   let gateway: TestGateway;
   beforeAll(async () => {

@@ -104,10 +104,18 @@ const deliver = (url: string, headers: Record<string, string> = {}, payload = BO
 
 describe('a webhook whose events are not stored', () => {
   it.each([
-    ['the log refuses them', new NotStored('The disk is full: pi_secret.')],
-    ['the log cannot be reached', new LogUnavailable('Redis is gone: pi_secret.')],
-    ['something fails that nobody expected', new TypeError('It is not a function.')],
-  ])('is answered with 503 and a time for the next try, where %s', async (_case, error) => {
+    ['the log refuses them', new NotStored('The disk is full.'), '"problem":"The disk is full."'],
+    [
+      'the log cannot be reached',
+      new LogUnavailable('Redis does not respond.'),
+      '"problem":"Redis does not respond."',
+    ],
+    [
+      'something fails unexpectedly',
+      new TypeError('It is not a function.'),
+      'the change log failed',
+    ],
+  ])('is answered with 503, and the log has the reason, if %s', async (_case, error, reason) => {
     const { close, url, lines, metrics } = await start({ append: () => Promise.reject(error) });
     const response = await deliver(`${url}/webhooks/stripe`);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
@@ -123,6 +131,7 @@ describe('a webhook whose events are not stored', () => {
       'tributary_events_received_total{vendor="stripe",result="not-stored",reason=""} 1',
     );
     expect(lines.join()).toContain('events of a webhook were not stored');
+    expect(lines.join()).toContain(reason);
     expect(lines.join()).not.toContain('pi_secret');
     await close();
   });

@@ -10,6 +10,8 @@ export interface CollectedSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
+  /** Spans of other traces. */
+  readonly links: readonly SpanLink[];
   readonly startMs: number;
   readonly endMs: number;
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -23,6 +25,11 @@ export interface TraceCollector {
   readonly bodies: readonly string[];
   readonly headers: readonly IncomingHttpHeaders[];
   close(): Promise<void>;
+}
+
+export interface SpanLink {
+  readonly traceId: string;
+  readonly spanId: string;
 }
 
 export async function startTraceCollector(): Promise<TraceCollector> {
@@ -71,6 +78,7 @@ interface WireSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  readonly links?: readonly SpanLink[];
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
   readonly attributes: readonly Attribute[];
@@ -79,13 +87,14 @@ interface WireSpan {
 const readSpans = ({ resourceSpans }: ExportRequest): CollectedSpan[] =>
   resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) =>
-      spans.map(({ name, traceId, spanId, parentSpanId, ...span }) => ({
+      spans.map(({ name, traceId, spanId, parentSpanId, links = [], ...span }) => ({
         from:
           resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '',
         name,
         traceId,
         spanId,
         parentSpanId,
+        links: links.map((link) => ({ traceId: link.traceId, spanId: link.spanId })),
         startMs: Number(span.startTimeUnixNano) / 1e6,
         endMs: Number(span.endTimeUnixNano) / 1e6,
         attributes: readAttributes(span.attributes),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseSettings } from '../../settings/settings.ts';
 import { tracingSettings } from '../../monitoring/start-tracing.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { changeOf, openTestStream } from '../gateway/streams/open-test-stream.ts';
 import { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts';
 
 const QUERY =
@@ -41,6 +42,17 @@ async function trace(
   };
 }
 
+/** A subscription, and its one payload. */
+async function followOnePayment(gateway: TestGateway, traceparent: string): Promise<void> {
+  const { data } = await gateway.query('{ payments(first: 1) { nodes { id } } }');
+  const [{ id }] = data.payments.nodes;
+  const query = 'subscription Paid { paymentChanged { payment { status } } }';
+  const stream = await openTestStream(gateway, query, { headers: { traceparent } });
+  await gateway.events.log.append([{ key: 'paid', changes: [changeOf('Payment', id)] }]);
+  await stream.next();
+  await stream.close();
+}
+
 const isCall = ({ attributes }: CollectedSpan) => 'peer.service' in attributes;
 
 describe.each(['embedded', 'distributed'] as const)('a trace of the %s gateway', (mode) => {
@@ -74,6 +86,30 @@ describe.each(['embedded', 'distributed'] as const)('a trace of the %s gateway',
       }
       expect(call.startMs).toBeGreaterThanOrEqual(parent?.startMs ?? Infinity);
     }
+  });
+
+  it('of a payload is one of its own, which links to the subscription', async () => {
+    const { spans } = await trace(mode, (gateway) => followOnePayment(gateway, CLIENT));
+    const [opened, paid] = spans.filter(
+      ({ from, name }) => from === 'tributary' && name === 'subscription Paid',
+    );
+    expect(opened).toMatchObject({
+      traceId: TRACE_ID,
+      parentSpanId: 'b7ad6b7169203331',
+      links: [],
+    });
+    expect(paid?.links).toEqual([{ traceId: TRACE_ID, spanId: opened?.spanId }]);
+    expect(paid?.parentSpanId).toBeUndefined();
+    expect(paid?.attributes).toEqual({
+      'graphql.operation.type': 'subscription',
+      'graphql.operation.name': 'Paid',
+      'tributary.outcome': 'complete',
+    });
+    const read = spans.find((span) => isCall(span) && span.traceId === paid?.traceId);
+    const parent = spans.find(({ spanId }) => spanId === read?.parentSpanId);
+    expect(read?.attributes['peer.service']).toBe('stripe');
+    if (mode === 'embedded') expect(parent).toBe(paid);
+    else expect(parent).toMatchObject({ from: 'tributary-payments', parentSpanId: paid?.spanId });
   });
 
   it('says of a call no more than method, path template and status', async () => {
@@ -110,6 +146,13 @@ describe('traces', () => {
     await trace('embedded', (gateway) => gateway.query(QUERY));
     expect(new Set(collector.spans.map(({ from }) => from))).toEqual(new Set(['shop']));
     expect(collector.headers.map((headers) => headers['x-collector-key'])).toContain('abc');
+  });
+
+  it('have no payload of a subscription whose client is not traced', async () => {
+    const { spans } = await trace('embedded', (gateway) =>
+      followOnePayment(gateway, CLIENT.replace(/01$/, '00')),
+    );
+    expect(spans.map(({ name }) => name)).not.toContain('subscription Paid');
   });
 
   it('are fewer where a sampler says so', async () => {

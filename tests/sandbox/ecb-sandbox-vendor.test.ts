@@ -42,7 +42,7 @@ const days = (path: string, now?: number) =>
 const USD = 'EXR/D.USD.EUR.SP00.A?format=csvdata&detail=dataonly';
 
 describe('the ECB sandbox vendor', () => {
-  it('has rates of working days, without weekends and holidays of TARGET', () => {
+  it('has rates of working days, not of weekends and TARGET holidays', () => {
     expect(days(`${USD}&startPeriod=2025-04-16&endPeriod=2025-04-23`)).toEqual([
       '2025-04-16',
       '2025-04-17',
@@ -64,14 +64,14 @@ describe('the ECB sandbox vendor', () => {
     expect(days(latest, Date.parse('2026-03-18T15:30:00Z'))).toEqual(['2026-03-18']);
   });
 
-  it('has the last observations before the end of the span', () => {
+  it('returns the last observations before the end of the period', () => {
     expect(days(`${USD}&endPeriod=2026-03-01&lastNObservations=2`)).toEqual([
       '2026-02-26',
       '2026-02-27',
     ]);
   });
 
-  it('takes several currencies, or all', () => {
+  it('accepts several currencies, or all', () => {
     const on = 'format=csvdata&startPeriod=2026-03-02&endPeriod=2026-03-02';
     expect(rowsOf(ask(`EXR/D.USD+GBP.EUR.SP00.A?${on}`).text).map((row) => row.CURRENCY)).toEqual([
       'GBP',
@@ -97,7 +97,7 @@ describe('the ECB sandbox vendor', () => {
     else expect(answered).toMatchObject({ type: 'text/plain', text: expect.stringMatching(/./) });
   });
 
-  it('answers XML unless CSV is asked for, by parameter or header', () => {
+  it('returns XML unless a parameter or a header requests CSV', () => {
     const path = 'EXR/D.USD.EUR.SP00.A?lastNObservations=1';
     expect(ask(path).type).toMatch(/xml/);
     expect(ask(path, { headers: { accept: 'text/csv' } }).type).toBe('text/csv');
@@ -105,12 +105,12 @@ describe('the ECB sandbox vendor', () => {
   });
 });
 
-describeRecorded('the ECB sandbox vendor answers in the shape that the ECB was recorded to', () => {
+describeRecorded('the response shapes of the ECB sandbox vendor', () => {
   // Read by the tests alone: the body of a skipped group runs too.
   const recorded = () =>
     readRecorded('rates/ecb.json') as readonly { readonly url: string; readonly body: string }[];
 
-  it('has the columns, the currencies and the working days of the recordings', () => {
+  it('have the columns, the currencies and the working days of the recordings', () => {
     for (const { url, body } of recorded()) {
       const theirs = rowsOf(body).filter((row) => row.OBS_VALUE !== '');
       const last = Date.parse('2026-03-18T16:00:00Z');
@@ -132,7 +132,7 @@ describeRecorded('the ECB sandbox vendor answers in the shape that the ECB was r
     }
   });
 
-  it('writes rates with the decimal places of the recordings, without zeros at the end', () => {
+  it('have rates with the decimal places of the recordings, without trailing zeros', () => {
     const placesOf = (rows: readonly Row[]) => {
       const places = new Map<string, number>();
       for (const { CURRENCY: code, OBS_VALUE: value } of rows) {

@@ -22,7 +22,7 @@ describe('a fault', () => {
     ['garbage', (response) => expect(response.json()).rejects.toThrow('is not valid JSON')],
     ['wrong-json', (response) => expect(response.json()).resolves.not.toHaveProperty('results')],
     ['truncate', (response) => expect(response.text()).rejects.toThrow()],
-  ])('%s answers 200, and is found out when the body is read', async (fault, expectBody) => {
+  ])('%s has status 200 and an invalid body', async (fault, expectBody) => {
     sandbox.hubspot.fault = fault;
     const response = await ask();
     expect(response.status).toBe(200);
@@ -30,7 +30,7 @@ describe('a fault', () => {
   });
 
   it.each(VENDORS.flatMap((vendor) => [[vendor, '500'] as const, [vendor, '429'] as const]))(
-    'makes %s fail with %s in its own way',
+    'makes %s fail with %s in the form of the vendor',
     async (vendor, status) => {
       sandbox[vendor].fault = status;
       const response = await fetch(sandbox[vendor].baseUrl);
@@ -40,20 +40,17 @@ describe('a fault', () => {
     },
   );
 
-  it.each(['502', '503', '504'] as const)(
-    '%s is the page of what stands before the vendor',
-    async (fault) => {
-      sandbox.hubspot.fault = fault;
-      const response = await ask();
-      expect(response.status).toBe(Number(fault));
-      expect(response.headers.get('content-type')).toBe('text/html');
-      expect(await response.text()).toMatch(/^<html>/);
-      expect(sandbox.hubspot.requests.at(-1)).toMatchObject({ status: Number(fault) });
-    },
-  );
+  it.each(['502', '503', '504'] as const)('%s returns the error page of a proxy', async (fault) => {
+    sandbox.hubspot.fault = fault;
+    const response = await ask();
+    expect(response.status).toBe(Number(fault));
+    expect(response.headers.get('content-type')).toBe('text/html');
+    expect(await response.text()).toMatch(/^<html>/);
+    expect(sandbox.hubspot.requests.at(-1)).toMatchObject({ status: Number(fault) });
+  });
 
   it.each(VENDORS)(
-    '429-retry-after tells the clients of %s when to come back, which 429 does not',
+    '429-retry-after has a Retry-After for the clients of %s, which 429 does not have',
     async (vendor) => {
       const retryAfter = async (fault: Fault) => {
         sandbox[vendor].fault = fault;
@@ -65,7 +62,7 @@ describe('a fault', () => {
     },
   );
 
-  it('content-type labels the right answer as plain text', async () => {
+  it('content-type labels the correct response as plain text', async () => {
     sandbox.hubspot.fault = 'content-type';
     const response = await ask();
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
@@ -77,7 +74,7 @@ describe('a fault', () => {
     await expect(ask()).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
   });
 
-  it('hang never answers, and the request stays without an end', async () => {
+  it('hang never responds, and the request stays open', async () => {
     sandbox.hubspot.fault = 'hang';
     await expect(ask(AbortSignal.timeout(200))).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(sandbox.hubspot.requests.at(-1)).toMatchObject({
@@ -86,7 +83,7 @@ describe('a fault', () => {
     });
   });
 
-  it('drip is slower than a deadline, and ends with the connection', async () => {
+  it('drip exceeds any deadline, and ends with the connection', async () => {
     sandbox.hubspot.fault = 'drip';
     const response = await ask(AbortSignal.timeout(700));
     expect(response.status).toBe(200);
@@ -107,7 +104,7 @@ describe('a fault', () => {
     await sandbox.hubspot.start();
   });
 
-  it('with a probability happens to about that many requests', async () => {
+  it('with a probability affects about that share of the requests', async () => {
     sandbox.hubspot.fault = '500:0.3';
     const statuses = await Promise.all(
       Array.from({ length: 100 }, async () => (await ask()).status),
@@ -117,7 +114,7 @@ describe('a fault', () => {
     expect(failed).toBeLessThan(45);
   });
 
-  it('with a count happens so often, and again when it is set again', async () => {
+  it('with a count affects that number of requests, and again when it is set again', async () => {
     const statuses = async () => [(await ask()).status, (await ask()).status, (await ask()).status];
     sandbox.hubspot.fault = '503:x2';
     expect(await statuses()).toEqual([503, 503, 200]);
@@ -125,7 +122,7 @@ describe('a fault', () => {
     expect(await statuses()).toEqual([503, 200, 200]);
   });
 
-  it('is of one vendor only', async () => {
+  it('affects one vendor only', async () => {
     sandbox.stripe.fault = 'reset';
     expect((await ask()).status).toBe(200);
   });
@@ -140,7 +137,7 @@ const write = (key: string, body = 'name=Anyone') =>
   });
 
 describe('a fault of writes', () => {
-  it('reset-after carries out what it answers never, and says so', async () => {
+  it('reset-after executes the write without a response, and logs it', async () => {
     sandbox.stripe.fault = 'reset-after';
     await expect(write('lost')).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
     expect(sandbox.stripe.requests.at(-1)).toMatchObject({ status: null, endedAt: null });
@@ -158,14 +155,14 @@ describe('a fault of writes', () => {
     );
   });
 
-  it('reset carries out nothing', async () => {
+  it('reset does not execute the write', async () => {
     sandbox.stripe.fault = 'reset';
     await expect(write('unheard')).rejects.toThrow('fetch failed');
     sandbox.stripe.fault = null;
     expect((await write('unheard')).headers.get('idempotent-replayed')).toBeNull();
   });
 
-  it('can leave reads alone', async () => {
+  it('can exclude reads', async () => {
     sandbox.stripe.fault = '503:writes';
     const read = await fetch(`${sandbox.stripe.baseUrl}/v1/customers`, {
       headers: { authorization: 'Bearer sk_test_sandbox' },
@@ -189,14 +186,14 @@ describe('a fault of writes', () => {
 });
 
 describe('a sandbox vendor', () => {
-  it('refuses connections while it is stopped, and comes back on the same port', async () => {
+  it('refuses connections while it is stopped, and restarts on the same port', async () => {
     await sandbox.hubspot.stop();
     await expect(ask()).rejects.toThrow('fetch failed');
     await sandbox.hubspot.start();
     expect((await ask()).status).toBe(200);
   });
 
-  it('listens on the port it is given, and leaves nothing running when that is taken', async () => {
+  it('listens on the configured port, and leaves nothing running if the port is in use', async () => {
     const port = Number(new URL(sandbox.stripe.baseUrl).port);
     await expect(
       startSandbox({ vendors: ['hubspot', 'google'], ports: { google: port } }),
@@ -245,7 +242,7 @@ describe('a sandbox vendor', () => {
     expect(log).not.toContain('Bearer');
   });
 
-  it('survives what it cannot read', async () => {
+  it('survives malformed requests', async () => {
     const response = await fetch(`${sandbox.hubspot.baseUrl}/crm/v3/%E0%A4%A`, {
       headers: { authorization: 'Bearer x' },
     });
@@ -255,7 +252,7 @@ describe('a sandbox vendor', () => {
 });
 
 describe('the text of faults', () => {
-  it('names vendors and what goes wrong', () => {
+  it('names vendors and faults', () => {
     expect(parseFaults('stripe=hang, google=500:0.1', VENDORS)).toEqual({
       stripe: 'hang',
       google: '500:0.1',
@@ -284,7 +281,7 @@ describe('the text of faults', () => {
       'A fault\'s probability is from 0 to 1, as in "hang:0.1", but got "hang:reads".',
     ],
     ['stripe=hang:2', 'A fault\'s probability is from 0 to 1, as in "hang:0.1", but got "hang:2".'],
-  ])('%s is refused', (text, message) => {
+  ])('%s is rejected', (text, message) => {
     expect(() => parseFaults(text, VENDORS)).toThrow(message);
   });
 });

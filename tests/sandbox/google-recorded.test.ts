@@ -30,49 +30,46 @@ const GEOCODINGS = [
   'UtfResultGeocodeResponse',
 ];
 
-describeRecorded(
-  'the Google sandbox vendor answers in the shape that Google was recorded to answer in',
-  () => {
-    // Read by the tests alone: the body of a skipped group runs too.
-    const recorded = () => GEOCODINGS.map((name) => readRecorded(`google/${name}.json`));
-    const meant = { 'results[].partial_match': 'documented, but no inexact match was recorded' };
+describeRecorded('the response shapes of the Google sandbox vendor match the recordings', () => {
+  // Read by the tests alone: the body of a skipped group runs too.
+  const recorded = () => GEOCODINGS.map((name) => readRecorded(`google/${name}.json`));
+  const meant = { 'results[].partial_match': 'documented, but no inexact match was recorded' };
 
-    it.each([
-      ['addresses', world.addresses.map(({ line1, city }) => ({ address: `${line1}, ${city}` }))],
-      ['cities', world.addresses.map(({ city }) => ({ address: city }))],
-      [
-        'points',
-        world.addresses.map(({ latitude, longitude }) => ({
-          latlng: `${String(latitude)},${String(longitude)}`,
-        })),
-      ],
-      [
-        'place ids',
-        world.addresses.map(({ city }) => ({
-          place_id: geocode({ address: city }).results[0]?.place_id ?? '',
-        })),
-      ],
-    ])('for %s', (_name, queries) => {
-      const answered = queries.map(geocode);
-      expect(answered.map(({ status }) => status)).toEqual(queries.map(() => 'OK'));
-      expect(shapeDifferences(answered, recorded(), { meant })).toEqual([]);
-    });
+  it.each([
+    ['addresses', world.addresses.map(({ line1, city }) => ({ address: `${line1}, ${city}` }))],
+    ['cities', world.addresses.map(({ city }) => ({ address: city }))],
+    [
+      'points',
+      world.addresses.map(({ latitude, longitude }) => ({
+        latlng: `${String(latitude)},${String(longitude)}`,
+      })),
+    ],
+    [
+      'place ids',
+      world.addresses.map(({ city }) => ({
+        place_id: geocode({ address: city }).results[0]?.place_id ?? '',
+      })),
+    ],
+  ])('for %s', (_name, queries) => {
+    const answered = queries.map(geocode);
+    expect(answered.map(({ status }) => status)).toEqual(queries.map(() => 'OK'));
+    expect(shapeDifferences(answered, recorded(), { meant })).toEqual([]);
+  });
 
-    it('over its limits', () => {
-      const limited = createGoogleSandboxVendor(world, () => 0);
-      limited.limits = true;
-      const request = {
-        method: 'GET',
-        path: '/maps/api/geocode/json',
-        query: new URLSearchParams({ key: 'k' }),
-        headers: {},
-        body: '',
-      };
-      for (let calls = 0; calls < 3000; calls++) limited.answer(request);
-      expect(limited.answer(request)).toMatchObject({
-        status: 200,
-        body: readRecorded('google/OverQueryLimitResponse.json') as object,
-      });
+  it('for exceeded limits', () => {
+    const limited = createGoogleSandboxVendor(world, () => 0);
+    limited.limits = true;
+    const request = {
+      method: 'GET',
+      path: '/maps/api/geocode/json',
+      query: new URLSearchParams({ key: 'k' }),
+      headers: {},
+      body: '',
+    };
+    for (let calls = 0; calls < 3000; calls++) limited.answer(request);
+    expect(limited.answer(request)).toMatchObject({
+      status: 200,
+      body: readRecorded('google/OverQueryLimitResponse.json') as object,
     });
-  },
-);
+  });
+});

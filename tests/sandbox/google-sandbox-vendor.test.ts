@@ -47,7 +47,7 @@ const [MUNICH, BERLIN, NEW_YORK] = [
 ];
 
 describe('geocoding', () => {
-  it('finds every address of the world where it is', () => {
+  it('finds every address of the world at its location', () => {
     for (const {
       line1,
       line2,
@@ -73,13 +73,13 @@ describe('geocoding', () => {
     '5, Avenue Anatole France; 75007',
     '5 Av. Anatole France, PARIS',
     '5 Avenue Anatole-France, Paris, France',
-  ])('does not mind how an address is written: %s', (address) => {
+  ])('accepts any spelling of an address: %s', (address) => {
     expect(geocode({ address }).results[0].formatted_address).toBe(
       '5 Avenue Anatole France, 75007 Paris, France',
     );
   });
 
-  it('takes the house number apart from the street, wherever it stands', () => {
+  it('separates the house number from the street, in any position', () => {
     const street = (address: string) =>
       geocode({ address })
         .results[0].address_components.slice(0, 2)
@@ -91,7 +91,7 @@ describe('geocoding', () => {
     ]);
   });
 
-  it('falls back to the city, by its English name too, and says so', () => {
+  it('falls back to the city, also by its English name, and marks the match as partial', () => {
     const [result] = geocode({ address: '99999 Munich, Germany' }).results;
     expect(result).toMatchObject({
       formatted_address: 'München, Germany',
@@ -101,7 +101,7 @@ describe('geocoding', () => {
     expect(geocode({ address: 'Munich, Germany' }).results[0]).not.toHaveProperty('partial_match');
   });
 
-  it('finds a building of another country than the text says, and says so', () => {
+  it('finds a building of another country than the text names, and marks the match as partial', () => {
     expect(geocode({ address: 'Marienplatz 8, München, France' }).results[0]).toMatchObject({
       formatted_address: 'Marienplatz 8, 80331 München, Germany',
       partial_match: true,
@@ -114,28 +114,25 @@ describe('geocoding', () => {
     ['12 Rue de la Paix Paris', 'RANGE_INTERPOLATED', ['12', 'Rue de la Paix']],
     ['Rue du Bac, 75007 Paris', 'GEOMETRIC_CENTER', ['Rue du Bac', 'Paris']],
     ['New Street 7, New York, NY', 'RANGE_INTERPOLATED', ['7', 'New Street']],
-  ])(
-    'finds any street of a city that it knows, always at one point: %s',
-    (address, type, names) => {
-      const [result] = geocode({ address }).results;
-      expect(result).toMatchObject({ geometry: { location_type: type } });
-      expect(result).not.toHaveProperty('partial_match');
-      expect(
-        result.address_components
-          .slice(0, 2)
-          .map(({ long_name }: { long_name: string }) => long_name),
-      ).toEqual(names);
-      expect(geocode({ address: address.toLowerCase() }).results[0].geometry.location).toEqual(
-        result.geometry.location,
-      );
-      expect(geocode({ place_id: result.place_id }).results[0]).toEqual(result);
-      expect(
-        route({ origin: { address }, destination: { placeId: result.place_id } }).body.routes,
-      ).toHaveLength(1);
-    },
-  );
+  ])('finds any street of a known city, always at one point: %s', (address, type, names) => {
+    const [result] = geocode({ address }).results;
+    expect(result).toMatchObject({ geometry: { location_type: type } });
+    expect(result).not.toHaveProperty('partial_match');
+    expect(
+      result.address_components
+        .slice(0, 2)
+        .map(({ long_name }: { long_name: string }) => long_name),
+    ).toEqual(names);
+    expect(geocode({ address: address.toLowerCase() }).results[0].geometry.location).toEqual(
+      result.geometry.location,
+    );
+    expect(geocode({ place_id: result.place_id }).results[0]).toEqual(result);
+    expect(
+      route({ origin: { address }, destination: { placeId: result.place_id } }).body.routes,
+    ).toHaveLength(1);
+  });
 
-  it('says of a city that it does not know that the reason is the sandbox’s', () => {
+  it('names the sandbox as the reason for an unknown city', () => {
     const { body, headers } = get('/maps/api/geocode/json', { address: '5 High Street, Atlantis' });
     expect(body).toEqual({ results: [], status: 'ZERO_RESULTS' });
     expect(headers).toMatchObject({
@@ -157,13 +154,13 @@ describe('geocoding', () => {
     },
   );
 
-  it('refuses components that it does not know', () => {
+  it('rejects unknown components', () => {
     expect(
       get('/maps/api/geocode/json', { address: 'Paris', components: 'planet:earth' }),
     ).toMatchObject({ status: 400, body: { status: 'INVALID_REQUEST' } });
   });
 
-  it('filters what it finds at a point by type and precision', () => {
+  it('filters results at a point by type and precision', () => {
     const latlng = '48.1375,11.5757';
     const typesOf = (query: Record<string, string>) =>
       geocode({ latlng, ...query }).results.map(({ types }: { types: string[] }) => types[0]);
@@ -184,12 +181,12 @@ describe('geocoding', () => {
     expect(geocode({ address: MUNICH, language }).results[0].formatted_address).toBe(formatted);
   });
 
-  it('finds nothing where nothing is', () => {
+  it('finds nothing at an empty location', () => {
     expect(geocode({ address: 'zzz' })).toEqual({ results: [], status: 'ZERO_RESULTS' });
     expect(geocode({ latlng: '-40,-120' })).toEqual({ results: [], status: 'ZERO_RESULTS' });
   });
 
-  it('goes from a place id to the same place, also from one that a text search gave', () => {
+  it('finds the same place by its place id, also by one of a text search', () => {
     const [found] = places({ textQuery: 'coffee in Lisbon' }).body.places;
     expect(geocode({ place_id: found.id }).results[0]).toMatchObject({
       place_id: found.id,
@@ -207,14 +204,14 @@ describe('geocoding', () => {
     },
   );
 
-  it.each(['', 'invalid-key'])('refuses the key "%s" in the body, under 200', (key) => {
+  it.each(['', 'invalid-key'])('rejects the key "%s" in the body, with status 200', (key) => {
     const answer = get('/maps/api/geocode/json', { address: MUNICH }, key);
     expect(answer).toMatchObject({ status: 200, body: { status: 'REQUEST_DENIED', results: [] } });
   });
 });
 
 describe('routes', () => {
-  it('have nothing but the fields of the mask', () => {
+  it('have only the fields of the mask', () => {
     const body = { origin: { address: MUNICH }, destination: { address: BERLIN } };
     const [found] = route(body, 'routes.distanceMeters,routes.polyline.encodedPolyline').body
       .routes;
@@ -224,7 +221,7 @@ describe('routes', () => {
     ]);
   });
 
-  it('are believably long and slow', () => {
+  it('have plausible distances and durations', () => {
     const lengths = ['DRIVE', 'WALK', 'BICYCLE', 'TRANSIT'].map((travelMode) => {
       const [found] = route({
         origin: { address: MUNICH },
@@ -241,7 +238,7 @@ describe('routes', () => {
     expect(lengths[1]?.hours).toBeGreaterThan(90);
   });
 
-  it('lead from the one point to the other', () => {
+  it('lead from one point to the other', () => {
     const from = { latitude: 48.13743, longitude: 11.57549 };
     const to = { latitude: 52.51628, longitude: 13.37771 };
     const [found] = route({
@@ -252,7 +249,7 @@ describe('routes', () => {
     expect([points[0], points.at(-1)]).toEqual([from, to]);
   });
 
-  it('cross no ocean, and are then an empty object', () => {
+  it('are an empty object across an ocean', () => {
     expect(
       route({ origin: { address: MUNICH }, destination: { address: NEW_YORK } }, 'routes.duration'),
     ).toEqual({
@@ -261,7 +258,7 @@ describe('routes', () => {
     });
   });
 
-  it('from a place to itself have no distance, as zero is left out', () => {
+  it('from a place to itself have no distance, as zero is omitted', () => {
     const [found] = route({ origin: { address: MUNICH }, destination: { address: MUNICH } }).body
       .routes;
     expect(found).not.toHaveProperty('distanceMeters');
@@ -308,7 +305,7 @@ describe('routes', () => {
     expect(answer.body.error.message).toContain(message);
   });
 
-  it('are refused without a key and with a wrong one, in ways of their own', () => {
+  it('have different errors without a key and with an invalid one', () => {
     expect(post('/directions/v2:computeRoutes', '*', {}, '')).toMatchObject({
       status: 403,
       body: { error: { status: 'PERMISSION_DENIED' } },
@@ -322,7 +319,7 @@ describe('routes', () => {
 });
 
 describe('route matrices', () => {
-  it('have an element for each pair, in no useful order, without a way across an ocean', () => {
+  it('have an element for each pair, in arbitrary order, without a route across an ocean', () => {
     const ends = [MUNICH, BERLIN, NEW_YORK].map(at);
     const { body } = matrix(
       { origins: ends, destinations: ends },
@@ -355,7 +352,7 @@ describe('route matrices', () => {
     ).toEqual(['0,2', '1,2', '2,0', '2,1']);
   });
 
-  it('say of an unknown address that it is one, for its elements only', () => {
+  it('report an unknown address, for its elements only', () => {
     const { status, body } = matrix({
       origins: [at(MUNICH)],
       destinations: [at(BERLIN), at('zzz')],
@@ -395,7 +392,7 @@ describe('route matrices', () => {
 });
 
 describe('text search', () => {
-  it('finds what a text describes, and goes on with a token', () => {
+  it('finds the places that a text describes, and continues with a token', () => {
     const mask = 'places.displayName,nextPageToken';
     const first = places({ textQuery: 'coffee', pageSize: 7 }, mask).body;
     expect(first.places).toHaveLength(7);
@@ -418,7 +415,7 @@ describe('text search', () => {
     );
   });
 
-  it('gives 20 at once and 60 in all', () => {
+  it('returns 20 per page and 60 in total', () => {
     let [pages, count, pageToken] = [0, 0, undefined as string | undefined];
     do {
       const page = places({
@@ -433,7 +430,7 @@ describe('text search', () => {
     expect([pages, count]).toEqual([3, 60]);
   });
 
-  it('prefers what is near', () => {
+  it('prefers near places', () => {
     const center = { latitude: 48.1375, longitude: 11.5757 };
     const [nearest] = places({
       textQuery: 'coffee',
@@ -442,7 +439,7 @@ describe('text search', () => {
     expect(nearest.formattedAddress).toContain('München');
   });
 
-  it('answers an empty object where nothing is found', () => {
+  it('returns an empty object without results', () => {
     expect(places({ textQuery: 'zzz' })).toEqual({ status: 200, body: {} });
   });
 });
@@ -453,7 +450,7 @@ describe('place details', () => {
   const legacy = (query: Record<string, string>, key?: string) =>
     get('/maps/api/place/details/json', query, key).body;
 
-  it('have nothing but the fields of the mask', () => {
+  it('have only the fields of the mask', () => {
     const found = cafe();
     expect(details(found.id, 'id,location,displayName.text')).toEqual({
       status: 200,
@@ -475,7 +472,7 @@ describe('place details', () => {
     });
   });
 
-  it('of the older service say in the body how it went', () => {
+  it('of the older API have their status in the body', () => {
     const { id, displayName } = cafe();
     expect(legacy({ place_id: id, fields: 'name,geometry/location' })).toMatchObject({
       status: 'OK',
@@ -525,7 +522,7 @@ describe('time zones', () => {
     expect(zoneAt(location, time)).toMatchObject({ status: 'OK', ...zone });
   });
 
-  it('are not known at sea, nor without a time', () => {
+  it('are unknown at sea, and without a time', () => {
     expect(zoneAt('-40,-120', '2026-01-01')).toEqual({ status: 'ZERO_RESULTS' });
     expect(get('/maps/api/timezone/json', { location: '1,1' })).toMatchObject({
       status: 400,
@@ -535,7 +532,7 @@ describe('time zones', () => {
 });
 
 describe('static maps', () => {
-  it('are PNG images of the size asked for', () => {
+  it('are PNG images of the requested size', () => {
     const { status, headers, body } = get('/maps/api/staticmap', {
       center: MUNICH,
       zoom: '14',

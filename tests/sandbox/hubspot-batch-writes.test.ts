@@ -11,7 +11,7 @@ const some = (count: number) =>
   }));
 
 describe('a batch of new records', () => {
-  it('is created, and answered in an order of its own', () => {
+  it('is created, and returned in another order', () => {
     const hubspot = openHubSpot();
     const answer = batch(hubspot, 'create', some(3));
     expect(answer).toMatchObject({
@@ -31,7 +31,7 @@ describe('a batch of new records', () => {
   it.each([
     ['a wrong value', { email: 'nobody' }, 400],
     ['an e-mail address that another one has', { email: 'batch-0@example.org' }, 409],
-  ])('is refused as a whole for %s', (_what, properties, httpStatus) => {
+  ])('is rejected completely for %s', (_what, properties, httpStatus) => {
     const hubspot = openHubSpot();
     const answer = batch(hubspot, 'create', [...some(2), { properties }]);
     expect(hubspot.error(answer)).toMatchObject({ httpStatus, status: 'error' });
@@ -61,13 +61,13 @@ describe('a batch of new records', () => {
     });
   });
 
-  it('has a hundred at most', () => {
+  it('has a hundred records at most', () => {
     const hubspot = openHubSpot();
     expect(batch(hubspot, 'create', some(101)).status).toBe(400);
     expect(batch(hubspot, 'create', some(100)).status).toBe(201);
   });
 
-  it('keeps to the rules of the account from version 2026-09 on', () => {
+  it('follows the rules of the account from version 2026-09', () => {
     const hubspot = openHubSpot();
     const inputs = [{ properties: { dealname: 'Won', dealstage: 'closedwon' } }];
     const create = (path: string) => hubspot.ask('POST', `${path}/batch/create`, { inputs }).status;
@@ -78,7 +78,7 @@ describe('a batch of new records', () => {
 });
 
 describe('a batch of changes', () => {
-  it('is made, with a 207 for records that are not there', () => {
+  it('is applied, with a 207 for unknown records', () => {
     const hubspot = openHubSpot();
     const id = recordId('contacts', 0);
     const email = hubspot.world.people[1]?.email;
@@ -101,7 +101,7 @@ describe('a batch of changes', () => {
     expect(batch(hubspot, 'update', [{ id, properties: { city: 'Bonn' } }]).status).toBe(200);
   });
 
-  it('says which records are new where those that are missing are created', () => {
+  it('marks new records if missing ones are created', () => {
     const hubspot = openHubSpot();
     const email = hubspot.world.people[0]?.email;
     const upsert = (id: string | null | undefined, city: string) => ({

@@ -60,7 +60,7 @@ describe("HubSpot's own client on the sandbox vendor", () => {
     });
   });
 
-  it('reads a batch, with errors for what is missing', async () => {
+  it('reads a batch, with errors for missing records', async () => {
     const inputs = [{ id: recordId('companies', 3) }, { id: '7' }];
     const read = await hubspot.crm.companies.batchApi.read({
       inputs,
@@ -172,7 +172,7 @@ describe("HubSpot's own client on the sandbox vendor", () => {
     expect(archived.results[0]).toMatchObject({ archived: true, archivedAt: expect.any(Date) });
   });
 
-  it('creates a batch in part, and reads what failed', async () => {
+  it('creates a batch partially, and reads the errors', async () => {
     const inputs = [{ email: 'nobody' }, { email: 'in-part@example.org' }].map(
       (properties, index) => ({
         properties,
@@ -188,7 +188,7 @@ describe("HubSpot's own client on the sandbox vendor", () => {
     });
   });
 
-  it('archives a record, merges two, and reads the one that is left under their ids', async () => {
+  it('archives a record, merges two, and reads the surviving one by their ids', async () => {
     const { basicApi } = hubspot.crm.contacts;
     const create = async (email: string) =>
       (await basicApi.create({ properties: { email }, associations: [] })).id;
@@ -207,7 +207,7 @@ describe("HubSpot's own client on the sandbox vendor", () => {
       });
   });
 
-  it('reads associations beside records, and owners who have left', async () => {
+  it('reads associations of records, and deactivated owners', async () => {
     const contact = await hubspot.crm.contacts.basicApi.getById(
       recordId('contacts', 0),
       undefined,
@@ -227,7 +227,7 @@ describe("HubSpot's own client on the sandbox vendor", () => {
     expect(results).toMatchObject([{ archived: true, lastName: 'Lindqvist' }]);
   });
 
-  it('labels an association, ends a label, and gets errors for what cannot be linked', async () => {
+  it('labels an association, removes a label, and gets errors for records that cannot be linked', async () => {
     const { batchApi } = hubspot.crm.associations.v4;
     const [from, to] = [{ id: recordId('contacts', 2) }, { id: recordId('companies', 7) }];
     const types = [{ associationCategory: 'USER_DEFINED' as never, associationTypeId: 36 }];
@@ -256,7 +256,7 @@ describe("HubSpot's own client on the sandbox vendor", () => {
     expect(await labelled()).toEqual([{ category: 'HUBSPOT_DEFINED', typeId: 279, label: null }]);
   });
 
-  it('reaches the dated paths', async () => {
+  it('calls the dated paths', async () => {
     const response = await hubspot.apiRequest({
       method: 'GET',
       path: '/crm/objects/2026-09/contacts',

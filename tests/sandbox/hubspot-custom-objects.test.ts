@@ -48,7 +48,7 @@ describe("custom objects of the sandbox's HubSpot account", () => {
     ).toEqual(expect.arrayContaining([`${MACHINES} 0-1`, `0-1 ${MACHINES}`, `${MACHINES} 0-2`]));
   });
 
-  it('are listed at the paths of each version, with the parts that are asked for', async () => {
+  it('are listed at the paths of each version, with the requested parts', async () => {
     for (const path of [
       '/crm/v3/schemas',
       '/crm-object-schemas/v3/schemas',
@@ -65,7 +65,7 @@ describe("custom objects of the sandbox's HubSpot account", () => {
     ]);
   });
 
-  it('are read, listed, searched and associated like other records, with times of their own names', async () => {
+  it('are read, listed, searched and associated like other records, with their own names of times', async () => {
     const id = recordId('machines', 0);
     const read = await hubspot.crm.objects.basicApi.getById(MACHINES, id);
     expect(read.properties).toEqual({
@@ -106,7 +106,7 @@ describe("custom objects of the sandbox's HubSpot account", () => {
     ['/crm/v3/objects/2-999', 'Unable to infer object type from: 2-999'],
     ['/crm/v3/objects/machine', 'Unable to infer object type from: machine'],
     ['/crm/v3/properties/machines', 'Unable to infer object type from: machines'],
-  ])('answer 400 for a type that HubSpot would not know: %s', async (path, message) => {
+  ])('return 400 for an unknown type: %s', async (path, message) => {
     expect(await get(path)).toMatchObject({
       status: 400,
       body: { status: 'error', category: 'VALIDATION_ERROR', message },

@@ -91,69 +91,64 @@ const KINDS: readonly (readonly [
   ],
 ];
 
-describeRecorded(
-  'the HubSpot sandbox vendor answers in the shape that HubSpot was recorded to answer in',
-  () => {
-    it.each(KINDS)('%s %p, %i', async (method, path, status, requests) => {
-      const exchanges = readRecorded('hubspot.json') as Exchange[];
-      const recorded = exchanges.filter(
-        (exchange) =>
-          exchange.method === method && path.test(exchange.url) && exchange.status === status,
-      );
-      expect(recorded.length).toBeGreaterThan(0);
-      const answered = await answersTo(requests);
-      expect(answered.map((answer) => answer.status)).toEqual(answered.map(() => status));
-      const bodies = (answers: readonly { readonly body: unknown }[]) =>
-        answers.map(({ body }) => body);
-      const missingNames = 'a recorded contact happened to have all of its names';
-      const exceptions = {
-        meant: {
-          'results[].properties.firstname': missingNames,
-          'results[].properties.lastname': missingNames,
-        },
-      };
-      expect(shapeDifferences(bodies(answered), bodies(recorded), exceptions)).toEqual([]);
-      for (const answer of answered)
-        expect(telling(answer.headers)).toEqual(telling(recorded[0]?.responseHeaders ?? {}));
-    });
+describeRecorded('the response shapes of the HubSpot sandbox vendor match the recordings', () => {
+  it.each(KINDS)('%s %p, %i', async (method, path, status, requests) => {
+    const exchanges = readRecorded('hubspot.json') as Exchange[];
+    const recorded = exchanges.filter(
+      (exchange) =>
+        exchange.method === method && path.test(exchange.url) && exchange.status === status,
+    );
+    expect(recorded.length).toBeGreaterThan(0);
+    const answered = await answersTo(requests);
+    expect(answered.map((answer) => answer.status)).toEqual(answered.map(() => status));
+    const bodies = (answers: readonly { readonly body: unknown }[]) =>
+      answers.map(({ body }) => body);
+    const missingNames = 'a recorded contact happened to have all of its names';
+    const exceptions = {
+      meant: {
+        'results[].properties.firstname': missingNames,
+        'results[].properties.lastname': missingNames,
+      },
+    };
+    expect(shapeDifferences(bodies(answered), bodies(recorded), exceptions)).toEqual([]);
+    for (const answer of answered)
+      expect(telling(answer.headers)).toEqual(telling(recorded[0]?.responseHeaders ?? {}));
+  });
 
-    it.each([
-      ['companies', { name: 'ACME Test Company', domain: 'acme.example' }],
-      ['contacts', { email: 'recorded@example.org', firstname: 'Test', lastname: 'User' }],
-    ])('POST and PATCH of %s, with the properties that HubSpot adds', async (type, properties) => {
-      const recordedBy = (method: string, status: number) =>
-        (readRecorded('hubspot.json') as Exchange[])
-          .filter(
-            (exchange) =>
-              exchange.method === method &&
-              exchange.url.includes(`/objects/${type}`) &&
-              exchange.status === status,
-          )
-          .map(({ body }) => body)
-          .filter((body) => typeof body === 'object' && body !== null && 'id' in body);
-      const created = await write('POST', `/${type}`, properties);
-      const { id } = created.body as { readonly id: string };
-      const changed = await write('PATCH', `/${type}/${id}`, {
-        [type === 'contacts' ? 'lastname' : 'name']: 'Meyup',
-      });
-      expect([created.status, changed.status]).toEqual([201, 200]);
-      expect(shapeDifferences([created.body], recordedBy('POST', 201))).toEqual([]);
-      expect(shapeDifferences([changed.body], recordedBy('PATCH', 200))).toEqual([]);
+  it.each([
+    ['companies', { name: 'ACME Test Company', domain: 'acme.example' }],
+    ['contacts', { email: 'recorded@example.org', firstname: 'Test', lastname: 'User' }],
+  ])('POST and PATCH of %s, with the properties that HubSpot adds', async (type, properties) => {
+    const recordedBy = (method: string, status: number) =>
+      (readRecorded('hubspot.json') as Exchange[])
+        .filter(
+          (exchange) =>
+            exchange.method === method &&
+            exchange.url.includes(`/objects/${type}`) &&
+            exchange.status === status,
+        )
+        .map(({ body }) => body)
+        .filter((body) => typeof body === 'object' && body !== null && 'id' in body);
+    const created = await write('POST', `/${type}`, properties);
+    const { id } = created.body as { readonly id: string };
+    const changed = await write('PATCH', `/${type}/${id}`, {
+      [type === 'contacts' ? 'lastname' : 'name']: 'Meyup',
     });
+    expect([created.status, changed.status]).toEqual([201, 200]);
+    expect(shapeDifferences([created.body], recordedBy('POST', 201))).toEqual([]);
+    expect(shapeDifferences([changed.body], recordedBy('PATCH', 200))).toEqual([]);
+  });
 
-    it('refuses in the shape of the recorded refusals, which have fields for scopes on top', async () => {
-      const refused = (readRecorded('hubspot.json') as Exchange[]).filter(
-        ({ status }) => status === 403,
-      );
-      const response = await fetch(`${sandbox.hubspot.baseUrl}/crm/v3/objects/contacts`);
-      const [body, recorded] = [(await response.json()) as object, refused[0]?.body as object];
-      expect(Object.keys(recorded)).toEqual(expect.arrayContaining(Object.keys(body)));
-      expect(response.headers.get('content-type')).toBe(
-        refused[0]?.responseHeaders['content-type'],
-      );
-    });
-  },
-);
+  it('refusals have the shape of the recorded ones, which have additional fields for scopes', async () => {
+    const refused = (readRecorded('hubspot.json') as Exchange[]).filter(
+      ({ status }) => status === 403,
+    );
+    const response = await fetch(`${sandbox.hubspot.baseUrl}/crm/v3/objects/contacts`);
+    const [body, recorded] = [(await response.json()) as object, refused[0]?.body as object];
+    expect(Object.keys(recorded)).toEqual(expect.arrayContaining(Object.keys(body)));
+    expect(response.headers.get('content-type')).toBe(refused[0]?.responseHeaders['content-type']);
+  });
+});
 
 /** The headers that say something to a client: their names, and those values that don't change. */
 function telling(headers: Readonly<Record<string, string>>) {

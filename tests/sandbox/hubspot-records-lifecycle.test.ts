@@ -9,7 +9,7 @@ const read = (hubspot: HubSpot, type: string, id: string, query = '') =>
   hubspot.ask('GET', `/crm/v3/objects/${type}/${id}?${query}`);
 
 describe('a record in the recycling bin', () => {
-  it('is gone for reads, lists, searches and associations, and is in the archived list', () => {
+  it('is absent from reads, lists, searches and associations, and is in the archived list', () => {
     const hubspot = openHubSpot();
     const company = recordId('companies', 3);
     const { id } = hubspot.record(
@@ -40,7 +40,7 @@ describe('a record in the recycling bin', () => {
     ).toMatchObject({ results: [archived] });
   });
 
-  it('is no contact’s company any more, and leaves its id unused', () => {
+  it('is not the company of a contact any more, and its id is not reused', () => {
     const hubspot = openHubSpot();
     const { id } = hubspot.record(hubspot.create('companies', { name: 'Gone Ltd' }));
     const contact = hubspot.record(
@@ -57,7 +57,7 @@ describe('a record in the recycling bin', () => {
     expect(Number(next.id)).toBeGreaterThan(Number(id));
   });
 
-  it('can be put there again, but not where there never was one', () => {
+  it('can be archived again, but not if it never existed', () => {
     const hubspot = openHubSpot();
     const { id } = hubspot.record(hubspot.create('contacts', { email: 'twice@example.org' }));
     const archive = (one: string) => hubspot.ask('DELETE', `${CONTACTS}/${one}`).status;
@@ -73,7 +73,7 @@ describe('two records that are merged', () => {
     objectIdToMerge: string,
   ) => hubspot.ask('POST', `/crm/v3/objects/${type}/merge`, { primaryObjectId, objectIdToMerge });
 
-  it('become a new one that answers to both ids, with the values of the first where it has any', () => {
+  it('become a new one with both ids, and with the values of the first if it has any', () => {
     const hubspot = openHubSpot();
     const [first, second] = [
       { email: 'first@example.org', firstname: 'First' },
@@ -107,7 +107,7 @@ describe('two records that are merged', () => {
     expect(hubspot.record(hubspot.change('contacts', first ?? '', { city: 'Bern' })).id).toBe(id);
   });
 
-  it('can be merged again, and then answer to all ids', () => {
+  it('can be merged again, and are then found by all ids', () => {
     const hubspot = openHubSpot();
     const [a, b, c] = ['A', 'B', 'C'].map(
       (dealname) => hubspot.record(hubspot.create('deals', { dealname })).id,
@@ -120,7 +120,7 @@ describe('two records that are merged', () => {
     expect(merge(hubspot, 'deals', a ?? '', '1').status).toBe(404);
   });
 
-  it('keep their associations, and contacts their company', () => {
+  it('have their associations, and contacts their company', () => {
     const hubspot = openHubSpot();
     const [kept, other] = ['Kept', 'Other'].map(
       (name) => hubspot.record(hubspot.create('companies', { name })).id,
@@ -134,8 +134,8 @@ describe('two records that are merged', () => {
   });
 });
 
-describe('associations beside a record', () => {
-  it('are those of the types asked for, once for each type of link', () => {
+describe('associations of a record in a read', () => {
+  it('are those of the requested types, once for each type of link', () => {
     const hubspot = openHubSpot();
     const [company, other] = [recordId('companies', 3), recordId('companies', 4)];
     const { id } = hubspot.record(

@@ -46,7 +46,7 @@ function start(options?: HubSpotOptions) {
 const filtered = (...filters: object[]) => ({ filterGroups: [{ filters }], limit: 200 });
 
 describe('properties', () => {
-  it('are the requested ones and those that are always there, in the order of their names; unknown ones are left out', () => {
+  it('are the requested ones and the default ones, ordered by name; unknown ones are omitted', () => {
     const { properties } = start().ask(
       '/crm/v3/objects/contacts?limit=1&properties=phone,email&properties=nonsense',
     ).body.results[0];
@@ -87,7 +87,7 @@ describe('properties', () => {
 });
 
 describe('batches', () => {
-  it('do not keep the order of the ids, name repeated ones once, and take 100 at most', () => {
+  it('have another order than the ids, contain repeated ones once, and have 100 records at most', () => {
     const { ask } = start();
     const ids = [0, 1, 2, 2].map((key) => ({ id: recordId('contacts', key) }));
     const { status, body } = ask('/crm/v3/objects/contacts/batch/read', { inputs: ids });
@@ -114,7 +114,7 @@ describe('batches', () => {
     expect(body.errors[0].context.ids).toEqual(['nobody@example.org']);
   });
 
-  it('of associations say for which ids there are none, and go on page by page', () => {
+  it('of associations report ids without any, and continue page by page', () => {
     const { ask } = start({ associationsPerPage: 2 });
     const company = world.companies.find(
       ({ key }) => world.people.filter((person) => person.company === key).length > 3,
@@ -140,7 +140,7 @@ describe('batches', () => {
     expect(found).toEqual(wanted);
   });
 
-  it('that cannot be read are refused', () => {
+  it('that are malformed are rejected', () => {
     expect(start().ask('/crm/v3/objects/contacts/batch/read', { ids: [] })).toMatchObject({
       status: 400,
       body: { status: 'error' },
@@ -229,7 +229,7 @@ describe('searches', () => {
     expect([search('Cité Vélo'), search('cité vélo')]).toEqual([0, 1]);
   });
 
-  it('take groups as alternatives and filters of one group together', () => {
+  it('combine groups by OR and filters of one group by AND', () => {
     const { search } = start();
     const by = (value: string) => ({
       filters: [{ propertyName: 'domain', operator: 'EQ', value }],
@@ -247,7 +247,7 @@ describe('searches', () => {
     expect(start().search('contacts', { query: 'efevre' }).total).toBe(0);
   });
 
-  it('sort, and go on by position', () => {
+  it('sort, and continue by position', () => {
     const { search, ask } = start();
     const sorts = [{ propertyName: 'lastname', direction: 'DESCENDING' }];
     const names = search('contacts', { sorts, limit: 200, properties: ['lastname'] }).results.map(
@@ -305,7 +305,7 @@ describe('limits', () => {
     expect(ask('/crm/v3/owners').status).toBe(200);
   });
 
-  it('of searches are five a second, on their own', () => {
+  it('of searches are five a second, counted separately', () => {
     const { sandboxVendor, ask } = start({ now: () => 0 });
     sandboxVendor.limits = true;
     const answers = Array.from({ length: 6 }, () => ask('/crm/v3/objects/contacts/search', {}));
@@ -336,7 +336,7 @@ describe('dated paths', () => {
       '/crm/v3/properties/contacts/lifecyclestage',
       '/crm/properties/2026-09/contacts/lifecyclestage',
     ],
-  ])('answer what the numbered ones answer: %s', (numbered, dated) => {
+  ])('return what the numbered ones return: %s', (numbered, dated) => {
     const withoutLinks = (body: unknown) => JSON.stringify(body).replaceAll(/"link":"[^"]*"/g, '');
     expect(withoutLinks(ask(dated).body)).toBe(withoutLinks(ask(numbered).body));
   });
@@ -354,13 +354,13 @@ describe('dated paths', () => {
     '/crm/objects/2019-09/contacts',
     '/crm/v4/objects/contacts',
     '/crm/v3/associations/contacts/companies/batch/read',
-  ])('are not there in another form: %s', (path) => {
+  ])('do not exist in another form: %s', (path) => {
     expect(ask(path, { inputs }).status).toBe(404);
   });
 });
 
 describe('owners whose user was removed', () => {
-  it('are in a list of their own, and own deals', () => {
+  it('are in a separate list, and own deals', () => {
     const { ask, search } = start();
     const { results } = ask('/crm/v3/owners?archived=true').body;
     expect(results).toMatchObject([{ archived: true, firstName: 'Tomas' }]);
@@ -373,13 +373,13 @@ describe('owners whose user was removed', () => {
   });
 });
 
-describe('what does not exist', () => {
+describe('a path that does not exist', () => {
   it.each([
     '/',
     '/crm/v3/objects/contacts/1',
     '/crm/v3/objects/contacts/1/2',
     '/crm/v9/objects/contacts',
-  ])('%s is a page that says so', (path) => {
+  ])('%s returns an error page', (path) => {
     expect(start().ask(path)).toMatchObject({
       status: 404,
       headers: { 'content-type': 'text/html;charset=iso-8859-1' },

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { openHubSpot } from './hubspot-requests.ts';
 
 describe('the search of the HubSpot sandbox vendor', () => {
-  it('knows of what was written after some seconds, while reads know at once', () => {
+  it('finds a write after some seconds, while reads return it immediately', () => {
     let now = Date.parse('2026-11-28T10:00:00.000Z');
     const hubspot = openHubSpot(() => now, 5000);
     const email = 'lag@example.org';
@@ -17,7 +17,7 @@ describe('the search of the HubSpot sandbox vendor', () => {
     expect(hubspot.search('contacts', 'email', email)).toEqual([]);
   });
 
-  it('finds by the time of the change, which is that of the clock', () => {
+  it('finds by the time of the change, which the clock gives', () => {
     const now = Date.parse('2026-11-28T10:00:00.000Z');
     const hubspot = openHubSpot(() => now);
     const { id, updatedAt } = hubspot.record(hubspot.create('deals', { dealname: 'Roof' }));

@@ -3,7 +3,7 @@ import { recordId } from '../../sandbox/hubspot/hubspot-ids.ts';
 import { link, openHubSpot } from './hubspot-requests.ts';
 
 describe('a record that was created', () => {
-  it('is read, listed, found and counted from then on', () => {
+  it('is read, listed, found and counted', () => {
     const hubspot = openHubSpot();
     const answer = hubspot.create('contacts', {
       email: 'New.One@example.org',
@@ -76,7 +76,7 @@ describe('a record that was created', () => {
     expect(person.properties).toMatchObject({ associatedcompanyid: first });
   });
 
-  it('of a closed deal says so, and since when', () => {
+  it('of a closed deal has its status and its close time', () => {
     const hubspot = openHubSpot();
     const { properties } = hubspot.record(
       hubspot.create('deals', { dealname: 'Won', dealstage: 'closedwon', amount: 1250.5 }),
@@ -92,8 +92,8 @@ describe('a record that was created', () => {
   });
 });
 
-describe('a change of a record', () => {
-  it('is answered with what was changed, and seen by all reads', () => {
+describe('an update of a record', () => {
+  it('returns the changed properties, and is visible to all reads', () => {
     const hubspot = openHubSpot();
     const id = recordId('contacts', 0);
     const answer = hubspot.change('contacts', id, { jobtitle: 'Owner', phone: '' });
@@ -139,7 +139,7 @@ describe('a change of a record', () => {
     });
   });
 
-  it('moves a deal, and what follows from its stage', () => {
+  it('moves a deal, and sets the properties that follow from its stage', () => {
     const hubspot = openHubSpot();
     const { id } = hubspot.record(
       hubspot.create('deals', { dealname: 'Moving', dealstage: 'contractsent' }),
@@ -163,7 +163,7 @@ describe('a change of a record', () => {
 });
 
 describe('unique values', () => {
-  it('of e-mail addresses name the contact that has it', () => {
+  it('of e-mail addresses identify the contact that has it', () => {
     const hubspot = openHubSpot();
     const [first, second] = [recordId('contacts', 0), recordId('contacts', 1)];
     const email = hubspot.world.people[0]?.email?.toUpperCase() ?? '';
@@ -177,7 +177,7 @@ describe('unique values', () => {
     expect(hubspot.change('contacts', first, { email }).status).toBe(200);
   });
 
-  it('of our key find the record, and are had by one record of a type only', () => {
+  it('of the idempotency key find the record, and belong to one record of a type only', () => {
     const hubspot = openHubSpot();
     const { id } = hubspot.record(
       hubspot.create('deals', { dealname: 'Once', tributary_key: 'k-1' }),
@@ -205,7 +205,7 @@ describe('unique values', () => {
   });
 });
 
-describe('values that HubSpot does not take', () => {
+describe('values that HubSpot rejects', () => {
   it.each([
     ['contacts', { email: 'nobody' }, 'INVALID_EMAIL', 'Email address nobody is invalid'],
     ['contacts', { shoesize: '42' }, 'PROPERTY_DOESNT_EXIST', 'Property "shoesize" does not exist'],
@@ -291,18 +291,18 @@ describe('values that HubSpot does not take', () => {
     expect(hubspot.search('deals', 'dealname', 'Alone')).toEqual([]);
   });
 
-  it('are those of a body that cannot be read', () => {
+  it('are those of a malformed body', () => {
     expect(
       openHubSpot().ask('POST', '/crm/v3/objects/contacts', { email: 'x@example.org' }),
     ).toMatchObject({ status: 400 });
   });
 });
 
-describe('an association that is made later', () => {
+describe('an association of existing records', () => {
   const COMPANY_LINKS = '/crm/v4/associations/contacts/companies/batch';
   const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 }];
 
-  it('with a primary company is seen in both directions and by the property, until it is ended', () => {
+  it('with a primary company is visible in both directions and in the property, until it is removed', () => {
     const hubspot = openHubSpot();
     const company = recordId('companies', 3);
     const { id } = hubspot.record(hubspot.create('contacts', { email: 'later@example.org' }));
@@ -336,7 +336,7 @@ describe('an association that is made later', () => {
     ).not.toContain(id);
   });
 
-  it('with what does not exist is an error of a 207, and takes no other one along', () => {
+  it('with a record that does not exist is an error of a 207, and affects no other one', () => {
     const hubspot = openHubSpot();
     const [contact, company] = [recordId('contacts', 0), recordId('companies', 5)];
     const create = (...pairs: readonly (readonly [string, string])[]) =>
@@ -376,7 +376,7 @@ describe('an association that is made later', () => {
     });
   });
 
-  it('has labels of the account’s own, numbered like HubSpot’s types, which end one by one or all together', () => {
+  it('has labels of the account, numbered like HubSpot’s types, which are removed one by one or together', () => {
     const hubspot = openHubSpot();
     const company = recordId('companies', 3);
     const { id } = hubspot.record(
@@ -416,7 +416,7 @@ describe('an association that is made later', () => {
   });
 });
 
-describe('a rule of the account that makes a property necessary', () => {
+describe('a rule of the account that requires a property', () => {
   const won = { dealname: 'Won', dealstage: 'closedwon' };
   const DATED = '/crm/objects/2026-09/deals';
   const missing = (action: string) => ({
@@ -426,7 +426,7 @@ describe('a rule of the account that makes a property necessary', () => {
     context: { properties: ['amount'] },
   });
 
-  it('holds for writes of version 2026-09, new records and changed ones', () => {
+  it('applies to writes of version 2026-09, new records and changed ones', () => {
     const hubspot = openHubSpot();
     const create = (properties: object) => hubspot.ask('POST', DATED, { properties });
     expect(hubspot.error(create(won))).toMatchObject(missing('creating'));
@@ -444,7 +444,7 @@ describe('a rule of the account that makes a property necessary', () => {
   });
 
   it.each(['/crm/v3/objects/deals', '/crm/objects/2026-03/deals'])(
-    'does not hold for writes of versions before: %s',
+    'does not apply to writes of earlier versions: %s',
     (path) => {
       expect(openHubSpot().ask('POST', path, { properties: won }).status).toBe(201);
     },

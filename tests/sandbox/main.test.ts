@@ -31,7 +31,7 @@ describe('the sandbox as a process', () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  it('sends events to its parent once it has the address, and by itself with SANDBOX_EVENTS=busy', async () => {
+  it('sends events to its parent once it has the address, and continually with SANDBOX_EVENTS=busy', async () => {
     const receiver = await startReceiver();
     const sandbox = start(['hubspot'], { SANDBOX_EVENTS: 'busy' });
     const exited = once(sandbox, 'exit');
@@ -58,7 +58,7 @@ describe('the sandbox as a process', () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  it('names every problem of its settings at once', async () => {
+  it('reports all problems of its settings at once', async () => {
     const sandbox = start(['paypal'], {
       SANDBOX_EVENTS: 'wild',
       SANDBOX_LATENCY_MS: 'slow',

@@ -15,7 +15,7 @@ const PAGES = {
 };
 
 describe('Stripe sandbox vendor, checkout', () => {
-  it('opens a page for what is to be paid', () => {
+  it('opens a page for a payment', () => {
     const stripe = openStripe();
     const customer = stripe.newCustomer('buyer');
     const answer = stripe.write('/v1/checkout/sessions', {
@@ -50,7 +50,7 @@ describe('Stripe sandbox vendor, checkout', () => {
     ]);
   });
 
-  it('shows the items when they are asked for', () => {
+  it('returns the items on request', () => {
     const stripe = openStripe();
     const { id } = stripe.object(
       stripe.write('/v1/checkout/sessions', { ...PAGES, ...item(0, 'usd', 999, 3) }),

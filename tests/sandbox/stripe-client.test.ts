@@ -164,7 +164,7 @@ describe("Stripe's own client on the sandbox vendor", () => {
     });
   });
 
-  it('keeps a balance in another currency apart, and shows it expanded only', async () => {
+  it('has separate balances per currency, which only an expansion returns', async () => {
     const { id } = await stripe.customers.create({ name: 'Balanced' });
     await stripe.customers.createBalanceTransaction(id, { amount: -1000, currency: 'eur' });
     await stripe.customers.createBalanceTransaction(id, { amount: 300, currency: 'usd' });
@@ -177,7 +177,7 @@ describe("Stripe's own client on the sandbox vendor", () => {
     });
   });
 
-  it('authorizes a payment, captures a part of it, and gives the rest back', async () => {
+  it('authorizes a payment, captures a part of it, and releases the rest', async () => {
     const intent = await stripe.paymentIntents.create({
       amount: 1000,
       currency: 'eur',
@@ -297,7 +297,7 @@ describe("Stripe's own client on the sandbox vendor", () => {
     await expect(stripe.disputes.close(other?.id ?? '')).rejects.toMatchObject({ statusCode: 400 });
   });
 
-  it('changes a draft, and of a final invoice nothing that its payer relies on', async () => {
+  it('changes a draft, but no binding field of a final invoice', async () => {
     const { id: customer } = await stripe.customers.create({ name: 'Debtor' });
     const create = () =>
       stripe.invoices.create({
@@ -361,7 +361,7 @@ describe("Stripe's own client on the sandbox vendor", () => {
     expect((await stripe.prices.update(price.id, { active: false })).active).toBe(false);
   });
 
-  it('deletes a product without prices, and no other', async () => {
+  it('deletes only a product without prices', async () => {
     const { id } = await stripe.products.create({ name: 'Unsold' });
     expect((await stripe.products.update(id, { name: 'Still unsold' })).name).toBe('Still unsold');
     expect((await stripe.products.del(id)).deleted).toBe(true);
@@ -370,7 +370,7 @@ describe("Stripe's own client on the sandbox vendor", () => {
     await expect(stripe.products.del(sold?.id ?? '')).rejects.toMatchObject({ statusCode: 400 });
   });
 
-  it('repeats a deleted product for the key that created it', async () => {
+  it('returns a deleted product for the key that created it', async () => {
     const create = () => stripe.products.create({ name: 'Once' }, { idempotencyKey: 'product' });
     const { id } = await create();
     await stripe.products.del(id);
@@ -378,7 +378,7 @@ describe("Stripe's own client on the sandbox vendor", () => {
     await expect(stripe.products.retrieve(id)).rejects.toMatchObject({ statusCode: 404 });
   });
 
-  it('declines a plan whose card fails, of which nothing remains', async () => {
+  it('declines a plan whose card fails, and stores nothing of it', async () => {
     const { id: customer } = await stripe.customers.create({ name: 'Declined' });
     const method = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer });
     expect(method.customer).toBe(customer);

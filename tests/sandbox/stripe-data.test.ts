@@ -24,7 +24,7 @@ describe('Stripe sandbox vendor, data', () => {
     expect(openStripe().every('/v1/charges')).toEqual(charges);
   });
 
-  it("hold a customer for each billing account of the people, under the person's e-mail", () => {
+  it("have a customer for each billing account of a person, with the person's e-mail", () => {
     const byId = new Map(customers.map((customer) => [customer.id, customer]));
     for (const { key, email, billingAccounts } of people) {
       const owned = [1, 2].flatMap((number) => byId.get(customerIdOf(key, number)) ?? []);
@@ -37,7 +37,7 @@ describe('Stripe sandbox vendor, data', () => {
     expect(people.filter(({ billingAccounts }) => billingAccounts === 2).length).toBeGreaterThan(5);
   });
 
-  it('have the states that Stripe reports in a field of their own, beside the status', () => {
+  it('have the states that Stripe reports in a field other than the status', () => {
     const itemOf = (subscription: Wire) =>
       (subscription['items'] as { data: { price: Wire; current_period_end: number }[] }).data[0]; // A list always.
     const holds = (objects: readonly Wire[], is: (object: Wire) => boolean) =>
@@ -78,7 +78,7 @@ describe('Stripe sandbox vendor, data', () => {
     });
   });
 
-  it('hold a dispute for each disputed charge, and no other', () => {
+  it('have a dispute for each disputed charge, and no other', () => {
     const disputed = charges.filter((charge) => charge['disputed'] === true);
     const disputes = stripe.every('/v1/disputes');
     expect(disputes.map((dispute) => dispute['charge']).sort()).toEqual(
@@ -86,7 +86,7 @@ describe('Stripe sandbox vendor, data', () => {
     );
   });
 
-  it('hold every status', () => {
+  it('have every status', () => {
     expect(valuesOf(intents, 'status')).toEqual(
       new Set([
         'succeeded',
@@ -113,7 +113,7 @@ describe('Stripe sandbox vendor, data', () => {
     );
   });
 
-  it('give no customer more than twelve payments', () => {
+  it('have at most twelve payments per customer', () => {
     const counts = customers.map(
       ({ id }) => intents.filter(({ customer }) => customer === id).length,
     );
@@ -121,7 +121,7 @@ describe('Stripe sandbox vendor, data', () => {
     expect(Math.min(...counts)).toBe(0);
   });
 
-  it('count money in whole minor units, and dinars in tens of them', () => {
+  it('have money in whole minor units, and dinars in multiples of ten', () => {
     for (const { amount, currency } of [...intents, ...charges, ...refunds]) {
       expect(Number.isInteger(amount)).toBe(true);
       expect(amount).toBeGreaterThan(0);
@@ -129,7 +129,7 @@ describe('Stripe sandbox vendor, data', () => {
     }
   });
 
-  it('say why a payment failed', () => {
+  it('have the reason of a failed payment', () => {
     const failed = intents.filter((intent) => intent['last_payment_error'] !== null);
     expect(failed.length).toBeGreaterThan(20);
     expect(failed[0]).toMatchObject({
@@ -180,7 +180,7 @@ describe('Stripe sandbox vendor, data', () => {
     ).toBe(true);
   });
 
-  it('number final invoices only, and show them on an example host', () => {
+  it('have numbers for final invoices only, and their pages on an example host', () => {
     for (const { status, number, hosted_invoice_url: url } of invoices) {
       expect(number).toEqual(
         status === 'draft' ? null : expect.stringMatching(/^[A-Z0-9]{8}-\d{4}$/),
@@ -191,7 +191,7 @@ describe('Stripe sandbox vendor, data', () => {
     }
   });
 
-  it("refer to nothing that does not exist, and lie between the customer's beginning and now", () => {
+  it("have valid references, and times between the customer's creation and now", () => {
     const begins = new Map(customers.map(({ id, created }) => [id, created]));
     const gone = intents.find(({ customer }) => !begins.has(String(customer)))?.['customer'];
     expect(stripe.get(`/v1/customers/${String(gone)}`)).toEqual({

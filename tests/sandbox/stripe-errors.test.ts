@@ -15,7 +15,7 @@ describe('Stripe sandbox vendor, keys', () => {
   });
 
   // The recorder masked the key and dropped most headers of these answers; their bodies have these fields and no more.
-  it('answers a wrong key as recorded, without a request id', () => {
+  it('returns the recorded error for an invalid key, without a request id', () => {
     const answer = stripe.ask('/v1/customers', { authorization: 'Bearer sk_test_wrong-key1234' });
     expect(answer).toEqual({
       status: 401,
@@ -30,7 +30,7 @@ describe('Stripe sandbox vendor, keys', () => {
   });
 
   it.each([[{}], [{ authorization: '' }], [{ authorization: 'Bearer ' }], [basic('')]])(
-    'asks for a key when there is none: %j',
+    'requires a key: %j',
     (headers) => {
       expect(stripe.refusal(stripe.ask('/v1/customers', headers))).toMatchObject({
         status: 401,
@@ -160,7 +160,7 @@ describe('Stripe sandbox vendor, refusals', () => {
     });
   });
 
-  it('echoes the version and names the request, in every answer to whom it knows', () => {
+  it('returns the version and the request id in every response to a valid key', () => {
     const headers = {
       authorization: 'Bearer sk_test_sandbox',
       'stripe-version': '2025-10-29.clover',
@@ -178,7 +178,7 @@ describe('Stripe sandbox vendor, refusals', () => {
 });
 
 describe('Stripe sandbox vendor, limits', () => {
-  it('refuses the 26th read of a second when limits are on, and not later ones', () => {
+  it('rejects the 26th read of a second if limits are enabled, and not later ones', () => {
     let time = 0;
     const limited = openStripe(() => time);
     limited.sandboxVendor.limits = true;

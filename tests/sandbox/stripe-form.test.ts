@@ -4,7 +4,7 @@ import { readForm } from '../../sandbox/stripe/stripe-form.ts';
 const read = (text: string): unknown =>
   JSON.parse(JSON.stringify(readForm(new URLSearchParams(text))));
 
-describe('a form as Stripe reads it', () => {
+describe('a form that Stripe parses', () => {
   it.each([
     ['created[gte]=1&limit=2', { created: { gte: '1' }, limit: '2' }],
     ['expand[]=a&expand[]=b', { expand: { 0: 'a', 1: 'b' } }],
@@ -15,7 +15,7 @@ describe('a form as Stripe reads it', () => {
     expect(read(text)).toEqual(params);
   });
 
-  it('has eight levels at most, however many brackets come', () => {
+  it('has at most eight levels, for any number of brackets', () => {
     expect(JSON.stringify(readForm([[`a${'[b]'.repeat(50_000)}`, '1']])).match(/\{/g)).toHaveLength(
       8,
     );

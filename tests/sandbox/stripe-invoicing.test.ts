@@ -96,7 +96,7 @@ describe('Stripe sandbox vendor, invoices', () => {
     );
   });
 
-  it('take waiting items only when they are to', () => {
+  it('include pending items only on request', () => {
     const stripe = openStripe();
     const customer = stripe.newCustomer('waiter');
     const item = stripe.object(
@@ -123,7 +123,7 @@ describe('Stripe sandbox vendor, invoices', () => {
     expect(stripe.get(`/v1/invoiceitems/${item.id}`)['invoice']).toBe(taken.id);
   });
 
-  it('take items that name them', () => {
+  it('include items that name them', () => {
     const stripe = openStripe();
     const draft = draftOf(stripe);
     const item = {
@@ -142,7 +142,7 @@ describe('Stripe sandbox vendor, invoices', () => {
     });
   });
 
-  it('that are final are neither edited nor finalized', () => {
+  it('that are final are neither edited nor finalized again', () => {
     const stripe = openStripe();
     const { id } = draftOf(stripe);
     stripe.write(`/v1/invoices/${id}/add_lines`, { 'lines[0][amount]': 100 });
@@ -183,7 +183,7 @@ describe('Stripe sandbox vendor, invoices', () => {
     });
   });
 
-  it('that do not exist are not found, each endpoint blaming a parameter of its own', () => {
+  it('that do not exist return 404, with the parameter of each endpoint', () => {
     const stripe = openStripe();
     const params = ['add_lines', 'send', 'finalize', 'void'].map((action) => {
       const { status, code, param }: Record<string, unknown> = stripe.refusal(
@@ -202,7 +202,7 @@ describe('Stripe sandbox vendor, invoices', () => {
     ]);
   });
 
-  it('of a customer who is charged are not sent', () => {
+  it('of a customer who is charged automatically are not sent', () => {
     const stripe = openStripe();
     const { id } = draftOf(stripe, {});
     expect(stripe.refusal(stripe.write(`/v1/invoices/${id}/send`)).message).toMatch(
@@ -212,7 +212,7 @@ describe('Stripe sandbox vendor, invoices', () => {
 });
 
 describe('Stripe sandbox vendor, products', () => {
-  it('are the newest from then on', () => {
+  it('are first in the list when created', () => {
     const stripe = openStripe();
     const product: Wire = stripe.object(
       stripe.write('/v1/products', { name: 'Retainer', 'metadata[kind]': 'service' }),

@@ -19,7 +19,7 @@ const PATHS = [
 ];
 
 describe('Stripe sandbox vendor, paging', () => {
-  it.each(PATHS)('%s visits everything once, newest first, whatever the size of a page', (path) => {
+  it.each(PATHS)('%s returns each item once, newest first, with any page size', (path) => {
     const all = stripe.every(path);
     const created = all.map((object) => object.created);
     expect(new Set(idsOf(all)).size).toBe(all.length);
@@ -34,13 +34,13 @@ describe('Stripe sandbox vendor, paging', () => {
     expect(idsOf(bySevens)).toEqual(idsOf(all).slice(0, 70));
   });
 
-  it('gives ten at first', () => {
+  it('returns ten items by default', () => {
     const page = stripe.list('/v1/charges');
     expect(page).toMatchObject({ object: 'list', url: '/v1/charges', has_more: true });
     expect(page.data).toHaveLength(10);
   });
 
-  it('goes back to the page right before an object', () => {
+  it('returns the page directly before an object', () => {
     const ids = idsOf(stripe.every('/v1/charges'));
     const page = stripe.list(`/v1/charges?limit=3&ending_before=${ids[10] ?? ''}`);
     expect(idsOf(page.data)).toEqual(ids.slice(7, 10));
@@ -48,7 +48,7 @@ describe('Stripe sandbox vendor, paging', () => {
     expect(stripe.list(`/v1/charges?limit=3&ending_before=${ids[3] ?? ''}`).has_more).toBe(false);
   });
 
-  it('shows ten lines of a long invoice and pages through the rest in their order', () => {
+  it('returns ten lines of a long invoice, and the others page by page', () => {
     const long = stripe
       .every('/v1/invoices')
       .find(({ lines }) => (lines as { has_more: boolean }).has_more);
@@ -73,7 +73,7 @@ describe('Stripe sandbox vendor, filters', () => {
     ).toEqual([]);
   });
 
-  it('keeps what belongs to a customer', () => {
+  it('returns the objects of a customer', () => {
     const owner = String(intents[0]?.['customer']);
     for (const path of [
       '/v1/payment_intents',
@@ -91,7 +91,7 @@ describe('Stripe sandbox vendor, filters', () => {
     );
   });
 
-  it('keeps what was created within bounds', () => {
+  it('returns objects created within bounds', () => {
     const [later = 0, earlier = 0] = [intents[100]?.created, intents[200]?.created];
     const between = (holds: (created: number) => boolean) =>
       idsOf(intents.filter(({ created }) => holds(created)));
@@ -116,7 +116,7 @@ describe('Stripe sandbox vendor, filters', () => {
     );
   });
 
-  it('leaves cancelled subscriptions out unless a status is given', () => {
+  it('omits cancelled subscriptions without a status filter', () => {
     const statuses = (query: Record<string, string>) =>
       new Set(stripe.every('/v1/subscriptions', query).map(({ status }) => status));
     expect(statuses({}).has('canceled')).toBe(false);
@@ -125,7 +125,7 @@ describe('Stripe sandbox vendor, filters', () => {
     expect(statuses({ status: 'past_due' })).toEqual(new Set(['past_due']));
   });
 
-  it('keeps the invoices of a subscription, and those of a status', () => {
+  it('returns the invoices of a subscription, and those of a status', () => {
     const subscription = stripe
       .every('/v1/subscriptions')
       .find(({ status }) => status === 'active');
@@ -139,7 +139,7 @@ describe('Stripe sandbox vendor, filters', () => {
     ).toEqual(new Set(['draft']));
   });
 
-  it('gives the items of a subscription, which has to be named', () => {
+  it('returns the items of a subscription, which is required', () => {
     const [subscription] = stripe.list('/v1/subscriptions').data;
     const items = stripe.list(`/v1/subscription_items?subscription=${subscription?.id ?? ''}`);
     expect(items.data).toEqual((subscription?.['items'] as { data: Wire[] }).data);
@@ -149,12 +149,12 @@ describe('Stripe sandbox vendor, filters', () => {
     });
   });
 
-  it('continues after what the list itself leaves out', () => {
+  it('continues after an object that the list omits', () => {
     const [canceled] = stripe.every('/v1/subscriptions', { status: 'canceled' });
     expect(stripe.ask(`/v1/subscriptions?starting_after=${canceled?.id ?? ''}`).status).toBe(200);
   });
 
-  it('keeps the refunds of a payment intent', () => {
+  it('returns the refunds of a payment intent', () => {
     const refund = stripe.every('/v1/refunds')[0];
     const found = stripe.every('/v1/refunds', {
       payment_intent: String(refund?.['payment_intent']),
@@ -172,7 +172,7 @@ describe('Stripe sandbox vendor, expansion', () => {
     .every('/v1/charges')
     .find(({ amount_refunded: amount, status }) => amount !== 0 && status === 'succeeded');
 
-  it('puts objects in the place of their ids, one inside of another', () => {
+  it('replaces ids by objects, also nested', () => {
     const intent = String(charge?.['payment_intent']);
     const answer = stripe.get(
       `/v1/payment_intents/${intent}?expand[]=latest_charge.balance_transaction&expand[]=latest_charge.refunds&expand[]=customer`,
@@ -203,7 +203,7 @@ describe('Stripe sandbox vendor, expansion', () => {
     });
   });
 
-  it('goes no deeper than four levels, `data` being one', () => {
+  it('has at most four levels, including `data`', () => {
     const deep = 'payment_intent.latest_charge.payment_intent.latest_charge';
     expect(stripe.ask(`/v1/charges/${charge?.id ?? ''}?expand[]=${deep}`).status).toBe(200);
     expect(stripe.ask(`/v1/charges/${charge?.id ?? ''}?expand[]=${deep}.customer`).status).toBe(
@@ -213,7 +213,7 @@ describe('Stripe sandbox vendor, expansion', () => {
     expect(stripe.ask('/v1/subscriptions?expand[]=data.items.data.price.product').status).toBe(400);
   });
 
-  it('changes nothing that is kept', () => {
+  it('does not change stored objects', () => {
     const url = `/v1/charges/${charge?.id ?? ''}`;
     const before = stripe.get(url);
     stripe.get(`${url}?expand[]=customer&expand[]=refunds.data.payment_intent`);

@@ -127,7 +127,7 @@ const meant = {
       expect(saidBy(refusals.map(({ body }) => body))).toEqual(saidBy(recorded));
     });
 
-    it('headers of a refusal, which its key is kept with', () => {
+    it('headers of a refusal that is stored for its key', () => {
       const recorded = exchanges.find(
         ({ path, status }) => path.startsWith('/v1/subscriptions') && status === 400,
       );

@@ -116,7 +116,7 @@ const questions = new Map(
     const recorded = fitting.map(({ body }) => body);
     const answered = [...questions.values()].flatMap(answersLike);
 
-    it('is asked all that Stripe was asked', () => {
+    it('gets all recorded requests', () => {
       expect([...questions.keys()].sort()).toEqual([
         'charge balance_transaction payment_intent refunds.data.balance_transaction',
         'customer',
@@ -131,7 +131,7 @@ const questions = new Map(
     });
 
     it.each(Object.entries(EXCEPTIONS))(
-      'answers each %s in the recorded shape',
+      'returns each %s in the recorded shape',
       (kind, exceptions) => {
         const ours = partsOf(kind, answered);
         expect(ours.length).toBeGreaterThan(100);
@@ -140,7 +140,7 @@ const questions = new Map(
     );
 
     it.each(ERRORS)(
-      'answers in the recorded shape of an error: $name',
+      'returns errors in the recorded shape: $name',
       ({ recordedStatus, recordedCode, answer }) => {
         const recorded = (exchanges ?? []).filter(
           ({ status, body }) => status === recordedStatus && codeOf(body) === recordedCode,
@@ -156,7 +156,7 @@ const questions = new Map(
       },
     );
 
-    it('answers lists of invoice payments in the recorded shape', () => {
+    it('returns lists of invoice payments in the recorded shape', () => {
       const lists = (exchanges ?? []).filter(
         ({ path, status }) => path.startsWith('/v1/invoice_payments?') && status === 200,
       );

@@ -24,7 +24,7 @@ describe("the sandbox's search of customers", () => {
     expect(stripe.list('/v1/customers?email=Pat.Doe%40Search.example').data).toHaveLength(1);
   });
 
-  it('finds a part of a text by ~, and what has an escaped quote in it', () => {
+  it('finds a part of a text by ~, and text with an escaped quote', () => {
     expect(idsOf('email~"OE@SEARCH"')).toEqual([longer, mixed]);
     expect(idsOf(String.raw`email:"\"pat\"@quotes.example"`)).toEqual([quoted]);
     expect(idsOf("email:'pat quotes example'")).toEqual([quoted]);
@@ -39,7 +39,7 @@ describe("the sandbox's search of customers", () => {
     expect(idsOf('name:"searched" email:"quotes"')).toEqual([quoted]);
   });
 
-  it('knows of a write after a minute, and the list at once', () => {
+  it('finds a write after a minute, while the list has it immediately', () => {
     const id = create('late@search.example');
     expect(stripe.list('/v1/customers?email=late%40search.example').data).toHaveLength(1);
     expect(idsOf('email:"late@search.example"')).toEqual([]);
@@ -53,7 +53,7 @@ describe("the sandbox's search of customers", () => {
     expect(idsOf('email:"moved@search.example"')).toEqual([id]);
   });
 
-  it('gives pages by tokens', () => {
+  it('returns pages by tokens', () => {
     const first = search('email~"search.example"', '&limit=2').body as {
       object: string;
       data: { id: string }[];
@@ -96,7 +96,7 @@ describe("the sandbox's search of customers", () => {
     });
   });
 
-  it('allows twenty calls a second, five less than all others together', () => {
+  it('allows twenty calls a second, five fewer than all others together', () => {
     stripe.sandboxVendor.limits = true;
     for (let calls = 0; calls < 20; calls += 1)
       expect(search('email:"a@search.example"').status).toBe(200);

@@ -15,7 +15,7 @@ function itemsOf(stripe: ReturnType<typeof openStripe>, currency: string, interv
 const SENT = { collection_method: 'send_invoice', days_until_due: 30 };
 
 describe('Stripe sandbox vendor, subscriptions', () => {
-  it('by invoice are active at once, their first invoice being a draft for an hour', () => {
+  it('by invoice are active immediately, with a first invoice that is a draft for an hour', () => {
     const stripe = openStripe();
     const customer = stripe.newCustomer('subscriber');
     const answer = stripe.write('/v1/subscriptions', {
@@ -51,7 +51,7 @@ describe('Stripe sandbox vendor, subscriptions', () => {
     expect(stripe.get(`/v1/customers/${customer}`)['currency']).toBe('eur');
   });
 
-  it('are paid at once by customers with a payment method', () => {
+  it('are paid immediately by customers with a payment method', () => {
     const stripe = openStripe();
     const { id: customer, currency } = stripe.payingCustomer();
     const subscription = stripe.object(
@@ -88,7 +88,7 @@ describe('Stripe sandbox vendor, subscriptions', () => {
     });
   });
 
-  it('are canceled at the end of their period, or not after all', () => {
+  it('are canceled at the end of their period, unless that is undone', () => {
     const stripe = openStripe();
     const { id, created } = stripe.object(
       stripe.write('/v1/subscriptions', {
@@ -118,7 +118,7 @@ describe('Stripe sandbox vendor, subscriptions', () => {
     });
   });
 
-  it('are canceled at once, and only once', () => {
+  it('are canceled immediately, and only once', () => {
     const stripe = openStripe();
     const customer = stripe.newCustomer('leaver');
     const { id } = stripe.object(
@@ -180,7 +180,7 @@ describe('Stripe sandbox vendor, subscriptions', () => {
     );
   });
 
-  it('of one customer are of one currency', () => {
+  it('of one customer have one currency', () => {
     const stripe = openStripe();
     const customer = stripe.newCustomer('traveller');
     stripe.write('/v1/subscriptions', { customer, ...SENT, ...itemsOf(stripe, 'usd') });

@@ -13,7 +13,7 @@ function chargeToRefund(stripe: ReturnType<typeof openStripe>): Wire {
 }
 
 describe('Stripe sandbox vendor, refunds', () => {
-  it('gives back a part, then the rest, then no more', () => {
+  it('refunds a part, then the rest, then no more', () => {
     const stripe = openStripe();
     const charge = chargeToRefund(stripe);
     const amount = Number(charge['amount']);
@@ -89,7 +89,7 @@ describe('Stripe sandbox vendor, refunds', () => {
 });
 
 describe('Stripe sandbox vendor, new customers', () => {
-  it('are the newest from then on', () => {
+  it('are first in the list when created', () => {
     const stripe = openStripe();
     const { body } = stripe.post(
       '/v1/customers',
@@ -107,7 +107,7 @@ describe('Stripe sandbox vendor, new customers', () => {
 });
 
 describe('Stripe sandbox vendor, idempotency', () => {
-  it('does a write once for each key and replays its answer', () => {
+  it('executes a write once for each key and replays its response', () => {
     const stripe = openStripe();
     const ask = () =>
       stripe.post('/v1/customers', 'email=once%40example.com', { 'idempotency-key': 'key-1' });
@@ -129,7 +129,7 @@ describe('Stripe sandbox vendor, idempotency', () => {
     expect(stripe.list('/v1/customers?email=once%40example.com').data).toHaveLength(1);
   });
 
-  it('keeps nothing of parameters that are wrong in themselves', () => {
+  it('stores nothing for invalid parameters', () => {
     const stripe = openStripe();
     const headers = { 'idempotency-key': 'key-0' };
     const refused = stripe.post('/v1/customers', 'colour=red', headers);
@@ -138,7 +138,7 @@ describe('Stripe sandbox vendor, idempotency', () => {
     expect(stripe.post('/v1/customers', 'name=Red', headers)).toMatchObject({ status: 200 });
   });
 
-  it('refuses a key that is under way', () => {
+  it('rejects a key of a pending request', () => {
     const { sandboxVendor } = openStripe();
     const request = (key: string) => ({
       method: 'POST',
@@ -154,7 +154,7 @@ describe('Stripe sandbox vendor, idempotency', () => {
     expect(sandboxVendor.overlap?.(request('key-5'), [request('key-4')])).toBeNull();
   });
 
-  it('says which requests changed something', () => {
+  it('logs the requests that changed something', () => {
     const stripe = openStripe();
     const ask = () => stripe.post('/v1/customers', '', { 'idempotency-key': 'key-6' });
     expect([ask().wrote, ask().wrote]).toEqual(['/v1/customers', undefined]);
@@ -168,7 +168,7 @@ describe('Stripe sandbox vendor, idempotency', () => {
     expect(ask()).toMatchObject({ status: 400, headers: { 'idempotent-replayed': 'true' } });
   });
 
-  it('refuses the same key with another question', () => {
+  it('rejects the same key with another request', () => {
     const stripe = openStripe();
     const headers = { 'idempotency-key': 'key-3' };
     stripe.post('/v1/customers', 'name=A', headers);
@@ -185,7 +185,7 @@ describe('Stripe sandbox vendor, idempotency', () => {
     });
   });
 
-  it('takes keys of up to 255 characters', () => {
+  it('accepts keys of up to 255 characters', () => {
     const stripe = openStripe();
     expect(stripe.post('/v1/customers', '', { 'idempotency-key': 'k'.repeat(255) }).status).toBe(
       200,

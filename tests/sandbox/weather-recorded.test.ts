@@ -42,7 +42,7 @@ const recordedNws = (path: RegExp) =>
 
 const LEFT_OUT = 'is left out: nothing reads it';
 
-describeRecorded('the sandbox vendors of the weather feed answer in the recorded shape', () => {
+describeRecorded('the response shapes of the weather sandbox vendors match the recordings', () => {
   it('for points of the National Weather Service', () => {
     const answered = points.map((point) => answer(nws, `/points/${point}`));
     const meant = {

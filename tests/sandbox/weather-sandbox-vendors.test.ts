@@ -41,17 +41,17 @@ describe('the sandbox vendor of the National Weather Service', () => {
     });
   });
 
-  it('redirects a point with too many digits to the point that it is rounded to', () => {
+  it('redirects a point with too many digits to the rounded point', () => {
     expect(get(nws, '/points/40.748441,-73.985664').headers).toMatchObject({
       location: '/points/40.7484,-73.9857',
     });
   });
 
-  it('refuses callers that do not say who they are', () => {
+  it('rejects callers without a User-Agent', () => {
     expect(get(nws, '/points/40.7484,-73.9857', {}).status).toBe(403);
   });
 
-  it('has the same weather each time, in the units of the USA unless asked for others', () => {
+  it('has the same weather each time, in US units by default', () => {
     const [us, si, again] = ['us', 'si', 'si'].map(
       (units) => get(nws, `/gridpoints/OKX/50,50/forecast/hourly?units=${units}`).body,
     );
@@ -91,7 +91,7 @@ describe('the sandbox vendor of MET Norway', () => {
     expect(get(metno, url, headers).status).toBe(status);
   });
 
-  it('says until when a forecast holds, and 304 to a caller that has it', () => {
+  it('returns when a forecast expires, and 304 to a caller that has it', () => {
     const { headers = {} } = get(metno, `${FORECAST}?lat=59.9&lon=10.7`);
     expect(headers).toMatchObject({
       expires: 'Sun, 01 Mar 2026 12:30:00 GMT',

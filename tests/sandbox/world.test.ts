@@ -8,7 +8,7 @@ describe('the seeded world', () => {
     expect(buildWorld()).toEqual(world);
   });
 
-  it('is big enough for paging and batching to matter', () => {
+  it('is large enough for paging and batching', () => {
     expect(world.people.length).toBeGreaterThanOrEqual(220);
     expect(world.companies.length).toBeGreaterThanOrEqual(42);
     expect(world.deals.length).toBeGreaterThanOrEqual(310);
@@ -62,7 +62,7 @@ describe('the seeded world', () => {
     }
   });
 
-  it('has times that rise with the key and end before its own time', () => {
+  it('has times that increase with the key and end before its own time', () => {
     for (const list of [world.owners, world.companies, world.people, world.deals]) {
       const created = list.map(({ createdAt }) => createdAt);
       expect(created).toEqual(created.toSorted());
@@ -71,7 +71,7 @@ describe('the seeded world', () => {
     }
   });
 
-  it('shows nearly complete people first', () => {
+  it('has nearly complete people first', () => {
     const first = world.people.slice(0, 20);
     const complete = first.filter(
       (person) =>

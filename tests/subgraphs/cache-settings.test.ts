@@ -5,7 +5,7 @@ import { describeLiveWithoutEvents, lifetimeSettings } from '../../subgraphs/cac
 const TYPES = ['Customer', 'Company'];
 
 describe('the times for which responses are cached', () => {
-  it('are none by default', () => {
+  it('are zero by default', () => {
     expect(parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: '' }, [])).toEqual({
       freshSeconds: new Map(),
       staleSeconds: new Map(),
@@ -37,7 +37,7 @@ describe('the times for which responses are cached', () => {
     ['live', {}],
     [' live , Company=1h', { Company: 3600 }],
     ['live,30s', { Customer: 30, Company: 30 }],
-  ])('are until an event says otherwise, with times for the rest: %s', (text, fresh) => {
+  ])('are until an event invalidates them, with times for the rest: %s', (text, fresh) => {
     expect(parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: text }, [])).toEqual({
       isLive: true,
       freshSeconds: new Map(Object.entries(fresh)),
@@ -45,7 +45,7 @@ describe('the times for which responses are cached', () => {
     });
   });
 
-  it('cannot be live where the vendor fails', () => {
+  it('cannot be live while the vendor fails', () => {
     const problems: string[] = [];
     parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE_STALE: 'live' }, problems);
     expect(problems).toHaveLength(1);
@@ -66,7 +66,7 @@ describe('the times for which responses are cached', () => {
     'Person=30s',
     'Customer=1s,Customer=2s',
     'Customer=-1s',
-  ])('are refused where they are wrong: %s', (text) => {
+  ])('are refused if they are invalid: %s', (text) => {
     const problems: string[] = [];
     expect(
       parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: text }, problems),

@@ -5,7 +5,7 @@ const sumOf = (...amounts: string[]) =>
   sumByCurrency(amounts.map((amount) => ({ amount, currency: 'EUR' })))[0]?.amount;
 
 describe('a sum', () => {
-  it('is exact, whatever the signs and decimal places', () => {
+  it('is exact, with any signs and decimal places', () => {
     expect(sumOf('0.10', '0.20')).toBe('0.30');
     expect(sumOf('-0.05', '0.02')).toBe('-0.03');
     expect(sumOf('-1.50', '1.50')).toBe('0.00');

@@ -28,7 +28,7 @@ describe('an address on one line', () => {
     [{ ...NOTHING, line1: '  1  Main\nSt ', city: '' }, '1 Main St'],
     [NOTHING, null],
     [{ ...NOTHING, city: ' ' }, null],
-  ])('holds the known parts of %j', (parts, formatted) => {
+  ])('contains the known parts of %j', (parts, formatted) => {
     expect(formatAddress(parts)).toBe(formatted);
   });
 });

@@ -66,7 +66,7 @@ describe.each([
     },
   );
 
-  it('is no text literal', () => {
+  it('is not a string literal', () => {
     expect(() => asLiteral(name, '"12.5"')).toThrow(`${name} must be a number`);
   });
 });
@@ -93,7 +93,7 @@ describe('times and days', () => {
   });
 });
 
-describe('names of the world', () => {
+describe('names of countries, languages, currencies and time zones', () => {
   it.each([
     ['CountryCode', 'DE', 'Germany'],
     ['CurrencyCode', 'JPY', 'YEN'],
@@ -105,12 +105,12 @@ describe('names of the world', () => {
   });
 });
 
-describe('a name that a vendor knows and Node.js does not', () => {
+describe('a name that a vendor knows, but not Node.js', () => {
   it.each([
     ['CurrencyCode', 'STD'],
     ['CurrencyCode', 'USDC'],
     ['TimeZone', 'America/New_Town'],
-  ] as const)('is answered as it is, and no input: %s %s', (name, text) => {
+  ] as const)('is returned unchanged, but is no input: %s %s', (name, text) => {
     expect(asAnswer(name, text)).toBe(text);
     expect(() => asVariable(name, text)).toThrow();
   });
@@ -154,7 +154,7 @@ describe('a text that is longer than any value', () => {
     expect(() => asLiteral(name, '1'.repeat(most + 1))).toThrow(message);
   });
 
-  it('and one that is just as long is not', () => {
+  it('is a valid one of exactly the maximum length', () => {
     expect(asVariable('Decimal', '1'.repeat(100))).toBe('1'.repeat(100));
     expect(String(asVariable('URL', `https://example.com/${'a'.repeat(7980)}`))).toHaveLength(8000);
   });

@@ -31,7 +31,7 @@ describe('the vendors of the subgraphs', () => {
     expect(plan(CREDENTIALS, true).problems).toEqual([]);
   });
 
-  it('must have a credential where they have a base URL', () => {
+  it('must have a credential if they have a base URL', () => {
     const bases = {
       HUBSPOT_BASE_URL: 'http://proxy',
       GOOGLE_PLACES_BASE_URL: 'http://proxy',
@@ -50,7 +50,7 @@ describe('the vendors of the subgraphs', () => {
     ]);
   });
 
-  it('hide no other problem where they are unknown', () => {
+  it('hide no other problem if they are unknown', () => {
     const names = ['CRM_PROVIDER', 'CUSTOMER_LINK', 'MAPS_PROVIDER', 'MAP_SIGNING_SECRET'];
     const { problems } = plan({
       CRM_PROVIDER: 'x',

@@ -66,7 +66,7 @@ describe('calls that wait for a rate-limit slot', () => {
     expect(done).toEqual(['greedy 1', 'modest 1', 'greedy 2', 'modest 2', 'greedy 3']);
   });
 
-  it('leave when they are cancelled, and their slot goes to the next', async () => {
+  it('are removed when they are cancelled, and the next call gets their slot', async () => {
     const { slots, giveOne } = createGivenPlaces();
     const queue = new CallQueue({ slots, key: 'a', rate: RATE });
     const cancellation = new Cancellation();
@@ -142,7 +142,7 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
     expect(through).toHaveLength(12);
   });
 
-  it('wait a minute at most for one of them to find out whether the vendor accepts calls again, however long it asks to wait', async () => {
+  it('wait a minute at most for the next probe, however long the vendor asks to wait', async () => {
     const { queue, through, enter, pass } = watchQueue();
     queue.pauseFor(86_400_000);
     for (let call = 0; call < 100; call += 1) void enter();
@@ -155,7 +155,7 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
     expect(through).toHaveLength(100);
   });
 
-  it('are let through one at a time, and more and more seldom, as long as the vendor refuses them', async () => {
+  it('are sent one at a time, at growing intervals, as long as the vendor refuses them', async () => {
     const { queue, through, enter, pass } = watchQueue();
     queue.pauseFor(1000);
     for (let call = 0; call < 100; call += 1) void enter();
@@ -171,7 +171,7 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
     }
   });
 
-  it('follow one that found out nothing, one at a time', async () => {
+  it('continue one at a time after a probe without an outcome', async () => {
     const { queue, through, enter, pass } = watchQueue();
     queue.pauseFor(1000);
     for (let call = 0; call < 3; call += 1) void enter();
@@ -182,7 +182,7 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
     expect(through).toHaveLength(2);
   });
 
-  it("are refused at their deadline during a probe, with the vendor's last answer", async () => {
+  it("are refused at their deadline during a probe, with the vendor's last response", async () => {
     const { queue, through, refused, enter, pass } = watchQueue();
     queue.pauseFor(600_000);
     await Promise.race([enter(), pass(60_000)]);
@@ -211,7 +211,7 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
     [1, 86_400_000],
     [1, 0.5],
   ])(
-    'go on by the limit that is set where the vendor says %d in %d ms',
+    'continue by the configured limit where the vendor reports %d in %d ms',
     async (limit, windowMs) => {
       const { queue, through, enter, pass } = watchQueue({ limit: 3, windowMs: 10_000 });
       queue.setRate({ limit, windowMs });
@@ -221,7 +221,7 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
     },
   );
 
-  it('go on by the limit that is set when the vendor has said another one last ten minutes ago', async () => {
+  it("continue by the configured limit ten minutes after the vendor's last report of another one", async () => {
     const { queue, through, enter, pass } = watchQueue({ limit: 3, windowMs: 1000 });
     queue.setRate({ limit: 1, windowMs: 60_000 });
     await pass(599_999);

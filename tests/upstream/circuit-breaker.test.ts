@@ -49,7 +49,7 @@ describe('a circuit breaker', () => {
     expect(states).toEqual([]);
   });
 
-  it('opens if ten calls get no response, and sends another probe although the last one has none yet', () => {
+  it('opens if ten calls get no response, and sends another probe while the last one is pending', () => {
     const { breaker, states, pass } = startBreaker();
     expect(times(10, () => breaker.refuse())).toEqual(times(10, () => undefined));
     pass(1501);
@@ -65,7 +65,7 @@ describe('a circuit breaker', () => {
     expect(states).toEqual(['open', 'half-open', 'closed']);
   });
 
-  it('does not take for silence that this process was held up, and had no time to read the answers', () => {
+  it('does not open after a blocked event loop, whose responses are still unread', () => {
     const { breaker, states, pass } = startBreaker();
     times(10, () => breaker.refuse());
     pass(5000);

@@ -6,7 +6,7 @@ import { gate, scopeOf, serve } from './loopback.ts';
 
 const REQUEST: HttpRequest = { method: 'GET', path: '/', headers: {}, body: null };
 
-it('a call that is cancelled before its turn fails and is not sent', async () => {
+it('a call that is cancelled while it waits for a connection fails and is not sent', async () => {
   let asked = 0;
   const answered = gate();
   await using server = await serve((_request, response) => {
@@ -37,7 +37,7 @@ it('a call that is cancelled before its turn fails and is not sent', async () =>
   await pool.close();
 });
 
-it('calls one after the other share one connection, and calls at once have as many as there may be', async () => {
+it('sequential calls share one connection, and concurrent calls use up to the maximum', async () => {
   const held: ServerResponse[] = [];
   let together = 1;
   await using server = await serve((_request, response) => {
@@ -58,7 +58,7 @@ it('calls one after the other share one connection, and calls at once have as ma
   await pool.close();
 });
 
-it('a connection that broke is made anew for the next call', async () => {
+it('a broken connection is replaced for the next call', async () => {
   let asked = 0;
   await using server = await serve((request, response) => {
     asked += 1;
@@ -80,7 +80,7 @@ it('a connection that broke is made anew for the next call', async () => {
   await pool.close();
 });
 
-it('a server that closes each connection after its answer loses none of the calls that wait', async () => {
+it('waiting calls succeed at a server that closes each connection after its response', async () => {
   await using server = await serve((_request, response) =>
     response.setHeader('connection', 'close').end('{}'),
   );
@@ -98,7 +98,7 @@ it('a server that closes each connection after its answer loses none of the call
   await pool.close();
 });
 
-it('once it is closed, calls under way, waiting and to come fail', async () => {
+it('a closed connection pool fails pending, waiting and later calls', async () => {
   await using server = await serve(() => undefined);
   const pool = createConnectionPool({
     origin: server.baseUrl,

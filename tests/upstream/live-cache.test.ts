@@ -75,7 +75,7 @@ const switched = () => {
 };
 
 describe('a live cache', () => {
-  it('has a response until an event names its record, 15 minutes at most', async () => {
+  it('serves a response until an event names its record, 15 minutes at most', async () => {
     const [events, { listener }] = [open(), shop()];
     await using server = await start({ events, listener });
     const read = () => server.client.send(get(ONE), scopeOf());
@@ -96,7 +96,7 @@ describe('a live cache', () => {
     expect(await server.client.send(get('/v1/owners'), scopeOf())).toEqual({ price: 2 });
   });
 
-  it('is no cache while events cannot be relied on, for responses of before, too', async () => {
+  it('serves no response while events are unreliable, not even an earlier one', async () => {
     const health = switched();
     const [events, { listener }] = [open({ health }), shop()];
     await using server = await start({ events, listener });
@@ -109,7 +109,7 @@ describe('a live cache', () => {
     expect(await read()).toEqual({ price: 1 });
   });
 
-  it('is no cache while the log cannot be read', async () => {
+  it('serves no response while the log cannot be read', async () => {
     const [events, { listener }] = [open(), shop()];
     await using server = await start({ events, listener });
     const read = () => server.client.send(get(ONE), scopeOf());
@@ -118,7 +118,7 @@ describe('a live cache', () => {
     expect([await read(), await read()]).toEqual([{ price: 2 }, { price: 3 }]);
   });
 
-  it('has nothing of another log', async () => {
+  it('serves no response that was stored with another log', async () => {
     const [events, { listener }] = [open(), shop()];
     await using server = await start({ events, listener });
     const read = () => server.client.send(get(ONE), scopeOf());
@@ -153,7 +153,7 @@ describe('a live cache', () => {
     expect(await server.client.send(get(ONE), scopeOf())).toBe(2);
   });
 
-  it('reports where the log was when a cached response that a request has used was asked for', async () => {
+  it('reports the log position at which a used cached response was requested', async () => {
     const [events, { listener }] = [open(), shop()];
     await using server = await start({ events, listener });
     const scopes = [scopeOf(), scopeOf()];
@@ -191,17 +191,20 @@ describe('a write', () => {
   it.each([
     ['live', {}],
     ['for a time', times],
-  ])('voids what it names, while events tell of the rest; cached %s', async (_name, policy) => {
-    const [events, { listener }] = [open(), shop()];
-    await using server = await start({ events, listener, policy });
-    const read = (path: string) => server.client.send(get(path), scopeOf());
-    await read(ONE);
-    await read(TWO);
-    await server.client.send(write(ONE), scopeOf());
-    expect([await read(ONE), await read(TWO)]).toEqual([{ price: 4 }, { price: 2 }]);
-  });
+  ])(
+    'invalidates the records that it names while events report the others; cached %s',
+    async (_name, policy) => {
+      const [events, { listener }] = [open(), shop()];
+      await using server = await start({ events, listener, policy });
+      const read = (path: string) => server.client.send(get(path), scopeOf());
+      await read(ONE);
+      await read(TWO);
+      await server.client.send(write(ONE), scopeOf());
+      expect([await read(ONE), await read(TWO)]).toEqual([{ price: 4 }, { price: 2 }]);
+    },
+  );
 
-  it('voids everything while its side effects have no events', async () => {
+  it('invalidates everything while its side effects have no events', async () => {
     const events = open({ health: { isHealthy: () => false } });
     const { listener } = shop();
     await using server = await start({ events, listener, policy: times });
@@ -212,7 +215,7 @@ describe('a write', () => {
     expect([await read(ONE), await read(TWO)]).toEqual([{ price: 4 }, { price: 5 }]);
   });
 
-  it('voids everything where it is not known what it changes', async () => {
+  it('invalidates everything if its effects are unknown', async () => {
     const [events, { listener }] = [open(), shop()];
     await using server = await start({ events, listener });
     const read = (path: string) => server.client.send(get(path), scopeOf());
@@ -221,7 +224,7 @@ describe('a write', () => {
     expect(await read(ONE)).toEqual({ price: 3 });
   });
 
-  it('is in the log as one of this graph, before and after it is made', async () => {
+  it('is logged as a change of this graph, before and after it is sent', async () => {
     const [events, { listener }] = [open(), shop()];
     await using server = await start({ events, listener });
     await server.client.send(write(ONE), scopeOf());
@@ -234,7 +237,7 @@ describe('a write', () => {
 });
 
 describe('two instances with one log and one Redis', () => {
-  it('share cached responses, and none of them uses one that is void by a change that the other has heard of', async () => {
+  it('share cached responses, and neither uses one that a change known to the other has invalidated', async () => {
     const redis = await startRedis();
     const one = open({ isShared: true });
     const { listener, calls } = shop();
@@ -269,7 +272,7 @@ describe('two instances with one log and one Redis', () => {
 
 describe('an erasure', () => {
   it.each(['memory', 'Redis'])(
-    'deletes the cached responses of its vendor from %s, and keeps those of others',
+    'deletes the cached responses of its vendor from %s, and no others',
     async (where) => {
       const redis = where === 'Redis' ? await startRedis() : undefined;
       const state =
@@ -288,7 +291,7 @@ describe('an erasure', () => {
     },
   );
 
-  it('is made up for when Redis is back', async () => {
+  it('is repeated when Redis is back', async () => {
     const events = open();
     const deleted: string[] = [];
     let isLost = true;

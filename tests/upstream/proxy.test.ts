@@ -24,8 +24,8 @@ async function ask(baseUrl: string, environment: Record<string, string>): Promis
   }
 }
 
-describe('a vendor is called', () => {
-  it.each(['HTTP_PROXY', 'http_proxy'])('through the proxy of %s', async (name) => {
+describe('calls to a vendor', () => {
+  it.each(['HTTP_PROXY', 'http_proxy'])('go through the proxy of %s', async (name) => {
     await using vendor = await serve(({ headers }, response) =>
       response.end(JSON.stringify(headers.host)),
     );
@@ -37,7 +37,7 @@ describe('a vendor is called', () => {
     ]);
   });
 
-  it('through the same proxy to check its credential', async () => {
+  it('go through the same proxy for a check of its credential', async () => {
     await using vendor = await serve(({ headers }, response) =>
       response.end(JSON.stringify(headers.host)),
     );
@@ -51,7 +51,7 @@ describe('a vendor is called', () => {
     expect(proxy.asked).toEqual(['vendor.invalid:8080']);
   });
 
-  it('through the proxy of HTTPS_PROXY if its URL is https', async () => {
+  it('go through the proxy of HTTPS_PROXY if its URL is https', async () => {
     await using vendor = await serve((_request, response) => response.end('{}'));
     await using proxy = await startProxy(vendor);
     const environment = { HTTPS_PROXY: `http://${proxy.host}` };
@@ -60,7 +60,7 @@ describe('a vendor is called', () => {
     expect(proxy.asked).toEqual(['vendor.invalid:443']);
   });
 
-  it('without a proxy if NO_PROXY names its host', async () => {
+  it('use no proxy if NO_PROXY names its host', async () => {
     await using vendor = await serve((_request, response) => response.end('{}'));
     await using proxy = await startProxy(vendor);
     const environment = { HTTP_PROXY: `http://${proxy.host}`, NO_PROXY: 'other.test,.invalid' };
@@ -68,7 +68,7 @@ describe('a vendor is called', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('without a proxy if it is on this machine, as sandbox vendors are', async () => {
+  it('use no proxy if it is on this machine, as sandbox vendors are', async () => {
     await using vendor = await serve((_request, response) => response.end('{"a":1}'));
     await using proxy = await startProxy(vendor);
     expect(await ask(vendor.baseUrl, { HTTP_PROXY: `http://${proxy.host}` })).toEqual({ a: 1 });

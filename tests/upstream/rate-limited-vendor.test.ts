@@ -47,7 +47,7 @@ const refusal = (call: Promise<unknown>) =>
     (error: unknown) => error as CodedError,
   );
 
-describe('a vendor that has refused a call for long', () => {
+describe('a vendor that has refused calls for a long time', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'queueMicrotask', 'setImmediate'] });
   });
@@ -60,7 +60,7 @@ describe('a vendor that has refused a call for long', () => {
     ['for ever', '9'.repeat(400)],
     ['until a date', 'Fri, 31 Dec 9999 23:59:59 GMT'],
   ])(
-    '%s is asked again by one call a minute later, and by all that wait once that one is accepted',
+    '%s gets one call a minute later, and all waiting calls once that one is accepted',
     async (_how, retryAfter) => {
       const vendor = busyVendor(retryAfter);
       await using server = await serve(vendor.listener, { policy });
@@ -88,7 +88,7 @@ describe('a vendor that has refused a call for long', () => {
     },
   );
 
-  it('lets a client that leaves meanwhile know when to come back', async () => {
+  it('tells a client whose deadline passes meanwhile when to retry', async () => {
     const vendor = busyVendor('300');
     await using server = await serve(vendor.listener, { policy });
     await refusal(server.client.send(get(), scopeFor(1000)));
@@ -103,7 +103,7 @@ describe('a vendor that has refused a call for long', () => {
     expect(vendor.asked()).toBe(1);
   });
 
-  it('is asked again within a minute for a request without a deadline too', async () => {
+  it('gets a call within a minute for a request without a deadline, too', async () => {
     const vendor = busyVendor('86400');
     await using server = await serve(vendor.listener, { policy: { maxConcurrency: 1 } });
     const endless = { signal: new AbortController().signal, trace: createCallTrace() };

@@ -62,7 +62,7 @@ it('a renewed credential gets no fresh rate limit', async () => {
   await expect(vendor.ask()).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' });
 });
 
-it('a call under way keeps the credential that it began with, and a call with another credential does not share it', async () => {
+it('a pending call uses the credential that it began with, and a call with another credential does not share it', async () => {
   await using vendor = await start(10);
   const underWay = vendor.ask();
   vendor.credential.renew('second');

@@ -70,7 +70,7 @@ describe('the response cache', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('caches for the configured time, batch reads too, each by its body', async () => {
+  it('caches responses for the configured time, batch reads by their bodies', async () => {
     const found: string[] = [];
     await using server = await serve(shop().listener, {
       policy: kept(30),
@@ -328,7 +328,7 @@ describe('two instances with one Redis, whose clocks differ by five minutes', ()
   }
 
   it.each(['behind', 'ahead'] as const)(
-    'use responses that the one that is %s has cached',
+    'use responses that the instance that is %s has cached',
     async (first) => {
       const { asked, listener } = shop();
       await using instances = await startInstances(`used ${first}`, { listener }, 30);
@@ -345,7 +345,7 @@ describe('two instances with one Redis, whose clocks differ by five minutes', ()
     ['behind', 'ahead'],
     ['ahead', 'behind'],
   ] as const)(
-    'use nothing cached before a write through the one that is %s',
+    'use no response cached before a write through the instance that is %s',
     async (changing, other) => {
       const { asked, listener } = shop();
       await using instances = await startInstances(`changed ${changing}`, { listener }, 30);
@@ -366,7 +366,7 @@ describe('two instances with one Redis, whose clocks differ by five minutes', ()
     ['behind', 'ahead'],
     ['ahead', 'behind'],
   ] as const)(
-    'use nothing that was in flight during a write through the one that is %s',
+    'use no response that was in flight during a write through the instance that is %s',
     async (changing, reading) => {
       const [reached, released] = [gate(), gate()];
       let reads = 0;
@@ -397,7 +397,7 @@ describe('two instances with one Redis, whose clocks differ by five minutes', ()
     ['behind', 'ahead'],
     ['ahead', 'behind'],
   ] as const)(
-    'use responses that the one that is %s has cached for the configured time only',
+    'use responses that the instance that is %s has cached for the configured time only',
     async (first, other) => {
       const { asked, listener } = shop();
       await using instances = await startInstances(`lifetime ${first}`, { listener }, 1);

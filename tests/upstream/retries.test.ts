@@ -129,7 +129,7 @@ describe('a write', () => {
     await expect(server.client.send(write('unsafe'), scopeOf())).resolves.toEqual({});
   });
 
-  it('that is idempotent is retried, and its outcome is unknown only if no try was answered', async () => {
+  it('that is idempotent is retried, and its outcome is unknown only if no try got a response', async () => {
     await using lucky = await serve(answerWith('reset', 503, 200));
     await expect(lucky.client.send(write('idempotent'), scopeOf())).resolves.toEqual({});
     await using unlucky = await serve(answerWith('reset', 'reset', 'reset'));
@@ -165,7 +165,7 @@ describe('a write', () => {
     });
   });
 
-  it('is sent as a form where the vendor wants one', async () => {
+  it('is sent as a form if the vendor requires one', async () => {
     let [type, body] = ['', ''];
     await using server = await serve((request, response) => {
       type = String(request.headers['content-type']);

@@ -33,7 +33,7 @@ function slowVendor() {
   };
 }
 
-describe('an identical read under way', () => {
+describe('a pending read, when an identical one follows,', () => {
   it('is not shared by a read after a change, which shows the new state', async () => {
     const vendor = slowVendor();
     await using server = await serve(vendor.listener);
@@ -91,7 +91,7 @@ describe('an identical read under way', () => {
 describe.each([
   ['of one process', false],
   ['that instances share', true],
-])('an identical read under way, with a log of events %s', (_name, isShared) => {
+])('a pending read, when an identical one follows, with a log of events %s', (_name, isShared) => {
   let events: TestEvents;
   beforeEach(() => {
     events = openTestEvents({ isShared });

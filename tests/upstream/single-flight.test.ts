@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Cancellation } from '../../request/cancellation.ts';
 import { SingleFlight } from '../../upstream/single-flight.ts';
 
-describe('a call that many share', () => {
+describe('a shared call', () => {
   it('is cancelled once, when the last of a hundred thousand waiters has disconnected', async () => {
     const [left, gone] = [new Error('left'), new Error('gone')];
     const flights = new SingleFlight<string>(() => left);

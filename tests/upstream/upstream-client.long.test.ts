@@ -14,7 +14,7 @@ const failure = async (promise: Promise<unknown>): Promise<UpstreamError> => {
 };
 
 describe('a call', () => {
-  it('carries the query, the credential and JSON', async () => {
+  it('sends the query, the credential and JSON', async () => {
     const seen: unknown[] = [];
     await using server = await serve((request, response) => {
       void (async () => {
@@ -84,7 +84,7 @@ describe('a call', () => {
     });
   });
 
-  it('finds null for a 404, and null for nothing else', async () => {
+  it('returns null for a 404, and an error for other failures', async () => {
     const statuses = [404, 500];
     await using server = await serve((_request, response) =>
       response.writeHead(statuses.shift() ?? 200).end('{}'),
@@ -96,8 +96,8 @@ describe('a call', () => {
   });
 });
 
-describe('not more calls are under way at once than the policy says', () => {
-  it('and all are made', async () => {
+describe('the maximum of concurrent calls', () => {
+  it('is not exceeded, and all calls are made', async () => {
     let [now, most] = [0, 0];
     const third = gate();
     await using server = await serve(
@@ -122,7 +122,7 @@ describe('not more calls are under way at once than the policy says', () => {
     expect(server.connections()).toBe(3);
   });
 
-  it('and clients take turns, whatever number of calls each has waiting', async () => {
+  it('is shared by clients in turns, however many calls of each wait', async () => {
     const asked: string[] = [];
     const first = gate();
     await using server = await serve(
@@ -143,7 +143,7 @@ describe('not more calls are under way at once than the policy says', () => {
     expect(asked).toEqual(['/a', '/b', '/x', '/c', '/y', '/d']);
   });
 
-  it('and one that waits its turn ends at its deadline all the same', async () => {
+  it('does not keep a waiting call beyond its deadline', async () => {
     await using server = await serve(() => undefined, { policy: { maxConcurrency: 1 } });
     const deadline = new AbortController();
     const calls = ['a', 'b', 'c'].map((id) =>
@@ -182,7 +182,7 @@ describe('the deadline', () => {
     expect(await failed).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
   });
 
-  it('tears down the connection of what it ends, so that the server can stop too', async () => {
+  it('closes the connection of a cancelled call, so that the server can stop too', async () => {
     const reached = gate();
     const torn = gate();
     await using server = await serve((request) => {
@@ -198,7 +198,7 @@ describe('the deadline', () => {
   });
 
   it.each(['GET', 'POST'] as const)(
-    'that is over lets no %s begin, and none be counted',
+    'that has passed prevents any %s, and none is counted',
     async (method) => {
       let calls = 0;
       await using server = await serve(() => void (calls += 1));
@@ -212,7 +212,7 @@ describe('the deadline', () => {
 });
 
 describe('a vendor that cannot be reached', () => {
-  it('before the headers came is UPSTREAM_UNAVAILABLE', async () => {
+  it('before the headers of a response is UPSTREAM_UNAVAILABLE', async () => {
     await using server = await serveSocket((socket) =>
       socket.once('data', () => socket.resetAndDestroy()),
     );
@@ -257,7 +257,7 @@ describe('a vendor that cannot be reached', () => {
     expect(scope.trace.calls).toHaveLength(3);
   });
 
-  it('at all is UPSTREAM_UNAVAILABLE', async () => {
+  it('at a closed port is UPSTREAM_UNAVAILABLE', async () => {
     const server = await serve(() => undefined);
     const { client } = server;
     await server[Symbol.asyncDispose]();
@@ -266,7 +266,7 @@ describe('a vendor that cannot be reached', () => {
     });
   });
 
-  it('is reached again when it is back', async () => {
+  it('is called again when it is back', async () => {
     let broken = true;
     await using server = await serve((request, response) =>
       broken ? request.socket.destroy() : response.end('1'),
@@ -286,7 +286,7 @@ describe('a vendor that cannot be reached', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   it.each([
     [301, 'UPSTREAM_CONTRACT'],
     [400, 'UPSTREAM_REJECTED'],
@@ -307,7 +307,7 @@ describe('an answer', () => {
   });
 
   it.each(['', '<html>', '{"a":', '\u0000'])(
-    'that is no JSON (%j) is UPSTREAM_CONTRACT',
+    'that is not JSON (%j) is UPSTREAM_CONTRACT',
     async (body) => {
       await using server = await serve((_request, response) => response.end(body));
       const read = (value: unknown) => {
@@ -321,7 +321,7 @@ describe('an answer', () => {
     },
   );
 
-  it('that its reader does not understand is UPSTREAM_CONTRACT, with the reason for operators only', async () => {
+  it('that the parser rejects is UPSTREAM_CONTRACT, with the reason for operators only', async () => {
     await using server = await serve((_request, response) => response.end('{"secret":"value"}'));
     const reason = new Error('id: expected string');
     const read = () => {
@@ -332,7 +332,7 @@ describe('an answer', () => {
     expect(error.message).not.toContain('id:');
   });
 
-  it('that is bigger than any should be is UPSTREAM_UNAVAILABLE', async () => {
+  it('that exceeds the maximum size is UPSTREAM_UNAVAILABLE', async () => {
     await using server = await serve((_request, response) =>
       response.end(Buffer.alloc(10_000_000, 32)),
     );
@@ -341,7 +341,7 @@ describe('an answer', () => {
     });
   });
 
-  it('may have its reason in the body, with any status', async () => {
+  it('may have its error in the body, with any status', async () => {
     const own = new CodedError('BAD_USER_INPUT', 'No such list.');
     const bodies = ['{"status":"wrong"}', '{"status":"own"}', '{"status":"ok"}', 'no JSON'];
     await using server = await serve((_request, response) => response.end(bodies.shift()), {
@@ -359,8 +359,8 @@ describe('an answer', () => {
   });
 });
 
-describe('one call is shared by identical GETs', () => {
-  it('that are under way at the same time, but not by those that differ or come later', async () => {
+describe('a shared call of identical GETs', () => {
+  it('serves concurrent ones, but not different or later ones', async () => {
     const urls: string[] = [];
     const release = gate();
     await using server = await serve((request, response) => {
@@ -394,7 +394,7 @@ describe('one call is shared by identical GETs', () => {
     expect(scopes.map(({ trace }) => trace.calls.length)).toEqual([1, 0]);
   });
 
-  it('which do not read one another', async () => {
+  it('gives each client a response of its own', async () => {
     await using server = await serve((_request, response) => response.end('{"n":1}'));
     const read = (key: string) => (body: unknown) => ({ [key]: body });
     const both = ['x', 'y'].map((key) =>
@@ -403,7 +403,7 @@ describe('one call is shared by identical GETs', () => {
     expect(await Promise.all(both)).toEqual([{ x: { n: 1 } }, { y: { n: 1 } }]);
   });
 
-  it('and goes on when one of them leaves', async () => {
+  it('continues when one client disconnects', async () => {
     const [reached, release] = [gate(), gate()];
     let calls = 0;
     await using server = await serve((_request, response) => {
@@ -422,7 +422,7 @@ describe('one call is shared by identical GETs', () => {
     expect(calls).toBe(1);
   });
 
-  it('and ends when all have left; who comes after gets a call of their own', async () => {
+  it('is cancelled when all clients have disconnected, and a later client gets a new call', async () => {
     const reached = [gate(), gate()];
     const torn = gate();
     let calls = 0;
@@ -445,7 +445,7 @@ describe('one call is shared by identical GETs', () => {
     expect(calls).toBe(2);
   });
 
-  it('and is kept by who comes in the very moment in which the last one leaves', async () => {
+  it('serves a client that joins at the moment in which the last one disconnects', async () => {
     const [reached, release] = [gate(), gate()];
     await using server = await serve((_request, response) => {
       reached.open();
@@ -461,7 +461,7 @@ describe('one call is shared by identical GETs', () => {
     expect((await left).code).toBe('UPSTREAM_TIMEOUT');
   });
 
-  it('and its failure is the failure of all', async () => {
+  it('fails for all clients if it fails', async () => {
     let calls = 0;
     await using server = await serve((_request, response) => {
       calls += 1;
@@ -479,7 +479,7 @@ describe('one call is shared by identical GETs', () => {
 });
 
 describe('the trace', () => {
-  it("has the vendor's reason for reads that are no batch, and none for batches and writes", async () => {
+  it("has the vendor's reason for single reads, and none for batches and writes", async () => {
     const reason = 'This vendor has no batch read';
     await using server = await serve((_request, response) => response.writeHead(200).end('{}'), {
       policy: { maxConcurrency: 10, noBatchReason: reason },
@@ -568,7 +568,7 @@ describe('an error', () => {
 });
 
 describe('closing', () => {
-  it('ends the connections and the calls under way', async () => {
+  it('ends the connections and the pending calls', async () => {
     const reached = gate();
     await using server = await serve((request) => {
       reached.open();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { expandPath, expandQuery } from '../../upstream/upstream-request.ts';
 
-describe('a path', () => {
+describe('a path template', () => {
   it.each([
     ['42', '/v1/things/42/parts'],
     ['../admin', '/v1/things/..%2Fadmin/parts'],
@@ -13,7 +13,7 @@ describe('a path', () => {
     ['{id}', '/v1/things/%7Bid%7D/parts'],
     ['é\r\nx: y', '/v1/things/%C3%A9%0D%0Ax%3A%20y/parts'],
     ['...', '/v1/things/.../parts'],
-  ])('holds %j in one segment', (id, expected) => {
+  ])('encodes %j in one segment', (id, expected) => {
     expect(expandPath({ path: '/v1/things/{id}/parts', params: { id } })).toBe(expected);
   });
 
@@ -23,13 +23,13 @@ describe('a path', () => {
     );
   });
 
-  it('refuses to go without a value', () => {
+  it('refuses a missing value', () => {
     expect(() => expandPath({ path: '/v1/{type}/{id}', params: { type: 'a' } })).toThrow(
       'The path /v1/{type}/{id} needs a value for id.',
     );
   });
 
-  it('needs no values where it names none, and leaves colons alone', () => {
+  it('needs no values without placeholders, and does not change colons', () => {
     expect(expandPath({ path: '/directions/v2:computeRoutes' })).toBe(
       '/directions/v2:computeRoutes',
     );
@@ -37,7 +37,7 @@ describe('a path', () => {
 });
 
 describe('a query', () => {
-  it('leaves out what is undefined and repeats the name of a list', () => {
+  it('omits undefined values and repeats the name of a list', () => {
     const query = {
       a: 'x',
       none: undefined,
@@ -50,11 +50,11 @@ describe('a query', () => {
     expect(expandQuery(query)).toBe('?a=x&list=1&list=2&no=false&zero=0&text=');
   });
 
-  it('is empty where there is none', () => {
+  it('is empty without parameters', () => {
     expect(expandQuery({})).toBe('');
   });
 
-  it('keeps everything that text can hold in its place, half a character too', () => {
+  it('encodes any text, a lone surrogate too', () => {
     const text = 'a&b=c#d?e+f g%h/ä"\u{1f600}';
     const query = expandQuery({ 'x[]': [text], half: '\ud83d' });
     expect([...new URLSearchParams(query)]).toEqual([

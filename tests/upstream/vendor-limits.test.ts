@@ -35,7 +35,7 @@ describe('a response with status 429', () => {
     ['endpoint', { thing: LIMITED, things: 'OK', others: 'OK' }],
     ['limit', { thing: LIMITED, things: LIMITED, others: 'OK' }],
     ['account', { thing: LIMITED, things: LIMITED, others: LIMITED }],
-  ])('that is about the %s pauses no more than that', async (pauses, expected) => {
+  ])('that is about the %s pauses nothing else', async (pauses, expected) => {
     await using server = await serve(busyWithOne({ 'retry-after': '3600' }), {
       policy: { maxConcurrency: 10, limits: { ...limits, readRefusal: () => ({ pauses }) } },
     });

@@ -61,7 +61,7 @@ describe('the pause after a vendor has refused a call', () => {
     expect(pause.retryAfter).toBe(5);
   });
 
-  it('ends at once when the vendor accepts the probe', () => {
+  it('ends immediately when the vendor accepts the probe', () => {
     const { pause, pass, refuse } = startPause();
     pause.begin(DAY_MS);
     refuse(DAY_MS);
@@ -82,7 +82,7 @@ describe('the pause after a vendor has refused a call', () => {
     expect([refuse(1000), refuse(1000)]).toEqual([1000, 2000]);
   });
 
-  it('lets one call through at a time: the next after five seconds without an answer to the last', () => {
+  it('lets one call through at a time: the next after five seconds without a response to the last', () => {
     const { pause, pass } = startPause();
     pause.begin(1000);
     pass(1000);
@@ -96,7 +96,7 @@ describe('the pause after a vendor has refused a call', () => {
     expect(pause.waitMs).toBe(0);
   });
 
-  it('lets another probe follow one that had no answer', () => {
+  it('lets another probe follow one without a response', () => {
     const { pause, pass } = startPause();
     pause.begin(1000);
     pass(1000);
@@ -105,7 +105,7 @@ describe('the pause after a vendor has refused a call', () => {
     expect(pause.admit()).toBeInstanceOf(Function);
   });
 
-  it('is no longer because many calls that were under way are refused too', () => {
+  it('is not prolonged by the refusals of calls that were pending', () => {
     const { pause, pass, refuse } = startPause();
     for (let refused = 0; refused < 50; refused += 1) pause.begin(1000);
     expect(pause.waitMs).toBe(1000);
@@ -117,14 +117,14 @@ describe('the pause after a vendor has refused a call', () => {
 
   it('is known to last beyond a time only while no probe is under way', () => {
     const { pause, pass, now } = startPause();
-    expect(pause.lastsUntil(now())).toBe(false);
+    expect(pause.isPausedUntil(now())).toBe(false);
     pause.begin(10_000);
-    expect([pause.lastsUntil(now() + 9999), pause.lastsUntil(now() + 10_001)]).toEqual([
+    expect([pause.isPausedUntil(now() + 9999), pause.isPausedUntil(now() + 10_001)]).toEqual([
       true,
       false,
     ]);
     pass(10_000);
     pause.admit();
-    expect(pause.lastsUntil(now() + 1)).toBe(false);
+    expect(pause.isPausedUntil(now() + 1)).toBe(false);
   });
 });

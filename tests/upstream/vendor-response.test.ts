@@ -22,7 +22,7 @@ describe('the refusal of a vendor', () => {
     ['less than nothing', '-5', undefined],
     ['a fraction', '1.5', undefined],
     ['nothing', '', undefined],
-  ])('says when to try again, with %s in Retry-After', async (_what, value, seconds) => {
+  ])('says when to retry, with %s in Retry-After', async (_what, value, seconds) => {
     const headers = { date: 'Sun, 06 Nov 1994 08:49:37 GMT', 'retry-after': value };
     const resources = { ...ownResources(), maxTries: 1 };
     await using server = await serve(
@@ -34,7 +34,7 @@ describe('the refusal of a vendor', () => {
   });
 
   it.each([undefined, 'yesterday'])(
-    'with a date in Retry-After is counted by our clock where its own date is %s',
+    "with a date in Retry-After counts from this server's clock if its own date is %s",
     async (date) => {
       const now = Date.parse('1994-11-06T08:49:37Z');
       const headers = {

@@ -93,7 +93,7 @@ describe('VENDOR_TIMEOUT_MS', () => {
   it.each([
     ['a GET', {}],
     ['a search by POST', search],
-  ])('cancels %s without an answer, which is a failure of the vendor', async (_what, over) => {
+  ])('cancels %s without a response, which is a failure of the vendor', async (_what, over) => {
     const vendor = silentVendor();
     await using started = await start(vendor.listener);
     const { settled, done } = watch([started.server.client.send(get('/v1/a', over), scope())]);
@@ -176,7 +176,7 @@ describe('VENDOR_TIMEOUT_MS', () => {
     expect([await first, vendor.asked(), started.states]).toEqual([{}, 1, []]);
   });
 
-  it('is no failure of the vendor where most of it passed before there was a connection', async () => {
+  it('is no failure of the vendor if most of it passed before the connection was open', async () => {
     const vendor = silentVendor();
     await using started = await start(vendor.listener, { maxConcurrency: 1 });
     const { client } = started.server;
@@ -191,7 +191,7 @@ describe('VENDOR_TIMEOUT_MS', () => {
     expect([await first, started.states]).toEqual([{}, []]);
   });
 
-  it('counts the retries: one that would come too late is not made', async () => {
+  it('includes the retries: one that would be too late is not made', async () => {
     let asked = 0;
     await using started = await start(
       (_request, response) => {
@@ -207,7 +207,7 @@ describe('VENDOR_TIMEOUT_MS', () => {
     expect(asked).toBe(1);
   });
 
-  it('is a time for each that waits: a shared call goes on for the one that came later', async () => {
+  it('counts from the start of each client: a shared call continues for the one that joined later', async () => {
     const vendor = silentVendor();
     await using started = await start(vendor.listener);
     const { client } = started.server;
@@ -223,7 +223,7 @@ describe('VENDOR_TIMEOUT_MS', () => {
     expect(started.states).toEqual([]);
   });
 
-  it('retries a shared call as long as the one that came last waits', async () => {
+  it('retries a shared call while the client that joined last waits', async () => {
     const [reached, answer] = [gate(), gate()];
     let asked = 0;
     await using started = await start(
@@ -250,7 +250,7 @@ describe('VENDOR_TIMEOUT_MS', () => {
     expect(await first.settled).toMatchObject([timeout]);
   });
 
-  it('ends a shared call with the last that waits for it', async () => {
+  it('cancels a shared call with the last client that waits for it', async () => {
     const vendor = silentVendor();
     await using started = await start(vendor.listener);
     const { client } = started.server;

@@ -4,7 +4,7 @@ import { NO_MONITOR } from '../../upstream/upstream-monitor.ts';
 import { testResources } from '../subgraphs/test-resources.ts';
 import { gate, get, serve } from './loopback.ts';
 
-describe('calls that are cut while they wait for a connection', () => {
+describe('calls that are cancelled while they wait for a connection', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'queueMicrotask', 'setImmediate'] });
   });

@@ -54,7 +54,7 @@ describe('a waiting line', () => {
     expect(seen).toEqual(['first: AbortError', 'second: turn']);
   });
 
-  it('takes no request that was cancelled before', async () => {
+  it('accepts no request that was cancelled before', async () => {
     const { line, seen, wait, settle } = watchLine(10);
     const cancellation = new Cancellation();
     cancellation.cancel(new DOMException('Too late.', 'TimeoutError'));
@@ -63,7 +63,7 @@ describe('a waiting line', () => {
     expect([line.size, seen]).toEqual([0, ['late: TimeoutError']]);
   });
 
-  it('refuses the newest of the client that has the most waiting where it is full', async () => {
+  it('when full, refuses the newest request of the client with the most waiting requests', async () => {
     const { line, seen, wait, settle } = watchLine(3);
     for (const name of ['a1', 'a2', 'a3', 'a4']) wait(name, request('a'));
     await settle();
@@ -75,14 +75,14 @@ describe('a waiting line', () => {
     expect(line.size).toBe(3);
   });
 
-  it('refuses the newest request if all clients have equally many waiting', async () => {
+  it('when full, refuses the newest request if all clients have equally many waiting', async () => {
     const { seen, wait, settle } = watchLine(2);
     for (const name of ['a', 'b', 'c']) wait(name, request(name));
     await settle();
     expect(seen).toEqual(['c: WaitingLineFull']);
   });
 
-  it('refuses background requests before others of as many', async () => {
+  it('when full, refuses background requests before others if clients have equally many waiting', async () => {
     const { seen, wait, settle } = watchLine(1);
     wait('background', request('a', { isBackground: true }));
     wait('interactive', request('b'));

@@ -19,8 +19,8 @@ function counting() {
   return { item: z.object({ id: text, name: text }), asked: () => asked };
 }
 
-describe('reading a right answer', () => {
-  it('looks at each entry once', () => {
+describe('parsing a valid response', () => {
+  it('checks each entry once', () => {
     const { item, asked } = counting();
     const body = { results: times(MAX_ENTRIES, { id: '1', name: 'Ada', unknown: true }) };
     expect(parseWire(z.object({ results: wireList(item) }), body)).toEqual({
@@ -36,8 +36,8 @@ describe('reading a right answer', () => {
   });
 });
 
-describe('reading a wrong answer', () => {
-  it('ends at the first entry that is wrong', () => {
+describe('parsing an invalid response', () => {
+  it('ends at the first invalid entry', () => {
     const { item, asked } = counting();
     const body = { results: [{ id: '1', name: 'Ada' }, ...times(MAX_ENTRIES - 1, { a: 1 })] };
     const { issues } = errorOf(z.object({ results: wireList(item) }), body);
@@ -46,7 +46,7 @@ describe('reading a wrong answer', () => {
     expect(asked()).toBeLessThanOrEqual(2 * 3);
   });
 
-  it('ends at the first entry of a list within a list, of one that has no greatest length, and of alternatives', () => {
+  it('ends at the first invalid entry of a nested list, of a list without a maximum length, and of alternatives', () => {
     const { item, asked } = counting();
     const schema = z.object({
       data: z.array(z.object({ of: z.union([z.string(), z.object({ rows: z.array(item) })]) })),
@@ -56,14 +56,14 @@ describe('reading a wrong answer', () => {
     expect(asked()).toBeLessThanOrEqual(2);
   });
 
-  it('does not begin with a list that is longer than any should be', () => {
+  it('rejects a list beyond the maximum length without reading its entries', () => {
     const { item, asked } = counting();
     const { issues } = errorOf(wireList(item), times(1_000_000, {}));
     expect(issues).toMatchObject([{ code: 'too_big', maximum: MAX_ENTRIES }]);
     expect(asked()).toBeLessThanOrEqual(2);
   });
 
-  it('ends at the first value of a map, and contains neither it nor its key', () => {
+  it('ends at the first invalid value of a map, and its message contains neither the value nor the key', () => {
     let asked = 0;
     const map = wireMap((value): value is string => {
       asked += 1;
@@ -80,7 +80,7 @@ describe('reading a wrong answer', () => {
     expect(error.message).not.toContain('secret');
   });
 
-  it.each([[null], [undefined], [[]], ['text'], [1]])('that is %j in place of a map', (body) => {
+  it.each([[null], [undefined], [[]], ['text'], [1]])('rejects %j in place of a map', (body) => {
     expect(
       errorOf(
         wireMap((value) => typeof value === 'string'),
@@ -89,14 +89,14 @@ describe('reading a wrong answer', () => {
     ).toHaveLength(1);
   });
 
-  it('keeps a handful of issues, also of checks that do not end the reading', () => {
+  it('reports a few issues at most, also of checks that do not end parsing', () => {
     const error = errorOf(wireList(z.string().min(1)), times(MAX_ENTRIES, ''));
     expect(error).toBeInstanceOf(z.ZodRealError);
     expect(error.issues.length).toBeLessThanOrEqual(5);
     expect(error.message.length).toBeLessThan(1500);
   });
 
-  it('throws what it found', () => {
+  it('throws its issues', () => {
     expect(() => parseWire(z.string(), null)).toThrow(z.ZodRealError);
   });
 });

@@ -13,7 +13,7 @@ export interface CommandOutput {
   /** Writes a line of the requested result. */
   readonly write: (line: string) => void;
   /** Writes a message to the user of the command. */
-  readonly tell: (line: string) => void;
+  readonly report: (line: string) => void;
 }
 
 /**
@@ -53,7 +53,7 @@ type KeysCommand = (
 ) => Promise<Problems>;
 
 const COMMANDS: Readonly<Record<string, KeysCommand>> = {
-  create: async (args, ring, { write, tell }, readKnownScopes) => {
+  create: async (args, ring, { write, report }, readKnownScopes) => {
     const { values } = parseArgs({ args: [...args], options: KEY_OPTIONS });
     const { id, text } = createApiKey();
     const problems: Problems = [];
@@ -67,7 +67,7 @@ const COMMANDS: Readonly<Record<string, KeysCommand>> = {
     await ring.add(record);
     // The only line on stdout, for scripts.
     write(text);
-    tell(
+    report(
       `This is the key ${id} for ${record.name}. It is shown only once: the server stores only its hash.`,
     );
     return [];
@@ -111,8 +111,8 @@ async function openRedis(url: string): Promise<KeyRing> {
   return openRedisKeyRing(url);
 }
 
-function refuse(problems: Problems, { tell }: CommandOutput): number {
-  for (const problem of problems) tell(problem);
+function refuse(problems: Problems, { report }: CommandOutput): number {
+  for (const problem of problems) report(problem);
   return problems.length === 0 ? 0 : 1;
 }
 

@@ -101,15 +101,15 @@ export class InputConditions {
       return undefined;
     if ((this.#possible.get(nullable.name) ?? []).length === 0) return undefined;
     for (const [name, field] of Object.entries(nullable.getFields())) {
-      const given = Object.hasOwn(value, name)
+      const fieldValue = Object.hasOwn(value, name)
         ? (value as Readonly<Record<string, unknown>>)[name]
         : undefined;
-      if (given === undefined) continue;
+      if (fieldValue === undefined) continue;
       const argument = `${place}.${name}`;
       const condition = this.#rules.ofInputField(nullable.name, name).find((one) => unmet.has(one));
       const found =
         condition === undefined
-          ? this.#find(given, field.type, argument, unmet)
+          ? this.#find(fieldValue, field.type, argument, unmet)
           : { condition, argument };
       if (found !== undefined) return found;
     }

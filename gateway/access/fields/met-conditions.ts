@@ -16,14 +16,14 @@ export async function unmetConditions(
   caller: Caller,
   decide: DecidePolicies | undefined,
 ): Promise<readonly Condition[]> {
-  const asked = [
+  const policies = [
     ...new Set(
       conditions.flatMap((condition) =>
         condition.kind === 'policies' ? condition.anyOf.flat() : [],
       ),
     ),
   ];
-  const granted = new Set(asked.length === 0 ? [] : await decide?.(caller, asked));
+  const granted = new Set(policies.length === 0 ? [] : await decide?.(caller, policies));
   return conditions.filter((condition) => !isMet(condition, caller, granted));
 }
 

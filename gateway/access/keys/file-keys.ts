@@ -23,7 +23,7 @@ export class FileKeys implements KeyStore {
   }
 
   find(id: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
-    if (performance.now() - this.#lookedAt < LOOK_AGAIN_MS) return this.#records.get(id);
+    if (performance.now() - this.#lookedAt < RECHECK_MS) return this.#records.get(id);
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
     });
@@ -72,7 +72,7 @@ export class FileKeys implements KeyStore {
   }
 }
 
-const LOOK_AGAIN_MS = 1000;
+const RECHECK_MS = 1000;
 
 /** Edits the key file for a command. */
 export function createFileKeyRing(file: string): KeyRing {

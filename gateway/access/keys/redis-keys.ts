@@ -18,7 +18,7 @@ export class RedisKeys implements KeyStore {
   find(id: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
     const known = this.#found.get(id);
     if (known !== undefined && performance.now() - known.at < FRESH_MS) return known.record;
-    return this.#ask(id, known);
+    return this.#read(id, known);
   }
 
   logTo(): void {
@@ -34,10 +34,10 @@ export class RedisKeys implements KeyStore {
     // No open resource.
   }
 
-  async #ask(id: string, known: Found | undefined): Promise<KeyRecord | undefined> {
+  async #read(id: string, known: Found | undefined): Promise<KeyRecord | undefined> {
     const text = await this.#connection.run((redis) => redis.hGet(REDIS_KEY, id));
     if (text === undefined) {
-      if (known !== undefined && performance.now() - known.at < LOST_MS) return known.record;
+      if (known !== undefined && performance.now() - known.at < MAX_STALE_MS) return known.record;
       throw cannotCheck();
     }
     // The same object while unchanged: caches use it as their key.
@@ -57,30 +57,30 @@ const MAX_KEYS = 10_000;
 /** How long a revoked key can remain valid. */
 const FRESH_MS = 2000;
 /** How long known keys remain valid while Redis is unreachable. */
-const LOST_MS = 600_000;
+const MAX_STALE_MS = 600_000;
 const REDIS_KEY = 'tributary:api-keys';
 
 /** Edits the keys in Redis for a command. */
 export async function openRedisKeyRing(url: string): Promise<KeyRing> {
   const connection = new RedisConnection({ url, onChange: () => undefined });
   await connection.open();
-  const ask: typeof connection.run = async (command) => {
+  const run: typeof connection.run = async (command) => {
     const answer = await connection.run(command);
     if (answer === undefined) throw new Error('Redis (REDIS_URL) does not respond.');
     return answer;
   };
   return {
     list: async () =>
-      Object.values((await ask((redis) => redis.hGetAll(REDIS_KEY))) ?? {}).flatMap(
+      Object.values((await run((redis) => redis.hGetAll(REDIS_KEY))) ?? {}).flatMap(
         (text) => readRecord(text) ?? [],
       ),
     add: async (record) => {
-      await ask((redis) => redis.hSet(REDIS_KEY, record.id, JSON.stringify(record)));
+      await run((redis) => redis.hSet(REDIS_KEY, record.id, JSON.stringify(record)));
     },
     revoke: async (id, revokedAt) => {
-      const found = readRecord((await ask((redis) => redis.hGet(REDIS_KEY, id))) ?? null);
+      const found = readRecord((await run((redis) => redis.hGet(REDIS_KEY, id))) ?? null);
       if (found !== undefined && found.revokedAt === undefined) {
-        await ask((redis) => redis.hSet(REDIS_KEY, id, JSON.stringify({ ...found, revokedAt })));
+        await run((redis) => redis.hSet(REDIS_KEY, id, JSON.stringify({ ...found, revokedAt })));
       }
       return found;
     },

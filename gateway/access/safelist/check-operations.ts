@@ -62,9 +62,9 @@ function findMismatch(
   const [operation] = found;
   if (operation === undefined || found.length > 1)
     return `must have one operation, but has ${String(found.length)}`;
-  const came = `${operation.operation} ${operation.name?.value ?? 'without a name'}`;
+  const actual = `${operation.operation} ${operation.name?.value ?? 'without a name'}`;
   const expected = `${type ?? operation.operation} ${name ?? operation.name?.value ?? 'without a name'}`;
-  return came === expected ? undefined : `must be the ${expected}, but is the ${came}`;
+  return actual === expected ? undefined : `must be the ${expected}, but is the ${actual}`;
 }
 
 /** The name of an operation with its shortened hash: a hash alone is not readable. */

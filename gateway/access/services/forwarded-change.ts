@@ -33,11 +33,11 @@ const forwardedChange = z.object({
 });
 
 /** @returns undefined for values that are not a change */
-export function readForwardedChange(given: {
+export function readForwardedChange(extensions: {
   readonly change: unknown;
   readonly head: unknown;
 }): ForwardedChange | undefined {
-  const read = forwardedChange.safeParse(given).data;
+  const read = forwardedChange.safeParse(extensions).data;
   if (read === undefined) return undefined;
   const { searchLagMs, isErasure, ...change } = read.change;
   return {

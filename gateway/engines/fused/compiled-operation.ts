@@ -144,14 +144,14 @@ function answerField(
   position: ResponsePosition,
   holder: Holder,
 ): boolean {
-  let given: unknown;
+  let result: unknown;
   try {
-    given = read(run, value, fusedObject);
+    result = read(run, value, fusedObject);
   } catch (error) {
     // Handled like an error that the resolver returned.
-    given = error instanceof Error ? error : new Error(String(error));
+    result = error instanceof Error ? error : new Error(String(error));
   }
-  return run.put(step, given, position, holder, key);
+  return run.put(step, result, position, holder, key);
 }
 
 function completeObject(

@@ -71,13 +71,13 @@ export const forgetAfter =
     const forget = () => {
       context.forget();
     };
-    let isUnderWay = false;
+    let isPending = false;
     try {
       const written = read(run, value, fusedObject);
-      isUnderWay = isPromise(written);
+      isPending = isPromise(written);
       return isPromise(written) ? written.finally(forget) : written;
     } finally {
-      if (!isUnderWay) forget();
+      if (!isPending) forget();
     }
   };
 
@@ -110,9 +110,9 @@ export function createArguments(
     : () => (known ??= read({}));
 }
 
-function takesVariables({ arguments: given = [] }: FieldNode): boolean {
+function takesVariables({ arguments: args = [] }: FieldNode): boolean {
   const variables: string[] = [];
-  for (const argument of given)
+  for (const argument of args)
     visit(argument, { Variable: ({ name }) => void variables.push(name.value) });
   return variables.length > 0;
 }

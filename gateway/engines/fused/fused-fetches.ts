@@ -25,11 +25,11 @@ import { wantedFields } from './wanted-fields.ts';
 /** @throws Error if the supergraph needs a feature that embedded execution does not support */
 export function createFusedFetches(
   { document }: Supergraph,
-  given: readonly FusedSubgraph[],
+  ownSubgraphs: readonly FusedSubgraph[],
 ): SubgraphFetches {
   const source = readFusedSupergraph(document);
   const { supergraph, subgraphs: added } = createEntitySource(source);
-  const subgraphs = [...given, ...added];
+  const subgraphs = [...ownSubgraphs, ...added];
   const embedded = subgraphs.map(embedSubgraph);
   const fusion = new Fusion(supergraph, new Map(embedded.map((one) => [one.name, one])));
   const full = buildFullDocument(document);

@@ -25,7 +25,7 @@ export async function loadSupergraph(
       onService(service);
       return NEVER_CALLED;
     },
-    logger: QUIET,
+    logger: SILENT_LOGGER,
   });
   const loads: Omit<LoadedSupergraph, 'stop'>[] = [];
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
@@ -41,7 +41,7 @@ const NEVER_CALLED = {
   process: () => Promise.reject(new TypeError("Plans are not run by Apollo's gateway.")),
 };
 
-const QUIET = {
+const SILENT_LOGGER = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,

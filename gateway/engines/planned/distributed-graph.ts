@@ -95,10 +95,10 @@ async function runSupergraph(
   const scalars = scalarsOf(supergraph, builtIn);
   useOwnScalars(schema, scalars);
   const plans = startPlans(planned, services.get, options);
-  const graphFor = (seen: GraphQLSchema, close: Graph['close']): Graph => ({
-    schema: seen,
+  const graphFor = (clientSchema: GraphQLSchema, close: Graph['close']): Graph => ({
+    schema: clientSchema,
     supergraph,
-    execute: plans.executorFor(seen),
+    execute: plans.executorFor(clientSchema),
     close,
   });
   return {
@@ -107,9 +107,9 @@ async function runSupergraph(
       await plans.planner.close();
     }),
     forAudience: (narrowed) => {
-      const seen = buildSchema(narrowed, { noLocation: true });
-      useOwnScalars(seen, scalars);
-      return graphFor(seen, () => Promise.resolve());
+      const clientSchema = buildSchema(narrowed, { noLocation: true });
+      useOwnScalars(clientSchema, scalars);
+      return graphFor(clientSchema, () => Promise.resolve());
     },
     files: filesOf(modules, services.get),
     callTables: callTablesOf(builtIn),

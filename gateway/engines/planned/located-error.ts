@@ -41,8 +41,8 @@ export function locatedError(
   answer: PlannedResponse,
 ): GraphQLError {
   const fields = fieldsAt(path, answer);
-  const wrong = fields[0] && wrongArgument(fields[0], answer.variables);
-  if (wrong !== undefined) return fieldError(wrong, [], path);
+  const invalidArgument = fields[0] && findInvalidArgument(fields[0], answer.variables);
+  if (invalidArgument !== undefined) return fieldError(invalidArgument, [], path);
   // An error of the whole response has no path.
   const at = path.length > 0 ? { path } : {};
   const error = new GraphQLError(message, {
@@ -109,7 +109,7 @@ const propertyOf = (value: unknown, key: string | number): unknown =>
   typeof value === 'object' && value !== null ? ownValue(value, key) : undefined;
 
 /** An argument error that only execution finds: null in a variable with a default, in a non-null position. */
-function wrongArgument(
+function findInvalidArgument(
   { parent, field }: SelectedField,
   variables: PlannedResponse['variables'],
 ): GraphQLError | undefined {

@@ -127,7 +127,7 @@ function localFetches(local: LocalSubgraph | undefined) {
 async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<ExecutionResult> {
   const { schema, supergraphSchema, connection } = options;
   const { withoutConditions, shape, paths, plan, root, variables, request } = planned;
-  const { variables: given } = request;
+  const { variables: requestVariables } = request;
   const fetched = new FetchErrors();
   const data: Data = {};
   const absent = new WeakSet();
@@ -136,9 +136,9 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
   const run = {
     schema: supergraphSchema,
     services,
-    variables: given,
+    variables: requestVariables,
     data,
-    keepsApart: plan.hasTypeSteps,
+    hasSeparateEntities: plan.hasTypeSteps,
     errors: fetched,
     failures,
     absent,
@@ -146,7 +146,7 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
   };
   if (plan.node !== undefined) await runPlan(run, plan.node);
 
-  const introspection = await introspect(schema, withoutConditions, shape, root, given);
+  const introspection = await introspect(schema, withoutConditions, shape, root, requestVariables);
   Object.assign(data, introspection.data);
   const planErrors = [...fetched.all, ...(introspection.errors ?? [])];
   const errors = new ErrorsByPath(
@@ -170,7 +170,7 @@ const unexpectedValues =
     const [owner, ...others] = joins.types.get(type)?.fields.get(field)?.owners ?? [];
     if (owner === undefined || others.length > 0 || owner === local?.name) return undefined;
     const service = connection(owner);
-    if (service.isOurs) return undefined;
+    if (service.isBuiltIn) return undefined;
     return failures.logged(
       service.fail('UPSTREAM_CONTRACT', new UnexpectedValue(coordinate, message)),
       owner,

@@ -60,7 +60,7 @@ export interface ServiceResponse {
 export interface NamedService {
   readonly name: string;
   /** Whether the subgraph is built in, so that its reports are trusted. */
-  readonly isOurs: boolean;
+  readonly isBuiltIn: boolean;
   fail(code: FailureCode, cause?: unknown): CodedError;
 }
 
@@ -125,7 +125,7 @@ export function connectService(options: ServiceConnectionOptions): ServiceConnec
       );
     } catch (error) {
       const code = cancellation.reason === undefined ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_TIMEOUT';
-      monitor.ended(name, saysNothing(error, scope, cancellation) ? 'abandoned' : code);
+      monitor.ended(name, isInconclusive(error, scope, cancellation) ? 'abandoned' : code);
       throw fail(code, error instanceof ExchangeFailure ? error.cause : error);
     }
   };
@@ -142,7 +142,7 @@ export function connectService(options: ServiceConnectionOptions): ServiceConnec
 
   return {
     name,
-    isOurs: title !== undefined,
+    isBuiltIn: title !== undefined,
     post: (body, scope, isMutation) => {
       if (!isMutation) return read(scope, { method: 'POST', path, body }, JSON_TYPE);
       const headers = headersFor(options, scope, JSON_TYPE);
@@ -226,7 +226,11 @@ function failureIn(sent: HttpResponse | ExchangeFailure): RetriedFailure | undef
 }
 
 /** Whether a failure says nothing about the service: the client disconnected or left little time, or the request waited for a slot. */
-function saysNothing(error: unknown, { signal }: RequestScope, { reason }: Cancellation): boolean {
+function isInconclusive(
+  error: unknown,
+  { signal }: RequestScope,
+  { reason }: Cancellation,
+): boolean {
   if (!(error instanceof ExchangeFailure)) return hasClientDisconnected(signal);
   if (error.isWaitingLineFull || (reason !== undefined && error.connectedMs === 0)) return true;
   return signal.aborted && (hasClientDisconnected(signal) || error.connectedMs < SLOW_MS);
@@ -267,7 +271,7 @@ function foreignHeaders(
   names: readonly string[],
 ): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
-  for (const name of FOR_EVERYBODY) {
+  for (const name of ALWAYS_FORWARDED) {
     const value = forwarded[name];
     if (value !== undefined) headers[name] = value;
   }
@@ -296,7 +300,7 @@ function headersOfClaims(
 /** Visible ASCII with inner spaces: RFC 9110, section 5.5, without obsolete text. */
 const HEADER_TEXT = /^[!-~](?:[ -~]{0,998}[!-~])?$/;
 
-const FOR_EVERYBODY = ['x-request-id', 'traceparent', 'priority'];
+const ALWAYS_FORWARDED = ['x-request-id', 'traceparent', 'priority'];
 
 const MAX_CONNECTIONS = 64;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;

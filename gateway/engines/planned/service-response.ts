@@ -27,7 +27,7 @@ export interface GraphQLResponse {
  */
 export function readGraphQLResponse(
   bytes: Buffer,
-  { name: service, isOurs }: { readonly name: string; readonly isOurs: boolean },
+  { name: service, isBuiltIn }: { readonly name: string; readonly isBuiltIn: boolean },
 ): GraphQLResponse | undefined {
   const read = responseSchema.safeParse(parseJsonBody(bytes)).data;
   if (read === undefined || (read.data == null && read.errors == null)) return undefined;
@@ -36,7 +36,7 @@ export function readGraphQLResponse(
     stale = [],
     mappingProblems = [],
     truncated = [],
-  } = (isOurs && read.extensions) || {};
+  } = (isBuiltIn && read.extensions) || {};
   return {
     data: read.data ?? null,
     errors: readErrors(read.errors ?? []),
@@ -60,11 +60,11 @@ export function addReport(
     trace.record({ ...call, startMs: Math.round((call.startMs + offsetMs) * 10) / 10 });
 }
 
-function readErrors(given: readonly unknown[]): readonly ServiceError[] {
-  const errors = given.slice(0, MAX_ERRORS).map((error) => serviceError.parse(error));
-  return given.length <= MAX_ERRORS
+function readErrors(errorList: readonly unknown[]): readonly ServiceError[] {
+  const errors = errorList.slice(0, MAX_ERRORS).map((error) => serviceError.parse(error));
+  return errorList.length <= MAX_ERRORS
     ? errors
-    : [...errors, { message: `The answer has ${String(given.length)} errors.` }];
+    : [...errors, { message: `The answer has ${String(errorList.length)} errors.` }];
 }
 
 /** A last error states the number of errors beyond this. */

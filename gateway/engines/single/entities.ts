@@ -31,8 +31,8 @@ export function isolateEntities(schema: GraphQLSchema, document: DocumentNode): 
     unknown,
     unknown,
     { readonly representations: readonly unknown[] }
-  > = (root, given, context, info) =>
-    given.representations.map(async (representation) => {
+  > = (root, args, context, info) =>
+    args.representations.map(async (representation) => {
       checkRepresentation(representation, keys, schema);
       // The cast is safe: Apollo's resolver returns a list of one for one representation.
       const [entity] = resolveAll(
@@ -97,14 +97,14 @@ function checkRepresentation(representation: unknown, keys: Keys, schema: GraphQ
       ? typeof valueAt(representation, path) === 'string'
       : isScalarValue(valueAt(representation, path));
   if (!ofType.some((key) => key.every(isThere))) {
-    const came = (ofType[0] ?? [])
+    const actual = (ofType[0] ?? [])
       .map((path) => `${path.join('.')} is ${describe(valueAt(representation, path))}`)
       .join(' and ');
     const expected = ofType
       .map((key) => key.map((path) => path.join('.')).join(' and '))
       .join(' or ');
     throw new BadUserInput(
-      `A representation of ${type.name} must have ${ofType.flat().every((path) => isText(type, path)) ? 'text' : 'values'} as ${expected}, but ${came}.`,
+      `A representation of ${type.name} must have ${ofType.flat().every((path) => isText(type, path)) ? 'text' : 'values'} as ${expected}, but ${actual}.`,
     );
   }
   checkFields(representation, type, type.name);
@@ -132,31 +132,31 @@ function checkFields(
   path: string,
 ): void {
   for (const [name, field] of Object.entries(type.getFields())) {
-    const given = ownValue(value, name);
-    if (given != null) checkValue(given, field.type, `${path}.${name}`);
+    const fieldValue = ownValue(value, name);
+    if (fieldValue != null) checkValue(fieldValue, field.type, `${path}.${name}`);
   }
 }
 
-function checkValue(given: unknown, type: GraphQLOutputType, path: string): void {
+function checkValue(value: unknown, type: GraphQLOutputType, path: string): void {
   const expect = (isExpected: boolean, expected: string) => {
     if (!isExpected)
       throw new BadUserInput(
-        `${path} of a representation must be ${expected}, but is ${describe(given)}.`,
+        `${path} of a representation must be ${expected}, but is ${describe(value)}.`,
       );
   };
   const nullable = getNullableType(type);
   if (isListType(nullable)) {
-    expect(Array.isArray(given), 'a list');
-    for (const [index, item] of (given as readonly unknown[]).entries())
+    expect(Array.isArray(value), 'a list');
+    for (const [index, item] of (value as readonly unknown[]).entries())
       // Checked above.
       if (item !== null || isNonNullType(nullable.ofType))
         checkValue(item, nullable.ofType, `${path}.${String(index)}`);
     return;
   }
-  if (TEXT_TYPES.has(nullable.name)) expect(typeof given === 'string', 'text');
+  if (TEXT_TYPES.has(nullable.name)) expect(typeof value === 'string', 'text');
   if (!isObjectType(nullable)) return;
-  expect(isRecord(given), 'an object');
-  checkFields(given as Readonly<Record<string, unknown>>, nullable, path); // Checked above.
+  expect(isRecord(value), 'an object');
+  checkFields(value as Readonly<Record<string, unknown>>, nullable, path); // Checked above.
 }
 
 /** @returns undefined if an object in the path is missing */

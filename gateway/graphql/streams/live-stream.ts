@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GraphQLFormattedError } from 'graphql';
 import { CodedError } from '../../../errors/coded-error.ts';
-import type { ErrorCode } from '../../../errors/error-codes.ts';
 import { describeUnexpectedError } from '../../../errors/describe-error.ts';
 import { INTERNAL_ERROR } from '../../../errors/visible-error.ts';
 import { type LogEntry, type LogHead, LogUnavailable } from '../../../events/log/change-log.ts';
@@ -9,16 +8,26 @@ import { formatCursor, lossAfter } from '../../../events/log/cursor.ts';
 import type { LogTail } from '../../../events/log/log-tail.ts';
 import { isAfter, justBefore, type Position } from '../../../events/log/position.ts';
 import type { LossReason, StreamEnd, StreamMonitor } from '../../../monitoring/stream-metrics.ts';
+import type { Tracing } from '../../../monitoring/tracing.ts';
 import type { Caller } from '../../../request/caller.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
 import { createCallTrace } from '../../../request/request-scope.ts';
 import type { SignCaller } from '../../access/services/signed-caller.ts';
 import type { Admission, CallerLimits } from '../../admission/caller-limits.ts';
 import type { GraphQLResponse } from '../graphql-server.ts';
+import { describeOperation } from '../log-requests.ts';
 import type { CurrentGraph } from '../served-graph.ts';
 import type { Clock } from './clock.ts';
 import type { Executions, JoinedExecution } from './executions.ts';
-import { runInContext } from './stream-context.ts';
+import { runAsRequest, runInContext, type StreamMonitoring } from './stream-context.ts';
+import {
+  EVENTS_LOST,
+  FORBIDDEN,
+  isOfHiddenRoot,
+  isRateLimited,
+  NO_AUDIENCE,
+} from './stream-errors.ts';
+import type { StreamStart } from './stream-start.ts';
 import { type PendingChange, PendingChanges } from './pending-changes.ts';
 import { type PreparedStream, prepareStream } from './prepared-stream.ts';
 import type { StreamRequest } from './stream.ts';
@@ -33,17 +42,17 @@ export interface StreamSurroundings {
   readonly signCaller: SignCaller | undefined;
   readonly executions: Executions;
   readonly monitor: StreamMonitor;
+  readonly monitoring: StreamMonitoring;
+  /** Undefined where no traces are sent. */
+  readonly tracing: Tracing | undefined;
   readonly clock: Clock;
   /** Up to where all streams have been told of changes; undefined before the first page of the log. */
   readonly heard: () => LogHead | undefined;
 }
 
-/** Where a stream begins: everything up to there has been seen. */
-export interface StreamStart {
-  readonly log: string;
-  readonly position: Position;
-  /** Whether there may be changes between there and now, which are read from the log. */
-  readonly isResumed: boolean;
+export interface AdmittedRequest extends StreamRequest {
+  /** Names the span of the subscription's request, or else that of its client. */
+  readonly traceparent: string | undefined;
 }
 
 /** What becomes of a stream. */
@@ -55,7 +64,7 @@ export interface StreamListener {
 
 /** One stream: it answers one change after the other, merged per record while they wait. */
 export class LiveStream {
-  readonly request: StreamRequest;
+  readonly request: AdmittedRequest;
   readonly #around: StreamSurroundings;
   readonly #listener: StreamListener;
   readonly #pending = new PendingChanges();
@@ -75,7 +84,7 @@ export class LiveStream {
   #isEnded = false;
 
   constructor(
-    request: StreamRequest,
+    request: AdmittedRequest,
     prepared: PreparedStream,
     { log, position, isResumed }: StreamStart,
     around: StreamSurroundings,
@@ -147,7 +156,9 @@ export class LiveStream {
     try {
       while (!this.#isEnded && this.#isOutdated()) {
         const { graphs } = this.#around;
-        const prepared = await prepareStream(graphs, this.request, this.#contextOptions());
+        const prepared = await runInContext(this.#contextOptions(), undefined, (context) =>
+          prepareStream(graphs, this.request, context),
+        );
         if (this.#isOver()) return;
         if ('status' in prepared) {
           this.#endRefused(prepared.errors ?? []);
@@ -289,23 +300,27 @@ export class LiveStream {
   }
 
   async #execute(pending: PendingChange, prepared: PreparedStream): Promise<GraphQLResponse> {
-    const { executions } = this.#around;
-    const { server, subscription, shareKey, cost, caller } = prepared;
+    const { executions, tracing, monitoring } = this.#around;
+    const { server, subscription, shareKey, audience, caller } = prepared;
     const { change, last } = pending;
     const access = await server.accessTo(subscription, caller);
     const { kind, type, id, at } = change;
     const key = JSON.stringify([shareKey, access.name, type, id, kind, at, last.ms, last.seq]);
-    const { client } = this.request;
+    const { client, traceparent } = this.request;
     const clientKey = clientKeyOf(caller, client.ip);
     // Not a caller that was found since: the key is of this one.
-    const options = { ...this.#contextOptions(), caller };
+    const options = { ...this.#contextOptions(), caller, monitoring };
     const request = { trace: createCallTrace(), clientKey };
-    this.#execution = executions.join(key, request, (signal) =>
-      runInContext(options, signal, (context) => {
-        context.record.cost = cost;
-        return server.answerChange(subscription, { change, access }, context);
-      }),
-    );
+    this.#execution = executions.join(key, request, (signal) => {
+      const span = tracing?.beginPayload(traceparent);
+      return runAsRequest({ ...options, span, traceparent }, signal, async (context) => {
+        context.record.audience = audience;
+        const response = await server.answerChange(subscription, { change, access }, context);
+        if (response.errors !== undefined)
+          context.log.info(describeOperation(context), 'a payload has errors');
+        return response;
+      });
+    });
     try {
       return await this.#execution.response;
     } finally {
@@ -394,23 +409,3 @@ const MAX_PENDING = 1000;
 const REPLAY_BELOW = 500;
 const REPLAY_PAGE = 500;
 const LOG_RETRY_MS = 1000;
-
-const EVENTS_LOST = new CodedError(
-  'EVENTS_LOST',
-  'Changes were lost. Refetch what you show; the subscription continues with changes from now on.',
-);
-
-const NO_AUDIENCE = new CodedError(
-  'FORBIDDEN',
-  'The audience of this subscription does not exist any more, or not for this credential.',
-);
-
-const FORBIDDEN: ReadonlySet<unknown> = new Set<ErrorCode>(['FORBIDDEN', 'UNAUTHENTICATED']);
-
-/** Nothing was run. */
-const isRateLimited = ({ data, errors }: GraphQLResponse): boolean =>
-  data === undefined && errors?.[0]?.extensions?.['code'] === 'RATE_LIMITED';
-
-/** Whether the caller may not see the one field of the subscription. */
-const isOfHiddenRoot = ({ path, extensions }: GraphQLFormattedError): boolean =>
-  path?.length === 1 && FORBIDDEN.has(extensions?.['code']);

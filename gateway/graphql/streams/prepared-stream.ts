@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import { CodedError } from '../../../errors/coded-error.ts';
 import type { Caller } from '../../../request/caller.ts';
+import type { ClientHeaders } from '../../../request/request-scope.ts';
 import type { OperationCost } from '../../../request/operation-cost.ts';
 import { type GraphQLResponse, type GraphQLServer, refuse } from '../graphql-server.ts';
 import type { CurrentGraph, ServedGraph } from '../served-graph.ts';
-import { type ContextOptions, runInContext } from './stream-context.ts';
+import type { ServedContext } from '../served-context.ts';
 import type { StreamRequest } from './stream.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -12,6 +13,8 @@ import type { Subscription } from './subscription.ts';
 export interface PreparedStream {
   readonly graph: ServedGraph;
   readonly server: GraphQLServer;
+  /** Undefined where it is the whole graph. */
+  readonly audience: string | undefined;
   readonly caller: Caller;
   readonly subscription: Subscription;
   /** Undefined where nothing costs anything. */
@@ -27,26 +30,24 @@ export interface PreparedStream {
 export async function prepareStream(
   graphs: CurrentGraph,
   { parameters, named }: Pick<StreamRequest, 'parameters' | 'named'>,
-  options: ContextOptions,
+  context: ServedContext,
 ): Promise<PreparedStream | GraphQLResponse> {
-  const { caller, client } = options;
-  return runInContext(options, undefined, async (context) => {
-    const graph = graphs.value;
-    graph.enter();
-    try {
-      const { server } = await graph.serverFor(caller, named);
-      const subscription = await server.subscribe({ ...parameters, mayChange: true }, context);
-      if ('status' in subscription) return subscription;
-      const { cost } = context.record;
-      const shareKey = shareKeyOf(graph, server, subscription, caller, client.headers);
-      return { graph, server, caller, subscription, cost, shareKey };
-    } catch (error) {
-      if (error instanceof CodedError) return refuse(error, context);
-      throw error;
-    } finally {
-      graph.leave();
-    }
-  });
+  const { caller, scope, record } = context;
+  const graph = graphs.value;
+  graph.enter();
+  try {
+    const { server, audience } = await graph.serverFor(caller, named);
+    record.audience = audience;
+    const subscription = await server.subscribe({ ...parameters, mayChange: true }, context);
+    if ('status' in subscription) return subscription;
+    const shareKey = shareKeyOf(graph, server, subscription, caller, scope.clientHeaders ?? {});
+    return { graph, server, audience, caller, subscription, cost: record.cost, shareKey };
+  } catch (error) {
+    if (error instanceof CodedError) return refuse(error, context);
+    throw error;
+  } finally {
+    graph.leave();
+  }
 }
 
 /** What the response depends on beside the change and the caller's access. */
@@ -55,7 +56,7 @@ function shareKeyOf(
   server: GraphQLServer,
   { operation, variables }: Subscription,
   caller: Caller,
-  headers: StreamRequest['client']['headers'],
+  headers: ClientHeaders,
 ): string {
   const parts: unknown[] = [numberOf(server), operation.hash, operation.name, variables];
   if (source.isCallerIndependent !== true) parts.push(callerParts(caller), headerParts(headers));
@@ -72,7 +73,7 @@ const callerParts = ({ id, isAuthenticated, scopes, claims, audience, clientKey 
   clientKey,
 ];
 
-const headerParts = (headers: StreamRequest['client']['headers']) =>
+const headerParts = (headers: ClientHeaders) =>
   Object.entries(headers)
     .filter(([name]) => !OF_CONNECTION.has(name))
     .sort(([one], [other]) => (one < other ? -1 : 1));

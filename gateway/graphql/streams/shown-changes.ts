@@ -23,11 +23,11 @@ export const cursorOfQuery = ({ record, scope, logHead }: Answered): string | un
 function shownUpTo(begun: LogHead, reads: readonly OlderRead[]): Cursor {
   const { log } = begun;
   let { position } = begun;
-  for (const { asked = begun, lagMs } of reads) {
-    if (asked.log !== log) continue;
-    position = earlier(position, asked.position);
+  for (const { requestedAt = begun, lagMs } of reads) {
+    if (requestedAt.log !== log) continue;
+    position = earlier(position, requestedAt.position);
     if (lagMs > 0) {
-      const ms = Math.max(0, Math.floor(asked.time - lagMs));
+      const ms = Math.max(0, Math.floor(requestedAt.time - lagMs));
       position = earlier(position, justBefore({ ms, seq: 0 }));
     }
   }

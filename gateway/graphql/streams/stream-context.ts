@@ -1,10 +1,13 @@
-import { clientDisconnected } from '../../../request/deadline.ts';
-import { createCallTrace } from '../../../request/request-scope.ts';
+import { EventEmitter } from 'node:events';
+import type { Monitoring } from '../../../monitoring/monitoring.ts';
+import type { RequestSpan } from '../../../monitoring/tracing.ts';
 import type { Caller } from '../../../request/caller.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
+import type { ResponseEnding } from '../../../request/deadline.ts';
 import type { SignCaller } from '../../access/services/signed-caller.ts';
-import { REQUEST_ID_HEADER } from '../../server/request-id.ts';
+import { recordAnswer } from '../record-answer.ts';
 import { RequestRecord } from '../request-record.ts';
+import { openScope } from '../request-scope.ts';
 import type { ServedContext } from '../served-context.ts';
 import type { StreamClient } from './stream.ts';
 
@@ -13,60 +16,75 @@ export interface ContextOptions {
   /** Who the client is now. */
   readonly caller: Caller;
   readonly timeoutMs: number;
-  /** @default services are not told who the caller is */
+  /** @default requests to services have no caller */
   readonly signCaller?: SignCaller | undefined;
+  /** What is run, in a trace. @default nothing of it is in a trace */
+  readonly span?: RequestSpan | undefined;
+  /** What services get where there is no span. @default nothing */
+  readonly traceparent?: string | undefined;
 }
 
-/**
- * Runs something for a stream as a request is run, with a timer that ends with it.
- * @param left aborts once nobody waits for it. @default somebody does until the deadline
- */
-export async function runInContext<Result>(
-  { client, caller, timeoutMs, signCaller }: ContextOptions,
+/** Hears of streams, and of what is run for them. */
+export type StreamMonitoring = Pick<Monitoring, 'answered' | 'streams'>;
+
+/** Runs what counts as a request of the stream's client: its metrics, its span and its line in the log show what came of it. */
+export function runAsRequest<Result extends object>(
+  options: ContextOptions & { readonly monitoring: StreamMonitoring },
   left: AbortSignal | undefined,
   run: (context: ServedContext) => Promise<Result>,
 ): Promise<Result> {
-  const forwarded = (await signCaller?.(caller, clientKeyOf(caller, client.ip))) ?? {};
-  const abort = new AbortController();
-  const timer = setTimeout(() => {
-    abort.abort(new DOMException('The deadline of the request has passed.', 'TimeoutError'));
-  }, timeoutMs);
+  return runInContext(options, left, async (context) => {
+    let status = 500;
+    try {
+      const result = await run(context);
+      status = 'status' in result && typeof result.status === 'number' ? result.status : 200;
+      return result;
+    } finally {
+      recordAnswer(context, status, options.monitoring);
+    }
+  });
+}
+
+/**
+ * Runs something for a stream as a request is run, with a deadline of its own.
+ * @param left aborts once no stream waits for it. @default never
+ */
+export async function runInContext<Result>(
+  { client, caller, timeoutMs, signCaller, span, traceparent }: ContextOptions,
+  left: AbortSignal | undefined,
+  run: (context: ServedContext) => Promise<Result>,
+): Promise<Result> {
+  const { requestId: id, headers, ip, log } = client;
+  const callerHeaders = (await signCaller?.(caller, clientKeyOf(caller, ip))) ?? null;
+  const ending = new Ending();
+  const scope = openScope({ id, ip, headers, caller, callerHeaders }, ending, {
+    timeoutMs,
+    traceparent: span?.traceparent ?? traceparent,
+  });
   const leave = () => {
-    abort.abort(clientDisconnected());
+    ending.leave();
   };
   if (left?.aborted === true) leave();
   left?.addEventListener('abort', leave);
   try {
-    return await run(openContext({ client, caller, timeoutMs }, abort.signal, forwarded));
+    const record = new RequestRecord(headers);
+    return await run({ scope, caller, admission: undefined, record, log, span });
   } finally {
-    clearTimeout(timer);
     left?.removeEventListener('abort', leave);
+    ending.finish();
   }
 }
 
-function openContext(
-  { client, caller, timeoutMs }: ContextOptions,
-  signal: AbortSignal,
-  forwarded: Readonly<Record<string, string>>,
-): ServedContext {
-  const { headers, ip, requestId, log } = client;
-  const trace = createCallTrace();
-  return {
-    scope: {
-      signal,
-      deadlineAt: trace.startedAt + timeoutMs,
-      trace,
-      requestId,
-      forwarded: { [REQUEST_ID_HEADER]: requestId, ...forwarded },
-      clientHeaders: headers,
-      claims: caller.claims,
-      callerId: caller.id,
-      clientKey: clientKeyOf(caller, ip),
-    },
-    caller,
-    admission: undefined,
-    record: new RequestRecord(headers),
-    log,
-    span: undefined,
-  };
+/** Takes the place of a response: it ends with the function that runs, or earlier. */
+class Ending extends EventEmitter implements ResponseEnding {
+  writableFinished = false;
+
+  leave(): void {
+    this.emit('close');
+  }
+
+  finish(): void {
+    this.writableFinished = true;
+    this.emit('close');
+  }
 }

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { Caller } from '../../../request/caller.ts';
 import type { RequestParameters } from '../request-parameters.ts';
+import type { ServedContext } from '../served-context.ts';
 
 /** A request for a stream, as its transport read it. Its transport has counted it for the caller's limits. */
 export interface StreamRequest {
@@ -12,12 +13,16 @@ export interface StreamRequest {
   readonly named: string | undefined;
   /** Where to go on: `extensions.resumeFrom`, or the header `Last-Event-ID`. @default from now */
   readonly resumeFrom?: string | undefined;
+  /** Receives the context of the request, for its line in the log. @default nothing does */
+  readonly onContext?: (context: ServedContext) => void;
   readonly sink: StreamSink;
 }
 
 /** Who a stream is for. */
 export interface StreamClient {
   readonly caller: Caller;
+  /** Of the HTTP request; POST for a message of a WebSocket. */
+  readonly method: string;
   /** Of the HTTP request; of a WebSocket those of its upgrade, with the credential that came in `connection_init`. */
   readonly headers: IncomingHttpHeaders;
   /** The client's address, as trusted proxies tell it. */

@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CodedError } from '../../../errors/coded-error.ts';
-import { type LogEntry, type LogHead, LogUnavailable } from '../../../events/log/change-log.ts';
-import { parseCursor } from '../../../events/log/cursor.ts';
+import type { LogEntry, LogHead } from '../../../events/log/change-log.ts';
 import type { LogTail } from '../../../events/log/log-tail.ts';
-import type { StreamMonitor } from '../../../monitoring/stream-metrics.ts';
+import { readTraceparent, type Tracing } from '../../../monitoring/tracing.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
 import type { Callers } from '../../access/callers.ts';
 import type { SignCaller } from '../../access/services/signed-caller.ts';
@@ -13,16 +12,19 @@ import {
   type StreamLimits,
   StreamPlaces,
 } from '../../admission/stream-limits.ts';
-import { HTTP_STATUS } from '../../server/http-status.ts';
-import type { GraphQLResponse } from '../graphql-server.ts';
+import { type GraphQLResponse, refuse } from '../graphql-server.ts';
+import type { ServedContext } from '../served-context.ts';
 import type { CurrentGraph } from '../served-graph.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { CredentialChecks } from './credential-checks.ts';
 import { Executions } from './executions.ts';
-import { LiveStream, type StreamStart, type StreamSurroundings, storedAt } from './live-stream.ts';
+import { LiveStream, type StreamSurroundings, storedAt } from './live-stream.ts';
 import { prepareStream } from './prepared-stream.ts';
+import { runAsRequest, type StreamMonitoring } from './stream-context.ts';
 import type { OpenStream, StreamRequest } from './stream.ts';
+import { DRAINING, EXPIRED, TOKEN_EXPIRED } from './stream-errors.ts';
 import { StreamIndex } from './stream-index.ts';
+import { readResumption, startNow } from './stream-start.ts';
 
 export interface StreamsOptions {
   readonly tail: LogTail;
@@ -36,7 +38,9 @@ export interface StreamsOptions {
   readonly limits?: StreamLimits | undefined;
   /** @default services are not told who the caller is */
   readonly signCaller?: SignCaller | undefined;
-  readonly monitor: StreamMonitor;
+  readonly monitoring: StreamMonitoring;
+  /** @default no traces are sent */
+  readonly tracing?: Tracing | undefined;
   /** @default the system's */
   readonly clock?: Clock;
 }
@@ -54,8 +58,8 @@ export class Streams {
   #isDraining = false;
 
   constructor(options: StreamsOptions) {
-    const { tail, graphs, requestTimeoutMs, callers, callerLimits, signCaller, monitor } = options;
-    const { clock = SYSTEM_CLOCK, limits = DEFAULT_STREAM_LIMITS } = options;
+    const { tail, graphs, requestTimeoutMs, callers, callerLimits, signCaller } = options;
+    const { clock = SYSTEM_CLOCK, limits = DEFAULT_STREAM_LIMITS, monitoring, tracing } = options;
     this.#options = options;
     this.#places = new StreamPlaces(limits);
     this.#credentials = new CredentialChecks(callers);
@@ -67,7 +71,9 @@ export class Streams {
       limits: callerLimits,
       signCaller,
       executions: new Executions(clock),
-      monitor,
+      monitoring,
+      monitor: monitoring.streams,
+      tracing,
       clock,
       heard: () => this.#heard,
     };
@@ -107,24 +113,22 @@ export class Streams {
    * Opens a stream. Nothing is written to its sink before the turn of the event loop in which this resolves is over.
    * @returns the refusal of a request that gets no stream
    */
-  async open(request: StreamRequest): Promise<OpenStream | GraphQLResponse> {
-    let release: (() => void) | undefined;
-    try {
-      if (this.#isDraining) throw DRAINING;
-      const { client, resumeFrom = request.parameters.resumeFrom } = request;
-      release = this.#places.take(clientKeyOf(client.caller, client.ip));
-      const stream = await this.#begin(request, resumeFrom, release);
-      if (stream instanceof LiveStream) {
-        release = undefined;
-        return this.#opened(stream);
+  open(request: StreamRequest): Promise<OpenStream | GraphQLResponse> {
+    const { tracing, requestTimeoutMs: timeoutMs, signCaller, monitoring } = this.#options;
+    const { client } = request;
+    const { caller, headers, method } = client;
+    const traceparent = readTraceparent(headers['traceparent']);
+    const span = tracing?.begin({ method, traceparent });
+    const options = { client, caller, timeoutMs, signCaller, monitoring, span, traceparent };
+    return runAsRequest(options, undefined, async (context) => {
+      request.onContext?.(context);
+      try {
+        return await this.#admit(request, context);
+      } catch (error) {
+        if (error instanceof CodedError) return refuse(error, context);
+        throw error;
       }
-      return stream;
-    } catch (error) {
-      if (error instanceof CodedError) return refusalOf(error);
-      throw error;
-    } finally {
-      release?.();
-    }
+    });
   }
 
   /** Opens no more streams, and ends those that there are, spread over a time. */
@@ -152,28 +156,44 @@ export class Streams {
     for (const stop of this.#stops.splice(0)) stop();
   }
 
+  async #admit(
+    request: StreamRequest,
+    context: ServedContext,
+  ): Promise<OpenStream | GraphQLResponse> {
+    if (this.#isDraining) throw DRAINING;
+    const { caller, ip } = request.client;
+    let release: (() => void) | undefined = this.#places.take(clientKeyOf(caller, ip));
+    try {
+      const stream = await this.#begin(request, context, release);
+      if (!(stream instanceof LiveStream)) return stream;
+      release = undefined;
+      context.record.answer({}, undefined);
+      return this.#opened(stream);
+    } finally {
+      release?.();
+    }
+  }
+
   async #begin(
     request: StreamRequest,
-    resumeFrom: string | undefined,
+    context: ServedContext,
     release: () => void,
   ): Promise<LiveStream | GraphQLResponse> {
-    const { graphs, requestTimeoutMs: timeoutMs, signCaller } = this.#options;
-    const { client } = request;
-    const { caller, ip } = client;
-    const cursor = readCursor(resumeFrom);
-    const context = { client, caller, timeoutMs, signCaller };
-    const prepared = await prepareStream(graphs, request, context);
+    const { client, resumeFrom = request.parameters.resumeFrom } = request;
+    const resumption = readResumption(resumeFrom);
+    const prepared = await prepareStream(this.#options.graphs, request, context);
     if ('status' in prepared) return prepared;
     const refusal = this.#around.limits
-      ?.admit(caller, ip)
+      ?.admit(client.caller, client.ip)
       ?.refuseAlways(prepared.cost?.estimated ?? 0);
     if (refusal !== undefined) throw refusal;
-    const start = cursor === undefined ? await this.#now() : { ...cursor, isResumed: true };
+    const start = resumption ?? (await startNow(this.#heard, this.#options.tail));
     if (this.#isDraining) throw DRAINING;
     const { clock, monitor } = this.#around;
     const entry: OpenEntry = { expiresAt: clock.now() + lifetimeMs(), stop: release };
     monitor.opened(request.sink.transport);
-    const stream = new LiveStream(request, prepared, start, this.#around, {
+    const { traceparent } = context.scope.forwarded ?? {};
+    const stream = new LiveStream({ ...request, traceparent }, prepared, start, this.#around, {
       onLive: (live) => {
         this.#live.add(live, live.subscription);
       },
@@ -206,11 +226,6 @@ export class Streams {
         stream.wake();
       },
     };
-  }
-
-  async #now(): Promise<StreamStart> {
-    const { log, position } = this.#heard ?? (await headOf(this.#options.tail));
-    return { log, position, isResumed: false };
   }
 
   #hear(entries: readonly LogEntry[], head: LogHead): void {
@@ -281,29 +296,6 @@ const MAX_LIFETIME_MS = 3_600_000;
 /** An hour at most, and not the same for streams that were opened together. */
 const lifetimeMs = () => MAX_LIFETIME_MS * (1 - Math.random() / 10);
 
-/** @throws CodedError */
-function readCursor(text: string | undefined) {
-  if (text === undefined) return undefined;
-  const cursor = parseCursor(text);
-  if (cursor === undefined)
-    throw new CodedError(
-      'BAD_USER_INPUT',
-      'extensions.resumeFrom and Last-Event-ID must be a cursor that this server has sent.',
-    );
-  return cursor;
-}
-
-/** @throws CodedError where the log cannot be read */
-async function headOf({ log }: LogTail): Promise<LogHead> {
-  try {
-    return await log.head();
-  } catch (error) {
-    if (!(error instanceof LogUnavailable)) throw error;
-    const message = 'Changes cannot be read at the moment. Try again later.';
-    throw new CodedError('UPSTREAM_UNAVAILABLE', message, { retryAfter: 5, cause: error });
-  }
-}
-
 const holderOf = (stream: LiveStream) => ({
   get caller() {
     return stream.caller;
@@ -316,31 +308,3 @@ const holderOf = (stream: LiveStream) => ({
     stream.end('credential', TOKEN_EXPIRED);
   },
 });
-
-/** No request failed. */
-function refusalOf({ code, message, extensions }: CodedError): GraphQLResponse {
-  const { retryAfter } = extensions;
-  return {
-    status: HTTP_STATUS[code],
-    headers: {
-      ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }),
-    },
-    errors: [{ message, extensions: { ...extensions } }],
-    data: undefined,
-  };
-}
-
-const DRAINING = new CodedError(
-  'SERVER_DRAINING',
-  'This server is about to end. Subscribe again, from the cursor where you have one.',
-);
-
-const EXPIRED = new CodedError(
-  'STREAM_EXPIRED',
-  'This stream has reached its greatest age. Subscribe again from the cursor.',
-);
-
-const TOKEN_EXPIRED = new CodedError(
-  'TOKEN_EXPIRED',
-  'The credential of this stream has expired or was revoked. Subscribe again with a valid one, from the cursor.',
-);

@@ -7,6 +7,7 @@ import type { GraphQLResponse } from '../graphql-server.ts';
 import { readParameters, type RequestParameters } from '../request-parameters.ts';
 import { RequestRecord } from '../request-record.ts';
 import type { OperationRequest } from '../request-scope.ts';
+import type { ServedContext } from '../served-context.ts';
 import type { CurrentGraph } from '../served-graph.ts';
 import type { OpenStream, StreamClient, StreamSink } from '../streams/stream.ts';
 import type { Streams } from '../streams/streams.ts';
@@ -28,16 +29,19 @@ export async function findSubscription(
   request: OperationRequest,
   options: StreamOptions,
 ): Promise<OpenWith | undefined> {
-  const { params, caller, headers, ip, id: requestId, log } = request;
+  const { method, params, caller, headers, ip, id: requestId, log } = request;
   const { audience: named } = params as { readonly audience?: string };
-  const client = { caller: caller ?? ANONYMOUS_CALLER, headers, ip, requestId, log };
+  const client = { caller: caller ?? ANONYMOUS_CALLER, method, headers, ip, requestId, log };
   const parameters = await subscriptionIn(request, client, named, options);
   if (parameters === undefined) return undefined;
   // `EventSource` and those that do as it does send it when they connect again, with the parameters of the first time: it is newer than theirs.
   const { 'last-event-id': lastEventId } = headers;
   const resumeFrom =
     typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : parameters.resumeFrom;
-  return (sink) => options.streams.open({ client, parameters, named, resumeFrom, sink });
+  const onContext = (context: ServedContext) => {
+    request.served = context;
+  };
+  return (sink) => options.streams.open({ client, parameters, named, resumeFrom, sink, onContext });
 }
 
 async function subscriptionIn(

@@ -216,7 +216,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     try {
       await this.#options.callers.identify(this.#headers);
       this.#isAcknowledged = true;
-      this.#connections.keep(this.#request.raw.socket);
+      this.#connections.markBusy(this.#request.raw.socket);
       this.send('{"type":"connection_ack"}');
     } catch (error) {
       this.#refuseCaller(error);
@@ -264,8 +264,10 @@ export class SocketConnection implements OperationSocket, OpenSocket {
       if (open === undefined) await this.#answer(operation, request);
       else {
         const opened = await open(operation);
-        if ('status' in opened) operation.end(opened.errors ?? []);
-        else operation.attach(opened);
+        if ('status' in opened) {
+          operation.end(opened.errors ?? []);
+          this.#logAnswered(request);
+        } else operation.attach(opened);
       }
     } finally {
       // An open stream is none of the requests that a caller may have in progress.
@@ -277,8 +279,12 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     const { body, answer } = await this.#options.answerOnce(request, operation);
     if (answer.data === undefined) operation.end(answer.errors ?? []);
     else operation.answer(body.trimEnd());
-    if (request.served !== null)
-      this.#log.info({ transport: 'websocket', ...describeOperation(request.served) }, 'answered');
+    this.#logAnswered(request);
+  }
+
+  #logAnswered({ served }: OperationRequest): void {
+    if (served !== null)
+      this.#log.info({ transport: 'websocket', ...describeOperation(served) }, 'answered');
   }
 
   /** The operation as a request of its own: its caller is identified again, as a credential may have expired since. */

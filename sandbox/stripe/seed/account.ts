@@ -25,7 +25,7 @@ export function accountsOf(people: readonly WorldPerson[]): Account[] {
     ...people.flatMap((person) =>
       Array.from({ length: person.billingAccounts }, (_, index) => accountOf(person, index + 1)),
     ),
-    ...STRANGERS.map(strangersAccount),
+    ...UNLINKED_CUSTOMERS.map(unlinkedAccount),
   ];
 }
 
@@ -55,18 +55,18 @@ function toStripeAddress(address: WorldAddress | null): JsonObject | null {
 }
 
 function currencyOf(address: WorldAddress | null, dice: Dice): Currency {
-  const home = address === null ? 'usd' : currencyOfCountry(address.countryCode);
-  return dice.chance(0.75) ? home : dice.pick(['chf', 'eur', 'gbp', 'jpy', 'kwd', 'usd']);
+  const localCurrency = address === null ? 'usd' : currencyOfCountry(address.countryCode);
+  return dice.chance(0.75) ? localCurrency : dice.pick(['chf', 'eur', 'gbp', 'jpy', 'kwd', 'usd']);
 }
 
-interface Stranger {
+interface UnlinkedCustomer {
   readonly name: string | null;
   readonly email: string | null;
   readonly currency: Currency;
   readonly isDeleted?: boolean;
 }
 
-const STRANGERS: readonly Stranger[] = [
+const UNLINKED_CUSTOMERS: readonly UnlinkedCustomer[] = [
   { name: 'Walk-in Terminal 3', email: null, currency: 'usd' },
   { name: 'Sakura Stationery', email: 'accounts@sakura-stationery.example', currency: 'jpy' },
   { name: 'Al Noor Trading', email: 'finance@alnoor-trading.example', currency: 'kwd' },
@@ -76,8 +76,8 @@ const STRANGERS: readonly Stranger[] = [
   { name: 'Forget Me', email: 'forget@me.example', currency: 'eur', isDeleted: true },
 ];
 
-function strangersAccount(
-  { name, email, currency, isDeleted = false }: Stranger,
+function unlinkedAccount(
+  { name, email, currency, isDeleted = false }: UnlinkedCustomer,
   index: number,
 ): Account {
   const id = shortId('cus', `stranger/${String(index)}`);

@@ -26,7 +26,7 @@ export interface Purchase {
 }
 
 /** A payment intent with the charges, refunds and balance transactions that its status implies. */
-export function tellPayment(purchase: Purchase, account: Account): WireObject[] {
+export function seedPayment(purchase: Purchase, account: Account): WireObject[] {
   const { key, created, method, status } = purchase;
   const { dice } = account;
   const decline = dice.pick(DECLINES);
@@ -36,13 +36,13 @@ export function tellPayment(purchase: Purchase, account: Account): WireObject[] 
   const failedBefore = isCard && status === 'succeeded' && dice.chance(0.05);
   const firstTry: readonly WireObject[] =
     failed || failedBefore
-      ? tellCharge({ ...purchase, key: `${key}/first` }, account, decline)
+      ? seedCharge({ ...purchase, key: `${key}/first` }, account, decline)
       : [];
   const outcome = outcomeOf(status);
   const lastTry: readonly WireObject[] =
     outcome === null
       ? []
-      : tellCharge({ ...purchase, created: created + (failedBefore ? 90 : 1) }, account, outcome);
+      : seedCharge({ ...purchase, created: created + (failedBefore ? 90 : 1) }, account, outcome);
   const latestCharge = lastTry[0] ?? firstTry[0];
   const lastError =
     failed && latestCharge !== undefined ? toLastError(decline, latestCharge.id, method) : null;
@@ -80,7 +80,7 @@ function outcomeOf(status: PaymentIntentStatus): 'authorized' | 'captured' | 'pe
 }
 
 /** A charge, then its balance transaction and its refunds. */
-function tellCharge(
+function seedCharge(
   purchase: Purchase,
   account: Account,
   outcome: ChargeFacts['outcome'],
@@ -111,11 +111,11 @@ function tellCharge(
   const [refunded, ...refunds] = inventRefunds(charge, currency, account.dice);
   if (refunds.length > 0 || purchase.invoice !== null || purchase.method['type'] !== 'card')
     return [refunded, earning, ...refunds];
-  return tellPeculiarity(charge, earning, purchase);
+  return seedSpecialCase(charge, earning, purchase);
 }
 
 /** A dispute, or a capture of a part, of some charges. Rolled apart, so that all other choices stay what they are. */
-function tellPeculiarity(
+function seedSpecialCase(
   charge: WireObject,
   earning: WireObject,
   { key, created, amount, currency }: Purchase,
@@ -140,7 +140,7 @@ function tellPeculiarity(
   const rest = Math.floor(amount / 3 / step) * step;
   if (kind === 'none' || rest === 0) return [charge, earning];
   // What was not captured goes back, as a refund that moves no money: https://docs.stripe.com/api/payment_intents/capture
-  const [after, given] = refund(
+  const [after, refundObject] = refund(
     { ...charge, amount_captured: amount - rest },
     {
       key: `${key}/rest`,
@@ -160,5 +160,5 @@ function tellPeculiarity(
     source: charge.id,
     type: 'charge',
   });
-  return [after, taken, { ...given, balance_transaction: null }];
+  return [after, taken, { ...refundObject, balance_transaction: null }];
 }

@@ -10,7 +10,7 @@ import { type Account, accountsOf } from './account.ts';
 import { buildCatalog } from './catalog.ts';
 import { inventInvoices, type InvoiceDraft, invoicesOf, isOverdue } from './invoices.ts';
 import { inventGuestCard, inventPaymentMethods } from './payment-methods.ts';
-import { paymentIntentId, type Purchase, tellPayment } from './payments.ts';
+import { paymentIntentId, type Purchase, seedPayment } from './payments.ts';
 import { inventPurchases } from './purchases.ts';
 import { inventAgreements, toSubscriptionOf } from './subscriptions.ts';
 
@@ -20,11 +20,11 @@ const MOST_PAYMENTS = 12;
 export function seedStore(world: World): Store {
   const store = createStore();
   store.put(...buildCatalog());
-  for (const account of accountsOf(world.people)) store.put(...tellStory(account));
+  for (const account of accountsOf(world.people)) store.put(...seedAccount(account));
   return store;
 }
 
-function tellStory(account: Account): WireObject[] {
+function seedAccount(account: Account): WireObject[] {
   const methods = inventPaymentMethods(account);
   const blank = toCustomer(account.facts);
   const agreements = inventAgreements(account, methods);
@@ -66,7 +66,7 @@ function tellStory(account: Account): WireObject[] {
     ...subscriptions,
     ...invoices,
     ...invoicePayments,
-    ...purchases.flatMap((one) => tellPayment(one, account)),
+    ...purchases.flatMap((one) => seedPayment(one, account)),
   ];
 }
 
@@ -106,5 +106,5 @@ function payInvoice(
     paymentIntent: paymentIntentId(key),
     status: isPaid ? 'paid' : 'open',
   });
-  return [link, ...(methods.length === 0 ? [method] : []), ...tellPayment(purchase, account)];
+  return [link, ...(methods.length === 0 ? [method] : []), ...seedPayment(purchase, account)];
 }

@@ -98,9 +98,9 @@ function declined({ declineCode, networkCode }: Decline): JsonObject {
 
 function methodDetails({ id, amount, method, outcome }: ChargeFacts): JsonObject {
   const type = textAt(method, 'type');
-  const kept = method[type] as JsonObject; // A payment method holds its details under its type's name.
+  const details = method[type] as JsonObject; // A payment method holds its details under its type's name.
   const pickFrom = (...keys: string[]): Record<string, Json> =>
-    Object.fromEntries(keys.map((key) => [key, kept[key] ?? null]));
+    Object.fromEntries(keys.map((key) => [key, details[key] ?? null]));
   switch (type) {
     case 'card':
       return {
@@ -123,7 +123,7 @@ function methodDetails({ id, amount, method, outcome }: ChargeFacts): JsonObject
           installments: null,
           mandate: null,
           multicapture: { status: 'unavailable' },
-          network: kept['brand'] ?? null,
+          network: details['brand'] ?? null,
           network_token: { used: false },
           network_transaction_id: String(
             100_000_000_000_000 + Number.parseInt(token(`network/${id}`, 9), 36),

@@ -6,7 +6,7 @@ import { longId, sessionId } from '../stripe-ids.ts';
 import { type JsonObject, textAt } from '../stripe-json.ts';
 import type { ParamReader } from '../stripe-param-reader.ts';
 import { type Priced, readPrice } from '../stripe-pricing.ts';
-import { findNamed, keep, type Write, type WriteContext } from '../stripe-write-context.ts';
+import { findNamed, save, type Write, type WriteContext } from '../stripe-write-context.ts';
 import { notAUrl, onlyPayments, otherCurrency, tooSmall } from '../stripe-write-errors.ts';
 
 const PARAMS = [
@@ -48,7 +48,7 @@ export const createCheckoutSession: Write = (params, context) => {
   });
   if (Number(session['amount_total']) < leastCharge(currency))
     throw tooSmall(currency, leastCharge(currency));
-  return keep(params, context, session, ...lines.flatMap(({ price }) => price.minted));
+  return save(params, context, session, ...lines.flatMap(({ price }) => price.minted));
 };
 
 interface Line {

@@ -7,7 +7,7 @@ import type { ParamReader } from '../stripe-param-reader.ts';
 import {
   findInPath,
   findNamed,
-  keep,
+  save,
   mergedMetadata,
   type Write,
 } from '../stripe-write-context.ts';
@@ -25,7 +25,7 @@ export const createCustomer: Write = (params, context) => {
     description: params.text('description'),
     metadata: params.metadata(),
   });
-  return keep(params, context, customer);
+  return save(params, context, customer);
 };
 
 /** `POST /v1/customers/{id}` */
@@ -66,7 +66,7 @@ export const updateCustomer: Write = (params, context) => {
     }),
     metadata: mergedMetadata(customer, params),
   };
-  return keep(params, context, after);
+  return save(params, context, after);
 };
 
 /** `DELETE /v1/customers/{id}`: its subscriptions end at once. */

@@ -4,7 +4,7 @@ import type { ParamReader } from '../stripe-param-reader.ts';
 import {
   findInPath,
   findNamed,
-  keep,
+  save,
   mergedMetadata,
   type Write,
 } from '../stripe-write-context.ts';
@@ -48,7 +48,7 @@ export const updateInvoice: Write = (params, context) => {
     ...(params.has('footer') && { footer: params.text('footer') }),
     metadata: mergedMetadata(invoice, params),
   };
-  return keep(params, context, advances === null ? changed : withAdvance(changed, advances));
+  return save(params, context, advances === null ? changed : withAdvance(changed, advances));
 };
 
 const DAY = 86_400;

@@ -5,7 +5,7 @@ import { longId } from '../stripe-ids.ts';
 import { type JsonObject, textAt, type WireObject } from '../stripe-json.ts';
 import type { ParamReader } from '../stripe-param-reader.ts';
 import { mintPrice, mintProduct, type Priced, readPrice } from '../stripe-pricing.ts';
-import { findNamed, keep, type Write, type WriteContext } from '../stripe-write-context.ts';
+import { findNamed, save, type Write, type WriteContext } from '../stripe-write-context.ts';
 import { notEditable, oneOfTwo, otherCurrency } from '../stripe-write-errors.ts';
 import { linesOf, withLines } from '../stripe-invoicing.ts';
 import { refuseOtherCurrency } from './customer-currency.ts';
@@ -47,7 +47,7 @@ export const createInvoiceItem: Write = (params, context) => {
     draft === null
       ? []
       : [withLines(draft, [toLineOf(item, context.key, draft.id), ...linesOf(draft)])];
-  return keep(params, context, item, ...priced.minted, ...after);
+  return save(params, context, item, ...priced.minted, ...after);
 };
 
 /** What one line charges. */

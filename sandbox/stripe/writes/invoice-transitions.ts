@@ -2,7 +2,7 @@ import { collect } from '../stripe-collecting.ts';
 import { finalize, voidInvoice } from '../stripe-invoicing.ts';
 import { textAt, type WireObject } from '../stripe-json.ts';
 import type { ParamReader } from '../stripe-param-reader.ts';
-import { findInPath, keep, type Write, type WriteContext } from '../stripe-write-context.ts';
+import { findInPath, save, type Write, type WriteContext } from '../stripe-write-context.ts';
 import {
   chargedInvoice,
   finalizedBefore,
@@ -17,7 +17,7 @@ export const finalizeInvoice: Write = (params, context) => {
   const autoAdvance = params.boolean('auto_advance');
   const invoice = findInPath('invoice', 'id', context);
   if (invoice['status'] !== 'draft') throw finalizedBefore();
-  return keepFinal(
+  return saveFinal(
     params,
     context,
     autoAdvance === null ? invoice : { ...invoice, auto_advance: autoAdvance },
@@ -29,9 +29,9 @@ export const sendInvoice: Write = (params, context) => {
   params.refuseUnknown(['expand']);
   const invoice = findInPath('invoice', 'invoice', context);
   if (invoice['collection_method'] !== 'send_invoice') throw chargedInvoice();
-  if (invoice['status'] === 'draft') return keepFinal(params, context, invoice);
+  if (invoice['status'] === 'draft') return saveFinal(params, context, invoice);
   if (invoice['status'] !== 'open') throw notSendable();
-  return keep(params, context, invoice);
+  return save(params, context, invoice);
 };
 
 /** `POST /v1/invoices/{id}/void`: https://docs.stripe.com/invoicing/overview#void */
@@ -40,7 +40,7 @@ export const voidInvoiceOf: Write = (params, context) => {
   const invoice = findInPath('invoice', 'id', context);
   if (invoice['status'] === 'paid') throw paidBefore();
   if (invoice['status'] !== 'open' && invoice['status'] !== 'uncollectible') throw notOpen();
-  return keep(
+  return save(
     params,
     context,
     voidInvoice(invoice, context.now),
@@ -48,11 +48,11 @@ export const voidInvoiceOf: Write = (params, context) => {
   );
 };
 
-function keepFinal(params: ParamReader, context: WriteContext, draft: WireObject) {
+function saveFinal(params: ParamReader, context: WriteContext, draft: WireObject) {
   const customer = context.store.find('customer', textAt(draft, 'customer'));
   const invoice = finalize(draft, customer === undefined ? '' : nextNumber(customer), context.now);
   const counted = customer === undefined ? [] : [countInvoice(customer)];
-  return keep(
+  return save(
     params,
     context,
     invoice,

@@ -8,7 +8,7 @@ import type { ParamReader } from '../stripe-param-reader.ts';
 import {
   findInPath,
   findNamed,
-  keep,
+  save,
   type Write,
   type WriteContext,
 } from '../stripe-write-context.ts';
@@ -41,8 +41,8 @@ export const createInvoice: Write = (params, context) => {
   const dueDate = readDueDate(params, method, context);
   const includes =
     params.choice('pending_invoice_items_behavior', ['exclude', 'include']) === 'include';
-  const given = params.text('currency');
-  const wanted = given === null ? null : readCurrency(given, 'currency');
+  const currencyText = params.text('currency');
+  const wanted = currencyText === null ? null : readCurrency(currencyText, 'currency');
   const autoAdvance = params.boolean('auto_advance') ?? false;
   const customer = findNamed('customer', customerId, 'customer', context);
   const waiting = includes
@@ -56,7 +56,7 @@ export const createInvoice: Write = (params, context) => {
   const draft = toInvoice({
     id: longId('in', context.key),
     created: context.now,
-    currency: currency,
+    currency,
     customer,
     status: 'draft',
     number: '',
@@ -70,7 +70,7 @@ export const createInvoice: Write = (params, context) => {
   const lines = waiting.map((item) => toLineOf(item, item.id, draft.id));
   const invoice = withAdvance(withLines(draft, lines), autoAdvance);
   const billed = waiting.map((item): WireObject => ({ ...item, invoice: draft.id }));
-  return keep(params, context, invoice, withCurrency(customer, currency), ...billed);
+  return save(params, context, invoice, withCurrency(customer, currency), ...billed);
 };
 
 function readDueDate(
@@ -110,5 +110,5 @@ export const addInvoiceLines: Write = (params, context) => {
     ...added.map(({ line }) => line).reverse(),
     ...linesOf(invoice),
   ]);
-  return keep(params, context, after, ...added.flatMap(({ made, minted }) => [...minted, made]));
+  return save(params, context, after, ...added.flatMap(({ made, minted }) => [...minted, made]));
 };

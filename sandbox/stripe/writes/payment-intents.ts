@@ -9,7 +9,7 @@ import { refund } from '../stripe-refunding.ts';
 import {
   findInPath,
   findNamed,
-  keep,
+  save,
   mergedMetadata,
   type Write,
   type WriteContext,
@@ -75,7 +75,7 @@ export const createPaymentIntent: Write = (params, context) => {
   const minted = chosen?.minted ?? [];
   return confirms
     ? confirm(params, context, intent, minted)
-    : keep(params, context, intent, ...minted);
+    : save(params, context, intent, ...minted);
 };
 
 /** `POST /v1/payment_intents/{id}` */
@@ -97,7 +97,7 @@ export const updatePaymentIntent: Write = (params, context) => {
     ...(chosen !== null && { payment_method: chosen.method.id, status: 'requires_confirmation' }),
     metadata: mergedMetadata(intent, params),
   };
-  return keep(params, context, after, ...(chosen?.minted ?? []));
+  return save(params, context, after, ...(chosen?.minted ?? []));
 };
 
 /** `POST /v1/payment_intents/{id}/confirm` */
@@ -134,7 +134,7 @@ export const capturePaymentIntent: Write = (params, context) => {
     metadata: mergedMetadata(intent, params),
     status: 'succeeded',
   };
-  return keep(params, context, after, earning, ...released(whole, capturable - captured, context));
+  return save(params, context, after, earning, ...released(whole, capturable - captured, context));
 };
 
 /** `POST /v1/payment_intents/{id}/cancel`: what was authorized goes back. */
@@ -158,7 +158,7 @@ export const cancelPaymentIntent: Write = (params, context) => {
     status: 'canceled',
   };
   const back = capturable === 0 ? [] : released(chargeOf(intent, context), capturable, context);
-  return keep(params, context, after, ...back);
+  return save(params, context, after, ...back);
 };
 
 const BEFORE_PAYMENT: readonly PaymentIntentStatus[] = [
@@ -185,7 +185,7 @@ function confirm(
     minted.find((one) => one.id === id) ??
     findNamed('payment_method', id, 'payment_method', context);
   const made = attempt(intent, method, params.boolean('off_session') ?? false, context);
-  const answer = keep(params, context, made.intent, ...minted, ...made.others);
+  const answer = save(params, context, made.intent, ...minted, ...made.others);
   if (made.decline !== null) throw declined(made.decline, made.intent);
   return answer;
 }
@@ -208,7 +208,7 @@ function chargeOf(intent: WireObject, { store }: WriteContext): WireObject {
 /** A part of an authorized charge that was not taken; it moves no money. */
 function released(charge: WireObject, amount: number, { key, now }: WriteContext): WireObject[] {
   if (amount === 0) return [charge];
-  const [after, given] = refund(charge, {
+  const [after, refundObject] = refund(charge, {
     key,
     created: now,
     amount,
@@ -216,5 +216,5 @@ function released(charge: WireObject, amount: number, { key, now }: WriteContext
     metadata: {},
     status: 'succeeded',
   });
-  return [after, { ...given, balance_transaction: null }];
+  return [after, { ...refundObject, balance_transaction: null }];
 }

@@ -1,6 +1,6 @@
 import { declineOf, methodNamed } from '../stripe-charging.ts';
 import type { JsonObject, WireObject } from '../stripe-json.ts';
-import { findInPath, findNamed, keep, type Write } from '../stripe-write-context.ts';
+import { findInPath, findNamed, save, type Write } from '../stripe-write-context.ts';
 import { declinedPlan, notAttached } from '../stripe-write-errors.ts';
 
 /** `POST /v1/payment_methods/{id}/attach`: a declined card is not attached, except the test card that fails later. */
@@ -11,7 +11,7 @@ export const attachPaymentMethod: Write = (params, context) => {
   const decline = declineOf(method, false);
   if (decline !== null && context.id !== 'pm_card_chargeCustomerFail') throw declinedPlan(decline);
   const attached: WireObject = { ...method, customer: customer.id };
-  return keep(params, context, attached);
+  return save(params, context, attached);
 };
 
 /** `POST /v1/payment_methods/{id}/detach`: it can never be attached again, and is no customer's default any more. */
@@ -27,5 +27,5 @@ export const detachPaymentMethod: Write = (params, context) => {
     customer === undefined || !isDefault
       ? []
       : [{ ...customer, invoice_settings: { ...settings, default_payment_method: null } }];
-  return keep(params, context, { ...method, customer: null }, ...after);
+  return save(params, context, { ...method, customer: null }, ...after);
 };

@@ -8,7 +8,7 @@ import { mintProduct } from '../stripe-pricing.ts';
 import {
   findInPath,
   findNamed,
-  keep,
+  save,
   mergedMetadata,
   type Write,
 } from '../stripe-write-context.ts';
@@ -62,7 +62,7 @@ export const createPrice: Write = (params, context) => {
     lookup_key: params.text('lookup_key'),
     metadata: params.metadata(),
   };
-  return keep(params, context, price, ...product.minted);
+  return save(params, context, price, ...product.minted);
 };
 
 /** `POST /v1/prices/{id}`: what a price costs in its own currency never changes. */
@@ -88,7 +88,7 @@ export const updatePrice: Write = (params, context) => {
     }, // Options are objects.
     metadata: mergedMetadata(price, params),
   };
-  return keep(params, context, after);
+  return save(params, context, after);
 };
 
 function readOptions(params: ParamReader): JsonObject {

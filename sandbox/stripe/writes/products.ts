@@ -1,7 +1,7 @@
 import { toProduct } from '../shapes/catalog.ts';
 import { shortId } from '../stripe-ids.ts';
 import type { WireObject } from '../stripe-json.ts';
-import { findInPath, keep, mergedMetadata, type Write } from '../stripe-write-context.ts';
+import { findInPath, save, mergedMetadata, type Write } from '../stripe-write-context.ts';
 import { productWithPrices } from '../stripe-write-errors.ts';
 
 /** `POST /v1/products` */
@@ -16,7 +16,7 @@ export const createProduct: Write = (params, context) => {
     metadata: params.metadata(),
     active: params.boolean('active') ?? true,
   });
-  return keep(params, context, product);
+  return save(params, context, product);
 };
 
 /** `POST /v1/products/{id}` */
@@ -32,7 +32,7 @@ export const updateProduct: Write = (params, context) => {
     metadata: mergedMetadata(product, params),
     updated: context.now,
   };
-  return keep(params, context, after);
+  return save(params, context, after);
 };
 
 /** `DELETE /v1/products/{id}`: of a product that has no price. */

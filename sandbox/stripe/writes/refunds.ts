@@ -2,7 +2,7 @@ import { missingParameter, outOfBounds, StripeError } from '../stripe-errors.ts'
 import type { WireObject } from '../stripe-json.ts';
 import type { ParamReader } from '../stripe-param-reader.ts';
 import { refund } from '../stripe-refunding.ts';
-import { findNamed, keep, type Write, type WriteContext } from '../stripe-write-context.ts';
+import { findNamed, save, type Write, type WriteContext } from '../stripe-write-context.ts';
 
 /** `POST /v1/refunds` */
 export const createRefund: Write = (params, context) => {
@@ -10,7 +10,7 @@ export const createRefund: Write = (params, context) => {
   const wanted = params.integer('amount');
   const reason = params.choice('reason', ['duplicate', 'fraudulent', 'requested_by_customer']);
   const charge = findCharge(params, context);
-  const [after, given, ...balance] = refund(charge, {
+  const [after, refundObject, ...balance] = refund(charge, {
     key: context.key,
     created: context.now,
     amount: amountOf(wanted, charge),
@@ -18,7 +18,7 @@ export const createRefund: Write = (params, context) => {
     metadata: params.metadata(),
     status: 'succeeded',
   });
-  return keep(params, context, given, after, ...balance);
+  return save(params, context, refundObject, after, ...balance);
 };
 
 function findCharge(params: ParamReader, context: WriteContext): WireObject {

@@ -4,7 +4,7 @@ import type { ParamReader } from '../stripe-param-reader.ts';
 import {
   findInPath,
   findNamed,
-  keep,
+  save,
   type Write,
   type WriteContext,
 } from '../stripe-write-context.ts';
@@ -53,7 +53,7 @@ export const updateSubscription: Write = (params, context) => {
   };
   const method = params.text('default_payment_method');
   if (method !== null) findNamed('payment_method', method, 'default_payment_method', context);
-  return keep(params, context, withDetails(after, params));
+  return save(params, context, withDetails(after, params));
 };
 
 /** `DELETE /v1/subscriptions/{id}`: at once. What is over is not found any more. */
@@ -73,7 +73,7 @@ export const cancelSubscription: Write = (params, context) => {
     ended_at: context.now,
     status: status === 'incomplete' ? 'incomplete_expired' : 'canceled',
   };
-  return keep(params, context, withDetails(after, params));
+  return save(params, context, withDetails(after, params));
 };
 
 function readPause(pause: ParamReader | null): JsonObject | null {
@@ -121,12 +121,16 @@ const FEEDBACK = [
 ] as const;
 
 function withDetails(subscription: WireObject, params: ParamReader): WireObject {
-  const given = params.inner('cancellation_details');
-  if (given === null) return subscription;
-  given.refuseUnknown(['comment', 'feedback']);
-  const feedback = given.choice('feedback', FEEDBACK);
+  const details = params.inner('cancellation_details');
+  if (details === null) return subscription;
+  details.refuseUnknown(['comment', 'feedback']);
+  const feedback = details.choice('feedback', FEEDBACK);
   return {
     ...subscription,
-    cancellation_details: { ...detailsOf(subscription), comment: given.text('comment'), feedback },
+    cancellation_details: {
+      ...detailsOf(subscription),
+      comment: details.text('comment'),
+      feedback,
+    },
   };
 }

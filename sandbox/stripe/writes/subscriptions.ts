@@ -15,7 +15,7 @@ import { longId } from '../stripe-ids.ts';
 import { type JsonObject, textAt, type WireObject } from '../stripe-json.ts';
 import type { ParamReader } from '../stripe-param-reader.ts';
 import { readPrice } from '../stripe-pricing.ts';
-import { findNamed, keep, type Write, type WriteContext } from '../stripe-write-context.ts';
+import { findNamed, save, type Write, type WriteContext } from '../stripe-write-context.ts';
 import {
   declinedPlan,
   noDueDate,
@@ -98,7 +98,7 @@ export const createSubscription: Write = (params, context) => {
     others,
   });
   const payingBy = isIncomplete ? null : method;
-  return keep(
+  return save(
     params,
     context,
     subscription,
@@ -158,8 +158,9 @@ function methodOf(
   customer: WireObject,
   context: WriteContext,
 ): WireObject | null {
-  const given = params.text('default_payment_method');
-  if (given !== null) return findNamed('payment_method', given, 'default_payment_method', context);
+  const paymentMethodId = params.text('default_payment_method');
+  if (paymentMethodId !== null)
+    return findNamed('payment_method', paymentMethodId, 'default_payment_method', context);
   const { default_payment_method: id } = customer['invoice_settings'] as JsonObject; // An object always.
   return typeof id === 'string' ? (context.store.find('payment_method', id) ?? null) : null;
 }

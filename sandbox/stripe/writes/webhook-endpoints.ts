@@ -3,7 +3,7 @@ import { missingParameter } from '../stripe-errors.ts';
 import { longId } from '../stripe-ids.ts';
 import type { JsonObject, WireObject } from '../stripe-json.ts';
 import type { ParamReader } from '../stripe-param-reader.ts';
-import { findInPath, keep, mergedMetadata, type Write } from '../stripe-write-context.ts';
+import { findInPath, save, mergedMetadata, type Write } from '../stripe-write-context.ts';
 import { tooManyEndpoints, wrongEndpointUrl, wrongEventType } from '../stripe-write-errors.ts';
 
 /** https://docs.stripe.com/webhooks#register-webhook */
@@ -35,7 +35,7 @@ export const createWebhookEndpoint: Write = (params, context) => {
     metadata: params.metadata(),
     payload: 'snapshot',
   });
-  return { ...keep(params, context, endpoint), secret: signingSecret(endpoint.id) };
+  return { ...save(params, context, endpoint), secret: signingSecret(endpoint.id) };
 };
 
 /** `POST /v1/webhook_endpoints/{id}` */
@@ -53,7 +53,7 @@ export const updateWebhookEndpoint: Write = (params, context) => {
     ...(url !== null && { url }),
     metadata: mergedMetadata(endpoint, params),
   };
-  return keep(params, context, after);
+  return save(params, context, after);
 };
 
 /** `DELETE /v1/webhook_endpoints/{id}` */

@@ -43,10 +43,10 @@ export function importApi(document: ApiDocument, options: ImportOptions): Import
   const types = new FreeNames(RESERVED);
   const own = typeName(name);
   const nameType = (wanted: string) => {
-    const asked = `${prefix}${wanted}`;
-    const isTaken = taken.types.has(asked) || RESERVED.has(asked);
-    const free = types.take(isTaken ? freeOf(`${own}${wanted}`, taken.types) : asked);
-    if (isTaken) renamed.push({ from: asked, to: free });
+    const requested = `${prefix}${wanted}`;
+    const isTaken = taken.types.has(requested) || RESERVED.has(requested);
+    const free = types.take(isTaken ? freeOf(`${own}${wanted}`, taken.types) : requested);
+    if (isTaken) renamed.push({ from: requested, to: free });
     return free;
   };
   const schemas = new Schemas(document);

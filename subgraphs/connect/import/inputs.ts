@@ -46,8 +46,8 @@ export class InputTypes {
     this.#nameType = nameType;
   }
 
-  valueOf(given: unknown, key: string, suggested: string): InputResult {
-    const schema = this.#schemas.read(given);
+  valueOf(property: unknown, key: string, suggested: string): InputResult {
+    const schema = this.#schemas.read(property);
     switch (schema.kind) {
       case 'none':
         return { reason: schema.reason ?? 'it can be anything' };
@@ -80,12 +80,12 @@ export class InputTypes {
     this.#known.set(schema.identity, 'open');
     const wanted = typeName(schema.name ?? suggested);
     const name = this.#nameType(withInput(wanted));
-    const made = this.#fieldsOf(schema, wanted);
-    if (made.fields.length === 0 || made.lacks !== undefined) {
+    const object = this.#fieldsOf(schema, wanted);
+    if (object.fields.length === 0 || object.lacks !== undefined) {
       this.#known.delete(schema.identity);
-      return { reason: made.lacks ?? 'it has no fields' };
+      return { reason: object.lacks ?? 'it has no fields' };
     }
-    const { fields, leftOut } = made;
+    const { fields, leftOut } = object;
     const description = textAt(schema.keywords, 'description');
     const type: InputType = { name, description, fields, leftOut };
     this.all.push(type);
@@ -100,10 +100,10 @@ export class InputTypes {
     const leftOut: LeftOut[] = [];
     let lacks: string | undefined;
     const properties = Object.entries(objectAt(schema.keywords, 'properties')).slice(0, 500);
-    for (const [key, given] of properties) {
-      const { keywords, isNullable } = this.#schemas.read(given);
+    for (const [key, property] of properties) {
+      const { keywords, isNullable } = this.#schemas.read(property);
       if (keywords['readOnly'] === true || key === '') continue;
-      const read = this.valueOf(given, key, `${type.replace(/Input$/, '')} ${key}`);
+      const read = this.valueOf(property, key, `${type.replace(/Input$/, '')} ${key}`);
       const isRequired = required.has(key) && !Object.hasOwn(keywords, 'default');
       if (read.value === undefined) {
         if (isRequired) lacks ??= `${key.slice(0, 80)} is required: ${read.reason}`.slice(0, 300);

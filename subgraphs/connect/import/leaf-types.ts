@@ -114,7 +114,7 @@ export function moneyOf(
  * The property with the currency of the amounts in the same object.
  * @returns undefined if there is none, or more than one
  */
-export function currencyBeside(
+export function siblingCurrency(
   { keywords }: Schema,
   read: (value: unknown) => Schema,
 ): string | undefined {
@@ -125,13 +125,13 @@ export function currencyBeside(
 }
 
 /** @returns whether an amount next to a currency is a number; undefined if it is not an amount */
-export function amountBeside(key: string, schema: Schema): boolean | undefined {
-  return wordsOf(key).some((word) => BESIDE_CURRENCY.has(word)) ? exactAmount(schema) : undefined;
+export function isNumericAmount(key: string, schema: Schema): boolean | undefined {
+  return wordsOf(key).some((word) => AMOUNT_WORDS.has(word)) ? exactAmount(schema) : undefined;
 }
 
 const AMOUNTS = new Set(['amount', 'value']);
 const CURRENCIES = new Set(['currency', 'currencycode']);
-const BESIDE_CURRENCY = new Set(['amount', 'total', 'price', 'subtotal', 'balance', 'cost', 'fee']);
+const AMOUNT_WORDS = new Set(['amount', 'total', 'price', 'subtotal', 'balance', 'cost', 'fee']);
 
 /** @returns true for a number, false for text */
 function exactAmount({ kind, keywords }: Schema): boolean | undefined {

@@ -20,8 +20,8 @@ export interface ApiOperation {
 /** The operations that connectors support, in the document's order. */
 export function listOperations(document: ApiDocument): readonly ApiOperation[] {
   const found: ApiOperation[] = [];
-  for (const [path, given] of Object.entries(objectAt(document.root, 'paths'))) {
-    const item = document.resolve(given)?.value;
+  for (const [path, pathItem] of Object.entries(objectAt(document.root, 'paths'))) {
+    const item = document.resolve(pathItem)?.value;
     if (item === undefined || !path.startsWith('/')) continue;
     for (const method of METHODS) {
       const keywords = item[method.toLowerCase()];

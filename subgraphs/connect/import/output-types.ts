@@ -1,7 +1,7 @@
 import { isObject, listAt, objectAt, textAt } from './json.ts';
 import {
-  amountBeside,
-  currencyBeside,
+  isNumericAmount,
+  siblingCurrency,
   type EnumValue,
   enumValuesOf,
   type LeafType,
@@ -77,8 +77,8 @@ export class OutputTypes {
    * @param suggested the type name for a schema without a name
    * @param lists number of enclosing lists
    */
-  valueOf(given: unknown, key: string, suggested: string, lists = 0): OutputResult {
-    const schema = this.#schemas.read(given);
+  valueOf(property: unknown, key: string, suggested: string, lists = 0): OutputResult {
+    const schema = this.#schemas.read(property);
     switch (schema.kind) {
       case 'none':
         return { reason: schema.reason ?? 'it can be anything' };
@@ -151,8 +151,8 @@ export class OutputTypes {
     if (known !== undefined) return known;
     const wanted = typeName(schema.name ?? suggested);
     const name = this.#nameType(wanted);
-    let made: Pick<ObjectType, 'fields' | 'leftOut'> | undefined;
-    const make = () => (made ??= this.#fieldsOf(schema, wanted));
+    let object: Pick<ObjectType, 'fields' | 'leftOut'> | undefined;
+    const make = () => (object ??= this.#fieldsOf(schema, wanted));
     const type: ObjectType = {
       name,
       description: textAt(schema.keywords, 'description'),
@@ -169,19 +169,19 @@ export class OutputTypes {
 
   #fieldsOf(schema: Schema, type: string): Pick<ObjectType, 'fields' | 'leftOut'> {
     const required = new Set(listAt(schema.keywords, 'required'));
-    const currency = currencyBeside(schema, (one) => this.#schemas.read(one));
+    const currency = siblingCurrency(schema, (one) => this.#schemas.read(one));
     const names = new FreeNames();
     const fields: OutputField[] = [];
     const leftOut: LeftOut[] = [];
     const properties = Object.entries(objectAt(schema.keywords, 'properties')).slice(0, MAX_FIELDS);
-    for (const [key, given] of properties) {
-      const read = this.#schemas.read(given);
+    for (const [key, property] of properties) {
+      const read = this.#schemas.read(property);
       const { keywords } = read;
       if (keywords['writeOnly'] === true) continue;
-      const amount = currency === undefined ? undefined : amountBeside(key, read);
+      const amount = currency === undefined ? undefined : isNumericAmount(key, read);
       const result: OutputResult =
         amount === undefined || currency === undefined
-          ? this.valueOf(given, key, `${type} ${key}`)
+          ? this.valueOf(property, key, `${type} ${key}`)
           : { value: { kind: 'amount', currency, isNumber: amount } };
       if (result.value === undefined || key === '') {
         leftOut.push({ key, reason: result.reason ?? 'it has no name' });
@@ -190,7 +190,10 @@ export class OutputTypes {
       fields.push({
         key,
         name: names.take(fieldName(key)),
-        description: textAt(isObject(given) ? { ...keywords, ...given } : keywords, 'description'),
+        description: textAt(
+          isObject(property) ? { ...keywords, ...property } : keywords,
+          'description',
+        ),
         isDeprecated: keywords['deprecated'] === true,
         isRequired: required.has(key),
         // An API can return the object itself instead of its reference.

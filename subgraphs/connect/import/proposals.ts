@@ -128,13 +128,13 @@ function listedKey(
       ? value.of.kind === 'scalar'
       : value.kind === 'scalar' && /comma/i.test(description.slice(0, 500));
   if (place !== 'query' || !isList) return undefined;
-  const given = wordsOf(key).join('');
+  const argumentName = wordsOf(key).join('');
   const ofType = wordsOf(type.name).join('');
   return (known === undefined ? type.fields : [known]).find((field) => {
     const name = wordsOf(field.key).join('');
     const short = name.startsWith(ofType) ? name.slice(ofType.length) : name;
-    const isNamed = [`${name}s`, `${short}s`, `${ofType}${short}s`].includes(given);
-    const isOne = value.kind === 'list' && [name, short].includes(given);
+    const isNamed = [`${name}s`, `${short}s`, `${ofType}${short}s`].includes(argumentName);
+    const isOne = value.kind === 'list' && [name, short].includes(argumentName);
     return (
       short !== '' &&
       isKeyField(field) &&

@@ -23,8 +23,9 @@ export function readDocument(text: string, path: string): ApiDocument {
   const value = parse(text, path);
   if (!isObject(value)) throw new ImportRefused(`${path} must have an object at its top.`);
   const { openapi, swagger } = value;
-  const given = openapi ?? swagger;
-  const version = typeof given === 'string' || typeof given === 'number' ? String(given) : '';
+  const declared = openapi ?? swagger;
+  const version =
+    typeof declared === 'string' || typeof declared === 'number' ? String(declared) : '';
   if (!/^(?:2|2\.0|3\.[01](?:\.\d+)?)$/.test(version))
     throw new ImportRefused(
       `${path} must be of OpenAPI 3.1 or 3.0, or of Swagger 2.0, but ${version === '' ? 'names no version: "openapi" is missing' : `is of "${version.slice(0, 20)}"`}.`,

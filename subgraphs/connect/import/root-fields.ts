@@ -162,8 +162,8 @@ class OperationReader {
     const { path } = this.#operation;
     const seen = new Set<string>();
     const found: Argument[] = [];
-    for (const given of this.#operation.parameters.slice(0, 300)) {
-      const parameter = this.#types.document.resolve(given)?.value ?? {};
+    for (const entry of this.#operation.parameters.slice(0, 300)) {
+      const parameter = this.#types.document.resolve(entry)?.value ?? {};
       const { name: key, in: place } = parameter;
       if (typeof key !== 'string' || typeof place !== 'string' || seen.has(`${place} ${key}`))
         continue;
@@ -229,14 +229,14 @@ class OperationReader {
   #body(): Body | undefined {
     const { keywords, method } = this.#operation;
     if (method === 'GET') return undefined;
-    const given = this.#types.document.resolve(keywords['requestBody'])?.value;
-    if (given === undefined) return undefined;
-    const content = objectAt(given, 'content');
+    const requestBody = this.#types.document.resolve(keywords['requestBody'])?.value;
+    if (requestBody === undefined) return undefined;
+    const content = objectAt(requestBody, 'content');
     const json = jsonMedia(content);
     const form = objectAt(content, 'application/x-www-form-urlencoded');
     const media = json ?? (Object.hasOwn(form, 'schema') ? form : undefined);
     if (media === undefined || !Object.hasOwn(media, 'schema')) {
-      if (given['required'] !== true) return undefined;
+      if (requestBody['required'] !== true) return undefined;
       throw new NoField(
         `its body is neither JSON nor a form: ${Object.keys(content).join(', ').slice(0, 100)}`,
       );
@@ -248,7 +248,7 @@ class OperationReader {
     );
     if (read.value === undefined) {
       const hasNoFields = this.#types.schemas.read(media['schema']).kind === 'object';
-      if (given['required'] !== true || hasNoFields) {
+      if (requestBody['required'] !== true || hasNoFields) {
         this.#leftOut.push({ key: 'the body', reason: read.reason });
         return undefined;
       }
@@ -258,7 +258,7 @@ class OperationReader {
       read.value,
       json === undefined ? 'form' : 'json',
       media,
-      given['required'] === true,
+      requestBody['required'] === true,
     );
   }
 }

@@ -27,51 +27,51 @@ export class Schemas {
     this.#document = document;
   }
 
-  read(given: unknown, depth = 0): Schema {
-    if (!isObject(given)) return none({}, undefined, 'it can be anything');
-    const known = this.#read.get(given);
+  read(json: unknown, depth = 0): Schema {
+    if (!isObject(json)) return none({}, undefined, 'it can be anything');
+    const known = this.#read.get(json);
     if (known !== undefined) return known;
-    if (depth > MAX_DEPTH) return none(given, undefined, 'its parts are nested too deeply');
-    const schema = this.#resolve(given, depth);
-    this.#read.set(given, schema);
+    if (depth > MAX_DEPTH) return none(json, undefined, 'its parts are nested too deeply');
+    const schema = this.#resolve(json, depth);
+    this.#read.set(json, schema);
     return schema;
   }
 
-  #resolve(given: JsonObject, depth: number): Schema {
-    if (typeof given['$ref'] !== 'string') return this.#ofKeywords(given, given, undefined, depth);
-    const resolved = this.#document.resolve(given);
+  #resolve(json: JsonObject, depth: number): Schema {
+    if (typeof json['$ref'] !== 'string') return this.#ofKeywords(json, json, undefined, depth);
+    const resolved = this.#document.resolve(json);
     if (resolved === undefined)
-      return none(given, undefined, `${given['$ref'].slice(0, 100)} leads to nothing`);
+      return none(json, undefined, `${json['$ref'].slice(0, 100)} leads to nothing`);
     const target = this.read(resolved.value, depth + 1);
     // Keywords next to a reference refine this one use.
-    const beside = withoutKeys(given, '$ref');
+    const siblings = withoutKeys(json, '$ref');
     const keywords =
-      Object.keys(beside).length === 0
+      Object.keys(siblings).length === 0
         ? target.keywords
-        : { ...target.keywords, ...only(beside, BESIDE) };
+        : { ...target.keywords, ...only(siblings, SIBLING_KEYWORDS) };
     return {
       ...target,
       keywords,
       name: target.name ?? resolved.name,
-      isNullable: target.isNullable || isNullType(beside),
+      isNullable: target.isNullable || isNullType(siblings),
     };
   }
 
   #ofKeywords(
     identity: JsonObject,
-    given: JsonObject,
+    keywords: JsonObject,
     name: string | undefined,
     depth: number,
   ): Schema {
-    const parts = listAt(given, 'allOf');
-    if (parts.length > 0) return this.#ofAll(identity, given, parts, depth);
-    const [word, choices] = choicesOf(given);
-    if (word !== undefined) return this.#ofChoice(identity, given, word, choices, depth);
-    const { types, isNullable } = typesOf(given);
-    const kind = kindOf(types, given);
+    const parts = listAt(keywords, 'allOf');
+    if (parts.length > 0) return this.#ofAll(identity, keywords, parts, depth);
+    const [keyword, choices] = choicesOf(keywords);
+    if (keyword !== undefined) return this.#ofChoice(identity, keywords, keyword, choices, depth);
+    const { types, isNullable } = typesOf(keywords);
+    const kind = kindOf(types, keywords);
     return kind === undefined
       ? none(identity, name, describeTypes(types), isNullable)
-      : { identity, name, kind, isNullable, keywords: given };
+      : { identity, name, kind, isNullable, keywords };
   }
 
   /** Merges all parts into one schema. If only one part describes the value, the result is that part. */
@@ -81,19 +81,19 @@ export class Schemas {
     parts: readonly unknown[],
     depth: number,
   ): Schema {
-    const given = withoutKeys(whole, 'allOf');
+    const rest = withoutKeys(whole, 'allOf');
     const read = parts.slice(0, MAX_PARTS).map((part) => this.read(part, depth + 1));
-    const own = this.#ofKeywords(given, given, undefined, depth + 1);
-    const telling = read.filter(({ keywords }) => saysMuch(keywords));
-    const [only_] = telling;
-    if (only_ !== undefined && telling.length === 1 && !saysMuch(given))
+    const own = this.#ofKeywords(rest, rest, undefined, depth + 1);
+    const typed = read.filter(({ keywords }) => definesType(keywords));
+    const [only_] = typed;
+    if (only_ !== undefined && typed.length === 1 && !definesType(rest))
       return {
         ...only_,
-        keywords: { ...only_.keywords, ...only(given, BESIDE) },
-        isNullable: only_.isNullable || isNullType(given),
+        keywords: { ...only_.keywords, ...only(rest, SIBLING_KEYWORDS) },
+        isNullable: only_.isNullable || isNullType(rest),
       };
     const all = [...read, own].filter(
-      ({ kind, keywords }) => kind !== 'none' || saysMuch(keywords),
+      ({ kind, keywords }) => kind !== 'none' || definesType(keywords),
     );
     const refused = read.find(({ kind, reason }) => kind === 'none' && reason !== ANYTHING);
     if (refused !== undefined) return { ...refused, identity };
@@ -112,27 +112,27 @@ export class Schemas {
 
   #ofChoice(
     identity: JsonObject,
-    given: JsonObject,
-    word: 'oneOf' | 'anyOf',
+    json: JsonObject,
+    keyword: 'oneOf' | 'anyOf',
     choices: readonly unknown[],
     depth: number,
   ): Schema {
-    const beside = withoutKeys(given, 'oneOf', 'anyOf');
+    const siblings = withoutKeys(json, 'oneOf', 'anyOf');
     const read = choices.slice(0, MAX_PARTS).map((choice) => this.read(choice, depth + 1));
     const real = read.filter(({ keywords }) => !isNullOnly(keywords));
     const isNullable =
-      real.length < read.length || isNullType(given) || real.some((one) => one.isNullable);
+      real.length < read.length || isNullType(json) || real.some((one) => one.isNullable);
     const whole = (schema: Schema): Schema => ({
       ...schema,
-      keywords: { ...schema.keywords, ...only(beside, BESIDE) },
+      keywords: { ...schema.keywords, ...only(siblings, SIBLING_KEYWORDS) },
       isNullable,
     });
     const [first, ...others] = real;
     if (first === undefined) return none(identity, undefined, 'it is always null');
     if (others.length === 0) return whole(first);
     // Alternatives that only say which fields are required together.
-    const own = this.#ofKeywords(identity, beside, undefined, depth + 1);
-    if (own.kind === 'object' && real.every(({ keywords }) => !saysMuch(keywords)))
+    const own = this.#ofKeywords(identity, siblings, undefined, depth + 1);
+    if (own.kind === 'object' && real.every(({ keywords }) => !definesType(keywords)))
       return whole(own);
     const scalar = scalarOf(real);
     if (scalar !== undefined)
@@ -141,13 +141,13 @@ export class Schemas {
         name: undefined,
         kind: scalar,
         isNullable,
-        keywords: scalarKeywords(beside, real, scalar),
+        keywords: scalarKeywords(siblings, real, scalar),
       };
     const objects = real.filter(({ kind }) => kind === 'object');
     const texts = real.filter(({ kind }) => kind === 'string');
     if (texts.length === 1 && objects.length === real.length - 1 && objects.every(hasId))
-      return { identity, name: undefined, kind: 'reference', isNullable, keywords: beside };
-    if (word === 'anyOf' && objects.length === real.length) {
+      return { identity, name: undefined, kind: 'reference', isNullable, keywords: siblings };
+    if (keyword === 'anyOf' && objects.length === real.length) {
       const keywords = withoutKeys(
         merged([...objects, own].map((one) => one.keywords)),
         'required',
@@ -170,7 +170,7 @@ const MAX_PARTS = 100;
 const ANYTHING = 'it can be anything';
 
 /** Keywords that may be next to a reference. */
-const BESIDE = [
+const SIBLING_KEYWORDS = [
   'description',
   'deprecated',
   'readOnly',
@@ -192,10 +192,12 @@ const none = (
   isNullable = false,
 ): Schema => ({ identity, name, kind: 'none', isNullable, keywords: identity, reason });
 
-function choicesOf(given: JsonObject): ['oneOf' | 'anyOf', readonly unknown[]] | [undefined, []] {
-  for (const word of ['oneOf', 'anyOf'] as const) {
-    const choices = listAt(given, word);
-    if (choices.length > 0) return [word, choices];
+function choicesOf(
+  keywords: JsonObject,
+): ['oneOf' | 'anyOf', readonly unknown[]] | [undefined, []] {
+  for (const keyword of ['oneOf', 'anyOf'] as const) {
+    const choices = listAt(keywords, keyword);
+    if (choices.length > 0) return [keyword, choices];
   }
   return [undefined, []];
 }
@@ -210,7 +212,7 @@ function typesOf({ type, enum: values, nullable }: JsonObject): {
   return { types: [...new Set(all.filter((one) => one !== 'null'))], isNullable };
 }
 
-const isNullType = (given: JsonObject) => typesOf(given).isNullable;
+const isNullType = (keywords: JsonObject) => typesOf(keywords).isNullable;
 
 const isNullOnly = ({ type, enum: values, const: value }: JsonObject) =>
   type === 'null' ||
@@ -218,7 +220,7 @@ const isNullOnly = ({ type, enum: values, const: value }: JsonObject) =>
   (Array.isArray(values) && values.length > 0 && values.every((one) => one === null));
 
 /** Whether a part of `allOf` describes the kind of a value. */
-const saysMuch = (keywords: JsonObject) =>
+const definesType = (keywords: JsonObject) =>
   [
     'type',
     'properties',
@@ -231,24 +233,24 @@ const saysMuch = (keywords: JsonObject) =>
     'additionalProperties',
   ].some((key) => Object.hasOwn(keywords, key));
 
-function kindOf(types: readonly string[], given: JsonObject): SchemaKind | undefined {
+function kindOf(types: readonly string[], keywords: JsonObject): SchemaKind | undefined {
   const [type, ...others] = types;
   if (others.length > 0) {
     if (types.every((one) => one === 'integer' || one === 'number')) return 'number';
     return types.every((one) => SCALARS.has(one)) ? 'string' : undefined;
   }
-  const hasFields = Object.keys(objectAt(given, 'properties')).length > 0;
+  const hasFields = Object.keys(objectAt(keywords, 'properties')).length > 0;
   if (type === 'object' || (type === undefined && hasFields)) return hasFields ? 'object' : 'map';
-  if (type === 'array' || (type === undefined && Object.hasOwn(given, 'items'))) return 'list';
+  if (type === 'array' || (type === undefined && Object.hasOwn(keywords, 'items'))) return 'list';
   if (type !== undefined) return SCALARS.has(type) ? (type as SchemaKind) : undefined;
-  const values = [...listAt(given, 'enum'), given['const']].filter((value) => value != null);
+  const values = [...listAt(keywords, 'enum'), keywords['const']].filter((value) => value != null);
   if (values.length > 0)
     return values.every((value) => typeof value === 'number' && Number.isInteger(value))
       ? 'integer'
       : values.every((value) => typeof value === 'boolean')
         ? 'boolean'
         : 'string';
-  return textAt(given, 'format') === undefined && textAt(given, 'pattern') === undefined
+  return textAt(keywords, 'format') === undefined && textAt(keywords, 'pattern') === undefined
     ? undefined
     : 'string';
 }
@@ -269,7 +271,7 @@ function scalarOf(choices: readonly Schema[]): SchemaKind | undefined {
 
 /** An enum, if all alternatives are enums; the format, if all share it. */
 function scalarKeywords(
-  beside: JsonObject,
+  siblings: JsonObject,
   choices: readonly Schema[],
   kind: SchemaKind,
 ): JsonObject {
@@ -278,7 +280,7 @@ function scalarKeywords(
   const formats = new Set(all.map(({ format }) => format));
   const [format] = formats;
   return {
-    ...beside,
+    ...siblings,
     type: kind,
     ...(values.every((some) => some.length > 0) && { enum: values.flat() }),
     ...(formats.size === 1 && format !== undefined && { format }),

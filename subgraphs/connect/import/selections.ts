@@ -20,7 +20,7 @@ export class Selections {
   /** Fields that a selection omits: they are null there, or read by the key of their type. */
   readonly cut = new Set<OutputField>();
   /** Fields in at least one selection. */
-  readonly given = new Set<OutputField>();
+  readonly selected = new Set<OutputField>();
   /** In order of discovery. */
   readonly types = new Set<ObjectType>();
   readonly #keys: ReadonlyMap<ObjectType, OutputField>;
@@ -108,7 +108,7 @@ export class Selections {
     this.types.add(type);
     const lines: string[] = [];
     for (const [field, below] of fields) {
-      this.given.add(field);
+      this.selected.add(field);
       const inner = below === undefined ? undefined : this.#write(below, `${indent}  `);
       lines.push(`${indent}${fieldText(field, indent, inner)}`);
     }
@@ -173,8 +173,8 @@ function fieldText(field: OutputField, indent: string, inner: string | undefined
   const mark = field.isRequired && !field.isNullable && isPlain(value) ? '' : '?';
   const text = valueText(`${path}${mark}`, value, indent, inner);
   // A path of one key needs no name.
-  const keepsName = path === name && !text.includes('->');
-  return keepsName ? text : `${name}: ${text}`;
+  const hasSameName = path === name && !text.includes('->');
+  return hasSameName ? text : `${name}: ${text}`;
 }
 
 /** Whether it is read unchanged: methods must skip null. */

@@ -46,18 +46,20 @@ function authOf(
   scheme: Readonly<Record<string, unknown>>,
   variable: string,
 ): ProposedAuth | undefined {
-  const given = (text: string, remark?: string): ProposedAuth => ({ text, remark });
+  const proposed = (text: string, remark?: string): ProposedAuth => ({ text, remark });
   const { type } = scheme;
   const bearer = `{ bearer: '\${${variable}_TOKEN}' }`;
   if (type === 'http') {
     const kind = textAt(scheme, 'scheme')?.toLowerCase();
-    if (kind === 'bearer') return given(bearer);
+    if (kind === 'bearer') return proposed(bearer);
     return kind === 'basic'
-      ? given(`{ basic: { user: '\${${variable}_USER}', password: '\${${variable}_PASSWORD}' } }`)
+      ? proposed(
+          `{ basic: { user: '\${${variable}_USER}', password: '\${${variable}_PASSWORD}' } }`,
+        )
       : undefined;
   }
   if (type === 'apiKey') return keyOf(scheme, variable);
-  if (type === 'openIdConnect') return given(bearer, 'A token of the OpenID provider.');
+  if (type === 'openIdConnect') return proposed(bearer, 'A token of the OpenID provider.');
   if (type !== 'oauth2') return undefined;
   const flow = objectAt(objectAt(scheme, 'flows'), 'clientCredentials');
   const tokenUrl = textAt(flow, 'tokenUrl');
@@ -66,8 +68,8 @@ function authOf(
     !/^https?:\/\/[^\s'"]{1,500}$/.test(tokenUrl) ||
     !URL.canParse(tokenUrl)
   )
-    return given(bearer, 'An OAuth 2.0 access token: the document has no client credentials.');
-  return given(
+    return proposed(bearer, 'An OAuth 2.0 access token: the document has no client credentials.');
+  return proposed(
     `{ oauth2: { tokenUrl: '${tokenUrl}', clientId: '\${${variable}_CLIENT_ID}', clientSecret: '\${${variable}_CLIENT_SECRET}' } }`,
     'Add the scopes that the operations need: scopes: [...].',
   );

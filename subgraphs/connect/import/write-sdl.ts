@@ -223,13 +223,13 @@ class SdlWriter {
 
   #objectType(type: ObjectType, batch: string | undefined): string {
     const key = this.#keyFields.get(type);
-    const given = type.fields.filter((field) => this.#selections.given.has(field));
-    const cut = type.fields.filter((field) => !this.#selections.given.has(field));
+    const selected = type.fields.filter((field) => this.#selections.selected.has(field));
+    const cut = type.fields.filter((field) => !this.#selections.selected.has(field));
     const head = `type ${type.name}${key === undefined ? '' : ` @key(fields: "${key.name}")`}`;
     return [
       ...description(type.description, ''),
       batch === undefined ? `${head} {` : `${head}\n${batch} {`,
-      ...given.flatMap((field) => [
+      ...selected.flatMap((field) => [
         ...description(field.description, '  '),
         `  ${field.name}: ${this.#fieldType(field, key === field)}${deprecated(field.isDeprecated)}`,
       ]),

@@ -1,6 +1,6 @@
 import { compileExpression } from './compile.ts';
 import { mayGrow } from './growth.ts';
-import { type NullText, nullTextsOf, type WrongCall, wrongCallsOf } from './method-calls.ts';
+import { type NullText, nullTextsOf, type InvalidCall, invalidCallsOf } from './method-calls.ts';
 import { parseText } from './parser.ts';
 import { type Evaluate, LimitReached, type Problem, Run } from './run.ts';
 import { type Shape, shapeOfExpression } from './shape.ts';
@@ -70,9 +70,9 @@ export function evaluate(
 function valueOf(mapping: Mapping, input: Maybe, run: Run): Maybe {
   try {
     // Without an input, names can still use variables: `id: $args.id`.
-    const given = input === undefined && isNames(mapping.expression) ? null : input;
-    const result = mapping.run(run, given, given);
-    const value = given !== input && result === null ? undefined : result;
+    const current = input === undefined && isNames(mapping.expression) ? null : input;
+    const result = mapping.run(run, current, current);
+    const value = current !== input && result === null ? undefined : result;
     if (mapping.isMeasured) run.measure(value);
     return value;
   } catch (error) {
@@ -91,8 +91,8 @@ export const usesOf = (mapping: Mapping): readonly VariableUse[] =>
   usesOfExpression(mapping.expression);
 
 /** Method calls that always fail, in the order of the text. */
-export const wrongCallsIn = (mapping: Mapping): readonly WrongCall[] =>
-  wrongCallsOf(mapping.expression);
+export const invalidCallsIn = (mapping: Mapping): readonly InvalidCall[] =>
+  invalidCallsOf(mapping.expression);
 
 /** Positions where a mapping would write null as the text "null". */
 export const nullTextsIn = (mapping: Mapping): readonly NullText[] =>

@@ -12,7 +12,7 @@ export interface MethodCall {
 }
 
 /** A call that fails for any input. */
-export interface WrongCall {
+export interface InvalidCall {
   readonly kind: 'unknown' | 'arguments';
   readonly message: string;
   /** Characters before the name of the method. */
@@ -20,8 +20,8 @@ export interface WrongCall {
 }
 
 /** Unknown methods, and arguments that a method never accepts. */
-export const wrongCallsOf = (expression: Expression): readonly WrongCall[] =>
-  methodCallsOf(expression).flatMap(({ method }): readonly WrongCall[] => {
+export const invalidCallsOf = (expression: Expression): readonly InvalidCall[] =>
+  methodCallsOf(expression).flatMap(({ method }): readonly InvalidCall[] => {
     const { name, position } = method;
     const unknown = refuseUnknownMethod(name);
     if (unknown !== undefined) return [{ kind: 'unknown', message: unknown, position }];

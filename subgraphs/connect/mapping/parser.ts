@@ -375,8 +375,8 @@ class Parser {
       return this.#refuse(
         'There are no brackets after a key: an item is ->get(0), and a name with brackets is in quotes, such as "page[size]"',
       );
-    const came = kind === 'end' ? 'the end of the mapping' : JSON.stringify(value.slice(0, 40));
-    return this.#refuse(`Expected ${expected}, but got ${came}`);
+    const actual = kind === 'end' ? 'the end of the mapping' : JSON.stringify(value.slice(0, 40));
+    return this.#refuse(`Expected ${expected}, but got ${actual}`);
   }
 
   #refuse(message: string, position = this.#token.position): MappingSyntaxError {

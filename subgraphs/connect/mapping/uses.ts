@@ -97,8 +97,8 @@ function visitPath(
       scope = visitMethod(step, { ...scope, current: of }, (one) => void inside.push(one));
       inside.forEach(found);
       if (PASS_ON.has(step.name)) continue;
-      const isSeen = inside.some((one) => of !== undefined && isWithin(one, of));
-      if (!isSeen || !SEEN_BY_ARGUMENT.has(step.name)) use();
+      const isInside = inside.some((one) => of !== undefined && isWithin(one, of));
+      if (!isInside || !SEEN_BY_ARGUMENT.has(step.name)) use();
       origin = undefined;
     }
   }

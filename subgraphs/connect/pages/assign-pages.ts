@@ -1,6 +1,6 @@
 import type { DocumentNode, FieldDefinitionNode } from 'graphql';
 import type { Connector } from '../connector-file.ts';
-import { fieldsGivenBy } from '../given-fields.ts';
+import { fieldsProvidedBy } from '../mapping-fields.ts';
 import { listOf, type ObjectTypes, readObjectTypes } from '../object-types.ts';
 import type { PolicyProblem, Problems } from '../problems.ts';
 import { checkConnection } from './check-connection.ts';
@@ -55,13 +55,13 @@ class Assignment {
 
   #pagesOf(connector: Connector, policy: PagesPolicy): ConnectorPages | undefined {
     const { type, field, selection } = connector;
-    const none = { policy, itemsIn: undefined, itemType: undefined, fields: new Set<string>() };
+    const noItems = { policy, itemsIn: undefined, itemType: undefined, fields: new Set<string>() };
     const problem = problemOf(connector);
     if (problem !== undefined) this.#refuse(connector, problem);
-    else if (field === undefined) return { ...none, gives: 'batch' };
+    else if (field === undefined) return { ...noItems, resultKind: 'batch' };
     const definition = this.#types.get(type)?.get(field ?? '');
     if (problem !== undefined || definition === undefined) return undefined;
-    if (listOf(definition.type) !== undefined) return { ...none, gives: 'list' };
+    if (listOf(definition.type) !== undefined) return { ...noItems, resultKind: 'list' };
     const checked = checkConnection(definition, this.#types);
     if (checked.problem !== undefined) {
       this.#refuse(connector, checked.problem);
@@ -69,11 +69,11 @@ class Assignment {
     }
     const { itemType, fields } = checked;
     const isObject =
-      fieldsGivenBy(selection)?.has('nodes') === true &&
+      fieldsProvidedBy(selection)?.has('nodes') === true &&
       this.#types.get(itemType)?.has('nodes') !== true;
     return {
       policy,
-      gives: 'connection',
+      resultKind: 'connection',
       itemsIn: isObject ? 'nodes' : undefined,
       itemType: isObject ? undefined : itemType,
       fields: new Set(fields),

@@ -69,12 +69,14 @@ function tokenSchema(policy: PagesPolicy): z.ZodType<PageToken> {
       // No other parameter: a client could request data that it may not read.
       return z
         .strictObject(Object.fromEntries(policy.parameters.map((name) => [name, text.optional()])))
-        .transform((given) => asToken(given))
+        .transform((parameters) => asToken(parameters))
         .nullable();
   }
 }
 
-const asToken = (given: Readonly<Record<string, string | undefined>>): PageToken =>
+const asToken = (parameters: Readonly<Record<string, string | undefined>>): PageToken =>
   Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(parameters).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
   );

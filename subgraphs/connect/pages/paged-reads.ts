@@ -31,25 +31,25 @@ class PagedRead {
   readonly #calls: ConnectorCalls;
   readonly #running: RunningConnector;
   readonly #list: PagedList;
-  readonly #gives: ConnectorPages['gives'];
+  readonly #resultKind: ConnectorPages['resultKind'];
   readonly #variables: Variables;
 
   constructor(
     calls: ConnectorCalls,
     running: RunningConnector,
-    { gives, policy, itemsIn }: ConnectorPages,
+    { resultKind, policy, itemsIn }: ConnectorPages,
     variables: Variables,
   ) {
     const { name, source } = running.connector;
     this.#calls = calls;
     this.#running = running;
     this.#list = { name, service: calls.service, baseUrl: source.baseUrl, policy, itemsIn };
-    this.#gives = gives;
+    this.#resultKind = resultKind;
     this.#variables = variables;
   }
 
   async run(): Promise<unknown> {
-    if (this.#gives === 'connection') return this.#connect();
+    if (this.#resultKind === 'connection') return this.#connect();
     const found = await readBounded(this.#list, this.#read);
     if (found?.isCut === true) this.#cut(found.items.length);
     return found && found.items;
@@ -57,7 +57,7 @@ class PagedRead {
 
   /** Reports a truncated list. A batch fails instead, as entities on unread pages would look nonexistent. */
   #cut(items: number): void {
-    if (this.#gives === 'batch')
+    if (this.#resultKind === 'batch')
       throw pagesError(this.#list, 'are more than "maxPages" and "maxItems" allow for a batch.');
     this.#calls.recordCut(this.#running, items);
   }
@@ -100,7 +100,7 @@ class PagedRead {
 
   /** Mappings get the size of the API's page as `$args.first`; the API cannot read the graph's cursor. */
   #variablesFor(size: number | undefined): Variables {
-    if (this.#gives !== 'connection') return this.#variables;
+    if (this.#resultKind !== 'connection') return this.#variables;
     const args = this.#variables['$args'] as PagedArguments;
     return { ...this.#variables, $args: { ...args, first: size ?? null, after: null } };
   }

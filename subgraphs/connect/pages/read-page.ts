@@ -102,8 +102,8 @@ function nextNumber(
   const before = number - policy.firstPage;
   const end = per === undefined ? undefined : before * per + received;
   const last = toCount(read(policy.lastPage, response));
-  const goesOn = more ?? (last === undefined ? mayContinue(page, end) : number < last);
-  if (!goesOn) return undefined;
+  const hasNext = more ?? (last === undefined ? mayContinue(page, end) : number < last);
+  if (!hasNext) return undefined;
   // An API that returns fewer items than requested has smaller pages from the first one on.
   const isSmaller = before === 0 && end !== undefined && total !== undefined && end < total;
   const isShort = size !== undefined && received > 0 && received < size;
@@ -155,13 +155,13 @@ function parametersOf(list: PagedList, text: string, names: readonly string[]): 
     `${url.pathname}/`.startsWith(base.pathname) &&
     url.username + url.password === '';
   if (!isBelow) throw pagesError(list, 'must not lead to a URL that is not below the base URL.');
-  const given = names.flatMap((name) => {
+  const parameters = names.flatMap((name) => {
     const value = url.searchParams.get(name);
     return value === null || value === '' ? [] : [[name, bounded(list, value)] as const];
   });
-  if (given.length === 0)
+  if (parameters.length === 0)
     throw pagesError(list, `must name the next one by ${names.join(', ')} in its URL.`);
-  return Object.fromEntries(given);
+  return Object.fromEntries(parameters);
 }
 
 /** Cursors are text or numbers; an empty one ends the list. */

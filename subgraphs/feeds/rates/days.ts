@@ -7,7 +7,7 @@ const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 'Y
 export const today = (): string => dayOf(Date.now());
 
 /** Whether a day has not begun in any time zone: it begins first at UTC+14. */
-export const isToCome = (day: string): boolean => day > dayOf(Date.now() + 14 * HOUR_MS);
+export const isFuture = (day: string): boolean => day > dayOf(Date.now() + 14 * HOUR_MS);
 
 /** The day `days` days before `day`. */
 export const dayAgo = (day: string, days: number): string =>

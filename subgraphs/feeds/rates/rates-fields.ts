@@ -1,7 +1,7 @@
 import { BadUserInput } from '../../../errors/coded-error.ts';
 import type { CallTable } from '../../call-table.ts';
 import type { ComputedFields, ReadField } from '../../connect/computed-fields.ts';
-import { dayAgo, isToCome, today } from './days.ts';
+import { dayAgo, isFuture, today } from './days.ts';
 import { crossRate, exchange } from './exchange.ts';
 import type { Money } from '../../money.ts';
 
@@ -71,7 +71,7 @@ async function readPair(
   read: ReadField,
   context: object,
 ): Promise<RatePair | null> {
-  if (on != null && (on < FIRST_DAY || isToCome(on))) return null;
+  if (on != null && (on < FIRST_DAY || isFuture(on))) return null;
   const until = on != null && on < today() ? on : today();
   const args = { since: dayAgo(until, SPAN_DAYS), until };
   // The cast is safe: it is the result of the connector's selection, and its fields are checked below.

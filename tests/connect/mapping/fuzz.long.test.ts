@@ -117,7 +117,7 @@ it.each<[string, (random: Random) => string, least: number]>([
   ['random texts', randomText, 100],
   ['random mappings of random inputs', randomMapping, RUNS],
 ])(
-  '100,000 %s throw nothing but the syntax error, end, and keep no memory',
+  '100,000 %s throw only syntax errors, end, and release their memory',
   (_title, make, least) => {
     const source = createRandom(7);
     const random: Random = (end) => source.integer(0, end - 1);

@@ -19,7 +19,7 @@ const TEXTS: readonly (readonly [text: string, value: unknown])[] = [
 ];
 
 describe('JSON with many digits', () => {
-  it.each(TEXTS)('is read as it is written: %s', (text, value) => {
+  it.each(TEXTS)('is parsed without loss: %s', (text, value) => {
     expect(parseJson(text)).toEqual(value);
   });
 });

@@ -56,7 +56,7 @@ describe('a literal in $( )', () => {
   ]);
 });
 
-describe('what is read in connect/v0.3', () => {
+describe('paths in connect/v0.3', () => {
   const INPUT = { Book: 'property', true: 1, false: 2, null: 3 };
   itGives(
     [
@@ -77,7 +77,7 @@ describe('what is read in connect/v0.3', () => {
   );
 });
 
-describe('what is a literal in connect/v0.4', () => {
+describe('literals in connect/v0.4', () => {
   const INPUT = { Book: 'property', true: 1, false: 2, null: 3, id: 7 };
   itGives(
     [

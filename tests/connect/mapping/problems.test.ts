@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { evaluate, parseMapping } from '../../../subgraphs/connect/mapping/mapping.ts';
 
-it('a property that a thousand items lack is one problem with a count, its first path and its place', () => {
+it('a property that is missing in a thousand items is one problem with a count, its first path and its position', () => {
   const items = Array.from({ length: 1000 }, (_, id) => ({ id }));
   const { problems } = evaluate(parseMapping('items {\n  id name\n}', 'v0.3'), { items });
   expect(problems).toEqual([
@@ -17,7 +17,7 @@ it('a property that a thousand items lack is one problem with a count, its first
   ]);
 });
 
-it('at most a hundred problems are kept', () => {
+it('at most a hundred problems are reported', () => {
   const names = Array.from({ length: 500 }, (_, index) => `n${String(index)}`).join(' ');
   expect(evaluate(parseMapping(names, 'v0.3'), {}).problems).toHaveLength(100);
 });

@@ -6,7 +6,7 @@ import {
 } from '../../../subgraphs/connect/mapping/mapping.ts';
 import { itRefuses } from './vectors.ts';
 
-describe('a mapping that cannot be read', () => {
+describe('a mapping with a syntax error', () => {
   itRefuses([
     ['a {', 3, 'Expected }, but got the end of the mapping'],
     ['a }', 2, 'Expected a key, $variable, $, @ or $(expression), but got "}"'],
@@ -51,7 +51,7 @@ describe('a mapping that cannot be read', () => {
   ]);
 });
 
-describe('what connect/v0.4 brought', () => {
+describe('features of connect/v0.4', () => {
   itRefuses(
     [
       ['$ args', 0, 'A path beside other names needs a name'],
@@ -104,7 +104,7 @@ describe('limits', () => {
     expect(() => parseMapping('a{'.repeat(20_000), version)).toThrow(MappingSyntaxError);
   });
 
-  it('an error has the line and column of its place', () => {
+  it('an error has its line and column', () => {
     expect(() => parseMapping('id\nname: b->5', 'v0.3')).toThrow(
       expect.objectContaining({ name: 'MappingSyntaxError', position: 12, line: 2, column: 10 }),
     );
@@ -116,7 +116,7 @@ describe('limits', () => {
     ['escaped text', `$${'->jsonStringify'.repeat(200)}`],
     ['nested lists', `$${'->echo([@])'.repeat(300)}`],
     ['loops in loops', '$->map($->map($->map($->map($->map($->map($->map(1)))))))'],
-  ])('%s that grow without end are a problem, not a hang', (_title, mapping) => {
+  ])('%s that grow without bound are a problem, not a hang', (_title, mapping) => {
     const input = Array.from({ length: 30 }, () => 'text "with" quotes');
     const { value, problems } = evaluate(
       parseMapping(mapping, 'v0.3'),

@@ -73,7 +73,7 @@ describe('numbers', () => {
     expect(Object.is(apply(mapping, 0).value, 0)).toBe(true);
   });
 
-  it.each(['1e999', '[1, -1e400]', '{"a": {"b": 1E+500}}'])('%s is no JSON', (text) => {
+  it.each(['1e999', '[1, -1e400]', '{"a": {"b": 1E+500}}'])('%s is not JSON', (text) => {
     expect(apply('$->jsonParse', text)).toMatchObject({
       value: undefined,
       problems: [{ message: '->jsonParse found no JSON in this text' }],
@@ -89,7 +89,7 @@ describe('an input of many items', () => {
   const items = Array.from({ length: 3000 }, (_, id) => ({ id, text: 'x' }));
 
   it.each(['$->map($)', '$->map({ id: @.id, all: $ })', '$ { id all: $args.items }'])(
-    '%s, which is as much for each of them, ends with a problem',
+    '%s, which is expensive for each item, ends with a problem',
     (mapping) => {
       const { value, problems } = apply(mapping, items, { $args: { items } });
       expect(value).toBeUndefined();
@@ -104,7 +104,7 @@ describe('an input of many items', () => {
     '$->map({ id: @.id, first: $->first.id })',
     '$ { id owner: $args.owner }',
     '$->map(@.text->eq($args.owner))',
-  ])('%s, which is little for each of them, has a value', (mapping) => {
+  ])('%s, which is cheap for each item, has a value', (mapping) => {
     const { value, problems } = apply(mapping, items, { $args: { owner: 'o' } });
     expect(value).toHaveLength(3000);
     expect(problems).toEqual([]);
@@ -120,7 +120,7 @@ describe('an input of many items', () => {
     'eq($args.b)',
     'gt($args.b)',
     'split("b")',
-  ])('->%s of one long text, for each of them, is bounded work', (method) => {
+  ])('->%s of one long text, for each item, has bounded cost', (method) => {
     const long = 'a'.repeat(1_000_000);
     const started = process.cpuUsage();
     apply(`$->map($args.a->${method})`, items, { $args: { a: long, b: `${long.slice(1)}b` } });

@@ -139,7 +139,7 @@ describe('a group', () => {
   ]);
 });
 
-describe('names that meet', () => {
+describe('equal names', () => {
   itGives([
     ['a: x a: y', { x: { p: 1 }, y: { q: 2 } }, { a: { p: 1, q: 2 } }],
     ['a: x a: y', { x: 1, y: 2 }, { a: 2 }],

@@ -77,7 +77,7 @@ it('each method but ->as, which gives its input, has a shape', () => {
   expect([...Object.keys(METHOD_SHAPES), 'as'].sort()).toEqual(Object.keys(METHODS).sort());
 });
 
-it('alternatives in alternatives end', () => {
+it('the shape of nested alternatives is bounded', () => {
   const pairs = Array.from(
     { length: 20 },
     (_, index) => `[${String(index)}, { a: ${String(index)} }]`,

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import {
   evaluate,
   parseMapping,
-  wrongCallsIn,
+  invalidCallsIn,
 } from '../../../subgraphs/connect/mapping/mapping.ts';
 
 const BOTH = ['v0.3', 'v0.4'] as const;
 
-describe.each(BOTH)('%s, a call that can never work', (version) => {
+describe.each(BOTH)('%s, an invalid method call', (version) => {
   it.each([
     ['a: b->frobnicate', 6, 'There is no method ->frobnicate. The methods are add, and, as,'],
     ['a: b->toLowerCase', 6, 'There is no method ->toLowerCase'],
@@ -28,14 +28,14 @@ describe.each(BOTH)('%s, a call that can never work', (version) => {
     ['a: b->map(@.c->size(1))', 15, '->size takes no arguments and no parentheses'],
     ['a: b->match(1, 2)', 6, '->match takes pairs'],
     ['a: b->match([1, 2, 3])', 6, '->match takes pairs'],
-  ])('%s is found at its place', (mapping, position, message) => {
+  ])('%s is found at its position', (mapping, position, message) => {
     const parsed = parseMapping(mapping, version);
-    const [call, ...others] = wrongCallsIn(parsed);
+    const [call, ...others] = invalidCallsIn(parsed);
     expect([call?.position, call?.message]).toEqual([position, expect.stringContaining(message)]);
     expect(others).toEqual([]);
   });
 
-  it('has no value where it is evaluated nevertheless', () => {
+  it('has no value if it is evaluated nevertheless', () => {
     expect(evaluate(parseMapping('a: b->frobnicate c', version), { b: 1, c: 2 })).toMatchObject({
       value: { c: 2 },
       problems: [{ message: expect.stringContaining('->frobnicate'), position: 6, path: ['b'] }],
@@ -43,9 +43,9 @@ describe.each(BOTH)('%s, a call that can never work', (version) => {
   });
 
   it.each(['a: b->first', 'a: b->slice(1)', 'a: b->split(",", 2)', 'a: b->as($x)->echo($x)'])(
-    '%s is none',
+    '%s is a valid method call',
     (mapping) => {
-      expect(wrongCallsIn(parseMapping(mapping, version))).toEqual([]);
+      expect(invalidCallsIn(parseMapping(mapping, version))).toEqual([]);
     },
   );
 });

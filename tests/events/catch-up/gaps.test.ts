@@ -1,29 +1,29 @@
 import { expect, it } from '@jest/globals';
 import type { Change } from '../../../events/change.ts';
-import { findGaps } from '../../../events/catch-up/gaps.ts';
+import { GapFinder } from '../../../events/catch-up/gaps.ts';
 import { changeOf } from './vendor-with-events.ts';
 
-const entries = (...changes: readonly [source: Change['source'], at: number, vendor?: string][]) =>
-  changes.map(([source, at, vendor = 'acme']) => ({
-    change: changeOf('1', at, { source, vendor }),
-  }));
+function gapsIn(...changes: readonly [source: Change['source'], at: number, vendor?: string][]) {
+  const finder = new GapFinder();
+  for (const [source, at, vendor = 'acme'] of changes)
+    finder.add({ change: changeOf('1', at, { source, vendor }) });
+  return finder.gaps;
+}
 
 it('finds no gap where webhooks reported each change', () => {
-  expect(findGaps(entries(['webhook', 1], ['write', 2], ['webhook', 3]))).toEqual([]);
+  expect(gapsIn(['webhook', 1], ['write', 2], ['webhook', 3])).toEqual([]);
 });
 
 it('takes changes that only catch-ups found for one gap until the next webhook of the vendor', () => {
   expect(
-    findGaps(
-      entries(
-        ['webhook', 1],
-        ['catch-up', 3],
-        ['webhook', 4, 'other'],
-        ['catch-up', 2],
-        ['webhook', 5],
-        ['catch-up', 6],
-        ['catch-up', 7, 'other'],
-      ),
+    gapsIn(
+      ['webhook', 1],
+      ['catch-up', 3],
+      ['webhook', 4, 'other'],
+      ['catch-up', 2],
+      ['webhook', 5],
+      ['catch-up', 6],
+      ['catch-up', 7, 'other'],
     ),
   ).toEqual([
     { vendor: 'acme', from: 2, to: 3, changes: 2 },

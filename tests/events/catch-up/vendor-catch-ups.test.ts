@@ -296,6 +296,21 @@ describe('the health of a vendor', () => {
     expect(instance.catchUps.isHealthy('acme')).toBe(true);
   });
 
+  it('is bad again as often as five signatures in a row are refused', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    await pass(shared, 10 * MINUTE, instance);
+    const healthAfter = async (refused: number) => {
+      for (let count = 0; count < refused; count += 1) instance.catchUps.signatureRefused('acme');
+      await pass(shared, 5 * SECOND, instance);
+      return instance.catchUps.isHealthy('acme');
+    };
+    expect(await healthAfter(7)).toBe(false);
+    await pass(shared, 3 * MINUTE, instance);
+    expect(await healthAfter(0)).toBe(true);
+    expect(await healthAfter(3)).toBe(false);
+  });
+
   it('names the newest event, and the age of the last catch-up', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);

@@ -129,7 +129,7 @@ describe('tokens', () => {
   });
 
   it.each([PUBLIC_PEM, String(PUBLIC_PEM).replaceAll('\n', '\\n')])(
-    'can be checked with a key that is known already',
+    'can be checked with a configured key',
     (pem) => {
       const { config } = read({ ...TOKENS, JWT_JWKS_URL: '', JWT_PUBLIC_KEY: String(pem) });
       expect(config?.tokens?.keys).toMatchObject({ type: 'public' });
@@ -172,7 +172,7 @@ describe('tokens', () => {
     expect(read(environment)).toEqual({ config: undefined, problems });
   });
 
-  it('may have their keys on this machine without https', () => {
+  it('may have their issuer keys on this machine without https', () => {
     expect(read({ ...TOKENS, JWT_JWKS_URL: 'http://localhost:8080/keys' }).problems).toEqual([]);
   });
 });
@@ -262,13 +262,13 @@ describe('a gateway', () => {
     [{ SUBGRAPH_SECRET: 'x'.repeat(32) }, false],
     [{ MAPS_SUBGRAPH_URL: 'http://maps:4003/graphql' }, false],
   ])(
-    'takes services for a sandbox only where all is on one machine: with %j %s',
+    'is a sandbox with services only if all are on one machine: with %j %s',
     (changes, isSandbox) => {
       expect(readGateway({ ...SERVICES, ...changes }).isSandbox).toBe(isSandbox);
     },
   );
 
-  it('takes a supergraph for a sandbox where all that it names is on this machine', async () => {
+  it('is a sandbox with a supergraph if all its URLs are on this machine', async () => {
     const supergraph = (url: string) =>
       `enum join__Graph { A @join__graph(name: "a", url: "http://localhost:1") B @join__graph(name: "b", url: "${url}") }`;
     for (const [url, isSandbox] of [
@@ -282,7 +282,7 @@ describe('a gateway', () => {
     }
   });
 
-  it('needs a secret for its services in production, and signs nothing without one', async () => {
+  it('requires a secret for its services in production, and signs nothing without one', async () => {
     expect(readGateway({ ...SERVICES }).access?.subgraphSecret).toBeUndefined();
     expect(readGateway({ ...SERVICES, NODE_ENV: 'production' }).problems).toEqual([
       expect.stringMatching(/^SUBGRAPH_SECRET must be set/),

@@ -169,7 +169,7 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
   });
 
   it.each(REFUSED)(
-    'refuses %s, whether access is open or closed, without a call to a vendor',
+    'rejects %s, with open and closed access, without a call to a vendor',
     async (_name, headersOf, message) => {
       const headers = await headersOf();
       for (const gateway of [closed, open]) {
@@ -192,13 +192,13 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
     },
   );
 
-  it.each(ACCEPTED)('answers %s, the second time too', async (_name, headersOf) => {
+  it.each(ACCEPTED)('accepts %s, also for a repeated request', async (_name, headersOf) => {
     const headers = await headersOf();
     for (let time = 0; time < 3; time += 1)
       expect(await settled(headers, closed)).toMatchObject({ status: 200, errors: undefined });
   });
 
-  it('refuses requests without a credential if access is closed: by POST, by GET, for the schema, and for known operations', async () => {
+  it('rejects requests without a credential if access is closed: by POST, by GET, for the schema, and for known operations', async () => {
     const headers = bearer(await issuer.token());
     for (let time = 0; time < 3; time += 1) await closed.query(QUERY, {}, headers);
     const since = performance.now();
@@ -238,7 +238,7 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
     );
   });
 
-  it('answers requests without a credential if access is open', async () => {
+  it('accepts requests without a credential if access is open', async () => {
     expect(await open.query(QUERY)).toMatchObject({ status: 200, errors: undefined });
   });
 

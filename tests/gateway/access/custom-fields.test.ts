@@ -88,7 +88,7 @@ describe.each(['embedded', 'distributed'] as const)('custom fields in inputs, %s
     expect(requestsSince(since, gateway.sandbox)).toEqual([]);
   });
 
-  it('are refused to readers as the field says, or as fields of its type are', async () => {
+  it('are refused by the scopes of the field, or of the fields of its type', async () => {
     const query = `{ companies(first: 1) { nodes { employees customers(first: 1) { nodes { id tier lastVisit billingAccounts { source } } } } } }`;
     const paths = async (who: string) =>
       codesAndPaths((await as(who, query)).errors).map((line) => line.split('.').at(-1));
@@ -105,7 +105,7 @@ describe.each(['embedded', 'distributed'] as const)('custom fields in inputs, %s
     ]);
   });
 
-  it('decide anew for each value of a variable', async () => {
+  it('are checked for each value of a variable', async () => {
     const open = await as('reader', LIST, { filter: { tier: 'GOLD' } });
     expect(open.errors).toBeUndefined();
     expect(open.data.customers.nodes).toHaveLength(3);
@@ -135,7 +135,7 @@ describe.each(['embedded', 'distributed'] as const)('custom fields in inputs, %s
     expect(written.data.updateCustomer).toEqual({ customer: { id: first.id }, userErrors: [] });
   });
 
-  it('are part of an audience as their field is', async () => {
+  it('are in the audiences of their field', async () => {
     const schema = async (audience: string) =>
       (
         await fetch(`${gateway.url}/schema/${audience}.graphql`, { headers: bearer('reader') })

@@ -93,7 +93,7 @@ const withoutFederation = (sdl: string) =>
     .replace(/extend schema @link\([^]*?\]\)/, '')
     .replace(/ @(authenticated|\w+\((scopes|policies):[^)]*\))/g, '');
 
-describe('names that a client gives', () => {
+describe('names that a client chooses', () => {
   it.each([
     [
       '{ item(id: "2") { _typeOfObject: title ... on Book { price } } }',
@@ -103,7 +103,7 @@ describe('names that a client gives', () => {
       '{ item(id: "2") { ...Rest } } fragment Rest on Item { _typeOfObject: id _typeOfObject1: title ... on Book { price } }',
       { _typeOfObject: '2', _typeOfObject1: 'To Cassandra' },
     ],
-  ])('may be those by which this server tells types apart: %s', async (query, item) => {
+  ])('may equal the generated aliases of this server: %s', async (query, item) => {
     expect(await guarded(LIBRARY)(SOMEBODY, query)).toEqual({
       data: { item },
       refused: [],
@@ -113,7 +113,7 @@ describe('names that a client gives', () => {
 });
 
 describe('a condition whose variable is null', () => {
-  it('costs the object that it is in, also beside refused fields', async () => {
+  it('makes its object null, also beside refused fields', async () => {
     const ask = guarded(LIBRARY);
     const query =
       'query ($x: Boolean = true) { strict { shown @include(if: $x) } member { name } }';
@@ -166,7 +166,7 @@ describe('conditions', () => {
     });
   });
 
-  it('of a type behind an interface: a field of the interface is refused to who may not see every type of it', async () => {
+  it('of a type behind an interface: a field of the interface requires the scopes of all its types', async () => {
     const ask = guarded(LIBRARY);
     expect(await ask(NOBODY, '{ item(id: "1") { title } }')).toMatchObject({
       data: { item: null },
@@ -215,7 +215,7 @@ describe('conditions', () => {
     expect(refused).toEqual(['code: This field requires the scope sales.']);
   });
 
-  it('of policies: the operator decides, once for an operation, and only on those that it has to do with', async () => {
+  it('of policies: the operator decides, once for an operation, and only on its own policies', async () => {
     const asked: (readonly string[])[] = [];
     const ask = guarded(LIBRARY, (_who, policies) => {
       asked.push(policies);
@@ -244,7 +244,7 @@ describe('a graph', () => {
     ).toThrow('POLICIES');
   });
 
-  it('is not served where a directive is linked from nowhere, so that nothing would enforce it', () => {
+  it('is not served if a directive is not linked, as nothing would enforce it', () => {
     expect(() =>
       load(
         'directive @authenticated on FIELD_DEFINITION type Query { a: String @authenticated }',
@@ -255,7 +255,7 @@ describe('a graph', () => {
     );
   });
 
-  it('is told apart by whatever name its directives are linked under, in a supergraph too', async () => {
+  it('has access rules under any linked name of their directives, in a supergraph too', async () => {
     const supergraph = `
       schema @link(url: "https://specs.apollo.dev/requiresScopes/v0.1", as: "needs", for: SECURITY) { query: Query }
       directive @link(url: String, as: String, for: Purpose, import: [String]) repeatable on SCHEMA

@@ -174,7 +174,7 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     expect(callsOf(await as('personal', query))).toBe(1);
   });
 
-  it('are refused in each item of a list at its place', async () => {
+  it('are refused in each item of a list at its response path', async () => {
     const query =
       '{ deals(first: 3) { nodes { title owner { id name } } edges { cursor node { id } } } }';
     const [{ data, errors }, { data: whole }] = [
@@ -191,7 +191,7 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     expect(data.deals.edges).toEqual(whole.deals.edges);
   });
 
-  it('that a condition leaves out are not refused', async () => {
+  it('that @skip or @include removes are not refused', async () => {
     const query = `query ($with: Boolean!) { customer(id: "${customerId}") { id name @include(if: $with) email @skip(if: true) } }`;
     expect(await as('nothing', query, { with: false })).toMatchObject({
       data: { customer: { id: customerId } },
@@ -206,7 +206,7 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     });
   });
 
-  it('may be read inside for what is allowed: the link between customer and payments', async () => {
+  it('may be used internally: the link between customer and payments', async () => {
     const { data, errors } = await as(
       'payments',
       `{ customer(id: "${customerId}") { payments(first: 1) { nodes { id customer { id email } } } } }`,
@@ -251,7 +251,7 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     ]);
   });
 
-  it('leave introspection and __typename as they are', async () => {
+  it('do not affect introspection and __typename', async () => {
     const { data, errors } = await as(
       'nothing',
       `{ __typename __type(name: "Customer") { name } customer(id: "${customerId}") { __typename name } }`,

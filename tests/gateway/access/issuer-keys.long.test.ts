@@ -159,7 +159,7 @@ describe('the keys that an issuer publishes', () => {
       },
     ],
   ])(
-    'are not waited for longer than five seconds: an answer %s',
+    'time out after five seconds: a response %s',
     async (_name, fault) => {
       issuer.fault = fault;
       expect(await codeOf(identify(await issuer.token()))).toBe('UPSTREAM_UNAVAILABLE');
@@ -168,7 +168,7 @@ describe('the keys that an issuer publishes', () => {
     20_000,
   );
 
-  it('go on while the issuer is out of reach, however old they are', async () => {
+  it('remain valid while the issuer cannot be reached, at any age', async () => {
     await identify(await issuer.token());
     issuer.fault = (response) => response.destroy();
     pass(3600);
@@ -179,7 +179,7 @@ describe('the keys that an issuer publishes', () => {
     );
   });
 
-  it('are forgotten when they are no longer published', async () => {
+  it('are removed when they are no longer published', async () => {
     const token = await issuer.token({ claims: { exp: Math.floor(Date.now() / 1000) + 36_000 } });
     await identify(token);
     await issuer.rotate();
@@ -225,7 +225,7 @@ describe('a published key', () => {
     ['whose id is a number', (key: object) => ({ ...key, kid: 1 })],
     ['that is null', () => null],
     ['that is a list', () => []],
-  ])('%s is left out, and the others count', async (_name, change) => {
+  ])('%s is ignored, and the others are used', async (_name, change) => {
     publish(change(issuer.key.published), { ...rsa(2048), kid: 'other' });
     const error: unknown = await identify(await issuer.token()).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
@@ -234,7 +234,7 @@ describe('a published key', () => {
     });
   });
 
-  it('counts whatever else its issuer says of it', async () => {
+  it('is used with any other properties', async () => {
     publish({
       ...issuer.key.published,
       key_ops: ['verify', 'encrypt', 'verify'],
@@ -245,14 +245,14 @@ describe('a published key', () => {
     expect(await codeOf(identify(await issuer.token()))).toBe('let in');
   });
 
-  it('is left out where it is too weak', async () => {
+  it('is ignored if it is too weak', async () => {
     publish({ ...WEAK, kid: issuer.key.kid });
     expect(await codeOf(identify(unsigned({ alg: 'RS256', kid: issuer.key.kid })))).toBe(
       'UNAUTHENTICATED',
     );
   });
 
-  it('is logged once if it cannot be used', async () => {
+  it('is logged once if it is unusable', async () => {
     publish({ ...issuer.key.published, kty: 'XYZ' }, issuer.key.published, WEAK, {
       ...issuer.key.published,
       use: 'enc',
@@ -269,7 +269,7 @@ describe('a published key', () => {
     ]);
   });
 
-  it('is not chosen where the token may mean several', async () => {
+  it('is not chosen if several keys match the token', async () => {
     publish(issuer.key.published, { ...issuer.key.published });
     const error: unknown = await identify(await issuer.token()).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
@@ -280,7 +280,7 @@ describe('a published key', () => {
 });
 
 describe('a token', () => {
-  it('is let in until it expires, known or not', async () => {
+  it('is accepted until it expires, cached or not', async () => {
     const token = await issuer.token();
     expect(await codeOf(identify(token))).toBe('let in');
     pass(299);

@@ -133,7 +133,7 @@ describe('the scopes of a new key', () => {
     await rm(`${file.path}.graphql`);
   });
 
-  it('can be any where a module of policies decides on them', async () => {
+  it('can be any if a policy module decides on them', async () => {
     expect((await create('beta-testers', { POLICIES: '/policies.mjs' })).exitCode).toBe(0);
   });
 });
@@ -154,7 +154,7 @@ describe('keys in a file', () => {
     expect((await stat(file.path)).mode & 0o077).toBe(0);
   });
 
-  it('are all there when several are made at a time', async () => {
+  it('are all stored when several are created concurrently', async () => {
     await Promise.all(Array.from({ length: 10 }, () => file.add()));
     expect(await file.ring.list()).toHaveLength(10);
   });
@@ -177,7 +177,7 @@ describe('keys in a file', () => {
 });
 
 describe('keys in Redis', () => {
-  it('that were used lately remain valid while it is disconnected; others cannot be checked', async () => {
+  it('that were used recently remain valid while Redis is disconnected; others cannot be checked', async () => {
     const environment = { REDIS_URL: redis.url };
     const gateway = await startTestGateway({ environment: { ACCESS: 'closed', ...environment } });
     const [known, other] = await Promise.all(
@@ -209,7 +209,7 @@ describe('keys in Redis', () => {
 });
 
 describe('tributary keys', () => {
-  it('says all that is wrong with a key that is to be made, and makes none', async () => {
+  it('reports all problems of a new key, and creates none', async () => {
     const wrong = [
       '--scopes',
       'a"b',
@@ -235,7 +235,7 @@ describe('tributary keys', () => {
     expect(await file.ring.list()).toEqual([]);
   });
 
-  it('keeps the limits and the audience of a key', async () => {
+  it('stores the limits and the audience of a key', async () => {
     const limits = [
       '--requests-per-minute',
       '60',
@@ -268,7 +268,7 @@ describe('tributary keys', () => {
       expect.stringMatching(/^tributary keys create --name .*\n.*\ntributary keys list\n/),
     ],
     [['list', '--wide'], "Unknown option '--wide'\n"],
-  ])('says what it wants in place of %j', async (args, stderr) => {
+  ])('prints its usage for %j', async (args, stderr) => {
     expect(await run({ API_KEYS_FILE: file.path }, ...args)).toEqual({
       exitCode: 1,
       stdout: '',
@@ -276,7 +276,7 @@ describe('tributary keys', () => {
     });
   });
 
-  it('leaves a file of something else alone', async () => {
+  it('does not change a file without API keys', async () => {
     await writeFile(file.path, 'something else');
     expect(
       await run({ API_KEYS_FILE: file.path }, 'create', '--name', 'x', '--scopes', 'all'),

@@ -147,7 +147,7 @@ afterAll(() => server.close());
 const askWith = (token: string) => ask(server.url, { query: '{ hello }' }, bearer(token));
 
 describe('a token', () => {
-  it.each(REFUSED)('is refused with 401 where it has %s', async (_name, token) => {
+  it.each(REFUSED)('is rejected with 401 if it has %s', async (_name, token) => {
     const answer = await askWith(token);
     expect(answer.errors).toEqual([
       { message: expect.any(String), extensions: { code: 'UNAUTHENTICATED', retryable: false } },
@@ -158,11 +158,11 @@ describe('a token', () => {
     );
   });
 
-  it.each(ACCEPTED)('is accepted where it has %s', async (_name, token) => {
+  it.each(ACCEPTED)('is accepted if it has %s', async (_name, token) => {
     expect(await askWith(token)).toMatchObject({ status: 200, data: { hello: 'world' } });
   });
 
-  it('is refused where it is encrypted', async () => {
+  it('is rejected if it is encrypted', async () => {
     const encrypted = await new CompactEncrypt(Buffer.from(RIGHT))
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
       .encrypt(randomBytes(32));
@@ -172,11 +172,11 @@ describe('a token', () => {
   it.each([
     ['exp', 'The claim exp of the token must be a number.'],
     ['nbf', 'The claim nbf of the token must be a number.'],
-  ])('gets the reason where %s is text', async (name, message) => {
+  ])('gets the reason if %s is text', async (name, message) => {
     expect((await askWith(withClaims({ [name]: 'x' }))).errors?.[0]?.message).toBe(message);
   });
 
-  it('writes no error into the log, whatever is wrong with it', () => {
+  it('writes no error into the log, with any defect', () => {
     expect(server.log.filter((line) => /"level":[4-6]0/.test(line))).toEqual([]);
   });
 });
@@ -185,7 +185,7 @@ describe('a credential of more than 8,192 characters', () => {
   it.each([
     ['a token', { authorization: `Bearer ${'a'.repeat(16_000)}` }],
     ['an API key', { 'x-api-key': `trib_${'a'.repeat(16_000)}` }],
-  ])('is refused before it is read: %s', (_name, headers) => {
+  ])('is rejected before it is parsed: %s', (_name, headers) => {
     expect(() => readCredential(headers)).toThrow(
       'The credential must have at most 8192 characters.',
     );

@@ -137,13 +137,13 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
   };
 
   it.each(CREDENTIALS.map(([name]) => name))(
-    'answers nothing to %s, for any operation, and makes no vendor call',
+    'returns no data to %s, for any operation, and makes no vendor call',
     async (name) => {
       for (const gateway of [open, closed]) await expectNothing(gateway, wrong.get(name) ?? {});
     },
   );
 
-  it('answers nothing without a credential if access is closed, for any operation, and makes no vendor call', async () => {
+  it('returns no data without a credential if access is closed, for any operation, and makes no vendor call', async () => {
     await expectNothing(closed, {});
   });
 });

@@ -47,8 +47,8 @@ const fewCallers = () =>
     ({ scopes }) => scopes.size !== 2 || (scopes.has('personal:read') && scopes.has('visits:read')),
   );
 
-describe('the ways to custom fields', () => {
-  it('lead to every one', () => {
+describe('the paths to custom fields', () => {
+  it('lead to every custom field', () => {
     const reached = new Set(
       [...queries.map(([, form]) => form), changes].flatMap(({ operation }) => [
         ...fieldsOf(operation, CUSTOM_TABLE),
@@ -57,7 +57,7 @@ describe('the ways to custom fields', () => {
     expect(CUSTOM_TABLE.protected.filter((place) => !reached.has(place))).toEqual([]);
   });
 
-  it('include a place for every input that has them', () => {
+  it('include every input that has them', () => {
     expect(inputsWithoutPlace()).toEqual([]);
     expect(CUSTOM_INPUTS.length).toBeGreaterThan(25);
   });
@@ -89,7 +89,7 @@ describe.each(['embedded', 'distributed'] as const)(
     afterAll(() => gateway.close());
 
     it.each(queries)(
-      'are visible to exactly the callers with the scopes, asked for %s',
+      'are visible to exactly the callers with the scopes, selected %s',
       async (_name, form) => {
         const { data, errors } = await ask(form.text, everything);
         expect(errors).toBeUndefined();
@@ -98,13 +98,13 @@ describe.each(['embedded', 'distributed'] as const)(
       },
     );
 
-    it('are visible to exactly the callers with the scopes in what a change gives back', async () => {
+    it('are visible to exactly the callers with the scopes in the payloads of mutations', async () => {
       const { data, errors } = await ask(changes.text, everything);
       expect(errors).toBeUndefined();
       for (const caller of callers) await compare(changes, data, caller, typesOfValues);
     });
 
-    it('of the CRM have values here, so that a refusal hides something', async () => {
+    it('of the CRM have values in this test, so that a refusal hides something', async () => {
       const { data } = await ask(allAtOnce.text, everything);
       const seen = valuedFieldsOf(allAtOnce.operation, data, CUSTOM_TABLE);
       const ofCrm = CUSTOM_TABLE.protected.filter((place) =>
@@ -114,7 +114,7 @@ describe.each(['embedded', 'distributed'] as const)(
     });
 
     it.each(CUSTOM_INPUTS.map((field) => [`${field.input}.${field.name}`, field] as const))(
-      'are refused in inputs exactly to callers without the scopes, and nothing is sent to a vendor: %s',
+      'are rejected in inputs exactly for callers without the scopes, and nothing is sent to a vendor: %s',
       async (_name, field) => {
         const [rootType = '', rootField = ''] = INPUT_PLACES[field.input]?.root.split('.') ?? [];
         for (const { way, text, variables = {}, alias = rootField } of waysToSay(field))

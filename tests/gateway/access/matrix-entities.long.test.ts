@@ -91,9 +91,9 @@ const CALLERS: readonly (readonly [
 
 const sign = createCallerSigning(SUBGRAPH_SECRET, { requestTimeoutMs: 10_000 });
 
-describe('the ways from entities', () => {
+describe('the paths from entities', () => {
   it.each(['crm', 'payments'] as const)(
-    'lead to every protected field that %s has below one',
+    'lead to every protected field that %s has below an entity',
     (service) => {
       const ways = ENTITY_WAYS.filter((way) => way.service === service);
       const reached = new Set(
@@ -107,7 +107,7 @@ describe('the ways from entities', () => {
     },
   );
 
-  it('are not there at the gateway', async () => {
+  it('do not exist at the gateway', async () => {
     const query =
       'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { name } } }';
     const { status, data, errors } = await ask(gateway.url, { query, variables: { of: [] } });

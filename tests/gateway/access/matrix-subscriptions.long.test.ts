@@ -114,7 +114,7 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
   };
 
   it.each(OPERATIONS.map((operation) => [titleOf(operation), operation] as const))(
-    'payloads of each transport show exactly what the caller may see, and who may see nothing gets no stream: %s',
+    'payloads of each transport have exactly the allowed fields, and a caller without any gets no stream: %s',
     async (_text, operation) => {
       const whole = await wholeOf(operation);
       expect(whole.errors).toBeUndefined();
@@ -139,7 +139,7 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
     },
   );
 
-  it('there is something to be seen of each', async () => {
+  it('each field has a value in this test', async () => {
     const seen: string[] = [];
     for (const operation of OPERATIONS)
       seen.push(...valuedFieldsOf(operation, (await wholeOf(operation)).data, TABLE));

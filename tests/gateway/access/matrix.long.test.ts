@@ -30,8 +30,8 @@ const PLACES = TABLE.protected.filter((place) => !isOfSubscription(place));
 
 const withoutPairs = () => callers.filter(({ scopes }) => scopes.size !== 2);
 
-describe('the ways', () => {
-  it('lead to every field that is protected', () => {
+describe('the paths to protected fields', () => {
+  it('lead to every protected field', () => {
     const reached = new Set(
       [...QUERIES.map(([, form]) => form), CHANGES].flatMap(({ operation }) => [
         ...fieldsOf(operation, TABLE),
@@ -41,7 +41,7 @@ describe('the ways', () => {
     expect(PLACES.length).toBeGreaterThan(100);
   });
 
-  it('need none through an interface or a union, as there is none yet: field-access.test.ts has them of another graph', () => {
+  it('need no interface or union, as the graph has none: field-access.test.ts tests them with another graph', () => {
     expect(Object.values(TABLE.schema.getTypeMap()).filter(isAbstractType)).toEqual([]);
   });
 });
@@ -50,7 +50,7 @@ describe('the ways', () => {
 const NEVER_THERE = ['CancelRecurringPlanPayload.recurringPlan', 'CheckoutSession.payment'];
 
 describe.each(['embedded', 'distributed'] as const)(
-  'with the %s gateway, protected fields are visible to exactly the callers with the scopes',
+  'with the %s gateway, protected fields',
   (mode) => {
     let gateway: TestGateway;
     let ask: Comparison['ask'];
@@ -68,14 +68,17 @@ describe.each(['embedded', 'distributed'] as const)(
     });
     afterAll(() => gateway.close());
 
-    it.each(QUERIES)('asked for %s', async (_name, form) => {
-      const { data, errors } = await ask(form.text, everything);
-      expect(errors).toBeUndefined();
-      for (const caller of form.everyCaller ? callers : withoutPairs())
-        await compare(form, data, caller);
-    });
+    it.each(QUERIES)(
+      'are visible to exactly the callers with the scopes, selected %s',
+      async (_name, form) => {
+        const { data, errors } = await ask(form.text, everything);
+        expect(errors).toBeUndefined();
+        for (const caller of form.everyCaller ? callers : withoutPairs())
+          await compare(form, data, caller);
+      },
+    );
 
-    it('the first time that an operation comes, too', async () => {
+    it('are visible to exactly the callers with the scopes in the first request of an operation', async () => {
       const { data } = await ask(ALL_AT_ONCE.text, everything);
       for (const caller of withoutPairs())
         await compare(
@@ -85,7 +88,7 @@ describe.each(['embedded', 'distributed'] as const)(
         );
     });
 
-    it('and there is something to be seen of nearly each', async () => {
+    it('have values in this test, nearly all of them', async () => {
       const seen: string[] = [];
       for (const { operation, text } of [ALL_AT_ONCE, CHANGES]) {
         seen.push(...valuedFieldsOf(operation, (await ask(text, everything)).data, TABLE));
@@ -93,7 +96,7 @@ describe.each(['embedded', 'distributed'] as const)(
       expect(PLACES.filter((place) => !seen.includes(place))).toEqual(NEVER_THERE);
     });
 
-    it('of what a change gives back, and no change is made that is not allowed', async () => {
+    it('of mutation payloads are visible to exactly the callers with the scopes, and no forbidden mutation is executed', async () => {
       const { data, errors } = await ask(CHANGES.text, everything);
       expect(errors).toBeUndefined();
       for (const caller of callers) await compare(CHANGES, data, caller, typesOfValues);

@@ -100,11 +100,11 @@ describe('a subscription is not refused', () => {
     expect(await refusing()(caller, query)).toBeUndefined();
   });
 
-  it('where the policy is met', async () => {
+  it('if the policy is met', async () => {
     expect(await refusing(['present'])(STAFF, 'subscription { decided { id } }')).toBeUndefined();
   });
 
-  it('for variables that do not fit: those are refused by their own name', async () => {
+  it('for invalid variables, which have an error of their own', async () => {
     const query = 'subscription ($filter: Filter!) { open(filter: $filter) { id } }';
     expect(await refusing()(NOBODY, query)).toBeUndefined();
   });

@@ -131,24 +131,21 @@ const OPERATIONS: readonly (readonly [number, object])[] = [
 const serviceUrl = (index: number) => gateway.urls[index] ?? '';
 
 describe('a service of a subgraph', () => {
-  it.each(WRONG)(
-    'refuses whatever comes %s, without a call to a vendor',
-    async (_name, headersOf) => {
-      const since = performance.now();
-      const headers = await headersOf();
-      for (const [index, body] of OPERATIONS) {
-        const answer = await ask(serviceUrl(index), body, headers);
-        expect(answer).toMatchObject({
-          status: 401,
-          data: undefined,
-          errors: [{ extensions: { code: 'UNAUTHENTICATED', retryable: false } }],
-        });
-      }
-      expect(requestsSince(since, gateway.sandbox)).toEqual([]);
-    },
-  );
+  it.each(WRONG)('rejects requests %s, without a call to a vendor', async (_name, headersOf) => {
+    const since = performance.now();
+    const headers = await headersOf();
+    for (const [index, body] of OPERATIONS) {
+      const answer = await ask(serviceUrl(index), body, headers);
+      expect(answer).toMatchObject({
+        status: 401,
+        data: undefined,
+        errors: [{ extensions: { code: 'UNAUTHENTICATED', retryable: false } }],
+      });
+    }
+    expect(requestsSince(since, gateway.sandbox)).toEqual([]);
+  });
 
-  it('answers what its gateway has signed, for a minute', async () => {
+  it('accepts requests that its gateway has signed, for a minute', async () => {
     jest.useFakeTimers({ doNotFake: [...TIMERS] });
     const headers = await signing()(ADA);
     const question = { query: '{ customers(first: 1) { nodes { id } } }' };
@@ -169,7 +166,7 @@ describe('a service of a subgraph', () => {
     ]);
   });
 
-  it('knows on whose behalf it is asked', async () => {
+  it('knows the caller of a request', async () => {
     await ask(
       serviceUrl(1),
       { query: 'query Known { customers(first: 1) { nodes { id } } }' },
@@ -206,7 +203,7 @@ describe('a signature', () => {
     expect(await sign(ADA)).not.toEqual(first);
   });
 
-  it('tells anonymous clients apart without their addresses', async () => {
+  it('distinguishes anonymous clients without their addresses', async () => {
     const sign = signing();
     const payloadFor = async (address: string) => {
       const headers = await sign(ANONYMOUS_CALLER, `address ${address}`);
@@ -226,7 +223,7 @@ describe('a signature', () => {
     expect(first + other).not.toContain('192.0.2');
   });
 
-  it('holds nothing of the claims of a token', async () => {
+  it('contains no claims of a token', async () => {
     const headers = await signing()({ ...ADA, claims: { email: 'ada@example.com' } });
     const payload = Buffer.from(
       (headers[CALLER_HEADER] ?? '').split('.')[1] ?? '',

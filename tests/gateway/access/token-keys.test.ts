@@ -135,7 +135,7 @@ describe('JWT_PUBLIC_KEY', () => {
       pemOf(P256.publicKey).replaceAll('PUBLIC KEY', 'CERTIFICATE'),
       NO_PUBLIC_KEY,
     ],
-  ])('refuses %s with a sentence that says why', (_name, pem, problem) => {
+  ])('rejects %s with a reason', (_name, pem, problem) => {
     expect(read(pem)).toEqual({ tokens: undefined, problems: [`JWT_PUBLIC_KEY ${problem}`] });
   });
 });
@@ -190,7 +190,7 @@ async function resultOf(key: KeyObject, token: string): Promise<string> {
 
 describe.each(KEYS)('the key $name', ({ pair, algorithms }) => {
   it.each(ALGORITHMS)(
-    'accepts a token signed with %j only where it is the algorithm of the key',
+    'accepts a token signed with %j only if it is the algorithm of the key',
     async (alg) => {
       const isOfKey = algorithms.includes(alg);
       const secret = Buffer.from(pemOf(pair.publicKey));
@@ -206,7 +206,7 @@ describe.each(KEYS)('the key $name', ({ pair, algorithms }) => {
     },
   );
 
-  it('refuses a token whose signature is another key’s', async () => {
+  it('rejects a token with the signature of another key', async () => {
     const [alg = ''] = algorithms;
     const token = await new SignJWT(CLAIMS).setProtectedHeader({ alg }).sign(pair.privateKey);
     for (const length of [0, 1, 63, 64, 256, 8000]) {

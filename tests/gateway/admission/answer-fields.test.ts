@@ -24,7 +24,7 @@ function count(
   return costs.of(prepare(query), variables).answerFields;
 }
 
-describe('the number of fields that an answer can have', () => {
+describe('the maximum number of fields in a response', () => {
   it.each([
     ['counts leaves and objects as one each', '{ deal(id: "1") { id stage { id label } } }', 5],
     ['counts the name of a type', '{ deal(id: "1") { __typename } }', 2],
@@ -94,7 +94,7 @@ describe('the number of fields that an answer can have', () => {
       '{ either { id ... on Item { name } ... on Other { items { id } } } }',
       1 + 10 * (1 + 1 + 10),
     ],
-  ])('%s, where no directive says more', (_rule, query, expected) => {
+  ])('%s, without a directive', (_rule, query, expected) => {
     expect(count(query, {}, FOREIGN, FOREIGN)).toBe(expected);
   });
 
@@ -119,7 +119,7 @@ describe('the number of fields that an answer can have', () => {
     expect(count('{ top { id } }', {}, sdl, `${link} ${sdl}`)).toBe(1 + 8);
   });
 
-  it('is beyond all limits for what a bomb of fragments selects', () => {
+  it('exceeds all limits for exponentially nested fragments', () => {
     const level = (at: number) =>
       ['a', 'b']
         .map(
@@ -138,7 +138,7 @@ describe('the number of fields that an answer can have', () => {
 });
 
 describe.each(['embedded', 'distributed'] as const)(
-  'an operation whose answer could be too large, %s',
+  'an operation whose response could be too large, %s',
   (mode) => {
     let gateway: TestGateway | undefined;
     afterEach(() => gateway?.close());
@@ -146,7 +146,7 @@ describe.each(['embedded', 'distributed'] as const)(
     const NESTED =
       '{ customers(first: 100) { nodes { company { customers(first: 100) { nodes { company { customers(first: 100) { nodes { id } } } } } } } } }';
 
-    it('is refused before a vendor call, also when it is repeated', async () => {
+    it('is rejected before a vendor call, also when it is repeated', async () => {
       gateway = await startTestGateway({ mode });
       const before = gateway.sandbox.hubspot.requests.length;
       for (let time = 0; time < 2; time += 1) {
@@ -159,7 +159,7 @@ describe.each(['embedded', 'distributed'] as const)(
       expect(gateway.sandbox.hubspot.requests).toHaveLength(before);
     });
 
-    it('is measured by the setting, with each request whose variables say another size', async () => {
+    it('is measured by the setting, for each request with another size in its variables', async () => {
       gateway = await startTestGateway({ mode, environment: { MAX_ANSWER_FIELDS: '12' } });
       const query = 'query ($n: Int!) { customers(first: $n) { nodes { id } } }';
       const answers = [];
@@ -197,7 +197,7 @@ async function askAudience({ url }: TestGateway, body: object) {
 }
 
 describe('a service of a subgraph', () => {
-  it('refuses an answer four times as large, for its gateway adds fields, and takes as many entities as that sends', async () => {
+  it('allows a response four times as large, as its gateway adds fields, and as many entities as the gateway sends', async () => {
     const environment = { MAX_ANSWER_FIELDS: '3', SUBGRAPH_SECRET: '', SUBGRAPH_ACCESS: 'open' };
     const gateway = await startTestGateway({ mode: 'distributed', environment });
     try {

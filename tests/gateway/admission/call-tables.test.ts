@@ -20,7 +20,7 @@ const CALL_TABLES = callTablesOf(SUBGRAPHS);
 const schema = buildSchema(readFileSync('schema/api.graphql', 'utf8'));
 
 describe.each(Object.entries(CALL_TABLES))('the calls of %s', (_service, table) => {
-  it('are those of fields that the graph has', () => {
+  it('are for fields that the graph has', () => {
     const unknown = Object.keys(table).filter((coordinate) => {
       const [type = '', field = ''] = coordinate.split('.');
       const definition = schema.getType(type);
@@ -77,7 +77,7 @@ const VENDORS = [
 ];
 
 it.each(VENDORS)(
-  'the calls that are foreseen of %s follow from the capabilities of its provider',
+  'the estimated calls of %s follow from the capabilities of its provider',
   async (_name, create, foreseen) => {
     const provider = create();
     const own = new Map<string, unknown>(Object.entries(provider.capabilities));

@@ -48,13 +48,13 @@ const outcomes = async (asking: readonly Promise<{ outcome: string }>[]) =>
   (await Promise.all(asking)).map(({ outcome }) => outcome);
 
 describe('a caller that is not limited', () => {
-  it('is not looked at', () => {
+  it('is not counted', () => {
     expect(create({}).admit(ANONYMOUS_CALLER, '192.0.2.1')).toBeUndefined();
   });
 });
 
 describe('requests in a minute', () => {
-  it('are refused beyond the limit, and the answers say what is left', async () => {
+  it('are rejected beyond the limit, and responses contain the remaining budget', async () => {
     const limits = create({ requestsPerMinute: 2 });
     const answers = [
       await ask(limits, ANONYMOUS_CALLER),
@@ -82,7 +82,7 @@ describe('requests in a minute', () => {
     ]);
   });
 
-  it('are a sixth of them at once, and then come back evenly', async () => {
+  it('have a burst of a sixth, and then refill evenly', async () => {
     const limits = create({ requestsPerMinute: 600 });
     const all = await Promise.all(Array.from({ length: 200 }, () => ask(limits, ANONYMOUS_CALLER)));
     const answered = all.filter(({ outcome }) => outcome === 'answered').length;
@@ -104,7 +104,7 @@ describe('requests in a minute', () => {
     expect(await outcomes(everybody.map((one) => one()))).toEqual(Array(4).fill('RATE_LIMITED'));
   });
 
-  it("are the caller's own, where it has a limit of its own", async () => {
+  it("are counted by the caller's own limit, if it has one", async () => {
     const limits = create({ requestsPerMinute: 1 });
     const [rich, free] = [
       keyOwner('rich', { requestsPerMinute: 3 }),
@@ -127,7 +127,7 @@ describe('requests in a minute', () => {
 });
 
 describe('the cost in a minute', () => {
-  it('is refused beyond the limit, where a cheaper operation still fits', async () => {
+  it('is refused beyond the limit, while a cheaper operation is still allowed', async () => {
     const limits = create({ costPerMinute: 10 });
     expect(await ask(limits, ANONYMOUS_CALLER, { cost: 7 })).toEqual({
       outcome: 'answered',
@@ -169,7 +169,7 @@ describe('the cost in a minute', () => {
     expect((await ask(limits, keyOwner('other'), { cost: 0 })).outcome).toBe('answered');
   });
 
-  it('is taken into account once for a request, however often it is looked at', async () => {
+  it('is counted once for a request, however often it is checked', async () => {
     const admission = create({ costPerMinute: 10 }).admit(ANONYMOUS_CALLER, '192.0.2.1');
     await admission?.enter();
     await admission?.charge(6);
@@ -179,7 +179,7 @@ describe('the cost in a minute', () => {
 });
 
 describe('requests at the same time', () => {
-  it('are refused beyond the limit until one is over', async () => {
+  it('are rejected beyond the limit until one ends', async () => {
     const limits = create({ maxConcurrent: 2 });
     const [first, second, third] = [1, 2, 3].map(() => limits.admit(ANONYMOUS_CALLER, '192.0.2.1'));
     await first?.enter();
@@ -236,7 +236,7 @@ describe('a refused caller that retries early', () => {
     expect(third?.outcome).toBe('RATE_LIMITED');
   });
 
-  it('has no concurrent request meanwhile', async () => {
+  it('does not count as a concurrent request meanwhile', async () => {
     const limits = create({ maxConcurrent: 1, requestsPerMinute: 1 });
     const all = [await ask(limits, ANONYMOUS_CALLER), await ask(limits, ANONYMOUS_CALLER)];
     const held = begin(limits, ANONYMOUS_CALLER);
@@ -254,7 +254,7 @@ describe('a refused caller that retries early', () => {
     ]);
   });
 
-  it('gets the refusal at once if a thousand others are being delayed', async () => {
+  it('gets the refusal immediately if a thousand others are being delayed', async () => {
     const limits = create({ requestsPerMinute: 1 });
     const all = Array.from({ length: 1100 }, () => begin(limits, ANONYMOUS_CALLER));
     await jest.advanceTimersByTimeAsync(0);

@@ -41,7 +41,7 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
     expect((await gateway.query(QUERY, { first: 1 })).extensions).toBeUndefined();
   });
 
-  it('refuses what may take too many calls before any is made, also where the operation came before', async () => {
+  it('rejects an operation with too many possible calls before the first one, also when it is repeated', async () => {
     await gateway.query(QUERY, { first: 1 });
     const since = performance.now();
     for (let time = 0; time < 2; time += 1) {
@@ -87,7 +87,7 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
     expect([first < people, people < second]).toEqual([true, true]);
   });
 
-  it('has the costs, the calls foreseen and the calls made in its metrics', async () => {
+  it('has the costs, the estimated calls and the actual calls in its metrics', async () => {
     const other = await startTestGateway({ mode, sandbox });
     for (let time = 0; time < 2; time += 1)
       await other.query('{ customers(first: 3) { nodes { id } } }');
@@ -102,18 +102,21 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
 });
 
 describe('in production', () => {
-  it.each(['embedded', 'distributed'] as const)('%s: the calls made stay unknown', async (mode) => {
-    const gateway = await startTestGateway({
-      mode,
-      sandbox,
-      environment: { NODE_ENV: 'production' },
-    });
-    const { extensions } = await gateway.query(QUERY, { first: 1 }, COST);
-    expect(extensions).toEqual({
-      cost: { estimated: 5, vendorCalls: { estimated: { crm: 1, payments: 4, maps: 0 } } },
-    });
-    await gateway.close();
-  });
+  it.each(['embedded', 'distributed'] as const)(
+    '%s: the number of actual calls stays unknown',
+    async (mode) => {
+      const gateway = await startTestGateway({
+        mode,
+        sandbox,
+        environment: { NODE_ENV: 'production' },
+      });
+      const { extensions } = await gateway.query(QUERY, { first: 1 }, COST);
+      expect(extensions).toEqual({
+        cost: { estimated: 5, vendorCalls: { estimated: { crm: 1, payments: 4, maps: 0 } } },
+      });
+      await gateway.close();
+    },
+  );
 });
 
 describe('by default', () => {

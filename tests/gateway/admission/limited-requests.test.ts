@@ -33,7 +33,7 @@ async function serve(environment: Record<string, string>) {
 const hello = () => ask(server.url, { query: '{ hello }' });
 
 describe('requests of a caller', () => {
-  it('have no headers about limits where there are none', async () => {
+  it('have no rate-limit headers without limits', async () => {
     await serve({});
     const { status, headers } = await hello();
     expect([status, headers.get('ratelimit'), headers.get('ratelimit-policy')]).toEqual([
@@ -43,7 +43,7 @@ describe('requests of a caller', () => {
     ]);
   });
 
-  it('are refused beyond the limit with what a client needs to know, and nothing else is', async () => {
+  it('are rejected beyond the limit with the time of the next retry, and other requests are not', async () => {
     await serve({ CALLER_REQUESTS_PER_MINUTE: '2' });
     const answers = [await hello(), await hello(), await hello()];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
@@ -76,7 +76,7 @@ describe('requests of a caller', () => {
     ],
     ['texts that are no addresses', (n: number) => 'x'.repeat(1 + 1000 * n)],
   ])(
-    'are counted together for an address that a proxy tells with several %s',
+    'are counted together for an address that a proxy forwards with several %s',
     async (_name, forwardedFor) => {
       await serve({ CALLER_REQUESTS_PER_MINUTE: '1', TRUST_PROXY: 'loopback' });
       const statuses: number[] = [];
@@ -93,7 +93,7 @@ describe('requests of a caller', () => {
     },
   );
 
-  it('are refused before their body is there', async () => {
+  it('are rejected before their body arrives', async () => {
     await serve({ CALLER_REQUESTS_PER_MINUTE: '1' });
     await hello();
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');
@@ -105,7 +105,7 @@ describe('requests of a caller', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 429 /);
   });
 
-  it('are refused while too many are under way, and answered again afterwards', async () => {
+  it('are rejected while too many are pending, and accepted again afterwards', async () => {
     const { begun, goOn } = await serve({ CALLER_MAX_CONCURRENT: '1' });
     const first = ask(server.url, { query: '{ wait }' });
     await begun;

@@ -119,13 +119,13 @@ describe('the cost of an operation', () => {
     expect(costOf(query, { on: true, n: 9 }).estimated).toBe(1 + 9 + 50);
   });
 
-  it('takes the default of a variable that has the name of an inherited property', () => {
+  it('uses the default of a variable that has the name of an inherited property', () => {
     const query =
       'query ($constructor: Int, $toString: Int = 3) { a: users(first: $constructor) { nodes { id } } b: users(first: $toString) { nodes { id } } }';
     expect(costOf(query).estimated).toBe(1 + 20 + 1 + 3);
   });
 
-  it('is beyond all limits for what a bomb of fragments selects, and found in no time', () => {
+  it('exceeds all limits for exponentially nested fragments, and is calculated quickly', () => {
     const levels = Array.from(
       { length: 40 },
       (_, level) =>
@@ -143,7 +143,7 @@ describe('the calls to vendors', () => {
     crm: {
       'Query.users': [
         { per: 'object' },
-        { per: 'object', given: 'after' },
+        { per: 'object', argument: 'after' },
         { per: 'object', selected: 'UserConnection.totalCount' },
       ],
       'User.friends': [
@@ -225,7 +225,7 @@ describe('the calls to vendors', () => {
     expect(costOf(query, {}, tables).calls).toEqual({ ...NONE, ...expected });
   });
 
-  it('are not spoken of where nothing is known of a vendor', () => {
+  it('are absent for a vendor without a call table', () => {
     expect(costOf('{ users { nodes { id } } }').calls).toEqual({});
   });
 });

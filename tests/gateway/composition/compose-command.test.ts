@@ -24,7 +24,7 @@ let written: string[];
 let told: string[];
 const output = {
   write: (line: string) => void written.push(line),
-  tell: (line: string) => void told.push(line),
+  report: (line: string) => void told.push(line),
 };
 const path = (file: string) => join(folder, file);
 const compose = (options: { from?: string; refresh?: boolean }) =>
@@ -49,7 +49,7 @@ describe('tributary compose --from', () => {
     return path('supergraph.yaml');
   };
 
-  it('composes the built-in subgraphs with the services of a file of rover', async () => {
+  it('composes the built-in subgraphs with the services of a rover file', async () => {
     writeFileSync(path('loyalty.graphql'), SDL);
     const from = roverFile(`federation_version: =2.9.0
 subgraphs:
@@ -66,7 +66,7 @@ subgraphs:
     expect(written.at(-1)).toBe(`${from} has no problems.`);
   });
 
-  it('writes where the built-in subgraphs are services by default, for other gateways', async () => {
+  it('writes the default URLs of the built-in subgraphs, for other gateways', async () => {
     expect(await compose({ from: roverFile('subgraphs: {}') })).toBe(0);
     const supergraph = readFileSync(path('out/supergraph.graphql'), 'utf8');
     for (const { name, port } of SUBGRAPHS)
@@ -86,12 +86,12 @@ subgraphs:
       'subgraphs:\n  loyalty: { routing_url: "http://x", schema: { file: ./none.graphql } }',
       /supergraph\.yaml:2: subgraphs\.loyalty\.schema\.file must name a file that can be read, but is "\.\/none\.graphql"\./,
     ],
-  ])('refuses %j with file and line, and writes nothing', async (text, problem) => {
+  ])('rejects %j with file and line, and writes nothing', async (text, problem) => {
     expect(await compose({ from: roverFile(text) })).toBe(1);
     expect([written, told]).toEqual([[], [expect.stringMatching(problem)]]);
   });
 
-  it('refuses a file that cannot be read', async () => {
+  it('rejects a file that cannot be read', async () => {
     expect(await compose({ from: 'none.yaml' })).toBe(1);
     expect(told).toEqual(['--from must name a file that can be read, but is "none.yaml".']);
   });
@@ -112,7 +112,7 @@ describe('tributary compose --refresh', () => {
   });
   afterEach(() => service.close());
 
-  it('writes the SDL that the service returns, also where its file is not there yet', async () => {
+  it('writes the SDL that the service returns, also if its file does not exist yet', async () => {
     service.answer = () => ({ data: { _service: { sdl: SDL } } });
 
     expect(await compose({ refresh: true })).toBe(0);
@@ -122,7 +122,7 @@ describe('tributary compose --refresh', () => {
     expect(service.requests).toHaveLength(1);
   });
 
-  it('says that a file is as the service says', async () => {
+  it('reports that a file is up to date', async () => {
     service.answer = () => ({ data: { _service: { sdl: SDL } } });
     writeFileSync(path('loyalty.graphql'), SDL);
 
@@ -138,7 +138,7 @@ describe('tributary compose --refresh', () => {
       /has no SDL \(status 200\)\.$/,
     ],
     ['SDL that is none', { data: { _service: { sdl: 'type {' } } }, /its SDL cannot be parsed: /],
-  ])('keeps the file of a service that returns %s', async (_title, response, problem) => {
+  ])('does not change the file of a service that returns %s', async (_title, response, problem) => {
     service.answer = () => response;
     writeFileSync(path('loyalty.graphql'), SDL);
 
@@ -148,7 +148,7 @@ describe('tributary compose --refresh', () => {
     expect(readFileSync(path('loyalty.graphql'), 'utf8')).toBe(SDL);
   });
 
-  it('keeps the file of a service that does not respond', async () => {
+  it('does not change the file of a service that does not respond', async () => {
     graphYaml('http://127.0.0.1:1/graphql');
     writeFileSync(path('loyalty.graphql'), SDL);
 

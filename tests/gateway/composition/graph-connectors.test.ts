@@ -107,7 +107,7 @@ describe('connectors in a graph.yaml', () => {
     ['      erp: { token: a }', 9, 'erp.token is not known here; check its spelling.'],
     ['      erp: { baseUrl: "https://u:p@erp" }', 9, expect.stringContaining('erp.baseUrl')],
     ['      shop: { retries: 1 }', 9, 'shop must be the name of a source in ./erp.graphql (erp).'],
-  ])('are refused with file and line for %s', (line, number, message) => {
+  ])('are rejected with file and line for %s', (line, number, message) => {
     const { problems } = read(`    sources:\n${line}`);
     const start = `graph.yaml:${String(number)}: subgraphs.erp.sources.`;
     expect(
@@ -115,7 +115,7 @@ describe('connectors in a graph.yaml', () => {
     ).toEqual([[start, typeof message === 'string' ? message : expect.any(String)]]);
   });
 
-  it('read values of graph.yaml, listed variables of the environment and listed claims', () => {
+  it('can read values of graph.yaml, listed variables of the environment and listed claims', () => {
     const keys = `    env: [REGION]
     claims: [tenant]
     sources:
@@ -131,7 +131,7 @@ describe('connectors in a graph.yaml', () => {
     });
   });
 
-  it('are refused where they read a variable of the environment that is not listed', () => {
+  it('are rejected if they read an unlisted variable of the environment', () => {
     const sdl = HEAD + QUERY.replace('/a"', '/{$env.HOME}"');
     expect(read('', sdl, { HOME: '/root' }).problems).toEqual([
       './erp.graphql:5: [UNKNOWN_VARIABLE] Query.a uses $env.HOME, but env of the subgraph in graph.yaml lists none (http.GET).',
@@ -156,17 +156,17 @@ describe('connectors in a graph.yaml', () => {
       '    sources: { erp: { config: [1] } }',
       'graph.yaml:8: subgraphs.erp.sources.erp.config must be a mapping of names to values.',
     ],
-  ])('are refused with file and line for what they cannot read: %#', (keys, problem) => {
+  ])('are rejected with file and line for variables that they cannot read: %#', (keys, problem) => {
     expect(read(keys).problems).toEqual([problem]);
   });
 
-  it('are refused with the line of their own file', () => {
+  it('are rejected with the line of their own file', () => {
     expect(read('', `${HEAD}type Query { a: String }`).problems).toEqual([
       './erp.graphql:5: [FIELD_NOT_PROVIDED] Query.a must have a connector.',
     ]);
   });
 
-  it('must not be on this machine in production', () => {
+  it('must not have a URL on this machine in production', () => {
     const sdl = (HEAD + QUERY).replace('https://erp.example.com', 'http://127.0.0.1:9');
     expect(read('', sdl, { NODE_ENV: 'production' }).problems).toEqual([
       expect.stringMatching(/^\.\/erp\.graphql:4: \[LOCAL_ADDRESS\]/),
@@ -178,9 +178,12 @@ describe('connectors in a graph.yaml', () => {
 
 describe('the idempotency key of a source', () => {
   it.each([
-    ['Idempotency-Key', { header: 'idempotency-key', keptSeconds: undefined }],
-    ['{ header: X-Request-Key, keptFor: 12h }', { header: 'x-request-key', keptSeconds: 43_200 }],
-  ])('is a header, and the time for which the source remembers one: %s', (key, expected) => {
+    ['Idempotency-Key', { header: 'idempotency-key', rememberedSeconds: undefined }],
+    [
+      '{ header: X-Request-Key, keptFor: 12h }',
+      { header: 'x-request-key', rememberedSeconds: 43_200 },
+    ],
+  ])('has a header, and the time for which the source remembers a key: %s', (key, expected) => {
     const { graph, problems } = read(`    sources: { erp: { idempotencyKey: ${key} } }`);
     expect(problems).toEqual([]);
     expect(graph?.connectors?.[0]?.sources[0]?.policy.idempotencyKey).toEqual(expected);
@@ -188,12 +191,12 @@ describe('the idempotency key of a source', () => {
 });
 
 describe('the files of a graph with connectors', () => {
-  it('have those of the connectors among them, which are watched in development', () => {
+  it('include those of the connectors, which are watched in development', () => {
     read();
     expect(filesOfGraph(join(folder, 'graph.yaml'))).toContain(join(folder, 'erp.graphql'));
   });
 
-  it('can have the secrets of sources, as <NAME>_FILE says, which must be readable', () => {
+  it('can include the secrets of sources by <NAME>_FILE, which must be readable', () => {
     const secret = join(folder, 'password');
     writeFileSync(secret, 'from a file\n');
     const keys = '    sources: { erp: { auth: { bearer: "${ERP_KEY}" } } }';
@@ -221,7 +224,7 @@ describe('the cache of a source', () => {
     expect(graph?.connectors?.[0]?.sources[0]?.policy.cache).toEqual(expected);
   });
 
-  it('is refused with a field that has no connector to the source', () => {
+  it('is rejected with a field that has no connector to the source', () => {
     expect(read('    sources: { erp: { cache: { fields: { Query.b: 1h } } } }').problems).toEqual([
       'graph.yaml:8: subgraphs.erp.sources.erp has a time for Query.b, which has no connector to it (Query.a).',
     ]);
@@ -229,7 +232,7 @@ describe('the cache of a source', () => {
 });
 
 describe('a graph with connectors', () => {
-  it('has what they add, among what runs in this process, and none of their directives', () => {
+  it('has their fields in the embedded subgraphs, and none of their directives', () => {
     const { composed, problems } = compose(
       `type Customer @key(fields: "id") { id: ID! email: String @external
         orders: [String!] @requires(fields: "email") @requiresScopes(scopes: [["personal:read"]])
@@ -256,7 +259,7 @@ describe('a graph with connectors', () => {
         orders: [String!] @requires(fields: "email") @connect(source: "erp", http: { GET: "/o", queryParams: "email: $this.email" }, selection: "$.ids") }`,
       expect.stringMatching(/^\.\/erp\.graphql:\d+: /),
     ],
-  ])('is refused with the line of %s', (_title, sdl, problem) => {
+  ])('is rejected with the line of %s', (_title, sdl, problem) => {
     expect(compose(sdl).problems).toEqual([problem]);
   });
 });

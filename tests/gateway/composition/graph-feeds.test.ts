@@ -56,7 +56,7 @@ describe('a data feed in a graph.yaml', () => {
     expect(problems).toEqual([expect.stringMatching(expected)]);
   });
 
-  it('needs a contact in production', () => {
+  it('requires a contact in production', () => {
     const { problems } = read('weather: { feed: weather }', { NODE_ENV: 'production' });
     expect(problems).toEqual([expect.stringMatching(/^FEEDS_CONTACT must be set in production/)]);
   });

@@ -301,11 +301,11 @@ subgraphs:
       `${CRM}${SERVICE}    concurrency: .inf`,
       'graph.yaml:7: subgraphs.loyalty.concurrency must be an integer from 1 to 1000.',
     ],
-  ])('is refused in one sentence with file and line: %j', (yaml, problem) => {
+  ])('is rejected in one sentence with file and line: %j', (yaml, problem) => {
     expect(read(yaml).problems).toEqual([problem]);
   });
 
-  it('is refused if its values are nested too deeply, or its aliases stand for too much', () => {
+  it('is rejected if its values are nested too deeply, or its aliases expand to too much', () => {
     expect(read(`${CRM}  a: ${'{ a: '.repeat(9000)}`).problems).toEqual([
       'graph.yaml:4: values are nested too deeply.',
     ]);
@@ -316,14 +316,14 @@ subgraphs:
     ]);
   });
 
-  it('refuses two claims for one header, in whatever case', () => {
+  it('rejects two claims for one header, in any case', () => {
     expect(read(`${CRM}${SERVICE}    headers: { claims: { x-a: a, X-A: b } }`).problems).toEqual([
       'graph.yaml:7: subgraphs.loyalty.headers.claims.x-a is there twice. Header names ignore case.',
       'graph.yaml:7: subgraphs.loyalty.headers.claims.X-A is there twice. Header names ignore case.',
     ]);
   });
 
-  it('reads a file with a byte order mark and line ends of Windows', () => {
+  it('accepts a byte order mark and CRLF line ends', () => {
     const yaml = `\uFEFF${CRM}${SERVICE}`.replaceAll('\n', '\r\n');
     expect(read(yaml).graph?.services).toHaveLength(1);
     expect(read(`${yaml}    timeout: 0\r\n`).problems).toEqual([
@@ -331,7 +331,7 @@ subgraphs:
     ]);
   });
 
-  it('takes numbers from the environment, as if they stood in the file', () => {
+  it('accepts numbers from the environment, as in the file', () => {
     const yaml = `${CRM}${SERVICE}    retries: \${RETRIES}\n    timeout: \${SECONDS}s`;
     expect(read(yaml, { RETRIES: '2', SECONDS: '3' }).graph?.services[0]?.traffic).toEqual({
       retries: 2,
@@ -342,7 +342,7 @@ subgraphs:
     ]);
   });
 
-  it('lists a variable that is not set, a wrong value and a missing file at once, each once', () => {
+  it('reports an unset variable, an invalid value and a missing file at once, each once', () => {
     const yaml = `${CRM}  loyalty:\n    url: \${URL}\n    schema: ./nowhere.graphql\n    timeout: 0`;
     expect(read(yaml).problems).toEqual([
       'graph.yaml:5: needs the environment variable URL, which is not set.',

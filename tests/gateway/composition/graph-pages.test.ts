@@ -51,7 +51,7 @@ ${pages.replace(/^/gm, '          ')}
 `;
 
 describe('pages in a graph.yaml', () => {
-  it('have what the default and the field say', () => {
+  it('combine the defaults and the settings of the field', () => {
     const { pages, problems } =
       read(`default: { style: cursor, parameter: after, next: next, size: 50, maxPages: 4 }
 Query.orders: { parameter: cursor, maxItems: 200 }
@@ -142,7 +142,7 @@ Query.items: { style: link, parameters: [page] }`);
       '{ style: page, parameter: page, firstPage: 2 }',
       'firstPage must be an integer from 0 to 1.',
     ],
-  ])('are refused with file and line for %s', (_title, entry, message) => {
+  ])('are rejected with file and line for %s', (_title, entry, message) => {
     const { problems } = read(
       `Query.items: { style: offset, parameter: at }\nQuery.orders: ${entry}`,
     );
@@ -151,13 +151,13 @@ Query.items: { style: link, parameters: [page] }`);
     expect(problems.map((problem) => problem.slice(start.length))).toEqual([message]);
   });
 
-  it('are refused with code, file and line for a field that there is not', () => {
+  it('are rejected with code, file and line for an unknown field', () => {
     expect(read('Query.invoices: { style: offset, parameter: at }').problems).toEqual([
       'graph.yaml:8: [UNKNOWN_FIELD] subgraphs.erp.sources.erp.pages.Query.invoices must be a field or a type that a connector of erp reads a list for (Query.orders, Query.items).',
     ]);
   });
 
-  it('are part of what a reload compares', () => {
+  it('are compared by a reload', () => {
     const revisions = ['a.next', 'b.next', '$->eq(9007199254740993)'].map((next) => {
       const { file } = read(`Query.orders: { style: cursor, parameter: at, next: "${next}" }`);
       return file && connectorRevision(file);
@@ -165,7 +165,7 @@ Query.items: { style: link, parameters: [page] }`);
     expect(new Set(revisions).size).toBe(3);
   });
 
-  it('are refused for a name that is none', () => {
+  it('are rejected for an invalid name', () => {
     expect(read('Query.orders.first: { style: offset, parameter: at }').problems).toHaveLength(1);
   });
 });
@@ -176,7 +176,7 @@ describe('the JSON Schema of a graph.yaml', () => {
     return (await app.inject({ method: 'POST', url: '/', payload })).statusCode;
   };
 
-  it('knows pages', async () => {
+  it('accepts pages', async () => {
     expect(
       await check(`default: { style: cursor, parameter: after, next: meta.next, size: "\${SIZE}", in: body, hasMore: more }
 Query.orders: { total: { header: X-Total } }
@@ -190,7 +190,7 @@ Item: { style: nextUrl, parameters: [page], next: links.next, maxPages: 3, maxIt
     'Query.orders: { size: 0 }',
     'Query.orders: { total: { header: X-Total, body: total } }',
     'Query.orders.first: { style: page }',
-  ])('refuses %s', async (pages) => {
+  ])('rejects %s', async (pages) => {
     expect(await check(pages)).toBe(400);
   });
 });

@@ -38,7 +38,7 @@ const PERSONAL = '@requiresScopes(scopes: [["personal:read"]])';
 const PUT = (place: string, directive: string) =>
   `A service must not change ${place}, which the built-in subgraphs define: remove @${directive} from it.`;
 
-describe('a graph is refused in one sentence with file and line where a service', () => {
+describe('a graph is rejected in one sentence with file and line if a service', () => {
   it.each<[string, string, number, string]>([
     [
       'closes a scalar of ours',
@@ -160,7 +160,7 @@ type Child @key(fields: "id") { id: ID! stage(id: ID @fromContext(field: "$c { l
     expect(problemsOf(sdl)[0]).toBe(`./loyalty.graphql:${String(line)}: ${sentence}`);
   });
 
-  it('names the service that does it, whichever else has the type', () => {
+  it('names the responsible service among several with the type', () => {
     const stub = (directive: string) =>
       `type Customer @key(fields: "id") ${directive} { id: ID! FIELD: Int }`;
     expect(
@@ -171,7 +171,7 @@ type Child @key(fields: "id") { id: ID! stage(id: ID @fromContext(field: "$c { l
     ).toEqual([`./loyalty.graphql:5: ${PUT('Customer', 'cost')}`]);
   });
 
-  it('is not confused by a type that is called like a word of the sentence', () => {
+  it('is not confused by a type with the name of a word of the sentence', () => {
     expect(
       problemsOf(
         `type A { b: Int }\ntype Query { a: A }\n${MONEY}\n amount: Decimal }`.replace(
@@ -185,7 +185,7 @@ type Child @key(fields: "id") { id: ID! stage(id: ID @fromContext(field: "$c { l
   });
 });
 
-describe('a graph is refused where a service reads without its callers’ rights', () => {
+describe('a graph is rejected if a service reads without its callers’ rights', () => {
   it.each<[string, string, string]>([
     [
       'a protected field by a key',
@@ -301,13 +301,13 @@ type Customer @key(fields: "id") { id: ID! billingLink: BillingLink @external\n 
       'descriptions of its own for our types',
       '"Members." type Customer @key(fields: "id") { "Number." id: ID! points: Int }',
     ],
-  ])('is not refused for %s', (_title, sdl) => {
+  ])('is not rejected for %s', (_title, sdl) => {
     expect(problemsOf(sdl)).toEqual([]);
   });
 });
 
-describe('a graph with a service whose name comes first', () => {
-  it('has our descriptions of our types, fields and arguments', () => {
+describe('a graph with a service whose name sorts first', () => {
+  it('has the built-in descriptions of built-in types, fields and arguments', () => {
     const { composed } = compose({
       awards: `"Mine." type Customer @key(fields: "id") { "My number." id: ID! "My points." points: Int }`,
     });
@@ -315,7 +315,7 @@ describe('a graph with a service whose name comes first', () => {
     expect(composed?.supergraph.sdl).toMatch(/"My points\."/);
   });
 
-  it('is refused where the service says that a scalar of ours is another', () => {
+  it('is rejected if the service redefines a built-in scalar', () => {
     expect(
       compose({
         awards:

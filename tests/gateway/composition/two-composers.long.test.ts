@@ -35,8 +35,8 @@ function composeTwice(subgraphs: readonly RandomSubgraph[]) {
   return { ours: ours.supergraphSdl, apollo: apollo.supergraphSdl };
 }
 
-describe('@theguild/federation-composition composes what @apollo/composition composes', () => {
-  it('of the built-in subgraphs', () => {
+describe('@theguild/federation-composition and @apollo/composition have the same result', () => {
+  it('for the built-in subgraphs', () => {
     const { ours = '', apollo = '' } = composeTwice(
       SUBGRAPHS.map(({ name }) => ({ name, sdl: readSdl(name) })),
     );
@@ -44,7 +44,7 @@ describe('@theguild/federation-composition composes what @apollo/composition com
     expect(meaningOf(ours)).toEqual(meaningOf(apollo));
   });
 
-  it('of a hundred generated sets of subgraphs, and refuses the same ones', () => {
+  it('for a hundred generated sets of subgraphs, with the same refusals', () => {
     let composed = 0;
     for (let seed = 1; seed <= 100; seed++) {
       const { ours, apollo } = composeTwice(randomSubgraphs(seed));

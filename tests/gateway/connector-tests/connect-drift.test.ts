@@ -106,7 +106,7 @@ subgraphs:
   const out: string[] = [];
   const output = {
     write: (line: string) => out.push(line),
-    tell: (line: string) => out.push(line),
+    report: (line: string) => out.push(line),
   };
   const code = await runConnectCommand(
     [

@@ -57,7 +57,7 @@ async function run(
   const out: string[] = [];
   const output = {
     write: (line: string) => out.push(line),
-    tell: (line: string) => out.push(line),
+    report: (line: string) => out.push(line),
   };
   const environment = { UPSTREAM_MAX_TRIES: '1', VENDOR_TIMEOUT_MS: '0' };
   const all = [...args, ...(args[0] === 'record' ? ['--graph', join(folder, 'graph.yaml')] : [])];

@@ -62,7 +62,7 @@ function run(yaml: string, ...args: readonly string[]) {
   const out: string[] = [];
   const output = {
     write: (line: string) => out.push(line),
-    tell: (line: string) => out.push(line),
+    report: (line: string) => out.push(line),
   };
   const code = runTestCommand([path, ...args], output);
   return { code, lines: out.map((line) => line.replaceAll(path, 'shop.connector.yaml').trim()) };
@@ -372,7 +372,7 @@ tests:
     const out: string[] = [];
     const output = {
       write: (line: string) => out.push(line),
-      tell: (line: string) => out.push(line),
+      report: (line: string) => out.push(line),
     };
     expect(runTestCommand([join(folder, 'a')], output)).toBe(0);
     const empty = mkdtempSync(join(folder, 'empty-'));

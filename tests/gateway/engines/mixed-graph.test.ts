@@ -54,13 +54,13 @@ describe('a graph of embedded subgraphs and a service', () => {
       '{ a: customers(first: 2) { nodes { p: points n: name points: greeting } } }',
     ],
     ['the schema', '{ __type(name: "Programme") { name fields { name } } programmes { name } }'],
-  ])('answers like one process: %s', async (_title, query) => {
+  ])('has the same response as one process: %s', async (_title, query) => {
     const [given, expected] = [await graph.mixed.run(query), await graph.reference.run(query)];
     expect(comparable(given)).toEqual(comparable(expected));
     expect(expected.data).not.toBeNull();
   });
 
-  it('asks no service for an operation that needs none', async () => {
+  it('calls no service for an operation that needs none', async () => {
     const before = graph.service.requests.length;
     const query = '{ customers(first: 2) { nodes { name company { name } } } }';
     expect(await graph.mixed.run(query)).toEqual(await graph.alone.run(query));

@@ -26,7 +26,7 @@ function selected(source: string, variables: Record<string, unknown> = {}) {
 }
 
 describe('selected fields', () => {
-  it('are those of the whole operation, by object type, whatever their alias, arguments and depth', () => {
+  it('are those of the whole operation, by object type, with any alias, arguments and depth', () => {
     expect(
       selected(
         '{ me { a: name b: name friends(first: 1) { age friends { pet { __typename } } } } }',
@@ -46,7 +46,7 @@ describe('selected fields', () => {
     });
   });
 
-  it('of an interface count for every type that has it', () => {
+  it('of an interface belong to every type that implements it', () => {
     expect(selected('{ named { name ... on Cat { lives } ... on Aged { age } } }')).toEqual({
       Query: ['named'],
       Person: ['age', 'name'],
@@ -55,7 +55,7 @@ describe('selected fields', () => {
     });
   });
 
-  it('lead on through an interface', () => {
+  it('include those behind an interface', () => {
     expect(selected('{ named { owner { age } } }')).toMatchObject({
       Person: ['age', 'owner'],
       Cat: ['owner'],
@@ -71,7 +71,7 @@ describe('selected fields', () => {
     });
   });
 
-  it('come through inline fragments without a type, and through fragments in fragments', () => {
+  it('include those of inline fragments without a type, and of nested fragments', () => {
     const source =
       '{ me { ... { name } ...A } } fragment A on Person { age ...B } fragment B on Person { pet { ... on Cat { lives } } }';
     expect(selected(source)).toEqual({
@@ -109,7 +109,7 @@ describe('@skip and @include', () => {
     expect(selected(source(`...F ${condition}`), { yes: true, no: false })).toEqual(expected);
   });
 
-  it('leave out all that lies below', () => {
+  it('remove all fields below', () => {
     expect(selected('{ me @skip(if: true) { name } pet { ... on Dog { barks } } }')).toEqual({
       Query: ['pet'],
       Dog: ['barks'],
@@ -120,7 +120,7 @@ describe('@skip and @include', () => {
     ['first', '...F @skip(if: true) ...F'],
     ['last', '...F ...F @skip(if: true)'],
   ])(
-    'do not reach a second spread of the same fragment, where the %s is skipped',
+    'do not affect a second spread of the same fragment if the %s is skipped',
     (_which, spreads) => {
       expect(selected(`{ me { ${spreads} } } fragment F on Person { age }`)).toEqual({
         Query: ['me'],
@@ -129,7 +129,7 @@ describe('@skip and @include', () => {
     },
   );
 
-  it('hold inside a fragment that is spread twice', () => {
+  it('apply inside a fragment that is spread twice', () => {
     const source =
       'query ($no: Boolean!) { me { ...F friends { ...F } } } fragment F on Person { age name @include(if: $no) }';
     expect(selected(source, { no: false })).toEqual({ Query: ['me'], Person: ['age', 'friends'] });

@@ -22,8 +22,8 @@ afterAll(async () => {
 
 const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
-describe('a service that answers an entity with unselected fields', () => {
-  it('changes neither fields of ours nor the keys by which we read others', async () => {
+describe('a service that returns an entity with unselected fields', () => {
+  it('changes neither built-in fields nor the keys of other fetches', async () => {
     const query =
       '{ customers(first: 2) { nodes { points id name email company { name } payments(first: 1) { nodes { id } } } } }';
     const expected = comparable(await graph.mixed.run(query));
@@ -50,14 +50,14 @@ describe('a service that answers an entity with unselected fields', () => {
   });
 });
 
-describe('a service that answers with a wrong value', () => {
+describe('a service that returns an invalid value', () => {
   it.each([
     ['text for a number', '"many"'],
     ['a number for a number that has no such', '1e12'],
     ['a list for a number', '[1]'],
     ['an object for a number', '{"a":1}'],
     ['lists of 100,000 levels', nested(100_000)],
-  ])('costs that field, with its name and a code: %s', async (_what, text) => {
+  ])('makes only that field null, with its name and a code: %s', async (_what, text) => {
     graph.service.answer = ({ variables }, response) => {
       const { representations } = variables as { representations: readonly unknown[] };
       const entities = representations.map(() => `{"points":${text}}`);
@@ -80,7 +80,7 @@ describe('a service that answers with a wrong value', () => {
     ['an object for a list', '{"programmes":{"name":"x"}}'],
     ['text for objects', '{"programmes":["x"]}'],
     ['duplicated fields, of which the last counts', '{"programmes":[{"name":"x"}],"programmes":5}'],
-  ])('costs that field: %s', async (_what, data) => {
+  ])('makes only that field null: %s', async (_what, data) => {
     graph.service.answer = (_request, response) =>
       void response.setHeader('content-type', 'application/json').end(`{"data":${data}}`);
     const { errors } = await graph.mixed.run('{ programmes { name } }');
@@ -90,13 +90,13 @@ describe('a service that answers with a wrong value', () => {
     });
   });
 
-  it('gives ids as text, also those that it answers as numbers', async () => {
+  it('can return ids as numbers, which become text', async () => {
     graph.service.answer = () => ({ data: { programmes: [{ __typename: 'Programme', id: 7 }] } });
     const { data, errors } = await graph.mixed.run('{ programmes { id } }');
     expect([data, errors]).toEqual([{ programmes: [{ id: '7' }] }, undefined]);
   });
 
-  it('is refused by a code if it answers with more than 64 MB', async () => {
+  it('fails with a code if it returns more than 64 MB', async () => {
     graph.service.answer = (_request, response) => {
       response
         .setHeader('content-type', 'application/json')

@@ -79,13 +79,13 @@ describe('a GraphQL response', () => {
     },
   );
 
-  it('of more than 64 kB is whole', async () => {
+  it('of more than 64 kB is complete', async () => {
     const response = await ask(100_000, 'br');
     expect(response.headers['content-encoding']).toBe('br');
     expect(JSON.parse(decode(response)).data.long.length).toBe(100_000);
   });
 
-  it('of less than 1 kB is sent as it is', async () => {
+  it('of less than 1 kB is not compressed', async () => {
     const { headers } = await ask(900, 'gzip, br');
     expect(headers['content-encoding']).toBeUndefined();
     expect(headers['vary']?.split(', ')).toContain('accept-encoding');
@@ -121,7 +121,7 @@ describe('a response outside of GraphQL', () => {
     'multipart/mixed; boundary="-"; deferSpec=20220824',
     'image/png',
     'application/octet-stream',
-  ])('is never compressed if its parts are awaited or it is no text: %s', async (type) => {
+  ])('is never compressed if it is streamed or not text: %s', async (type) => {
     const { headers } = await serveOne(type);
     expect(headers['content-encoding']).toBeUndefined();
   });
@@ -132,7 +132,7 @@ describe('a response outside of GraphQL', () => {
   });
 });
 
-describe('a file that stays the same', () => {
+describe('a static file', () => {
   let server: ServedSchema;
   let directory: string;
   beforeAll(async () => {
@@ -152,7 +152,7 @@ describe('a file that stays the same', () => {
     await rm(directory, { recursive: true });
   });
 
-  it.each(['br', 'gzip'])('has the same schema in each encoding: %s', async (encoding) => {
+  it.each(['br', 'gzip'])('has the same content in each encoding: %s', async (encoding) => {
     const url = `${server.url}/schema.graphql`;
     const [plain, first, second] = [
       await get(url),

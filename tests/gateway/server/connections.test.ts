@@ -96,7 +96,7 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 describe('connections of one address', () => {
-  it('are refused beyond the limit, while another address is answered', async () => {
+  it('are rejected beyond the limit, while another address gets responses', async () => {
     const { ask, open, closed } = await start({ maxPerAddress: 5 });
     await untilOpen(Array.from({ length: 5 }, () => open('127.0.0.2')));
     expect(await ask('/small', '127.0.0.2')).toMatch(
@@ -106,14 +106,14 @@ describe('connections of one address', () => {
     expect(closed).toEqual(['address']);
   });
 
-  it('may be opened again once others have ended', async () => {
+  it('can be opened again once others have ended', async () => {
     const { ask, server } = await start({ maxPerAddress: 1 });
     expect(await ask('/small')).toMatch(/^HTTP\/1\.1 200 /);
     await until(async () => (await connectionsOf(server)) === 0);
     expect(await ask('/small')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('are not counted for a trusted proxy, which brings many clients', async () => {
+  it('are not counted for a trusted proxy, which has many clients', async () => {
     const { ask, open } = await start({ maxPerAddress: 1 }, ['127.0.0.2']);
     await untilOpen(Array.from({ length: 5 }, () => open('127.0.0.2')));
     expect(await ask('/small', '127.0.0.2')).toMatch(/^HTTP\/1\.1 200 /);
@@ -121,7 +121,7 @@ describe('connections of one address', () => {
 });
 
 describe('connections of all addresses', () => {
-  it('beyond the limit take the place of the one that has been silent for longest', async () => {
+  it('beyond the limit replace the one that has been idle longest', async () => {
     const { ask, open, closed } = await start({ max: 10 });
     const silent = Array.from({ length: 10 }, (_, index) => open(`127.0.0.${String(index + 2)}`));
     await untilOpen(silent);
@@ -131,7 +131,7 @@ describe('connections of all addresses', () => {
     expect(closed).toEqual(['idle']);
   });
 
-  it('beyond the limit close silent ones before one that a client uses now and then', async () => {
+  it('beyond the limit close idle ones before one that a client uses now and then', async () => {
     const { open, closed } = await start({ max: 3 });
     const good = open('127.0.0.2');
     good.write(request('GET', '/small'));
@@ -155,7 +155,7 @@ describe('a connection that the server ends', () => {
       'after a refused body that still comes',
       `${request('POST', '/nowhere', 'content-length: 1000000')}x`,
     ],
-  ])('is gone %s, although its client never ends it', async (_name, bytes) => {
+  ])('is closed %s, although its client never closes it', async (_name, bytes) => {
     const { server, open } = await start();
     const socket = open();
     socket.write(bytes);
@@ -163,7 +163,7 @@ describe('a connection that the server ends', () => {
     await until(async () => (await connectionsOf(server)) === 0);
   });
 
-  it('does not keep a server that closes, although half a request has come', async () => {
+  it('does not delay the shutdown of a server with an incomplete request', async () => {
     const { server, open } = await start();
     const socket = open();
     socket.write('POST /echo HTTP/1.1\r\nhost: x\r\n');
@@ -177,7 +177,7 @@ describe('a connection that the server ends', () => {
   });
 });
 
-describe('the body of a request that is refused', () => {
+describe('the body of a rejected request', () => {
   it.each([
     ['404', request('POST', '/nowhere', 'transfer-encoding: chunked')],
     ['405', request('POST', '/small', 'transfer-encoding: chunked')],
@@ -206,7 +206,7 @@ describe('the body of a request that is refused', () => {
     expect(sent).toBeLessThan(20 * 1024 * 1024);
   });
 
-  it('does not end the connection where it is small', async () => {
+  it('does not end the connection if it is small', async () => {
     const { open } = await start();
     const socket = open();
     socket.write(
@@ -244,7 +244,7 @@ describe('the body of a request that is refused', () => {
     },
   );
 
-  it('gets 100 Continue if it is going to be read', async () => {
+  it('gets 100 Continue if it will be read', async () => {
     const { open } = await start();
     const socket = open();
     socket.write(
@@ -279,7 +279,7 @@ describe('requests on connections without a successful response so far', () => {
     expect(await orderOf(server, openFlood(open), open('127.0.0.2'))).toBeLessThan(FLOOD / 4);
   });
 
-  it('do not wait where a trusted proxy sends them', async () => {
+  it('do not wait if a trusted proxy sends them', async () => {
     const { server, open } = await start({ maxPerAddress: FLOOD, max: 2 * FLOOD }, ['127.0.0.2']);
     expect(await orderOf(server, openFlood(open), open('127.0.0.2'))).toBeLessThan(FLOOD / 4);
   });
@@ -306,7 +306,7 @@ describe('requests on connections without a successful response so far', () => {
 });
 
 describe('pipelined requests', () => {
-  it('are answered one after the other, in their order', async () => {
+  it('get their responses one after the other, in their order', async () => {
     const { open, running } = await start();
     const socket = open();
     socket.write(
@@ -316,7 +316,7 @@ describe('pipelined requests', () => {
     expect(running.most).toBe(1);
   });
 
-  it('end the connection where there are more than a hundred', async () => {
+  it('end the connection if there are more than a hundred', async () => {
     const { open, closed } = await start();
     const socket = open();
     socket.write(request('GET', '/slow'));
@@ -333,7 +333,7 @@ describe('pipelined requests', () => {
     expect(closed).toEqual(['pipelining']);
   });
 
-  it('end the connection where there are more than thirty before its first response, and the rest is discarded unread', async () => {
+  it('end the connection if there are more than thirty before its first response, and the rest is discarded', async () => {
     const { server, open, closed } = await start();
     let seen = 0;
     server.server.on('request', () => (seen += 1));
@@ -346,7 +346,7 @@ describe('pipelined requests', () => {
 });
 
 describe('responses that the client does not read', () => {
-  it('use no more memory in total than the limit, and other clients are answered', async () => {
+  it('use no more memory in total than the limit, and other clients get responses', async () => {
     const { ask, open, closed } = await start({ maxUnreadBytes: 8 * 1024 * 1024 });
     for (let number = 0; number < 40; number += 1) {
       const socket = open(`127.0.0.${String(2 + (number % 2))}`).pause();
@@ -357,7 +357,7 @@ describe('responses that the client does not read', () => {
     expect(await ask('/big', '127.0.0.9')).toContain('HTTP/1.1 200');
   });
 
-  it('end with the connection after a time in which nothing is read', async () => {
+  it('end the connection after a time without a read', async () => {
     const { server, open, closed } = await start({
       maxUnreadBytes: 64 * 1024 * 1024,
       unreadMs: 300,

@@ -36,7 +36,7 @@ describe('the HTTP server', () => {
   it.each([
     ['HTTP/1.1 417', ['GET /there HTTP/1.1', 'host: x', 'expect: foo']],
     ['HTTP/1.1 400', ['GET /there HTTP/1.1']],
-  ])('says in a body why it answers %s', async (status, lines) => {
+  ])('has the reason of %s in the body', async (status, lines) => {
     const answer = await send(...lines);
     expect(answer.split('\r\n')[0]).toContain(status);
     expect(answer).toContain('"code":"BAD_REQUEST"');

@@ -28,7 +28,7 @@ describe('a JSON body', () => {
     `["${LONG}",${lists(99)}]`,
     `["${LONG}","${'['.repeat(200)}"]`,
     `["${LONG}","\\"${'{'.repeat(200)}\\\\",{}]`,
-  ])('is read where it has few levels, whatever its texts hold: %#', async (payload) => {
+  ])('is accepted with few levels and any strings: %#', async (payload) => {
     for (const type of ['application/json', 'application/json; charset=utf-8']) {
       expect(await send(payload, type)).toEqual({
         status: 200,
@@ -42,7 +42,7 @@ describe('a JSON body', () => {
     '['.repeat(50_000),
     '{"a":'.repeat(10_000),
     `["${LONG}\\\\",${lists(100)}]`,
-  ])('is refused where it nests too deep: %#', async (payload) => {
+  ])('is rejected if it is nested too deeply: %#', async (payload) => {
     const message = 'The body must have at most 100 levels of nested lists and objects.';
     expect(await send(payload)).toEqual({
       status: 400,
@@ -53,7 +53,7 @@ describe('a JSON body', () => {
   const keys = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${String(index)}`, '":"']));
 
-  it('is read where it has as many keys as it may, or any number may be', async () => {
+  it('is accepted with the maximum number of keys, or without a maximum', async () => {
     expect(await send(JSON.stringify(keys(10_000)))).toEqual({
       status: 200,
       body: { read: keys(10_000) },
@@ -64,7 +64,7 @@ describe('a JSON body', () => {
   });
 
   it.each([keys(10_001), [keys(5000), { inner: keys(5000) }]])(
-    'is refused where it has more: %#',
+    'is rejected with more: %#',
     async (body) => {
       const message = 'The body must have at most 10000 keys, including those of nested objects.';
       expect(await send(JSON.stringify(body))).toEqual({
@@ -75,7 +75,7 @@ describe('a JSON body', () => {
   );
 
   it.each(['', '{', '"', `"${LONG}`, '{"__proto__":{}}', '{"constructor":{"prototype":{}}}'])(
-    'is refused where it is no JSON, or no harmless one: %#',
+    'is rejected if it is invalid or dangerous JSON: %#',
     async (payload) => {
       expect(await send(payload)).toMatchObject({
         status: 400,

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Newcomers } from '../../../gateway/server/newcomers.ts';
 
-describe('newcomers', () => {
+describe('the first requests of connections', () => {
   it('start one in each turn of the event loop, and addresses take turns', async () => {
     const newcomers = new Newcomers();
     const started: string[] = [];
@@ -16,7 +16,7 @@ describe('newcomers', () => {
     expect(seen).toEqual(['a1', 'a1 b1', 'a1 b1 a2', 'a1 b1 a2 a3']);
   });
 
-  it('start again after the line was empty', async () => {
+  it('start again after the waiting line was empty', async () => {
     const newcomers = new Newcomers();
     const started: string[] = [];
     newcomers.add('a', () => started.push('first'));

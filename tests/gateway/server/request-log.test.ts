@@ -50,13 +50,13 @@ describe.each(['embedded', 'distributed'] as const)('the log of the %s gateway',
     }
   });
 
-  it('has the codes of what went wrong', async () => {
+  it('has the error codes', async () => {
     gateway.sandbox.stripe.fault = 'garbage';
     await gateway.query(QUERY);
     expect(answeredByGateway()).toMatchObject({ outcome: 'partial', codes: ['UPSTREAM_CONTRACT'] });
   });
 
-  it("has the client's id of the request in each of its lines, those of services included, and the answer has it too", async () => {
+  it("has the client's request id in each of its lines, those of services included, and in the response", async () => {
     gateway.sandbox.stripe.fault = 'garbage';
     const { headers } = await gateway.query(QUERY, undefined, { 'x-request-id': 'screen-1.a_B' });
     expect(headers.get('x-request-id')).toBe('screen-1.a_B');
@@ -68,7 +68,7 @@ describe.each(['embedded', 'distributed'] as const)('the log of the %s gateway',
   });
 
   it.each(['with space', 'x'.repeat(65), 'né', 'a@b.example', '"'])(
-    'has an id of its own where the client sends %s',
+    'has a generated id if the client sends %s',
     async (id) => {
       const { headers } = await gateway.query('{ __typename }', undefined, { 'x-request-id': id });
       expect(headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
@@ -76,7 +76,7 @@ describe.each(['embedded', 'distributed'] as const)('the log of the %s gateway',
     },
   );
 
-  it('has probes and scrapes for those who debug alone', async () => {
+  it('has probes and scrapes only at the level debug', async () => {
     for (const path of ['/health/live', '/health/ready', '/metrics'])
       await (await fetch(`${gateway.url}${path}`)).text();
     await gateway.query(QUERY);
@@ -88,7 +88,7 @@ describe.each(['embedded', 'distributed'] as const)('the log of the %s gateway',
     );
   });
 
-  it('has no more of a name than 64 characters', async () => {
+  it('has at most 64 characters of a name', async () => {
     await gateway.query(`query ${'N'.repeat(70)} { __typename }`);
     expect(lines().map(({ operation }) => operation)).toEqual(['N'.repeat(64)]);
   });

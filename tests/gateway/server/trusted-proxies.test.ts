@@ -72,7 +72,7 @@ describe('the x-forwarded headers of a proxy', () => {
     ['203.0.113.9:5678, 10.0.0.7:4711, [::1]:80', '203.0.113.9'],
     [' ,203.0.113.9:1,, ', '203.0.113.9'],
     ['198.51.100.1:1, 203.0.113.9:2', '203.0.113.9'],
-  ])('may have ports, brackets and lists: %s', async (forwardedFor, ip) => {
+  ])('can have ports, brackets and lists: %s', async (forwardedFor, ip) => {
     expect(await askWhence('loopback,10.0.0.0/8', forwardedFor)).toMatchObject({ ip });
   });
 

@@ -224,7 +224,7 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
     callers: options.callers ?? NOBODY_KNOWN,
     callerLimits: options.callerLimits && new CallerLimits(options.callerLimits, budgetsBy(clock)),
     limits: options.limits,
-    monitor: monitoring.streams,
+    monitoring,
     clock,
   });
   let keys = 0;
@@ -245,7 +245,7 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
     } = {}) => {
       const sink = new TestSink();
       const opened = await streams.open({
-        client: { caller, headers, ip, requestId: 'a test', log },
+        client: { caller, method: 'POST', headers, ip, requestId: 'a test', log },
         parameters: {
           query,
           id: undefined,

@@ -29,20 +29,20 @@ describe('the cursor of a query', () => {
     ],
     [
       'the head, where the cached response is newer',
-      [{ asked: placeAt(110_000), lagMs: 0 }],
+      [{ requestedAt: placeAt(110_000), lagMs: 0 }],
       'a.100000-3',
     ],
     ['the head, where it is older than the lag of a search', [{ lagMs: 10_000 }], 'a.100000-3'],
     ['before the lag of a search', [{ lagMs: 60_000 }], 'a.69999-999999999'],
     [
       'before the lag of a cached search',
-      [{ asked: placeAt(50_000, { time: 90_000 }), lagMs: 60_000 }],
+      [{ requestedAt: placeAt(50_000, { time: 90_000 }), lagMs: 60_000 }],
       'a.29999-999999999',
     ],
     ['the origin, where the lag is older than the log', [{ lagMs: 200_000 }], 'a.0-0'],
     [
       'the head, where a service reads another log',
-      [{ asked: placeAt(1, { log: 'b' }), lagMs: 0 }],
+      [{ requestedAt: placeAt(1, { log: 'b' }), lagMs: 0 }],
       'a.100000-3',
     ],
   ])('is %s', (_where, reads, cursor) => {

@@ -45,7 +45,7 @@ describe('the upgrade to a WebSocket, where access is open', () => {
     gateway = await startTestGateway({
       environment: {
         CORS_ORIGINS: 'https://shop.example.com',
-        PUBLIC_URL: 'https://graph.example.com',
+        PUBLIC_URL: 'https://GRAPH.example.com:443/',
       },
     });
   });
@@ -77,7 +77,21 @@ describe('the upgrade to a WebSocket, where access is open', () => {
     expect(
       await statusOf(gateway, { host: 'evil.example.com', origin: 'http://evil.example.com' }),
     ).toBe(403);
-    for (const host of ['localhost:4000', '127.0.0.1', '[::1]:4000', 'graph.example.com'])
+    const similar = [
+      'localhost.evil.example.com',
+      '127.0.0.1.evil.example.com',
+      'graph.example.com.evil.example.com',
+      'evil.example.com:4000',
+      '0.0.0.0:4000',
+      '[::ffff:7f00:1]',
+    ];
+    for (const host of similar)
+      expect([host, await statusOf(gateway, { host })]).toEqual([host, 403]);
+    // They name no host.
+    for (const host of ['localhost@evil.example.com', 'evil.example.com#localhost', 'localhost/'])
+      expect([host, await statusOf(gateway, { host })]).toEqual([host, 400]);
+    const own = ['localhost:4000', '127.0.0.1', '[::1]:4000', 'graph.example.com'];
+    for (const host of [...own, 'Graph.Example.com:443', 'LOCALHOST'])
       expect([host, await statusOf(gateway, { host })]).toEqual([host, 101]);
   });
 

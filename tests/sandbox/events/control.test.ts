@@ -49,7 +49,7 @@ describe('control of the sandbox from another process', () => {
     await close();
   });
 
-  it('sets what goes wrong with deliveries', async () => {
+  it('sets faults of deliveries', async () => {
     const { control, sandbox, close } = await openControl();
     expect(await control('stripe', ['PUT', 'deliveries'], { fault: 'cut' })).toEqual([204, null]);
     expect(sandbox.stripe.deliveries).toBe('cut');
@@ -57,7 +57,7 @@ describe('control of the sandbox from another process', () => {
     await close();
   });
 
-  it('refuses what a web page could send, receivers on other machines, and vendors without events', async () => {
+  it('rejects requests from web pages, receivers on other machines, and vendors without events', async () => {
     const { control, close } = await openControl();
     const fault = { fault: null };
     const elsewhere = { url: 'http://192.0.2.1/webhooks/stripe' };

@@ -35,7 +35,7 @@ describe.each([
   ['a union', UNION],
   ['an interface', INTERFACE],
 ])('%s', (_title, types) => {
-  it('is read in a list, with the type that the selection names, and null for one that it does not', async () => {
+  it('is read in a list, with the type that the selection names, and null without one', async () => {
     const sdl = `${types} type Query { media: [Media] @connect(source: "erp", http: { GET: "/media" }, selection: """${SELECTION}""") }`;
     const { result, calls } = await runEverywhere(sdl, `{ media { ${FIELDS} } }`, () => ({
       body: MEDIA,
@@ -44,7 +44,7 @@ describe.each([
     expect(calls).toEqual(['GET /media']);
   });
 
-  it('is null where no alternative is for its value', async () => {
+  it('is null if no alternative matches its value', async () => {
     const selection = SELECTION.replace(',\n    [@, null]', '');
     const sdl = `${types} type Query { media: [Media] @connect(source: "erp", http: { GET: "/media" }, selection: """${selection}""") }`;
     const { result, problems } = await runEverywhere(sdl, `{ media { ${FIELDS} } }`, () => ({
@@ -56,7 +56,7 @@ describe.each([
     );
   });
 
-  it('is an error of the list where an item cannot be null', async () => {
+  it('is an error of the list if its items are non-null', async () => {
     const sdl = `${types} type Query { media: [Media!] @connect(source: "erp", http: { GET: "/media" }, selection: """${SELECTION}""") }`;
     const { result } = await runEverywhere(sdl, `{ media { ${FIELDS} } }`, () => ({ body: MEDIA }));
     expect(result.data).toEqual({ media: null });
@@ -96,7 +96,7 @@ describe.each([
     });
   });
 
-  it('whose type the response names is null with a problem for a type that it does not have', async () => {
+  it('whose type comes from the response is null with a problem for an unknown type', async () => {
     const sdl = `${types} type Query { media: [Media] @connect(source: "erp", http: { GET: "/media" }, selection: """
       __typename: type id title pages minutes
     """) }`;
@@ -183,7 +183,7 @@ describe('a type of a union', () => {
     type Movie @key(fields: "id") @connect(source: "erp", http: { GET: "/movies/{$this.id}" }, selection: "id title minutes") { id: ID! title: String minutes: Int }
   `;
 
-  it('is read by its own connector where the union does not carry its fields, in batches where it can', async () => {
+  it('is read by its own connector if the union lacks its fields, in batches if possible', async () => {
     const { result, calls } = await runEverywhere(sdl, `{ media { ${FIELDS} } }`, answer);
     expect(result).toEqual({
       data: {
@@ -197,7 +197,7 @@ describe('a type of a union', () => {
     expect([...calls].sort()).toEqual(['GET /media', 'GET /movies/2', 'POST /books {"ids":[1,4]}']);
   });
 
-  it('is not read again where only its key is selected', async () => {
+  it('is not read again if only its key is selected', async () => {
     const { calls } = await runEverywhere(
       sdl,
       '{ media { __typename ... on Book { id } } }',
@@ -230,7 +230,7 @@ describe('a type of a union', () => {
     });
   });
 
-  it('is not read again for a field that its alternative names and the source left out', async () => {
+  it('is not read again for a selected field that the source omitted', async () => {
     const own = sdl.replaceAll('{ __typename: "Book", id }', '{ __typename: "Book", id, title }');
     const { result, calls } = await runEverywhere(
       own,

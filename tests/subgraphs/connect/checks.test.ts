@@ -42,7 +42,7 @@ function itWarns(cases: readonly Wrong[]): void {
 }
 
 function itReads(cases: readonly Right[]): void {
-  it.each(cases)('%s is read without a warning', (_title, body) => {
+  it.each(cases)('%s has no warning', (_title, body) => {
     expect(read(body)).toEqual({ problems: [], warnings: [] });
   });
 }
@@ -95,12 +95,12 @@ describe('the type that a selection gives', () => {
     [
       'an object for text',
       order('id\nnote { text }', 'id: ID note: String'),
-      '8 [WRONG_TYPE] Query.order gives an object for note, but String is none (selection).',
+      '8 [WRONG_TYPE] Query.order gives an object for note, but String is not an object type (selection).',
     ],
     [
       'an object in a list for an enum',
       order('states: list->map({ a: @ })', 'states: [State]', TYPES),
-      '7 [WRONG_TYPE] Query.order gives an object for states, but State is none (selection).',
+      '7 [WRONG_TYPE] Query.order gives an object for states, but State is not an object type (selection).',
     ],
     [
       'text for an object',
@@ -110,12 +110,12 @@ describe('the type that a selection gives', () => {
     [
       'a list for one value',
       order('id\ntags: tags->split(",")', 'id: ID tags: String'),
-      '8 [WRONG_TYPE] Query.order gives a list for tags, but String is none: take an item, such as by ->first (selection).',
+      '8 [WRONG_TYPE] Query.order gives a list for tags, but String is not a list: take an item, such as by ->first (selection).',
     ],
     [
       'a list for one object, at the root',
       `type Query { item: Item @connect(source: "erp", http: { GET: "/i" }, selection: "$.items->map({ id: @.id })") } ${TYPES}`,
-      '5 [WRONG_TYPE] Query.item gives a list, but Item is none: take an item, such as by ->first (selection).',
+      '5 [WRONG_TYPE] Query.item gives a list, but Item is not a list: take an item, such as by ->first (selection).',
     ],
     [
       'one value for a list',
@@ -427,12 +427,12 @@ type Shop { id: ID city: String @external }`;
     [
       'a batch without its key',
       items('name'),
-      '9 [KEY_NOT_SELECTED] The connector of Item must give id, by which the objects of a batch are told apart (selection).',
+      '9 [KEY_NOT_SELECTED] The connector of Item must give id, by which the objects of a batch are identified (selection).',
     ],
     [
       'a batch without a nested part of its key',
       items('id name shop { city }', 'ids: $batch.shop.id'),
-      '9 [KEY_NOT_SELECTED] The connector of Item must give shop.id, by which the objects of a batch are told apart (selection).',
+      '9 [KEY_NOT_SELECTED] The connector of Item must give shop.id, by which the objects of a batch are identified (selection).',
     ],
     [
       'an argument by which an entity is found and that is none of its fields',
@@ -510,7 +510,7 @@ type Item { id: ID! name: String }`,
   ]);
 });
 
-describe('connectors that need each other', () => {
+describe('circular connectors', () => {
   const a = (fields: string, more = '') =>
     `type Query { a: A @connect(source: "erp", http: { GET: "/a" }, selection: "id") }
 type A {
@@ -599,7 +599,7 @@ type Item @connect(source: "erp", http: { GET: "/items/{$this.id}" }, selection:
   ]);
 });
 
-it('a problem is said once, though alternatives have it several times', () => {
+it('a problem of several alternatives is reported once', () => {
   const { problems } = read(
     order('id extra ... k->match([1, { a: 1 }], [2, { a: 2 }], [@, {}])', 'id: ID a: Int'),
   );
@@ -608,7 +608,7 @@ it('a problem is said once, though alternatives have it several times', () => {
   ]);
 });
 
-it('the line is that of the directive for a text with written line ends', () => {
+it('a problem in a string with escaped line ends has the line of the directive', () => {
   const { problems } = read(
     'type Query { a: A @connect(source: "erp", http: { GET: "/a" }, selection: "id\\n\\nb: c->nope") } type A { id: ID b: ID }',
   );

@@ -61,14 +61,14 @@ describe('the URL of a connector', () => {
     ['what is encoded already', '%2e%2e', '/v1/items/%252e%252e'],
     ['letters of any language', 'ü 漢', '/v1/items/%C3%BC%20%E6%BC%A2'],
     ['braces', '{name}', '/v1/items/%7Bname%7D'],
-  ])('has an argument with %s as one encoded segment', async (_title, id, path) => {
+  ])('encodes an argument with %s as one segment', async (_title, id, path) => {
     await using started = await start(ITEM, respondItem);
     const { errors } = await started.run('query ($id: ID!) { item(id: $id) { name } }', { id });
     expect(errors).toBeUndefined();
     expect(started.api.requests.map((request) => request.path)).toEqual([path]);
   });
 
-  it.each(['.', '..'])('refuses an argument that is the segment %s, without a call', async (id) => {
+  it.each(['.', '..'])('rejects an argument that is the segment %s, without a call', async (id) => {
     await using started = await start(ITEM, respondItem);
     const { errors } = await started.run('query ($id: ID!) { item(id: $id) { name } }', { id });
     expect(errors?.map(({ message, extensions }) => [message, extensions?.['code']])).toEqual([
@@ -92,7 +92,7 @@ describe('the URL of a connector', () => {
     );
   });
 
-  it('has the segments that http.path gives, of its source and its own', async () => {
+  it('has the segments of http.path, of its source and its own', async () => {
     const sdl = `
       type Query { name(id: ID!): String @connect(source: "erp", http: { GET: "/names", path: "$(['by-id', $args.id])" }, selection: "$.name") }
     `;
@@ -103,7 +103,7 @@ describe('the URL of a connector', () => {
     expect(started.api.requests[0]?.path).toBe('/v1/north/names/by-id/a%2Fb');
   });
 
-  it('has at most 20 segments that http.path gives, so that metrics have few paths', async () => {
+  it('has at most 20 segments of http.path, so that metrics have few paths', async () => {
     const sdl = `
       type Query { name(ids: [ID!]!): String @connect(source: "erp", http: { GET: "/names", path: "$args.ids" }, selection: "$.name") }
     `;
@@ -114,7 +114,7 @@ describe('the URL of a connector', () => {
     expect(started.api.requests).toEqual([]);
   });
 
-  it('leads to no other host when the source redirects', async () => {
+  it('is not followed to another host when the source redirects', async () => {
     await using started = await start(ITEM, () => ({
       status: 302,
       headers: { location: 'http://127.0.0.1:1/stolen' },
@@ -143,13 +143,13 @@ describe('the headers of a connector', () => {
     expect(request?.headers['x-other']).toBeUndefined();
   });
 
-  it('are left out where their value is null', async () => {
+  it('are omitted if their value is null', async () => {
     await using started = await start(sdl, () => ({ body: { name: 'x' } }));
     await started.run('{ name }');
     expect(Object.keys(started.api.requests[0]?.headers ?? {})).not.toContain('x-tag');
   });
 
-  it('refuse an argument with line ends, without a call', async () => {
+  it('reject an argument with line ends, without a call', async () => {
     await using started = await start(sdl, () => ({ body: { name: 'x' } }));
     const { errors } = await started.run('query ($tag: String) { name(tag: $tag) }', {
       tag: 'a\r\nx-evil: 1',
@@ -161,7 +161,7 @@ describe('the headers of a connector', () => {
     expect(started.api.requests).toEqual([]);
   });
 
-  it('keep calls of different callers apart that are made at the same time', async () => {
+  it('are not shared by concurrent calls of different callers', async () => {
     await using started = await start(sdl, ({ headers }) => ({
       body: { name: headers['x-tenant'] },
     }));
@@ -193,7 +193,7 @@ describe('calls of one request', () => {
         }
       : { body: { id: 7, name: 'Ann' } };
 
-  it('are made once for equal values of different parents, and not at all for a null', async () => {
+  it('are made once for equal values of different parents, and not for a null', async () => {
     await using started = await start(sdl, answer);
     const { data, errors } = await started.run('{ orders { id owner { name } } }');
     expect(errors).toBeUndefined();
@@ -208,7 +208,7 @@ describe('calls of one request', () => {
     expect(started.api.requests.map(({ path }) => path)).toEqual(['/v1/orders', '/v1/owners/7']);
   });
 
-  it('are the same when the subgraph is a service of its own', async () => {
+  it('are the same if the subgraph is a service', async () => {
     await using started = await start(sdl, answer);
     const { data } = await started.alone.run('{ orders { owner { name } } }');
     expect(data).toMatchObject({ orders: [{ owner: { name: 'Ann' } }, {}, { owner: null }, {}] });
@@ -233,7 +233,7 @@ describe('an entity', () => {
     return { body: { found: found.reverse() } };
   };
 
-  it('is read in batches for what its object does not carry, and matched by its key in any order', async () => {
+  it('is read in batches for fields that its object lacks, and matched by its key in any order', async () => {
     await using started = await start(sdl, answer);
     const { data, errors } = await started.run('{ items { id name } }');
     expect(errors).toBeUndefined();
@@ -248,7 +248,7 @@ describe('an entity', () => {
     expect(bodies).toEqual([{ ids: [1, 2] }, { ids: [3] }]);
   });
 
-  it('of a batch is there although another one has a key that is none', async () => {
+  it('of a batch has its fields although another one has an invalid key', async () => {
     await using started = await start(sdl, (request) => {
       const answered = answer(request);
       return request.path === '/v1/items'
@@ -260,7 +260,7 @@ describe('an entity', () => {
     expect(data).toEqual({ items: [{ name: 'n1' }, { name: 'n2' }, { name: null }] });
   });
 
-  it('is not read again for a field that the selection names and the source left out', async () => {
+  it('is not read again for a selected field that the source omitted', async () => {
     await using started = await start(sdl, answer);
     const { data } = await started.run('{ items { id note } }');
     expect(data).toEqual({
@@ -273,7 +273,7 @@ describe('an entity', () => {
     expect(started.api.requests).toHaveLength(1);
   });
 
-  it('is null where a gateway names one that the source does not know', async () => {
+  it('is null if a gateway references one that the source does not know', async () => {
     await using started = await start(sdl, answer);
     const query =
       'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Item { name } } }';
@@ -335,7 +335,7 @@ describe('a mutation', () => {
     ]);
   });
 
-  it('is not sent again after a failure, whose outcome is unknown', async () => {
+  it('is not retried after a failure, and its outcome is unknown', async () => {
     await using started = await start(sdl, () => ({ status: 503 }));
     const { errors } = await started.run('mutation { rename(id: "1", name: "a") { name } }');
     expect(errors?.[0]?.extensions?.['code']).toBe('OUTCOME_UNKNOWN');
@@ -389,7 +389,7 @@ describe('a failure of a source', () => {
     [422, { ok: true, error: { message: 'Too long.' } }, 'UPSTREAM_REJECTED', 'Too long.'],
     [401, '', 'UPSTREAM_AUTH', expect.stringContaining('credentials')],
   ])(
-    'is told by the status %s first, then by isSuccess: %j',
+    'is detected by the status %s first, then by isSuccess: %j',
     async (status, body, code, message) => {
       await using started = await start(RULES, () => ({ status, body }));
       const { errors } = await started.run('{ item { id } }');
@@ -412,7 +412,7 @@ describe('values of a source', () => {
     expect(started.api.requests[0]?.path).toBe('/v1/a?from=2026-03-01T09%3A30%3A00.000Z');
   });
 
-  it('keep the digits of large integers, in IDs and in what is sent', async () => {
+  it('keep the digits of large integers, in IDs and in requests', async () => {
     const sdl = `
       type Query { item: Item @connect(source: "erp", http: { GET: "/item" }, selection: "id count") }
       type Item { id: ID! count: Int other: Item @connect(source: "erp", http: { POST: "/other", body: "id: $this.id" }, selection: "id") }
@@ -497,14 +497,14 @@ describe('values that the declared type cannot hold', () => {
     expect(await problemsOf(body, query)).toEqual([data, [[path, 'UPSTREAM_CONTRACT']]]);
   });
 
-  it('of an enum are UNKNOWN where the enum has that value', async () => {
+  it('are UNKNOWN for an enum that has this value', async () => {
     expect(await problemsOf({ id: 1, color: 'BLUE' }, '{ thing { color } }')).toEqual([
       { thing: { color: 'UNKNOWN' } },
       [],
     ]);
   });
 
-  it('of an enum with extensions are those of all its parts', async () => {
+  it('can be any of an enum and its extensions', async () => {
     const extended = `
       enum Color { RED UNKNOWN }
       extend enum Color { GREEN }
@@ -518,7 +518,7 @@ describe('values that the declared type cannot hold', () => {
     });
   });
 
-  it('are no part of a request that needs them', async () => {
+  it('are not sent in a request that needs them', async () => {
     const needing = `
       type Query { a: A @connect(source: "erp", http: { GET: "/a" }, selection: "id") }
       type A { id: String b: B @connect(source: "erp", http: { GET: "/b/{$this.id}" }, selection: "name") }

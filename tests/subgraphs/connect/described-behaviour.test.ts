@@ -103,7 +103,7 @@ describe('an entity', () => {
   it.each([
     ['id', 'id: ID!', { id: '1' }, 'GET /users/1'],
     ['email', 'email: String!', { email: 'a@b' }, 'GET /users?email=a%40b'],
-  ])('with several keys is found by the one that is there: %s', async (key, keySdl, ref, call) => {
+  ])('with several keys is found by the present one: %s', async (key, keySdl, ref, call) => {
     const others = [references('User', keySdl, [ref], { key })];
     const { result, calls } = await runEverywhere(
       ofTwoKeys,
@@ -283,7 +283,7 @@ describe('an entity', () => {
     ]);
   });
 
-  it('with two connectors on its type is read by those that give the selected fields', async () => {
+  it('with two connectors on its type is read by those that provide the selected fields', async () => {
     const sdl = `
       type Query { user: User @connect(source: "erp", http: { GET: "/me" }, selection: "id") }
       type User
@@ -337,7 +337,7 @@ describe('a mutation', () => {
     expect(calls).toEqual([`PATCH /items/1 ${body}`]);
   });
 
-  it('gives an entity whose other fields its connector reads', async () => {
+  it('returns an entity whose other fields its connector reads', async () => {
     const { result, calls } = await runEverywhere(
       sdl,
       'mutation { update(id: 1, name: "n") { id name stock } }',
@@ -358,7 +358,7 @@ describe('a mutation', () => {
     expect(calls).toEqual(['PUT /items/1 {"name":null,"size":{"width":3}}']);
   });
 
-  it('with DELETE reads the status 204 as null, and sends a body where it has one', async () => {
+  it('with DELETE returns null for the status 204, and sends a body if it has one', async () => {
     const { result, calls } = await runEverywhere(
       sdl,
       'mutation { remove(id: 1, reason: "old") { id } removeAll }',

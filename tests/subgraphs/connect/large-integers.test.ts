@@ -36,7 +36,7 @@ describe('integers beyond 53 bits', () => {
     });
   });
 
-  it('are an error with the field where it is an Int, also in lists and in nested objects', async () => {
+  it('are an error of a field of type Int, also in lists and in nested objects', async () => {
     const {
       result: { data, errors },
     } = await runEverywhere(sdl, '{ item { id int ints nested { int } } }', () => ({
@@ -50,7 +50,7 @@ describe('integers beyond 53 bits', () => {
     ]);
   });
 
-  it('of 32 to 53 bits are an error with the field where it is an Int', async () => {
+  it('of 32 to 53 bits are an error of a field of type Int', async () => {
     const {
       result: { data, errors },
     } = await runEverywhere(sdl, '{ item { id int float } }', () => ({

@@ -51,7 +51,7 @@ const ORDERS = `
 `;
 
 describe('problems of the mappings of a connector', () => {
-  it('are in the trace with connector, place and kind, each place once with how often, and counted', async () => {
+  it('are in the trace with connector, position and kind, each position once with a count, and in the metrics', async () => {
     const orders = [
       { id: 1, amounts: { total: 'secret-1' }, status: 'o' },
       { id: 2, amounts: {}, status: 'secret-2' },
@@ -83,7 +83,7 @@ describe('problems of the mappings of a connector', () => {
       `GET: "/a", headers: [{ name: "x-a", value: "{$args.id->add(1)}" }]`,
     ],
     ['http.body', 'no_match', `POST: "/a", body: "q: $args.id->match(['x', 'y'])"`],
-  ])('are told of %s too', async (mapping, kind, http) => {
+  ])('are reported for %s too', async (mapping, kind, http) => {
     const sdl = `type Query { a(id: ID): String @connect(source: "erp", http: { ${http} }, selection: "$.a") }`;
     const { trace } = await run(
       sdl,
@@ -100,13 +100,13 @@ describe('problems of the mappings of a connector', () => {
   it.each([
     [200, 'isSuccess', 'isSuccess: "$(ok->eq(true))"'],
     [500, 'errors.message', 'errors: { message: "$.error.message" }'],
-  ])('of a response with the status %s are told of %s too', async (status, mapping, rule) => {
+  ])('of a response with the status %s are reported for %s too', async (status, mapping, rule) => {
     const sdl = `type Query { a: String @connect(source: "erp", http: { POST: "/a" }, ${rule}, selection: "$.a") }`;
     const { trace } = await run(sdl, '{ a }', () => ({ status, body: { a: 'secret' } }));
     expect(trace.map((one) => [one.mapping, one.kind])).toEqual([[mapping, 'missing_property']]);
   });
 
-  it('are none for an argument that the client did not give, and for a call that is not made', async () => {
+  it('do not arise for an absent argument, and for a call that is not made', async () => {
     const sdl = `
       input Filter { name: String }
       type Order { id: ID ownerId: ID owner: String @connect(source: "erp", http: { GET: "/owners/{$this.ownerId}" }, selection: "$.name") }

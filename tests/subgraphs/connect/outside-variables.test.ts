@@ -65,14 +65,14 @@ describe('the variables of a graph.yaml', () => {
     ).toEqual([['/7/eu?r=eu&tenant=north', 'eu-a', '{"account":7,"role":"admin"}']]);
   });
 
-  it('have no claim that the caller does not have', async () => {
+  it('are absent for a claim that the caller does not have', async () => {
     await using started = await start(sdl, () => ({ body: {} }));
     const { data } = await started.run('{ a { tenant role } }');
     expect(data).toEqual({ a: null });
     expect(started.requests).toEqual([]);
   });
 
-  it('are in isSuccess and errors, beside arguments', async () => {
+  it('are in isSuccess and errors, as arguments are', async () => {
     const rules = `
       type Query { a(id: ID!): String @connect(source: "erp", http: { GET: "/a" },
         isSuccess: "$(owner->eq($context.claims.tenant))",
@@ -88,7 +88,7 @@ describe('the variables of a graph.yaml', () => {
 });
 
 describe('calls of callers with different claims', () => {
-  it('are made for each where isSuccess depends on the caller', async () => {
+  it('are made for each caller if isSuccess depends on the caller', async () => {
     const sdl = `type Query { a: String @connect(source: "erp", http: { GET: "/a" }, isSuccess: "$(owner->eq($context.claims.tenant))", selection: "$.name") }`;
     await using started = await start(sdl, () => ({ body: { owner: 'south', name: 'n' } }));
     const [north, south] = await Promise.all(
@@ -103,7 +103,7 @@ describe('calls of callers with different claims', () => {
     ['the path', 'GET: "/a/{$context.claims.tenant}"'],
     ['a query parameter', 'GET: "/a", queryParams: "t: $context.claims.tenant"'],
     ['a header', 'GET: "/a", headers: [{ name: "x-t", value: "{$context.claims.tenant}" }]'],
-  ])('are made for each where %s depends on the caller', async (_title, http) => {
+  ])('are made for each caller if %s depends on the caller', async (_title, http) => {
     const sdl = `type Query { a: String @connect(source: "erp", http: { ${http} }, selection: "$.tenant") }`;
     await using started = await start(sdl, ({ path, headers }) => ({
       body: { tenant: headers['x-t'] ?? path.slice(-5) },
@@ -126,13 +126,13 @@ describe('calls of callers with different claims', () => {
     expect(started.requests).toEqual([]);
   });
 
-  it('are made for a caller without a claim that a mapping can do without', async () => {
+  it('are made for a caller without an optional claim', async () => {
     const sdl = `type Query { a: String @connect(source: "erp", http: { GET: "/a", queryParams: "t: $($context.claims.tenant ?? 'none')" }, selection: "$.name") }`;
     await using started = await start(sdl, ({ path }) => ({ body: { name: path } }));
     expect(await started.run('{ a }')).toEqual({ data: { a: '/a?t=none' } });
   });
 
-  it('are shared where only the selection depends on the caller, and each caller gets its own values', async () => {
+  it('are shared if only the selection depends on the caller, and each caller gets its own values', async () => {
     const sdl = `type Query { a: String @connect(source: "erp", http: { GET: "/a" }, selection: "$context.claims.tenant") }`;
     await using started = await start(sdl, () => ({ body: {} }));
     const answers = await Promise.all(
@@ -189,7 +189,7 @@ describe('errors.extensions', () => {
     });
   });
 
-  it('of a source is for each of its connectors that has none', async () => {
+  it('of a source applies to each of its connectors without its own', async () => {
     await using api = await startApi(() => ({ status: 422, body: {} }));
     const graph = fuse(
       readFile(
@@ -212,7 +212,7 @@ describe('errors.extensions', () => {
   });
 });
 
-describe('a mapping that reads what graph.yaml does not list', () => {
+describe('a mapping that reads an unlisted variable', () => {
   const problemsOf = (mapping: string) =>
     readConnectors({
       name: 'erp',
@@ -250,7 +250,7 @@ type Query {
     ]);
   });
 
-  it('can say what to do without a value of $config', () => {
+  it('can have a default for a value of $config', () => {
     expect(problemsOf("$($config.other ?? 'none')")).toBeUndefined();
   });
 });

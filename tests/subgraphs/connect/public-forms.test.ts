@@ -103,7 +103,7 @@ describe('a form that public connectors use', () => {
   it.each([
     ['page[size]: $args.n', 'a name with brackets is in quotes, such as "page[size]"'],
     ['first: items[0]', 'an item is ->get(0)'],
-  ])('%s is none, and the error names the form that there is', (mapping, hint) => {
+  ])('%s is a syntax error that names the valid form', (mapping, hint) => {
     expect(() => parseMapping(mapping, 'v0.3')).toThrow(hint);
   });
 });

@@ -35,7 +35,7 @@ describe('the version of connectors', () => {
     ]);
   });
 
-  it('must be linked', () => {
+  it('is required', () => {
     expect(read('type Query { a: String }').problems).toEqual([
       expect.stringMatching(
         /^\.\/erp\.graphql:1: \[UNSUPPORTED_VERSION\] The file must link the connectors/,
@@ -68,7 +68,7 @@ type Shop { no: ID }`);
     expect(file?.sdl).toContain('type Site @key(fields: "place { shop { no } city }")');
   });
 
-  it('has no directives of connectors, a key for types with connectors, and a version of Federation that all know', () => {
+  it('has no connector directives, a key for types with connectors, and a version of Federation that all tools support', () => {
     const { file } = read(`${link('v0.3', 'v2.13')} ${SOURCE}
 type Query { item: Item @connect(source: "erp", http: { GET: "/item" }, selection: "id") }
 type Item @connect(source: "erp", http: { GET: "/items/{$this.id}" }, selection: "id name") { id: ID! name: String }`);
@@ -98,7 +98,7 @@ type Item @http(source: "erp", http: { GET: "/items/{$this.id}" }, selection: "i
   });
 });
 
-describe('a file of connectors is refused with file, line, code and sentence', () => {
+describe('a file of connectors is refused with file, line, code and reason', () => {
   it.each([
     [
       'for an unknown source',
@@ -223,7 +223,7 @@ type A { id: ID name: String }`,
     [
       'for an object in place of a text',
       'type Query { a: String @connect(source: "erp", http: { GET: "/a" }, selection: "a") }',
-      /^\.\/erp\.graphql:4: \[WRONG_TYPE\] Query\.a gives an object, but String is none: begin the path with "\$\." \(selection\)\.$/,
+      /^\.\/erp\.graphql:4: \[WRONG_TYPE\] Query\.a gives an object, but String is not an object type: begin the path with "\$\." \(selection\)\.$/,
     ],
     [
       'for a root field without a connector',
@@ -243,7 +243,7 @@ type A {
       'for a batch whose selection lacks its key',
       `type Query { a: A @connect(source: "erp", http: { GET: "/a" }, selection: "id name") }
 type A @connect(source: "erp", http: { POST: "/as", body: "ids: $batch.id" }, selection: "name") { id: ID! name: String }`,
-      /^\.\/erp\.graphql:5: \[KEY_NOT_SELECTED\] The connector of A must give id, by which the objects of a batch are told apart \(selection\)\.$/,
+      /^\.\/erp\.graphql:5: \[KEY_NOT_SELECTED\] The connector of A must give id, by which the objects of a batch are identified \(selection\)\.$/,
     ],
     [
       'for a field of the parent that there is not',
@@ -255,7 +255,7 @@ type A { id: ID b: A @connect(source: "erp", http: { GET: "/b/{$this.ident}" }, 
     expect(problemsOf(body)).toEqual([expect.stringMatching(problem)]);
   });
 
-  it('for a policy of a source that there is not', () => {
+  it('for a policy of an unknown source', () => {
     const sdl = `${link('v0.3')} ${SOURCE} type Query { a: String @connect(source: "erp", http: { GET: "/a" }, selection: "$.a") }`;
     const { policyProblems } = read(sdl, { policies: new Map([['shop', DEFAULT_POLICY]]) });
     expect(policyProblems).toEqual([

@@ -118,7 +118,7 @@ describe('a source with a refresh token', () => {
     }
   });
 
-  it('keeps its refresh token where none comes with an access token', async () => {
+  it('keeps its refresh token if a response has none', async () => {
     const graph = startInstance();
     answerToken = (granted) => {
       refreshTokens = ['refresh-0'];
@@ -129,7 +129,7 @@ describe('a source with a refresh token', () => {
     expect(await graph.run(ALL)).toEqual(GOOD);
   });
 
-  it('is called with the token it has while the next one is fetched, shortly before it expires', async () => {
+  it('is called with its current token while the next one is fetched, shortly before it expires', async () => {
     const graph = startInstance();
     await graph.run('{ a }');
     later(SECONDS - 30);
@@ -139,7 +139,7 @@ describe('a source with a refresh token', () => {
     expect(new Set(asked.map(({ headers }) => headers.authorization)).size).toBe(1);
   });
 
-  it('is called with another token when the time of one is over', async () => {
+  it('is called with another token when one has expired', async () => {
     const graph = startInstance();
     await graph.run('{ a }');
     later(SECONDS + 1);
@@ -147,7 +147,7 @@ describe('a source with a refresh token', () => {
     expect(accessTokens).toHaveLength(2);
   });
 
-  it('reports a refresh token that is accepted no more as UPSTREAM_AUTH, with the reason in the log and no token anywhere', async () => {
+  it('reports an invalid refresh token as UPSTREAM_AUTH, with the reason in the log and no token anywhere', async () => {
     isRevoked = true;
     const refused: VendorRefusal[] = [];
     const { errors } = await startInstance(createMemoryState(), refused).run('{ a }');
@@ -175,7 +175,7 @@ describe('instances with the same refresh token that share Redis', () => {
     return state;
   };
 
-  it('renew it once for all of them, and take turns with the tokens that follow', async () => {
+  it('renew it once for all of them, and take turns with the next tokens', async () => {
     const [one, other] = [startInstance(await openState()), startInstance(await openState())];
     expect(await Promise.all([one.run(ALL), other.run(ALL)])).toEqual([GOOD, GOOD]);
     expect(accessTokens).toEqual(['access-1']);
@@ -185,7 +185,7 @@ describe('instances with the same refresh token that share Redis', () => {
     expect(accessTokens).toEqual(['access-1', 'access-2']);
   });
 
-  it('go on after a restart with the tokens of before, which Redis holds encrypted', async () => {
+  it('continue after a restart with the previous tokens, which Redis stores encrypted', async () => {
     await redis.stop();
     await redis.start();
     await startInstance(await openState()).run('{ a }');

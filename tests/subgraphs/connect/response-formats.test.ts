@@ -54,13 +54,13 @@ describe('a response of CSV', () => {
     expect(await ask(RATES, { type, body })).toEqual(RATES_READ);
   });
 
-  it('is one where the policy says so, whatever its Content-Type is', async () => {
+  it('is parsed if the policy says so, with any Content-Type', async () => {
     const body = 'CURRENCY,OBS_VALUE\nUSD,1.10\nGBP,0.8331\n';
     const type = 'application/octet-stream';
     expect(await ask(RATES, { type, body, format: 'csv' })).toEqual(RATES_READ);
   });
 
-  it('is an empty list where it has only names, and null where it is empty', async () => {
+  it('is an empty list with only a header line, and null if it is empty', async () => {
     expect(await ask(RATES, { type: 'text/csv', body: 'CURRENCY,OBS_VALUE\n' })).toEqual({
       rates: [],
     });
@@ -89,7 +89,7 @@ describe('a response of CSV', () => {
     expect(problems).toEqual([['UPSTREAM_CONTRACT', expect.any(String)]]);
   });
 
-  it('may have a column with the name of what every object inherits', async () => {
+  it('can have a column with the name of an inherited property', async () => {
     const body = '__proto__,constructor\na,b\n';
     expect(await ask('{ names }', { type: 'text/csv', body })).toEqual({
       names: ['__proto__', 'constructor'],
@@ -105,12 +105,12 @@ describe('a response of plain text', () => {
     expect(await ask('{ text }', { type, body })).toEqual({ text: body });
   });
 
-  it('is read as JSON where the policy says so', async () => {
+  it('is read as JSON if the policy says so', async () => {
     const answer = { type: 'text/plain', body: '"JSON"', format: 'json' } as const;
     expect(await ask('{ text }', answer)).toEqual({ text: 'JSON' });
   });
 
-  it('is what isSuccess and the message of an error are read from', async () => {
+  it('is the input of isSuccess and of the error message', async () => {
     const type = 'text/plain';
     expect(await ask('{ checked }', { type, body: 'fine' })).toEqual({ checked: 'fine' });
     expect(await ask('{ checked }', { type, body: 'No stock' })).toMatchObject({
@@ -136,7 +136,7 @@ describe('a response of another kind', () => {
     expect(await ask('{ text }', { type: 'text/javascript', body: '"a"' })).toEqual({ text: 'a' });
   });
 
-  it('leaves open whether a mutation was done', async () => {
+  it('leaves the outcome of a mutation unknown', async () => {
     const { problems } = await ask('mutation { write }', { type: 'text/html', body: '<html>' });
     expect(problems).toEqual([['OUTCOME_UNKNOWN', expect.any(String)]]);
   });

@@ -15,7 +15,7 @@ type Item @connect(source: "erp", http: { GET: "/details/{$this.id}" }, selectio
 }`;
 
 describe('a field with several connectors', () => {
-  it('is read by the first whose request needs nothing that is null', async () => {
+  it('is read by the first whose request needs no null value', async () => {
     await using api = await startApi(({ path }) => {
       if (path === '/items')
         return { body: [{ id: 1, code: 'a' }, { id: 2 }, { id: 3, name: 'n' }, { id: 4 }] };
@@ -37,7 +37,7 @@ describe('a field with several connectors', () => {
     });
   });
 
-  it('is estimated as one call, with the one that finds what its object does not carry', () => {
+  it('is estimated as one call, with the one that reads fields that its object lacks', () => {
     expect(callTableIn(readFile(SDL, {}))).toEqual({
       'Query.items': [{ per: 'object', name: 'Query.items' }],
       'Item.serial': [{ per: 'object', name: 'Item#1' }],

@@ -81,7 +81,7 @@ function later(seconds: number): void {
 }
 
 describe('the cache of a source', () => {
-  it('keeps nothing without a policy, whatever the headers allow', async () => {
+  it('stores nothing without a policy, whatever the headers allow', async () => {
     const { read } = await start(
       {},
       pricesWith(() => ({ 'cache-control': 'max-age=60' })),
@@ -89,7 +89,7 @@ describe('the cache of a source', () => {
     expect([await read('{ price }'), await read('{ price }')]).toEqual([1, 2]);
   });
 
-  it('keeps reads for the time of its policy, each by its arguments', async () => {
+  it('stores reads for the time of its policy, each by its arguments', async () => {
     const { read } = await start({ cache: CACHE });
     expect([await read('{ price }'), await read('{ price }')]).toEqual([1, 1]);
     expect(await read('{ price(id: 2) }')).toBe(2);
@@ -97,13 +97,13 @@ describe('the cache of a source', () => {
     expect(await read('{ price }')).toBe(3);
   });
 
-  it('keeps batches, by what they ask for', async () => {
+  it('stores batches, by their keys', async () => {
     const { api, read } = await start({ cache: CACHE });
     expect(await read('{ items { name } }')).toEqual(await read('{ items { name } }'));
     expect(api.requests).toHaveLength(2);
   });
 
-  it('has other times for single fields, and for types, and none for those that are never cached', async () => {
+  it('has times for single fields and types, and stores none that are never cached', async () => {
     const fields = { 'Query.price': 60, 'Query.live': 0, Item: 60 };
     const { api, read } = await start({ cache: { ttl: 5, stale: 0, fields } });
     await read('{ price }');
@@ -119,7 +119,7 @@ describe('the cache of a source', () => {
     ]);
   });
 
-  it('keeps the headers that a selection reads', async () => {
+  it('stores the headers that a selection reads', async () => {
     const { api, read } = await start({ cache: CACHE });
     expect([await read('{ pages }'), await read('{ pages }')]).toEqual(['1', '1']);
     expect(api.requests).toHaveLength(1);
@@ -133,7 +133,7 @@ describe('the cache of a source', () => {
   });
 
   it.each(['503', 'no answer'])(
-    'stands in for a source that fails with %s, for its time',
+    'serves stale responses for a source that fails with %s, for the configured time',
     async (failure) => {
       let isDown = false;
       const prices = pricesWith()();
@@ -154,7 +154,7 @@ describe('the cache of a source', () => {
 
 describe('the headers of a response', () => {
   it.each(['no-store', 'private', 'max-age=0', 'no-cache', 'private, max-age=600'])(
-    'keep it out of the cache by cache-control: %s',
+    'prevent caching by cache-control: %s',
     async (control) => {
       const { read } = await start(
         { cache: CACHE },
@@ -164,7 +164,7 @@ describe('the headers of a response', () => {
     },
   );
 
-  it('decide how long it is kept, in place of the policy', async () => {
+  it('set its lifetime, in place of the policy', async () => {
     const { read } = await start(
       { cache: CACHE },
       pricesWith(() => ({ 'cache-control': 'max-age=5' })),
@@ -183,32 +183,29 @@ describe('the headers of a response', () => {
       'if-modified-since',
       'Sat, 28 Nov 2026 10:00:00 GMT',
     ],
-  ])(
-    'say by what the source is asked whether it still holds: %j',
-    async (validator, name, value) => {
-      const expires = new Date(Date.now() + 60_000).toUTCString();
-      const prices = pricesWith(() => ({ ...validator, expires }))();
-      const { api, read } = await start(
-        { cache: { ...CACHE, ttl: 0 } },
-        () => (request) =>
-          request.headers[name] === value
-            ? { status: 304, headers: { expires: new Date(Date.now() + 60_000).toUTCString() } }
-            : prices(request),
-      );
-      await read('{ price }');
-      later(30);
-      expect(await read('{ price }')).toBe(1);
-      expect(api.requests).toHaveLength(1);
-      later(90);
-      expect(await read('{ price }')).toBe(1);
-      expect(api.requests.map(({ headers }) => headers[name])).toEqual([undefined, value]);
-      later(30);
-      expect(await read('{ price }')).toBe(1);
-      expect(api.requests).toHaveLength(2);
-    },
-  );
+  ])('select the header that revalidates it: %j', async (validator, name, value) => {
+    const expires = new Date(Date.now() + 60_000).toUTCString();
+    const prices = pricesWith(() => ({ ...validator, expires }))();
+    const { api, read } = await start(
+      { cache: { ...CACHE, ttl: 0 } },
+      () => (request) =>
+        request.headers[name] === value
+          ? { status: 304, headers: { expires: new Date(Date.now() + 60_000).toUTCString() } }
+          : prices(request),
+    );
+    await read('{ price }');
+    later(30);
+    expect(await read('{ price }')).toBe(1);
+    expect(api.requests).toHaveLength(1);
+    later(90);
+    expect(await read('{ price }')).toBe(1);
+    expect(api.requests.map(({ headers }) => headers[name])).toEqual([undefined, value]);
+    later(30);
+    expect(await read('{ price }')).toBe(1);
+    expect(api.requests).toHaveLength(2);
+  });
 
-  it('forbid to use it while the source fails, by must-revalidate', async () => {
+  it('forbid a stale response while the source fails, by must-revalidate', async () => {
     let isDown = false;
     const prices = pricesWith(() => ({ 'cache-control': 'max-age=5, must-revalidate' }))();
     const { read } = await start(
@@ -222,14 +219,14 @@ describe('the headers of a response', () => {
   });
 });
 
-describe('what a client sends along', () => {
+describe('a header of a client', () => {
   const tenant = (name: string, callerId?: string) => ({
     clientHeaders: { 'x-tenant': name },
     ...(callerId !== undefined && { callerId }),
   });
 
   it.each(['mine', 'ours'])(
-    'is part of the key of %s, which takes a header of the client',
+    'is part of the key of %s, which uses a header of the client',
     async (field) => {
       const { read } = await start({ cache: CACHE });
       expect(await read(`{ ${field} }`, tenant('north'))).toBe(1);
@@ -239,7 +236,7 @@ describe('what a client sends along', () => {
   );
 
   it.each(['mine', 'ours'])(
-    'is cached for one caller alone in %s, also where another sends the same',
+    'makes the cache private to a caller in %s, also if another sends the same',
     async (field) => {
       const { read } = await start({ cache: CACHE });
       expect(await read(`{ ${field} }`, tenant('north', 'ann'))).toBe(1);
@@ -248,7 +245,7 @@ describe('what a client sends along', () => {
     },
   );
 
-  it('lets a private response be kept for its caller', async () => {
+  it('allows a private response to be stored for its caller', async () => {
     const { read } = await start(
       { cache: CACHE },
       pricesWith(() => ({ 'cache-control': 'private, max-age=60' })),
@@ -257,7 +254,7 @@ describe('what a client sends along', () => {
     expect(await read('{ mine }', tenant('north', 'ann'))).toBe(1);
   });
 
-  it('makes no difference to connectors that do not use it', async () => {
+  it('does not affect connectors that do not use it', async () => {
     const { read } = await start({ cache: CACHE });
     expect(await read('{ price }', tenant('north', 'ann'))).toBe(1);
     expect(await read('{ price }', tenant('south', 'bob'))).toBe(1);
@@ -297,7 +294,7 @@ describe('instances that share Redis', () => {
   });
   afterAll(() => redis.stop());
 
-  it('share what one has read, and what another has made void', async () => {
+  it('share cached responses and their invalidation', async () => {
     const states = await Promise.all(
       [0, 1].map(() => openRedisState({ url: redis.url, onChange: () => undefined })),
     );

@@ -19,7 +19,7 @@ describe('a source with an API key', () => {
   it.each([
     [{ kind: 'header', name: 'x-api-key', value: 'k 1' }, '/a', 'k 1'],
     [{ kind: 'query', name: 'key', value: 'k&1' }, '/a?key=k%261', undefined],
-  ] as const)('gets it with each call: %j', async (auth, path, header) => {
+  ] as const)('is called with the key: %j', async (auth, path, header) => {
     await using api = await startApi(() => ({ body: { a: 'x' } }));
     const graph = withPolicy(api.url, { auth });
     await graph.run('{ a }');
@@ -31,7 +31,7 @@ describe('a source with an API key', () => {
 });
 
 describe('a source with a rate', () => {
-  it('gets no more calls at once than its policy says', async () => {
+  it('gets no more concurrent calls than its policy allows', async () => {
     await using api = await startApi(() => ({ body: { a: 'x' } }));
     const graph = withPolicy(api.url, {
       rate: { limit: 2, windowMs: 60_000 },
@@ -95,7 +95,7 @@ describe('a source with client credentials', () => {
     expect(Buffer.from(basic, 'base64').toString()).toBe('me:s%3A1');
   });
 
-  it('renews a token that the source refuses once for all calls, and sends them again', async () => {
+  it('renews a refused token once for all calls, and retries them', async () => {
     await graph.run('{ a }');
     valid.clear();
     const { data, errors } = await graph.run('{ a: a(id: 1) b: a(id: 2) c: a(id: 3) }');
@@ -104,7 +104,7 @@ describe('a source with client credentials', () => {
     expect(tokens).toEqual(['t1', 't2']);
   });
 
-  it('sends a mutation again with a renewed token, as nothing was done', async () => {
+  it('retries a mutation with a renewed token, as it was not executed', async () => {
     await graph.run('{ a }');
     valid.clear();
     const { data, errors } = await graph.run('mutation { write }');
@@ -112,14 +112,14 @@ describe('a source with client credentials', () => {
     expect(data).toEqual({ write: 'x' });
   });
 
-  it('fetches another token when the time of one is over', async () => {
+  it('fetches another token when one has expired', async () => {
     expiresIn = 0.001;
     await graph.run('{ a }');
     await graph.run('{ a }');
     expect(tokens).toEqual(['t1', 't2']);
   });
 
-  it('reports a source that refuses new tokens, too, after one renewal', async () => {
+  it('reports UPSTREAM_AUTH after one renewal if the source refuses new tokens, too', async () => {
     await graph.run('{ a }');
     valid.clear();
     const add = valid.add.bind(valid);

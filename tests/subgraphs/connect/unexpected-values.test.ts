@@ -33,7 +33,7 @@ it.each([
   ['an object for a text', { tags: [{ a: 'secret' }] }, 'tags', { tags: [null] }],
   ['a null that must not be', { name: null }, 'name', null],
 ])(
-  '%s is UPSTREAM_CONTRACT at its field, embedded and as a service of its own, without the value',
+  '%s is UPSTREAM_CONTRACT at its field, embedded and as a service, without the value',
   async (_title, wrong, field, item) => {
     await using api = await startApi(() => ({ body: { ...ITEM, ...wrong } }));
     const file = readFile(
@@ -53,7 +53,7 @@ it.each([
   },
 );
 
-it('the log names the field of a value that is not of its type, and not the value', async () => {
+it('the log names the field of a value of the wrong type, but not the value', async () => {
   const file = readFile(
     `${HEAD} @source(name: "erp", http: { baseURL: "https://erp.example.com" })\n${SDL}`,
     {},

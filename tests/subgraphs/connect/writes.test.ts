@@ -25,7 +25,7 @@ const SDL = `
 const ORDER =
   'mutation ($key: String) { order(article: "lamp", idempotencyKey: $key) { id article } }';
 const WITHOUT_KEY = 'mutation { orderWithoutKey(article: "lamp") { id } }';
-const KEYED = { idempotencyKey: { header: 'idempotency-key', keptSeconds: undefined } };
+const KEYED = { idempotencyKey: { header: 'idempotency-key', rememberedSeconds: undefined } };
 
 /** An API that does each order once for its key, if it knows keys at all; `answers` say what becomes of the response, one call each. */
 interface Shop {
@@ -115,7 +115,7 @@ describe('a mutation of a source without idempotency keys', () => {
     expect(orders).toHaveLength(1);
   });
 
-  it('is sent once and OUTCOME_UNKNOWN where the source hangs until the deadline', async () => {
+  it('is sent once and OUTCOME_UNKNOWN if the source hangs until the deadline', async () => {
     const { answers, orders, run } = await start({});
     answers.push(hung);
     const { errors } = await run(ORDER, {}, hasty());
@@ -125,7 +125,7 @@ describe('a mutation of a source without idempotency keys', () => {
     expect(orders).toHaveLength(1);
   });
 
-  it('is sent again after a 429, which has done nothing', async () => {
+  it('is retried after a 429, which means that it was not executed', async () => {
     const { answers, keys, run } = await start({});
     answers.push(() => ({ status: 429, headers: { 'retry-after': '0' } }));
     const { errors } = await run(ORDER);
@@ -133,7 +133,7 @@ describe('a mutation of a source without idempotency keys', () => {
     expect(keys).toEqual([undefined, undefined]);
   });
 
-  it('is a failure that is no open outcome where nothing listens', async () => {
+  it('has no unknown outcome if the source cannot be reached', async () => {
     const { api, run } = await start({});
     await api[Symbol.asyncDispose]();
     closing.pop();
@@ -143,7 +143,7 @@ describe('a mutation of a source without idempotency keys', () => {
 });
 
 describe('a mutation of a source with idempotency keys', () => {
-  it('is sent with a key, and done once for the key of its client, whose repeated request gets the first outcome', async () => {
+  it("is sent with a key, and executed once for the client's key, whose repeated request gets the first outcome", async () => {
     const { orders, keys, run } = await start(KEYED);
     const first = await run(ORDER, { key: 'k1' });
     const again = await run(ORDER, { key: 'k1' });
@@ -153,7 +153,7 @@ describe('a mutation of a source with idempotency keys', () => {
     expect(keys).toEqual([expect.stringMatching(/^[\da-f]{64}$/)]);
   });
 
-  it('takes the key of a field of its input', async () => {
+  it('uses the key in a field of its input', async () => {
     const { orders, run } = await start(KEYED);
     const mutation =
       'mutation { orderByInput(input: { article: "lamp", idempotencyKey: "k1" }) { id } }';
@@ -178,7 +178,7 @@ describe('a mutation of a source with idempotency keys', () => {
     expect(orders).toHaveLength(1);
   });
 
-  it('is another one for another caller with the same key', async () => {
+  it('is a different mutation for another caller with the same key', async () => {
     const { orders, run } = await start(KEYED);
     await run(ORDER, { key: 'k1' }, scopeOf({ callerId: 'ann' }));
     await run(ORDER, { key: 'k1' }, scopeOf({ callerId: 'bob' }));
@@ -188,7 +188,7 @@ describe('a mutation of a source with idempotency keys', () => {
   it.each([
     ['a connection that breaks', lost],
     ['the status 503', () => ({ status: 503, headers: { 'retry-after': '0' } })],
-  ] as const)('is sent again with its key after %s', async (_title, answer) => {
+  ] as const)('is retried with its key after %s', async (_title, answer) => {
     const { answers, orders, keys, run } = await start(KEYED);
     answers.push(answer);
     const { data, errors } = await run(ORDER, { key: 'k1' });
@@ -202,7 +202,7 @@ describe('a mutation of a source with idempotency keys', () => {
     ['answers 500', failed, scopeOf],
     ['hangs until the deadline', hung, hasty],
   ] as const)(
-    'is OUTCOME_UNKNOWN with its key where the source %s, and a retry finds out',
+    'is OUTCOME_UNKNOWN with its key if the source %s, and a retry returns the outcome',
     async (_title, answer, scope) => {
       const { answers, orders, keys, run } = await start(KEYED);
       answers.push(answer);
@@ -227,7 +227,7 @@ describe('a mutation of a source with idempotency keys', () => {
     expect(orders).toHaveLength(1);
   });
 
-  it('is refused with a 409 to its first try, which is about no key, and can be sent again', async () => {
+  it('is refused by a 409 to its first try, which is not about the key, and can be retried', async () => {
     const { answers, keys, run } = await start(KEYED);
     answers.push(() => ({ status: 409, body: {} }));
     const { errors } = await run(ORDER, { key: 'k1' });
@@ -236,7 +236,7 @@ describe('a mutation of a source with idempotency keys', () => {
     expect((await run(ORDER, { key: 'k1' })).errors).toBeUndefined();
   });
 
-  it('waits where a 409 says that an earlier try with its key is under way', async () => {
+  it('waits if a 409 says that an earlier try with its key is pending', async () => {
     const { answers, orders, run } = await start(KEYED);
     answers.push(lost, () => ({ status: 409, headers: { 'retry-after': '0' } }));
     expect(await run(ORDER, { key: 'k1' })).toEqual({
@@ -245,7 +245,7 @@ describe('a mutation of a source with idempotency keys', () => {
     expect(orders).toHaveLength(1);
   });
 
-  it('stays OUTCOME_UNKNOWN as long as a 409 says that an earlier try is under way', async () => {
+  it('stays OUTCOME_UNKNOWN while a 409 says that an earlier try is pending', async () => {
     const conflict = () => ({ status: 409, headers: { 'retry-after': '0' } });
     const { answers, orders, run } = await start({ ...KEYED, retries: 1 });
     answers.push(lost, conflict, conflict, conflict);
@@ -257,7 +257,7 @@ describe('a mutation of a source with idempotency keys', () => {
     expect(orders).toHaveLength(1);
   });
 
-  it('is sent again with its key where the SDL gives clients no place for one, but clients do not try again', async () => {
+  it('is retried with its key even if clients cannot send one, but clients do not retry', async () => {
     const { answers, orders, keys, run } = await start(KEYED);
     answers.push(lost);
     expect((await run(WITHOUT_KEY)).errors).toBeUndefined();
@@ -270,7 +270,7 @@ describe('a mutation of a source with idempotency keys', () => {
     expect(orders).toHaveLength(2);
   });
 
-  it('reads an outcome that is too large to be kept from the source again', async () => {
+  it('reads an outcome that is too large to be stored from the source again', async () => {
     const note = 'x'.repeat(200_000);
     const { orders, keys, run } = await start(KEYED, { note });
     const mutation = 'mutation { order(article: "lamp", idempotencyKey: "k1") { note } }';
@@ -295,7 +295,7 @@ describe('instances that share Redis', () => {
     return graph;
   }
 
-  it('do a mutation once for a key, also where both get it at the same time', async () => {
+  it('execute a mutation once for a key, also if both get it at the same time', async () => {
     const shop = await startShop();
     closing.push(() => shop.api[Symbol.asyncDispose]());
     const [one, other] = await Promise.all([startInstance(shop), startInstance(shop)]);
@@ -309,7 +309,7 @@ describe('instances that share Redis', () => {
     expect(shop.keys).toHaveLength(1);
   });
 
-  it('find out together what came of a mutation whose outcome one of them does not know', async () => {
+  it('share the outcome of a mutation that is unknown to one of them', async () => {
     const shop = await startShop();
     closing.push(() => shop.api[Symbol.asyncDispose]());
     const [one, other] = await Promise.all([startInstance(shop), startInstance(shop)]);
@@ -322,7 +322,7 @@ describe('instances that share Redis', () => {
   });
 });
 
-it('a write whose response has a value of another type is repeated with that error, not with what was stored of it', async () => {
+it('a repeated write whose response has a value of the wrong type gets the same error, not the stored part', async () => {
   const { answers, orders, keys, run } = await start(KEYED);
   const odd: Shop['answers'][number] = (order) => ({ body: { ...order, article: { name: 'x' } } });
   answers.push(odd, odd);

@@ -113,7 +113,7 @@ describe('properties', () => {
     ]);
   });
 
-  it('include the one that links to the payment processor only where it is wanted', async () => {
+  it('include the one that links to the payment processor only if it is selected', async () => {
     hubspot.on(
       'POST',
       BATCH,
@@ -136,7 +136,7 @@ describe('properties', () => {
 });
 
 describe('records by id', () => {
-  it('come in chunks of the maximum, requested concurrently, in the order of the ids', async () => {
+  it('are read in chunks of the maximum size, concurrently, in the order of the ids', async () => {
     const ids = Array.from({ length: 250 }, (_, index) => String(1000 + index));
     hubspot.on('POST', BATCH, everyRecord(), everyRecord(), everyRecord());
     const { data, calls } = await customersById(ids);
@@ -152,7 +152,7 @@ describe('records by id', () => {
     expect(lastStart).toBeLessThanOrEqual(firstEnd);
   });
 
-  it('are null where HubSpot leaves them out', async () => {
+  it('are null if HubSpot omits them', async () => {
     hubspot.on('POST', BATCH, { results: [wireRecord(2)] });
     const { data, errors } = await customersById(['1', '2', '3']);
     expect({ data, errors }).toEqual({
@@ -161,7 +161,7 @@ describe('records by id', () => {
     });
   });
 
-  it('are null where a 207 says that they do not exist', async () => {
+  it('are null if a 207 says that they do not exist', async () => {
     const error = {
       status: 'error',
       category: 'OBJECT_NOT_FOUND',
@@ -176,7 +176,7 @@ describe('records by id', () => {
     expect({ data, errors }).toEqual({ data: { _entities: [null, { id: '2' }] }, errors: [] });
   });
 
-  it('fail alone where a 207 names them', async () => {
+  it('fail individually if a 207 names them', async () => {
     const error = {
       status: 'error',
       category: 'VALIDATION_ERROR',
@@ -192,7 +192,7 @@ describe('records by id', () => {
     expect(errors).toMatchObject([{ code: 'UPSTREAM_REJECTED', path: '_entities.0' }]);
   });
 
-  it('that are left over fail where a 207 names no id', async () => {
+  it('that are missing fail if a 207 names no id', async () => {
     hubspot.on('POST', BATCH, () => ({
       status: 207,
       body: { results: [wireRecord(2)], numErrors: 1, errors: [{ category: 'RATE_LIMITS' }] },
@@ -210,7 +210,7 @@ describe('records by id', () => {
     expect((data?.['_entities'] as unknown[])[100]).toEqual({ id: '101' });
   });
 
-  it('with a malformed id are the client’s mistake and take no neighbour along', async () => {
+  it('with a malformed id are BAD_USER_INPUT and do not affect the others', async () => {
     hubspot.on('POST', BATCH, everyRecord());
     const { data, errors } = await customersById(['1', '../2', '']);
     expect(data).toEqual({ _entities: [{ id: '1' }, null, null] });
@@ -225,7 +225,7 @@ describe('records by id', () => {
     expect(hubspot.asked().map(idsOf)).toEqual([['1']]);
   });
 
-  it('are null without asking where no record can have such an id, for HubSpot would refuse the whole batch', async () => {
+  it('are null without a call if no record can have such an id, as HubSpot would refuse the whole batch', async () => {
     hubspot.on('POST', BATCH, everyRecord());
     const { data, errors } = await customersById(['99999999999999999999', '007', '0', '1']);
     expect({ data, errors }).toEqual({
@@ -237,7 +237,7 @@ describe('records by id', () => {
 });
 
 describe('one record', () => {
-  it('is null where the CRM does not know the id', async () => {
+  it('is null for an unknown id', async () => {
     hubspot.on('POST', BATCH, { results: [] });
     hubspot.on('POST', COMPANIES, { results: [] });
     hubspot.on('POST', '/crm/objects/2026-09/deals/batch/read', { results: [] });
@@ -263,7 +263,7 @@ describe('one record', () => {
     });
   });
 
-  it('by e-mail is found by a further address, but the main one wins', async () => {
+  it('by e-mail is found by an additional address, but the main one takes precedence', async () => {
     hubspot.on('POST', BATCH, {
       results: [
         wireRecord(1, {
@@ -279,7 +279,7 @@ describe('one record', () => {
     expect(data).toEqual({ a: { id: '1' }, b: { id: '2' } });
   });
 
-  it('by e-mail is null where there is none', async () => {
+  it('by e-mail is null for an unknown address', async () => {
     hubspot.on('POST', BATCH, () => ({
       status: 207,
       body: {
@@ -292,7 +292,7 @@ describe('one record', () => {
   });
 
   it.each(['', 'nobody', 'a b@example.com', `${'x'.repeat(250)}@example.com`])(
-    'by e-mail refuses what is no address: %j',
+    'by e-mail refuses an invalid address: %j',
     async (email) => {
       const { errors } = await ask(
         'query ($email: String!) { customerByEmail(email: $email) { id } }',

@@ -10,7 +10,7 @@ describe('the configuration of the CRM', () => {
     expect(problemsOf({ HUBSPOT_ACCESS_TOKEN: TOKEN })).toEqual([]);
   });
 
-  it('is refused with every problem at once, and never with a credential', () => {
+  it('reports all problems at once, without credentials', () => {
     const found = problemsOf({
       HUBSPOT_ACCESS_TOKEN: `${TOKEN} `,
       HUBSPOT_API_VERSION: 'v2',

@@ -14,7 +14,7 @@ const refusal = (extra: object = {}) => ({
   ...extra,
 });
 
-describe('an answer of HubSpot’s that is no success', () => {
+describe('a failure response of HubSpot', () => {
   it.each([
     [400, refusal({ category: 'VALIDATION_ERROR' }), {}, 'UPSTREAM_REJECTED', undefined],
     [400, refusal({ category: 'RATE_LIMITS' }), {}, 'UPSTREAM_RATE_LIMITED', undefined],
@@ -71,7 +71,7 @@ describe('an answer of HubSpot’s that is no success', () => {
     );
   });
 
-  it('for a daily limit that is used up is not followed by a retry, and pauses the calls that follow', async () => {
+  it('for an exhausted daily limit is not retried, and pauses later calls', async () => {
     const limited = startCrm({ UPSTREAM_MAX_TRIES: '3', HUBSPOT_RATE_LIMIT: '100/10s' });
     hubspot.on('POST', BATCH, () => ({
       status: 429,

@@ -71,7 +71,7 @@ describe.each(['2026-09', 'v3'])('with HubSpot’s API %s, the graph', (version)
     });
   });
 
-  it('keeps what the account’s own labels say when a customer leaves their company', async () => {
+  it('keeps the account’s own labels when a customer is unlinked from a company', async () => {
     const [contact, company] = [await createContact('label@example.org'), recordId('companies', 3)];
     const pair = { from: { id: contact }, to: { id: company } };
     const type = (associationCategory: string, associationTypeId: number) => ({
@@ -92,7 +92,7 @@ describe.each(['2026-09', 'v3'])('with HubSpot’s API %s, the graph', (version)
     expect(JSON.stringify(left)).toContain('"label":"Billing contact"');
   });
 
-  it('takes no label of the account’s own for HubSpot’s primary company of a deal', async () => {
+  it('does not mistake the account’s own label for HubSpot’s primary company of a deal', async () => {
     const [reseller, buyer] = [recordId('companies', 3), recordId('companies', 4)];
     const { id } = await inCrm('v3/objects/deals', { properties: { dealname: 'Resold' } });
     const link = (to: string, associationCategory: string) => ({

@@ -17,7 +17,7 @@ async function refusalOf(mutation: string, input: object) {
 
 const long = (length: number) => 'x'.repeat(length);
 
-describe('an input that no CRM could take is refused with what was expected and what came', () => {
+describe('an input that no CRM could accept is refused with the expected and the actual value', () => {
   it.each([
     [
       'createCustomer',

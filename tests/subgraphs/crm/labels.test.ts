@@ -63,7 +63,7 @@ describe('labels', () => {
     });
   });
 
-  it('cost nothing where only ids are wanted', async () => {
+  it('make no call if only ids are selected', async () => {
     hubspot.on('GET', DEALS, { results: [dealIn(1, 'open')] });
     const { data } = await ask('{ deals { nodes { stage { id } pipeline { id } owner { id } } } }');
     expect(data).toEqual({
@@ -71,7 +71,7 @@ describe('labels', () => {
     });
   });
 
-  it('that fail take only their own field along', async () => {
+  it('that fail affect only their own field', async () => {
     hubspot.on('GET', DEALS, { results: [dealIn(1, 'open')] });
     hubspot.on('GET', PIPELINES, () => ({
       status: 403,
@@ -106,7 +106,7 @@ describe('labels', () => {
 });
 
 describe('owners', () => {
-  it('of all deals are read from as many pages as needed; one whom HubSpot does not know is known by id only', async () => {
+  it('of all deals are read from as many pages as needed; an unknown owner has only an id', async () => {
     hubspot.on('GET', DEALS, {
       results: ['21', '22', '99'].map((owner, index) =>
         wireRecord(index + 1, { hubspot_owner_id: owner }),
@@ -167,7 +167,7 @@ describe('owners', () => {
   });
 });
 
-describe('lists for choosing from', () => {
+describe('lists of choices', () => {
   it('of pipelines and lifecycle stages cost one call each, labels and stages included', async () => {
     hubspot.on('GET', PIPELINES, pipelines);
     hubspot.on('GET', '/crm/properties/2026-09/contacts/lifecyclestage', {
@@ -215,7 +215,7 @@ describe('lists for choosing from', () => {
     });
   });
 
-  it('of users cost one call a page, names included, and go on after any user', async () => {
+  it('of users cost one call a page, names included, and continue after any user', async () => {
     const owner = (id: number) => ({ id: String(id), firstName: `No ${String(id)}` });
     hubspot.on(
       'GET',

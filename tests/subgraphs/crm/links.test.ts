@@ -94,7 +94,7 @@ describe('deals of customers', () => {
     ]);
   });
 
-  it('go on after every single edge, over HubSpot’s pages', async () => {
+  it('continue after each edge, across HubSpot’s pages', async () => {
     const all = [11, 12, 13, 14, 15];
     const query = (after?: string) =>
       ask(
@@ -140,7 +140,7 @@ describe('deals of customers', () => {
     expect(ids(spare)).toEqual(['14', '15']);
   });
 
-  it('of a customer whose links fail are the only ones that fail', async () => {
+  it('fail only for the customer whose links fail', async () => {
     hubspot.on('GET', CONTACTS, { results: [wireRecord(1), wireRecord(2)] });
     hubspot.on('POST', links('contacts', 'deals'), () => ({
       status: 207,
@@ -157,7 +157,7 @@ describe('deals of customers', () => {
     expect(errors).toMatchObject([{ code: 'UPSTREAM_AUTH', path: 'customers.nodes.0.deals' }]);
   });
 
-  it('that fail stand in their place as errors, beside those that do not', async () => {
+  it('that fail are errors at their positions, beside the others', async () => {
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
     hubspot.on('POST', links('contacts', 'deals'), linksTo({ 1: [11, 12, 13] }));
     hubspot.on('POST', `${DEALS}/batch/read`, () => ({
@@ -189,7 +189,7 @@ describe('deals of customers', () => {
   });
 });
 
-describe('the other links', () => {
+describe('links of other types', () => {
   it('lead from a company to its customers and deals', async () => {
     hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
     hubspot.on('POST', links('companies', 'contacts'), linksTo({ 7: [1] }));
@@ -204,7 +204,7 @@ describe('the other links', () => {
     });
   });
 
-  it('lead from deals to their primary company, to another where none is primary, and to none', async () => {
+  it('lead from deals to their primary company, else to another one, or to none', async () => {
     hubspot.on('GET', DEALS, { results: [wireRecord(11), wireRecord(12), wireRecord(13)] });
     hubspot.on('POST', links('deals', 'companies'), () => ({
       status: 207,

@@ -55,7 +55,7 @@ const searchOf =
 describe('the plain list', () => {
   const seven = plainList([10, 20, 30, 40, 50, 60, 70]);
 
-  it('goes on from HubSpot’s own token after a page', async () => {
+  it('continues from HubSpot’s own token after a page', async () => {
     hubspot.on('GET', CONTACTS, seven, seven, seven);
     const first = await customers({ first: 3 });
     const second = await customers({ first: 3, after: listed(first).pageInfo.endCursor });
@@ -77,7 +77,7 @@ describe('the plain list', () => {
     ]);
   });
 
-  it('goes on after every single edge', async () => {
+  it('continues after each edge', async () => {
     hubspot.on('GET', CONTACTS, ...Array.from({ length: 8 }, () => seven));
     const { edges } = listed(await customers({ first: 7 }));
     const following = await Promise.all(
@@ -103,7 +103,7 @@ describe('the plain list', () => {
     ]);
   });
 
-  it('fills a page that begins inside one of HubSpot’s from the next one', async () => {
+  it('fills a page that starts inside one of HubSpot’s from the next one', async () => {
     const long = plainList(Array.from({ length: 200 }, (_, index) => index + 1));
     hubspot.on('GET', CONTACTS, long, long, long);
     const { edges } = listed(await customers({ first: 100 }));
@@ -116,12 +116,12 @@ describe('the plain list', () => {
     ]);
   });
 
-  it('ends where HubSpot promises more but sends nothing', async () => {
+  it('ends if HubSpot announces more but sends nothing', async () => {
     hubspot.on('GET', CONTACTS, { results: [], paging: { next: { after: '5' } } });
     expect(ids(await customers({ first: 2 }))).toEqual([]);
   });
 
-  it('counts only where the count is wanted, by a search beside the list', async () => {
+  it('counts only if the count is selected, by a search in addition to the list', async () => {
     hubspot.on('GET', CONTACTS, seven);
     hubspot.on('POST', SEARCH, searchOf(7));
     const { data } = await ask('{ customers(first: 1) { totalCount } }');
@@ -132,7 +132,7 @@ describe('the plain list', () => {
     });
   });
 
-  it('stays whole when counting fails', async () => {
+  it('has all items when counting fails', async () => {
     hubspot.on('GET', CONTACTS, seven);
     hubspot.on('POST', SEARCH, () => ({ status: 500, body: {} }));
     const { data, errors } = await ask('{ customers(first: 1) { totalCount nodes { id } } }');
@@ -141,7 +141,7 @@ describe('the plain list', () => {
   });
 });
 
-describe('a list with words, conditions or an order', () => {
+describe('a list with a search text, conditions or an order', () => {
   it('is a search', async () => {
     hubspot.on('POST', SEARCH, searchOf(45));
     const { data, errors } = await ask(
@@ -229,7 +229,7 @@ describe('a list with words, conditions or an order', () => {
     ]);
   });
 
-  it('goes on after every single edge, without reading anything twice', async () => {
+  it('continues after each edge, without reading anything twice', async () => {
     hubspot.on('POST', SEARCH, ...Array.from({ length: 4 }, () => searchOf(5)));
     const { edges } = listed(await customers({ first: 3, search: 'a' }));
     const following = await Promise.all(
@@ -270,7 +270,7 @@ describe('a list with words, conditions or an order', () => {
       'filter.createdFrom must be earlier than filter.createdBefore, but is not.',
     ],
     [{ search: 'x'.repeat(3001) }, 'search must be text of at most 3000 characters, but got 3001.'],
-  ])('refuses what no CRM can answer: %j', async (variables, message) => {
+  ])('refuses conditions that no CRM supports: %j', async (variables, message) => {
     const { data, errors } = await customers(variables);
     expect(data).toEqual({ customers: null });
     expect(errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'customers', message }]);
@@ -302,7 +302,7 @@ describe('a list with words, conditions or an order', () => {
       'filter.domain must be text of 1 to 200 characters, but got 0.',
     ],
   ])(
-    'refuses a filter of %s that no CRM can answer, without a call',
+    'refuses a filter of %s that no CRM supports, without a call',
     async (list, type, filter, message) => {
       const { errors, calls } = await ask(
         `query ($filter: ${type}) { ${list}(filter: $filter) { nodes { id } } }`,
@@ -312,7 +312,7 @@ describe('a list with words, conditions or an order', () => {
     },
   );
 
-  it('is plain where search, filter and sort are empty', async () => {
+  it('is a plain list if search, filter and sort are empty', async () => {
     hubspot.on('GET', CONTACTS, { results: [] });
     expect(ids(await customers({ search: ' ', filter: {} }))).toEqual([]);
   });
@@ -323,7 +323,7 @@ describe('a cursor', () => {
   const firstCursor = async () => listed(await customers({ first: 1 })).pageInfo.endCursor;
 
   it.each(['', 'nonsense', Buffer.from('["x",1]').toString('base64url')])(
-    'that this graph never gave is refused: %j',
+    'that this graph did not create is refused: %j',
     async (after) => {
       const { errors } = await customers({ after });
       expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'customers' }]);
@@ -347,7 +347,7 @@ describe('a cursor', () => {
     expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'customers' }]);
   });
 
-  it('whose position HubSpot refuses is the client’s mistake', async () => {
+  it('whose position HubSpot refuses is BAD_USER_INPUT', async () => {
     hubspot.on('GET', CONTACTS, one, () => ({
       status: 400,
       body: { status: 'error', message: 'bad after', category: 'VALIDATION_ERROR' },
@@ -356,7 +356,7 @@ describe('a cursor', () => {
     expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'customers' }]);
   });
 
-  it('is no mistake of the client’s where a proxy refuses the request with a page', async () => {
+  it('is not BAD_USER_INPUT if a proxy refuses the request with a page', async () => {
     hubspot.on('GET', CONTACTS, one, () => ({ status: 400, body: '<html>Bad Request</html>' }));
     const { errors } = await customers({ after: rewrite(await firstCursor(), 'abc:0') });
     expect(errors).toMatchObject([{ code: 'UPSTREAM_REJECTED', path: 'customers' }]);

@@ -24,7 +24,7 @@ describe('a record that was merged', () => {
     expect(hubspot.asked()[0]?.body.properties).toContain('hs_merged_object_ids');
   });
 
-  it('is found among others by its former ids, each for itself, in one call', async () => {
+  it('is found with others by each of its former ids, in one call', async () => {
     hubspot.on('POST', objects('contacts'), {
       results: [survivor(202, '101; 102'), wireRecord(7)],
     });
@@ -35,7 +35,7 @@ describe('a record that was merged', () => {
     expect(hubspot.asked()).toHaveLength(1);
   });
 
-  it('is read by itself where its former ids are not in the answer of a batch', async () => {
+  it('is read individually if the response of a batch lacks its former ids', async () => {
     hubspot.on(
       'POST',
       objects('contacts'),
@@ -50,7 +50,7 @@ describe('a record that was merged', () => {
     expect(hubspot.asked().map(idsOf)).toEqual([['101', '7', '8'], ['101'], ['8']]);
   });
 
-  it('takes no other record along where reading it by itself fails', async () => {
+  it('does not affect other records if its individual read fails', async () => {
     hubspot.on(
       'POST',
       objects('contacts'),
@@ -97,7 +97,7 @@ describe('a record that was merged', () => {
     ]);
   });
 
-  it('has the links that HubSpot answers under the surviving id', async () => {
+  it('has the links that HubSpot returns under the surviving id', async () => {
     hubspot.on('GET', '/crm/objects/2026-09/deals', { results: [wireRecord(11), wireRecord(12)] });
     const company = {
       toObjectId: 9,

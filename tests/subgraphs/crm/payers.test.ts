@@ -67,7 +67,7 @@ describe('a payer', () => {
     });
   });
 
-  it('is looked up by the processor’s id where a property of the CRM holds it, then by e-mail', async () => {
+  it('is looked up by the processor’s id if a property of the CRM has it, then by e-mail', async () => {
     hubspot.on('POST', SEARCH, {
       total: 3,
       results: [
@@ -105,7 +105,7 @@ describe('a payer', () => {
     expect(hubspot.asked().slice(1).map(idsOf)).toEqual([['b@example.com']]);
   });
 
-  it('is looked for on every page of the search', async () => {
+  it('is searched on every page of the search', async () => {
     hubspot.on(
       'POST',
       SEARCH,

@@ -135,7 +135,7 @@ describe('the schema', () => {
     expect(scalars.length).toBeGreaterThan(0);
   });
 
-  it('takes no enum value for input that means an unknown value of a CRM', () => {
+  it('accepts no enum value as input that means an unknown value of a CRM', () => {
     const inputs = types.flatMap((type) =>
       isInputObjectType(type)
         ? Object.values(type.getFields())
@@ -155,7 +155,7 @@ describe('the schema', () => {
     ['Customer', contactProperties(settings), ['id', 'createdAt', 'updatedAt', 'deals']],
     ['Company', COMPANY_PROPERTIES, ['id', 'createdAt', 'updatedAt', 'customers', 'deals']],
     ['Deal', DEAL_PROPERTIES, ['id', 'createdAt', 'updatedAt', 'company', 'customers']],
-  ])('says for every field of %s which properties it is made of', (name, properties, without) => {
+  ])('lists for every field of %s the properties that it needs', (name, properties, without) => {
     const fields = Object.keys(ours.find((type) => type.name === name)?.getFields() ?? {});
     expect([...Object.keys(properties), ...without].sort()).toEqual(fields.sort());
   });

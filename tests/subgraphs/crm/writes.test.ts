@@ -34,7 +34,7 @@ const refusal = (status: number, body: object) => () => ({
 const created = (id: string) => () => ({ status: 201, body: wireRecord(id) });
 
 describe('a new customer', () => {
-  it('is one call with what was given, and one that reads what is there then', async () => {
+  it('is one call with the input, and one that reads the result', async () => {
     hubspot.on('POST', CONTACTS, created('7'));
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
     const address = { line1: '1 Main St', line2: 'Flat 2', city: 'Ulm', region: null };
@@ -70,7 +70,7 @@ describe('a new customer', () => {
     expect(hubspot.asked()).toHaveLength(2);
   });
 
-  it('carries its key to the property that is set up for it, the same for the same key of the client', async () => {
+  it('has its idempotency key in the configured property, the same for the same key of the client', async () => {
     const keyed = startCrm({
       UPSTREAM_MAX_TRIES: '3',
       HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key',
@@ -125,7 +125,7 @@ describe('a new customer', () => {
     expect(errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN', path: 'createCustomer' }]);
   });
 
-  it('without such a property is not sent again when its answer was lost, but looked for by e-mail address', async () => {
+  it('without such a property is not retried when its response was lost, but searched by e-mail address', async () => {
     hubspot.lose('POST', CONTACTS);
     const first = await create({ email: 'a@Example.org', idempotencyKey: 'lost' });
     expect(first.errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
@@ -143,7 +143,7 @@ describe('a new customer', () => {
     });
   });
 
-  it('that cannot be searched for keeps an unknown outcome', async () => {
+  it('that cannot be searched for has an unknown outcome', async () => {
     hubspot.lose('POST', CONTACTS);
     hubspot.on('POST', `${CONTACTS}/batch/read`, refusal(500, {}));
     const input = { email: 'b@example.org', idempotencyKey: 'still open' };
@@ -152,7 +152,7 @@ describe('a new customer', () => {
   });
 });
 
-describe('a refusal of HubSpot’s', () => {
+describe('a refusal of HubSpot', () => {
   it.each([
     [
       'of an e-mail address that another customer has',
@@ -217,7 +217,7 @@ describe('a refusal of HubSpot’s', () => {
       ],
     ],
   ])(
-    'of a value, %s, names the part of the input, in our words',
+    "of a value, %s, names the part of the input, without HubSpot's text",
     async (_how, body, [field, message]) => {
       hubspot.on('POST', CONTACTS, refusal(400, { category: 'VALIDATION_ERROR', ...body }));
       const { errors } = await create({ email: 'a@b', lifecycleStageId: 'friend' });
@@ -272,7 +272,7 @@ describe('a refusal of HubSpot’s', () => {
 });
 
 describe('a new deal', () => {
-  it('is one call, its day at noon, its amount as it was written', async () => {
+  it('is one call, with its day at noon and the exact amount', async () => {
     hubspot.on('POST', DEALS, created('5'));
     hubspot.on('POST', `${DEALS}/batch/read`, everyRecord());
     const amount = { amount: '1000.50', currency: 'EUR' };
@@ -314,7 +314,7 @@ describe('a new deal', () => {
     },
   );
 
-  it('whose answer was lost is searched for by its title among those of that time', async () => {
+  it('whose response was lost is searched for by its title among those of that time', async () => {
     hubspot.lose('POST', DEALS);
     const input = {
       title: 'Lost',
@@ -338,7 +338,7 @@ describe('a new deal', () => {
     expect(Math.abs(Number(group?.filters[0]?.value) - (startedAt - 60_000))).toBeLessThan(5000);
   });
 
-  it('that is not seen yet is not added again before it would be', async () => {
+  it('that is not visible yet is not created again before it would be', async () => {
     hubspot.lose('POST', DEALS);
     const input = { title: 'Hidden', idempotencyKey: 'hidden' };
     await createDeal(input);
@@ -350,7 +350,7 @@ describe('a new deal', () => {
 });
 
 describe('a company', () => {
-  it('is created with one call, in two address lines, and shown as it is then', async () => {
+  it('is created with one call, with two address lines, and returned as stored', async () => {
     hubspot.on('POST', COMPANIES, created('9'));
     hubspot.on(
       'POST',
@@ -413,7 +413,7 @@ describe('a company', () => {
     expect(data).toEqual({ updateCompany: { userErrors: [{ code: 'UNKNOWN' }] } });
   });
 
-  it('that was merged is updated under a former id, and shown under its own', async () => {
+  it('that was merged is updated under a former id, and returned under its own', async () => {
     hubspot.on('PATCH', `${COMPANIES}/9`, wireRecord(909));
     hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
     const { data } = await ask(
@@ -424,8 +424,8 @@ describe('a company', () => {
   });
 });
 
-describe('a change of a customer', () => {
-  it('is one call: what is null is cleared, what is absent is not named', async () => {
+describe('an update of a customer', () => {
+  it('is one call: null fields are cleared, absent ones are not sent', async () => {
     hubspot.on('PATCH', `${CONTACTS}/7`, { ...wireRecord(7), properties: {} });
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
     expect((await update({ id: '7', jobTitle: null, address: { city: 'Bern' } })).errors).toEqual(
@@ -462,7 +462,7 @@ describe('a change of a customer', () => {
     });
   });
 
-  it('to another company is an association, made after all else', async () => {
+  it('to another company is an association, made last', async () => {
     hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
     hubspot.on('PATCH', `${CONTACTS}/7`, wireRecord(7));
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
@@ -494,7 +494,7 @@ describe('a change of a customer', () => {
     ['customer', 'contacts', 'updateCustomer', 'lastName: "A"'],
     ['deal', 'deals', 'updateDeal', 'title: "A"'],
   ])(
-    'of a %s that is answered with a page of a proxy says nothing of the record',
+    'of a %s with an error page of a proxy is not taken for a missing record',
     async (_kind, type, mutation, change) => {
       hubspot.on('PATCH', `/crm/objects/2026-09/${type}/7`, () => ({
         status: 404,
@@ -550,7 +550,7 @@ describe('the company of a customer', () => {
     });
   });
 
-  it('that HubSpot did not set after all else was set is a user error beside the customer', async () => {
+  it('that HubSpot did not set after the other changes is a user error beside the customer', async () => {
     hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
     hubspot.on('PATCH', `${CONTACTS}/7`, wireRecord(7));
     hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf(null), everyRecord());
@@ -561,13 +561,13 @@ describe('the company of a customer', () => {
     });
   });
 
-  it('that HubSpot did not set for lack of permission is an error of the operator’s', async () => {
+  it('that HubSpot did not set for lack of permission is an error for the operator', async () => {
     hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf(null));
     const { errors } = await moveTo9(linkRefused('no', 'MISSING_SCOPES'));
     expect(errors).toMatchObject([{ code: 'UPSTREAM_AUTH' }]);
   });
 
-  it('whose setting is answered with a page in place of JSON has an unknown outcome', async () => {
+  it('has an unknown outcome if HubSpot returns a page in place of JSON', async () => {
     hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf(null));
     const { errors } = await moveTo9(() => ({ status: 200, body: '<html>Hello</html>' }));
     expect(errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
@@ -601,7 +601,7 @@ describe('the company of a customer', () => {
     ],
   };
 
-  it('is unlinked where nothing else is between the two', async () => {
+  it('is unlinked if the two have no other label', async () => {
     const leave = leave9([type(1), type(279)]);
     hubspot.on('POST', `${PAIR}/batch/archive`, () => ({ status: 204, body: '' }));
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
@@ -616,7 +616,7 @@ describe('the company of a customer', () => {
     ['a label with the number of HubSpot’s', [type(1), type(279, 'INTEGRATOR_DEFINED')], {}],
     ['links on a further page', [], { paging: { next: { after: '500' } } }],
   ])(
-    'is no longer the primary one, but stays linked, where there is %s',
+    'is no longer the primary one, but stays linked, if there is %s',
     async (_why, types, paging) => {
       const leave = leave9(types, paging);
       hubspot.on('POST', `${PAIR}/batch/labels/archive`, () => ({ status: 204, body: '' }));

@@ -85,7 +85,7 @@ describe("a suggested file for the account's properties", () => {
     expect(sdl).not.toMatch(/internal_note|old_loyalty_number|lifecyclestage/);
   });
 
-  it('composes and answers as it is', async () => {
+  it('composes and works unchanged', async () => {
     const sdl = suggestFields([readSdl('crm')], crm.extensible, { properties });
     const { run, close } = startExtended(sandbox.environment, { crm: sdl });
     const { data, errors } = await run(`{
@@ -141,7 +141,7 @@ describe("a suggested file for the account's properties", () => {
       [property('d', { kind: 'option' }), property('e', { kind: 'options' })],
     ],
     ['labels over several lines', [property('f', { label: 'a\n"b"\\', description: '#{c}' })]],
-  ])('is one that can be read, for %s', (_title, account) => {
+  ])('is valid, for %s', (_title, account) => {
     const sdl = suggestFields([readSdl('crm')], crm.extensible, {
       properties: new Map([
         ['Customer', account],
@@ -163,7 +163,7 @@ describe('a comparison of custom fields with the account', () => {
     return checkFields(extension.definitions, properties);
   };
 
-  it('finds nothing in what the account suggests', () => {
+  it('finds no difference in the suggested file', () => {
     expect(check(suggestFields([readSdl('crm')], crm.extensible, { properties }))).toEqual([]);
   });
 
@@ -198,11 +198,11 @@ describe('a comparison of custom fields with the account', () => {
       'extend type Customer { x: Decimal @property(name: "lifetime_value", write: true) }',
       'crm.fields.graphql:1: The account fills in the property "lifetime_value" of Customer.x itself. Remove write.',
     ],
-  ])('names file and line where the account %s', (_title, sdl, expected) => {
+  ])('names file and line if the account %s', (_title, sdl, expected) => {
     expect(check(sdl)).toEqual([expected]);
   });
 
-  it('lets text show any property, and an integer a number', () => {
+  it('accepts text for any property, and an integer for a number', () => {
     expect(
       check(
         'extend type Customer { a: String @property(name: "loyalty_tier") b: Int @property(name: "loyalty_points") }',
@@ -235,7 +235,7 @@ describe("a suggested file for the account's custom objects", () => {
     expect(sdl).toMatch(/type ServiceVisit @object[^}]*\n {2}machines: MachineConnection\n\}/);
   });
 
-  it('composes and answers as it is', async () => {
+  it('composes and works unchanged', async () => {
     const { run, close } = startExtended(sandbox.environment, { crm: suggest() });
     const { data, errors } = await run(`{
       machines(first: 1, filter: { machineCondition: IN_USE }) {
@@ -276,7 +276,7 @@ describe("a suggested file for the account's custom objects", () => {
     ['SIM card', 'SIM cards', /type SIMCard @object\(type: "2-1"\)/],
     ['Category', 'Categories', /type Category @object\(type: "2-1"\)/],
     ['Refund', 'Payments', /type CustomRefund @object\(type: "2-1"\)/],
-  ])('can be read for a type called %s, %s', (label, pluralLabel, expected) => {
+  ])('is valid for a type called %s, %s', (label, pluralLabel, expected) => {
     const definition = {
       vendorType: '2-1',
       name: 'x',
@@ -331,7 +331,7 @@ describe("a suggested file for the account's custom objects", () => {
       'type Visit @object(type: "2-38291802")\nextend type Deal {\n  visits: VisitConnection\n}',
       'crm.fields.graphql:3: The account does not associate records of Visit with those of Deal. Add the association, or remove Deal.visits.',
     ],
-  ])('names file and line where the account %s', (_title, sdl, expected) => {
+  ])('names file and line if the account %s', (_title, sdl, expected) => {
     expect(check(sdl)).toEqual([expected]);
   });
 });

@@ -61,7 +61,7 @@ describe('custom fields of HubSpot', () => {
     });
   });
 
-  it('can be called like properties that every object inherits', async () => {
+  it('can have the names of inherited properties', async () => {
     const query = `{ customers(first: 1) { nodes { constructor toString hasOwnProperty } } }`;
     expect(await run(query)).toEqual({
       data: {

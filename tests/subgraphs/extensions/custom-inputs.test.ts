@@ -91,7 +91,7 @@ describe('filters by custom fields', () => {
       { managerId: '57812001' },
       { propertyName: 'account_manager', operator: 'EQ', value: '57812001' },
     ],
-  ])('%j is sent as HubSpot compares it, and finds what it says', async (filter, expected) => {
+  ])("%j is sent in HubSpot's form, and finds matching records", async (filter, expected) => {
     const { data, errors } = await list(filter);
     expect(errors).toBeUndefined();
     expect(sent('search')).toEqual([
@@ -102,7 +102,7 @@ describe('filters by custom fields', () => {
     });
   });
 
-  it('are combined with those of ours, and null is no condition', async () => {
+  it('are combined with built-in filters, and null is no condition', async () => {
     await list({ city: 'Paris', tier: 'SILVER', newsletter: null });
     expect(sent('search')).toEqual([
       expect.objectContaining({
@@ -156,7 +156,7 @@ describe('filters by custom fields', () => {
       },
       'filter must have at most 6 conditions, with a range as one, but got 7.',
     ],
-  ])('%j is refused before HubSpot is asked', async (filter, message) => {
+  ])('%j is refused before a call to HubSpot', async (filter, message) => {
     const { errors } = await list(filter);
     expect(errors?.map((error) => [error.message, error.extensions?.['code']])).toEqual([
       [message, 'BAD_USER_INPUT'],
@@ -180,7 +180,7 @@ describe('writes of custom fields', () => {
     return run(UPDATE, { input: { id: customers.nodes[0].id, ...input } });
   };
 
-  it('are sent in the form that HubSpot keeps, and read as they were written', async () => {
+  it('are sent in the form that HubSpot stores, and read as they were written', async () => {
     const values = {
       tier: 'SILVER',
       turnover: '99.5',
@@ -209,14 +209,14 @@ describe('writes of custom fields', () => {
     });
   });
 
-  it('clear a property by null, and an update of custom fields alone is a change', async () => {
+  it('clear a property by null, and can be the only fields of an update', async () => {
     const { data, errors } = await update({ tier: null, interests: null });
     expect(errors).toBeUndefined();
     expect(sent('PATCH')).toEqual([{ properties: { loyalty_tier: '', interests: '' } }]);
     expect(data).toMatchObject({ updateCustomer: { customer: { tier: null, interests: null } } });
   });
 
-  it('are part of what is created, for each type', async () => {
+  it('are part of creations, for each type', async () => {
     const { data, errors } = await run(`mutation {
       createCustomer(input: { lastName: "Ek", tier: GOLD }) { customer { tier } }
       createCompany(input: { name: "Ek AB", vatNumber: "SE1" }) { company { vatNumber } }
@@ -230,7 +230,7 @@ describe('writes of custom fields', () => {
     });
   });
 
-  it('happen once for their key, and other values need another key', async () => {
+  it('take effect once for their key, and other values need another key', async () => {
     const first = await update({ idempotencyKey: 'once', note: 'a' });
     expect(first.errors).toBeUndefined();
     const again = await update({ idempotencyKey: 'once', note: 'a' });

@@ -93,7 +93,7 @@ describe('a custom object of HubSpot', () => {
     });
   });
 
-  it('is null for an id that HubSpot does not know, and an error for what no id can be', async () => {
+  it('is null for an unknown id, and an error for an invalid one', async () => {
     const { data, errors } = await run(
       `{ known: machine(id: "${machine(0)}") { id } unknown: machine(id: "7") { id } wrong: machine(id: "x") { id } }`,
     );
@@ -106,7 +106,7 @@ describe('a custom object of HubSpot', () => {
     ]);
   });
 
-  it('is listed page by page, with cursors that hold for the list alone', async () => {
+  it('is listed page by page, with cursors that are valid for this list only', async () => {
     const LIST = `query ($after: String, $filter: MachineFilter) {
       machines(first: 25, after: $after, filter: $filter) {
         totalCount
@@ -170,7 +170,7 @@ describe('a custom object of HubSpot', () => {
     ).toEqual(['filter must have at most 6 conditions, with a range as one, but got 7.']);
   });
 
-  it('leads to the records that are linked with it, and they to it, in batches', async () => {
+  it('links to associated records, and they to it, in batches', async () => {
     const { data, errors, calls } = await callsOf(`{
       machines(first: 3) {
         nodes {
@@ -220,7 +220,7 @@ describe('a custom object of HubSpot', () => {
     );
   });
 
-  it('leads to custom objects of other types, and has null and empty lists where nothing is linked', async () => {
+  it('links to custom objects of other types, and has null and empty lists without links', async () => {
     const { data, errors } = await run(`{
       machine(id: "${machine(1)}") { visits { nodes { subject visitedAt machine { serialNumber } } } }
       unlinked: machine(id: "${machine(55)}") { company { id } customers { totalCount nodes { id } } visits { nodes { id } } }

@@ -15,7 +15,7 @@ const read = (sdl: string) =>
   ]);
 
 describe('a file of custom fields', () => {
-  it('adds fields to a subgraph, without the directives that say where values come from', () => {
+  it('adds fields to a subgraph, without the directives of their sources', () => {
     const { extension } = read(
       'enum Tier { GOLD @value(is: "gold_member") } extend type Customer { tier: Tier @property(name: "loyalty_tier") }',
     );
@@ -38,7 +38,7 @@ describe('a file of custom fields', () => {
   });
 
   it.each(['', '# Nothing yet.\n', '\uFEFF\r\n'])(
-    'may have no fields, as a shell makes it before a command writes to it: %j',
+    'can be empty, as a shell creates it before a command writes to it: %j',
     (sdl) => {
       expect(read(sdl)).toEqual({ extension: expect.objectContaining({ fields: {} }) });
     },
@@ -53,7 +53,7 @@ describe('a file of custom fields', () => {
     ['[Tier!]', ['gold_member', 'platinum'], ['GOLD', 'UNKNOWN']],
     ['[Strict!]', ['gold', 'platinum'], ['gold']],
     ['Int', null, null],
-  ])('gives a field of type %s for the value %j the value %j', (type, value, expected) => {
+  ])('has a field of type %s that maps the value %j to %j', (type, value, expected) => {
     const { extension } = read(
       `enum Tier { GOLD @value(is: "gold_member") UNKNOWN } enum Strict { gold } extend type Deal { x: ${type} @property(name: "x") }`,
     );
@@ -243,7 +243,7 @@ describe('a file of custom fields', () => {
 describe('a type of records in a file of custom fields', () => {
   const MACHINE = 'type Machine @object(type: "2-1")';
 
-  it('leads to root fields, a connection and a filter, with its access rules and tags', () => {
+  it('adds root fields, a connection and a filter, with its access rules and tags', () => {
     const { extension, problems } = read(
       `"A machine." type Machine @object(type: "2-1") @tag(name: "partner") @requiresScopes(scopes: [["machines:read"]]) {
         id: ID! @tag(name: "public")

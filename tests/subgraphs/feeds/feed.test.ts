@@ -33,7 +33,7 @@ describe.each(FEEDS.map((feed) => [feed.name, feed] as const))(
       );
     });
 
-    it('is played by sandbox vendors without FEEDS_CONTACT, and is live with it', () => {
+    it('uses sandbox vendors without FEEDS_CONTACT, and the real APIs with it', () => {
       const played = open(feed, {});
       const names = feed.sources.map(({ name }) => name);
       expect(played.sandbox?.vendors).toEqual(names);
@@ -57,9 +57,12 @@ describe.each(FEEDS.map((feed) => [feed.name, feed] as const))(
 );
 
 describe('the settings of a data feed', () => {
-  it.each(['ops@example.com', 'https://example.com/contact'])('take the contact %s', (contact) => {
-    expect(read(weather, { FEEDS_CONTACT: contact }).problems).toEqual([]);
-  });
+  it.each(['ops@example.com', 'https://example.com/contact'])(
+    'accept the contact %s',
+    (contact) => {
+      expect(read(weather, { FEEDS_CONTACT: contact }).problems).toEqual([]);
+    },
+  );
 
   it.each([
     'ops',
@@ -78,7 +81,7 @@ describe('the settings of a data feed', () => {
     ]);
   });
 
-  it('put the contact into the User-Agent, and a base URL in place of that of the SDL', () => {
+  it('send the contact in the User-Agent, and replace the base URL of the SDL', () => {
     const { sources } = open(weather, { ...CONTACT, METNO_BASE_URL: 'http://proxy:8080' });
     expect(sources.map(({ name, baseUrl, policy: { auth } }) => [name, baseUrl, auth])).toEqual([
       ['nws', 'https://api.weather.gov', USER_AGENT],

@@ -79,7 +79,7 @@ function expectHour(hour: Loose) {
   expect(hour.condition).not.toBe('UNKNOWN');
 }
 
-describeRecorded('the weather feed reads what the APIs were recorded to answer', () => {
+describeRecorded('the weather feed reads the recorded responses of the APIs', () => {
   it('points of the National Weather Service', async () => {
     const recorded = nwsBodies(/^\/?points/);
     expect(recorded.length).toBeGreaterThanOrEqual(34);

@@ -32,7 +32,7 @@ const callsTo = (vendor: 'nws' | 'metno') =>
     .sort();
 
 describe('the weather of a place', () => {
-  it("in the USA is the National Weather Service's, with half days in words and alerts", async () => {
+  it('in the USA is from the National Weather Service, with texts for half days and alerts', async () => {
     const graph = start(NEW_YORK);
     const { data, errors } = await graph.run(
       `{ places { forecast { source attribution updatedAt ${HOURS} periods { name startsAt endsAt isDaytime temperature summary description } }
@@ -68,7 +68,7 @@ describe('the weather of a place', () => {
     expect(callsTo('metno')).toEqual([]);
   });
 
-  it("elsewhere is MET Norway's, without half days and alerts", async () => {
+  it('elsewhere is from MET Norway, without half days and alerts', async () => {
     const graph = start(PARIS);
     const { data, errors } = await graph.run(
       `{ places { forecast { source attribution ${HOURS} periods { name } } alerts { id } } }`,
@@ -108,7 +108,7 @@ describe('the weather of a place', () => {
     [[0, -0.00004], '/points/0,0'],
     [[51.00004, -0.00006], '/points/51,-0.0001'],
     [[-89.99999, 179.99999], '/points/-90,180'],
-  ] as const)('at %j is asked for with four digits: %s', async (point, path) => {
+  ] as const)('at %j is requested with four digits: %s', async (point, path) => {
     const graph = start(point);
     const { errors } = await graph.run('{ places { forecast { source } } }');
     await graph.close();
@@ -138,7 +138,7 @@ describe('the weather of a place', () => {
 });
 
 describe('the requests of the weather feed', () => {
-  it('say who calls, and how to reach the operator', async () => {
+  it("identify the program and the operator's contact", async () => {
     await using api = await startApi(() => ({ status: 404 }));
     const graph = startWeather({ nws: api.url, metno: api.url }, [PARIS]);
     await graph.run('{ places { forecast { source } } }');

@@ -10,7 +10,7 @@ const point = '{ location: { latitude: 1, longitude: 2 } }';
 const named = '{ placeId: "abc" }';
 const long = 'x'.repeat(501);
 
-describe('an argument that cannot be meant is refused before any call', () => {
+describe('an invalid argument is refused before any call', () => {
   it.each([
     ['geocode(address: "  ") { id }', 'address must have 1 to 500 characters, but it is empty.'],
     [

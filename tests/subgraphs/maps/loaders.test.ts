@@ -15,8 +15,8 @@ onlyMockedCalls();
 const origins = (body: Record<string, unknown>) =>
   (body['origins'] as { waypoint: { address: string } }[]).map(({ waypoint }) => waypoint.address);
 
-describe('one request', () => {
-  it('geocodes an address once, however often, by whatever alias and with whatever spaces it is named', async () => {
+describe('a request with repeated arguments', () => {
+  it('geocodes an address once, with any repetitions, aliases and spaces', async () => {
     geocodes('1 Main St, Sydney');
     const { data, calls } = await startMaps().ask(
       `query ($of: [_Any!]!) {
@@ -80,7 +80,7 @@ describe('one request', () => {
     });
   });
 
-  it('splits travel times where a matrix would have more named places than the vendor takes', async () => {
+  it('splits travel times if a matrix would have more named places than the vendor accepts', async () => {
     const lines = Array.from({ length: 60 }, (_, index) => `${String(index)} Main St`);
     const batches = [answersMatrix(elementsFor), answersMatrix(elementsFor)];
     const { data, errors } = await startMaps().ask(

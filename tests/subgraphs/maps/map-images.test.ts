@@ -109,7 +109,7 @@ describe('a map image', () => {
     await read(await link(3));
   });
 
-  it('is not found once its link has expired', async () => {
+  it('returns 404 once its link has expired', async () => {
     const { link, read } = start({ MAP_LINK_SECONDS: '60' });
     const token = await link();
     jest.advanceTimersByTime(60_000);

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 describe('a map token', () => {
-  it('reads back as the view it was written for', () => {
+  it('decodes to the view that it was created for', () => {
     expect(mapToken.read(mapToken.write(view))).toEqual(view);
   });
 
@@ -34,7 +34,7 @@ describe('a map token', () => {
     }
   });
 
-  it('shows nothing of the address', () => {
+  it('does not contain the address', () => {
     const token = mapToken.write(view);
     for (const encoding of ['base64url', 'base64', 'utf8', 'latin1', 'hex'] as const) {
       expect(Buffer.from(token, encoding).toString('latin1')).not.toMatch(/Weg|Berlin|10115/);

@@ -51,7 +51,7 @@ fragment PlaceFields on Place { id name formattedAddress precision isPartialMatc
 fragment RouteFields on Route { distance duration polyline description }`;
 
 describe('the maps subgraph', () => {
-  it('answers every field of its schema', async () => {
+  it('has a value for every field of its schema', async () => {
     const { subgraph, ask } = startMaps();
     const document = parse(EVERYTHING);
     const schema = buildSubgraphSchema({
@@ -151,7 +151,7 @@ describe('the maps subgraph', () => {
     });
   });
 
-  it('names every problem of its configuration at once, and no value of a credential', () => {
+  it('reports all problems of its configuration at once, without credentials', () => {
     const environment = {
       GOOGLE_MAPS_API_KEY: 'with space',
       GOOGLE_ROUTES_BASE_URL: 'ftp://x',
@@ -168,7 +168,7 @@ describe('the maps subgraph', () => {
     ]);
   });
 
-  it('refuses a vendor that it does not have', () => {
+  it('refuses an unknown vendor', () => {
     expect(problemsOf(maps, { MAPS_PROVIDER: 'toString' })).toEqual([
       'MAPS_PROVIDER must be one of google, but is "toString".',
     ]);
@@ -222,7 +222,7 @@ describe('a map image link', () => {
     );
   });
 
-  it('is not found by a token that this server did not write', async () => {
+  it('returns 404 for a token that this server did not create', async () => {
     const { subgraph } = startMaps();
     const foreign = (await pathOf(startMaps({ MAP_SIGNING_SECRET: 'x'.repeat(32) }))).slice(
       '/map/'.length,
@@ -231,7 +231,7 @@ describe('a map image link', () => {
       expect(await subgraph.files?.['map']?.(token, scope())).toBeNull();
   });
 
-  it('is refused where the vendor sends what a browser might run', async () => {
+  it('is refused if the vendor sends content that a browser might execute', async () => {
     const running = startMaps();
     const token = (await pathOf(running)).slice('/map/'.length);
     nock(GEOCODING)
@@ -243,7 +243,7 @@ describe('a map image link', () => {
     });
   });
 
-  it('fails with a code and without the key where the vendor refuses', async () => {
+  it('fails with a code and without the key if the vendor refuses', async () => {
     const running = startMaps();
     const token = (await pathOf(running)).slice('/map/'.length);
     nock(GEOCODING)

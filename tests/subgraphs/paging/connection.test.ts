@@ -35,11 +35,11 @@ describe('arguments of a list', () => {
     );
   });
 
-  it.each([undefined, null])('after %p means from the beginning', (after) => {
+  it.each([undefined, null])('after %p starts at the beginning', (after) => {
     expect(readPageArguments(LIST, { first: 5, after })).toEqual({ first: 5 });
   });
 
-  it('after any cursor of the same list, reading goes on where it says', () => {
+  it('after any cursor of the same list continues at its position', () => {
     const { edges, pageInfo } = toConnection(LIST, { first: 3 }, page);
     const positions = [...edges.map(({ cursor }) => cursor), pageInfo.endCursor].map((after) =>
       readPageArguments(LIST, { first: 3, after: textOf(after) }),
@@ -126,7 +126,7 @@ describe('a connection', () => {
     expect(nodes).toEqual([null]);
   });
 
-  it('refuses a cursor that inflates beyond what cursors hold, or does not inflate', () => {
+  it('refuses a cursor that inflates beyond the maximum, or does not inflate', () => {
     const bomb = deflateRawSync(Buffer.alloc(4_000_000, ' '));
     for (const deflated of [bomb, Buffer.from('no deflated text')]) {
       const after = Buffer.concat([Buffer.from([0]), deflated]).toString('base64url');
@@ -136,7 +136,7 @@ describe('a connection', () => {
     }
   });
 
-  it('knows that something comes before it when it was read after a cursor', () => {
+  it('has a previous page when it was read after a cursor', () => {
     expect(toConnection(LIST, { first: 3, after: 'after-9' }, page).pageInfo.hasPreviousPage).toBe(
       true,
     );

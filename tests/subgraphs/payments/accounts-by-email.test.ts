@@ -19,7 +19,7 @@ const manyPeople = (count: number) => {
 };
 
 describe('the billing accounts of e-mail addresses', () => {
-  it('are those with the same address in any case, and not those that search finds by the same words', async () => {
+  it('are those with the same address in any case, not all that search finds by the same words', async () => {
     stripe.search(
       ['pat@x.test'],
       [
@@ -34,7 +34,7 @@ describe('the billing accounts of e-mail addresses', () => {
     ]);
   });
 
-  it('cost two calls for twenty people whose accounts are all found, which the trace does not explain', async () => {
+  it('cost two calls for twenty people whose accounts are all found, without a reason in the trace', async () => {
     const { emails, people } = manyPeople(20);
     for (const ten of [emails.slice(0, 10), emails.slice(10)])
       stripe.search(
@@ -47,7 +47,7 @@ describe('the billing accounts of e-mail addresses', () => {
     expect(answer.calls.map(({ noBatchReason }) => noBatchReason)).toEqual([undefined, undefined]);
   });
 
-  it('cost one more call for each of twenty people whom search does not find', async () => {
+  it('cost one additional call for each of twenty people whom search does not find', async () => {
     const { emails, people } = manyPeople(20);
     stripe.search(emails.slice(0, 10), []);
     stripe.search(emails.slice(10), []);
@@ -57,7 +57,7 @@ describe('the billing accounts of e-mail addresses', () => {
     expect(answer.calls).toHaveLength(22);
   });
 
-  it('are found by the list where search does not know them yet', async () => {
+  it('are found by the list if search does not find them yet', async () => {
     stripe.search(['old@x.test', 'new@x.test'], [customer('cus_1', { email: 'old@x.test' })]);
     stripe.get(
       '/v1/customers',
@@ -81,7 +81,7 @@ describe('the billing accounts of e-mail addresses', () => {
     expect(idsOf(await askIds([person('1', { emails })]))).toEqual([['cus_3', 'cus_2', 'cus_1']]);
   });
 
-  it('are searched for with escaped quotes, and by the list alone where an address cannot be escaped', async () => {
+  it('are searched with escaped quotes, and only by the list if an address cannot be escaped', async () => {
     const quoted = '"pat o\'neil"@x.test'.replace(' ', '.');
     const strange = ['back\\slash@x.test', 'new\nline@x.test', 'with space@x.test'];
     stripe.get(
@@ -121,7 +121,7 @@ describe('the billing accounts of e-mail addresses', () => {
     expect(answer.errors).toEqual(['_entities.0.billingAccounts: UPSTREAM_CONTRACT']);
   });
 
-  it('are searched one by one where ten addresses together have more than 500, so that one does not fail the others', async () => {
+  it('are searched one by one if ten addresses together have more than 500 accounts, so that one does not fail the others', async () => {
     const emails = ['a@x.test', 'b@x.test'];
     const fivePages = (of: readonly string[]) => {
       for (let page = 0; page < 5; page += 1)
@@ -140,7 +140,7 @@ describe('the billing accounts of e-mail addresses', () => {
     expect(answer.errors).toEqual(['_entities.0.billingAccounts: OPERATION_TOO_COMPLEX']);
   });
 
-  it('fail with the search, for each person, where Stripe is down', async () => {
+  it('fail with the search, for each person, if Stripe is down', async () => {
     stripe.get('/v1/customers/search', { query: 'email:"a@x.test"', limit: 100 }, {}, 503);
     const { errors } = await askIds([person('1', { emails: ['a@x.test'] })]);
     expect(errors).toEqual(['_entities.0.billingAccounts: UPSTREAM_UNAVAILABLE']);
@@ -156,7 +156,7 @@ describe('an account that was created here', () => {
     expect(data).toEqual({ createBillingAccount: { userErrors: [] } });
   };
 
-  it('belongs to its customer before search knows it, beside those that search knows', async () => {
+  it('belongs to its customer before search finds it, beside those that search finds', async () => {
     await create('Fresh@X.test', 'cus_new');
     stripe.search(['fresh@x.test'], [customer('cus_old', { created: 1 })]);
     stripe.get('/v1/customers/cus_new', {}, customer('cus_new', { email: 'Fresh@X.test' }));

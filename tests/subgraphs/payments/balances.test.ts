@@ -12,7 +12,7 @@ const withCredits = (id: string, credits: Record<string, number>, changes = {}) 
 });
 
 describe('the balances of a billing account', () => {
-  it('are the one in its own currency and those in others, whose sign is the opposite, none twice', async () => {
+  it('are the one in its own currency and those in others, with the opposite sign, each once', async () => {
     stripe.get(
       '/v1/customers/cus_1',
       EXPANDED,
@@ -90,7 +90,7 @@ describe('the balances of a billing account', () => {
   });
 });
 
-describe('what is outstanding', () => {
+describe('the outstanding amount', () => {
   const OPEN = { customer: 'cus_1', status: 'open', limit: 100 };
   const open = (id: string, amount_remaining: number, currency = 'eur') =>
     invoice(id, 1, { amount_remaining, currency });
@@ -150,7 +150,7 @@ describe('what is outstanding', () => {
     expect(messages[0]).toMatch(/^outstanding counts up to 500 open invoices/);
   });
 
-  it('is an error where one of the invoices cannot be read', async () => {
+  it('is an error if one of the invoices cannot be read', async () => {
     stripe.get('/v1/customers/cus_1', {}, customer('cus_1'));
     stripe.get('/v1/invoices', OPEN, list([open('in_2', 100), { id: 'in_1' }]));
     expect((await stripe.graph.ask(query)).errors).toEqual([
@@ -160,7 +160,7 @@ describe('what is outstanding', () => {
 });
 
 describe('a billing account whose id its owner chose', () => {
-  it.each(['pat-smith_1', '12345', 'CUS'])('is read by it: %s', async (id) => {
+  it.each(['pat-smith_1', '12345', 'CUS'])('is read by that id: %s', async (id) => {
     stripe.get(`/v1/customers/${id}`, {}, customer(id));
     stripe.get('/v1/payment_intents', { customer: id, limit: 20 }, list([]));
     const { data, errors } = await stripe.graph.ask(
@@ -171,7 +171,7 @@ describe('a billing account whose id its owner chose', () => {
     expect(data).toEqual({ billingAccount: { id, payments: { nodes: [] } } });
   });
 
-  it('is what the CRM names', async () => {
+  it('is linked by the CRM', async () => {
     stripe.get('/v1/customers/pat-1', {}, customer('pat-1'));
     const { data } = await stripe.graph.ask(ofCustomers('billingAccounts { id }'), {
       people: [person('1', { reference: 'pat-1' })],
@@ -180,7 +180,7 @@ describe('a billing account whose id its owner chose', () => {
   });
 
   it.each(['search', '..', 'a b', 'a/b', ''])(
-    'is never another endpoint: %j is malformed',
+    'is never used as another endpoint: %j is malformed',
     async (id) => {
       const { errors, calls } = await stripe.graph.ask(
         'query ($id: ID!) { billingAccount(id: $id) { id } }',

@@ -16,7 +16,7 @@ const stripe = mockStripe();
 const paths = (calls: readonly { path: string }[]) => calls.map(({ path }) => path).sort();
 
 describe('a person with an e-mail', () => {
-  it('costs one lookup and one list call per account, however many fields and aliases ask', async () => {
+  it('costs one lookup and one list call per account, for any number of fields and aliases', async () => {
     stripe.search(['ann@x.test'], [customer('cus_1', { email: 'Ann@x.test', name: 'Ann' })]);
     stripe.get(
       '/v1/payment_intents',
@@ -53,7 +53,7 @@ describe('a person with an e-mail', () => {
     expect(paths(calls)).toEqual(['/v1/customers/search', '/v1/payment_intents']);
   });
 
-  it('shares its lookup and lists with other people of the same e-mail, whatever its case', async () => {
+  it('shares its lookup and lists with other people of the same e-mail, ignoring case', async () => {
     stripe.search(['ann@x.test'], [customer('cus_1', { email: 'Ann@X.test' })]);
     stripe.get(
       '/v1/payment_intents',
@@ -149,7 +149,7 @@ describe('a person with an e-mail', () => {
   });
 });
 
-describe('a person whose account the CRM names', () => {
+describe('a person whose account the CRM links', () => {
   it('costs one list call and no lookup, even with an e-mail', async () => {
     stripe.get(
       '/v1/payment_intents',
@@ -163,7 +163,7 @@ describe('a person whose account the CRM names', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('has nothing where that account does not exist, was deleted, or the CRM holds no id at all', async () => {
+  it('has no payments if that account does not exist, was deleted, or the CRM has no id', async () => {
     const missing = stripeError('invalid_request_error', {
       code: 'resource_missing',
       param: 'customer',
@@ -255,7 +255,7 @@ describe('a failing account', () => {
   });
 });
 
-describe('a customer with more billing accounts than one page of the processor holds', () => {
+describe('a customer with more billing accounts than one page of the processor has', () => {
   const pagesOf = (count: number) => {
     for (let page = 0; page < count; page += 1) {
       const ids = Array.from(

@@ -30,7 +30,7 @@ describe('the received amount of a payment', () => {
 });
 
 describe('a disputed payment', () => {
-  it('says so at no extra call', async () => {
+  it('is marked as disputed at no extra call', async () => {
     const items = [
       paymentIntent('pi_3', 3, { latest_charge: { ...charge(), disputed: true } }),
       paymentIntent('pi_2', 2, { latest_charge: { ...charge(), disputed: false } }),
@@ -74,7 +74,7 @@ describe('a disputed payment', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('keeps its other fields where the dispute cannot be read, and a new status is UNKNOWN', async () => {
+  it('has its other fields if the dispute cannot be read, and a new status is UNKNOWN', async () => {
     const body = paymentIntent('pi_1', 1, { latest_charge: { ...charge(), disputed: true } });
     const query = '{ payment(id: "pi_1") { id dispute { status } } }';
     stripe.get('/v1/payment_intents/pi_1', CHARGED, body);
@@ -107,7 +107,7 @@ describe('a card', () => {
       { brand: 'kb', last4: '1111' },
       { ...expected, brand: 'kb', last4: '1111', expMonth: null, expYear: null },
     ],
-  ])('is told whichever way it was read: %s', async (type, details, wanted) => {
+  ])('has the same fields however it was read: %s', async (type, details, wanted) => {
     const charged = { payment_method_details: { type, [type]: details } };
     const saved = { ...paymentMethod('pm_2'), card: undefined, type, [type]: details };
     const items = [
@@ -121,7 +121,7 @@ describe('a card', () => {
     expect(data).toEqual({ payments: { nodes: [{ method }, { method }] } });
   });
 
-  it('that says nothing of brand or number is null', async () => {
+  it('without brand and number is null', async () => {
     const body = { ...charge(), payment_method_details: { type: 'kr_card', kr_card: {} } };
     stripe.get(
       '/v1/payment_intents',

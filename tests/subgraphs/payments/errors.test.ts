@@ -4,7 +4,7 @@ import { list, stripeError } from './stripe-objects.ts';
 
 const stripe = mockStripe();
 
-describe('what the processor refuses or fails at has a code, and no word of the vendor’s', () => {
+describe('a refusal or failure of the processor has a code, and no text of the vendor', () => {
   it.each([
     [400, stripeError('invalid_request_error', { param: 'limit' }), 'UPSTREAM_REJECTED'],
     [401, stripeError('invalid_request_error'), 'UPSTREAM_AUTH'],
@@ -38,7 +38,7 @@ describe('what the processor refuses or fails at has a code, and no word of the 
 });
 
 describe('a single record', () => {
-  it('is a contract error where it has lost what the processor always sends', async () => {
+  it('is a contract error if it lacks a field that the processor always sends', async () => {
     stripe.get(
       '/v1/payment_intents/pi_1',
       {},

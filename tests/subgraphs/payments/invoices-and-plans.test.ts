@@ -37,14 +37,14 @@ describe('an invoice', () => {
     });
   });
 
-  it('has no page where Stripe names none that can be opened', async () => {
+  it('has no page if Stripe has none that can be opened', async () => {
     stripe.get('/v1/invoices/in_1', {}, invoice('in_1', 1, { hosted_invoice_url: 'soon' }));
     const { data, errors } = await stripe.graph.ask('{ invoice(id: "in_1") { id hostedUrl } }');
     expect(errors).toEqual([]);
     expect(data).toEqual({ invoice: { id: 'in_1', hostedUrl: null } });
   });
 
-  it('gives the lines that came along at no extra call, and reads the others', async () => {
+  it('has the included lines at no extra call, and reads the others', async () => {
     const body = invoice('in_1', 1, { lines: list(Array.from({ length: 10 }, lineNumber), true) });
     stripe.get('/v1/invoices/in_1', {}, body);
     const { data, calls } = await stripe.graph.ask(
@@ -113,7 +113,7 @@ describe('an invoice', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('is found by account, plan, status and time; UNKNOWN cannot be looked for', async () => {
+  it('is found by account, plan, status and time; UNKNOWN is no filter', async () => {
     stripe.get(
       '/v1/invoices',
       {
@@ -193,7 +193,7 @@ describe('a recurring plan', () => {
     });
   });
 
-  it('reads its other items where not all came along', async () => {
+  it('reads its other items if not all were included', async () => {
     stripe.get(
       '/v1/subscriptions/sub_1',
       { 'expand[]': 'customer' },
@@ -263,7 +263,7 @@ describe('a billing account', () => {
     });
   });
 
-  it('has no address where no part is known, and is null where it is unknown or deleted', async () => {
+  it('has no address without any known part, and is null if it is unknown or deleted', async () => {
     const nowhere = {
       line1: null,
       line2: null,

@@ -30,7 +30,7 @@ const pageOf = ({ data }: Awaited<ReturnType<typeof askPage>>) => {
 };
 
 describe('a list over two accounts (recordings hold no list by customer and no has_more: true; these follow the types of the stripe package)', () => {
-  it('is newest first, asks each account for one page, and goes on from where each account was left', async () => {
+  it('is newest first, reads one page per account, and continues at the position in each account', async () => {
     lookUp();
     stripe.get(
       '/v1/payment_intents',
@@ -76,7 +76,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
     expect(third.calls.map(({ path }) => path)).toEqual(['/v1/customers/search']);
   });
 
-  it('does not ask an account again that has nothing left', async () => {
+  it('does not read an exhausted account again', async () => {
     lookUp();
     stripe.get('/v1/payment_intents', { customer: 'cus_1', limit: 2 }, list([]));
     stripe.get(
@@ -98,7 +98,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
     });
   });
 
-  it('orders what is equally old by id', async () => {
+  it('orders items of equal age by id', async () => {
     lookUp();
     stripe.get(
       '/v1/payment_intents',
@@ -113,7 +113,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
     expect(pageOf(await askPage(2)).ids).toEqual(['pi_b', 'pi_a']);
   });
 
-  it('keeps an unreadable payment in its own place as an error', async () => {
+  it('has an unreadable payment as an error at its position', async () => {
     lookUp();
     stripe.get(
       '/v1/payment_intents',
@@ -142,7 +142,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
     expect(Buffer.from(endCursor ?? '', 'base64url').toString()).not.toContain('cus_');
   });
 
-  describe('whose accounts change between two pages, as they can while search lags', () => {
+  describe('whose accounts change between two pages, as is possible while search lags', () => {
     const firstPage = async () => {
       lookUp();
       stripe.get(
@@ -165,7 +165,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
       );
     };
 
-    it('goes on with the accounts of the cursor that are left', async () => {
+    it('continues with the remaining accounts of the cursor', async () => {
       const endCursor = await firstPage();
       stripe.search(['a@x.test'], [customer('cus_2')]);
       goesOnWithTheSecond();
@@ -175,7 +175,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
       });
     });
 
-    it('leaves out an account that has joined until the list is read from its beginning', async () => {
+    it('omits a new account until the list is read from its beginning', async () => {
       const endCursor = await firstPage();
       stripe.search(['a@x.test'], [customer('cus_0'), customer('cus_1'), customer('cus_2')]);
       stripe.get(
@@ -190,7 +190,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
       });
     });
 
-    it('refuses a cursor of which no account is left', async () => {
+    it('refuses a cursor without any remaining account', async () => {
       const endCursor = await firstPage();
       stripe.search(['a@x.test'], [customer('cus_3')]);
       expect((await askPage(1, endCursor)).errors).toEqual([
@@ -199,7 +199,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
     });
   });
 
-  it('refuses positions that are no ids, and answers BAD_USER_INPUT for a position that no longer exists', async () => {
+  it('refuses positions that are no ids, and returns BAD_USER_INPUT for a position that no longer exists', async () => {
     lookUp();
     stripe.get(
       '/v1/payment_intents',
@@ -231,7 +231,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
   });
 
   it.each([30, 200])(
-    'goes on from its own cursor over %d accounts, which a URL of 8 kB holds',
+    'continues from its own cursor over %d accounts, which fits into a URL of 8 kB',
     async (count) => {
       const name = (prefix: string, index: number) =>
         `${prefix}_${createHash('sha256')

@@ -43,7 +43,7 @@ function createDice(seed: number): (sides: number) => number {
 }
 
 describe('several lists read as one', () => {
-  it('give what sorting all of them would give, whatever their lengths and the page size', async () => {
+  it('have the order of one sorted list, for any lengths and page size', async () => {
     for (let seed = 1; seed <= 200; seed += 1) {
       const roll = createDice(seed);
       const newestFirst = (one: Dated, other: Dated) =>
@@ -70,7 +70,7 @@ describe('several lists read as one', () => {
     }
   });
 
-  it('ask each list once for a page, and not after its end', async () => {
+  it('read each list once for a page, and not after its end', async () => {
     const lists = {
       a: [{ id: 'a1', createdAt: '9' }],
       b: [3, 2, 1].map((day) => ({ id: `b${String(day)}`, createdAt: String(day) })),
@@ -85,7 +85,7 @@ describe('several lists read as one', () => {
     expect(asked).toEqual(['a 2', 'b 2', 'b 2 b3']);
   });
 
-  it('make no call if there is no list', async () => {
+  it('make no call without a list', async () => {
     expect(await readMergedPage([], { first: 5 }, reader({}))).toEqual({
       entries: [],
       hasNextPage: false,

@@ -32,7 +32,7 @@ const products = async () =>
   ((await call('/v1/products?limit=100'))['data'] as readonly Body[]).map(({ id }) => id); // A list.
 
 describe('on the sandbox vendor', () => {
-  it('a payment that was captured in part says how much was received', async () => {
+  it('a partially captured payment has its received amount', async () => {
     const { id } = await call('/v1/payment_intents', {
       amount: '1000',
       currency: 'eur',
@@ -72,7 +72,7 @@ describe('on the sandbox vendor', () => {
     });
   });
 
-  it('a plan that is charged in another currency than its price is listed in costs what is charged', async () => {
+  it('a plan in another currency than its price has the charged amount', async () => {
     const customer = await newCustomer('European');
     const price = await call('/v1/prices', {
       currency: 'usd',
@@ -108,7 +108,7 @@ describe('on the sandbox vendor', () => {
     });
   });
 
-  it('a plan that ends or is paused without a flag says so', async () => {
+  it('a plan that ends or is paused without a flag has that status', async () => {
     const list = await call('/v1/subscriptions?status=active&limit=1');
     const [plan] = list['data'] as readonly (Body & {
       readonly items: { readonly data: readonly { readonly current_period_end: number }[] };
@@ -131,7 +131,7 @@ describe('on the sandbox vendor', () => {
     });
   });
 
-  it('an account has balances in several currencies, and what its open invoices ask for', async () => {
+  it('an account has balances in several currencies, and the outstanding amount of its open invoices', async () => {
     const id = await newCustomer('Balanced');
     await call(`/v1/customers/${id}/balance_transactions`, { amount: '-500', currency: 'eur' });
     await call(`/v1/customers/${id}/balance_transactions`, { amount: '250', currency: 'usd' });
@@ -166,7 +166,7 @@ describe('on the sandbox vendor', () => {
   it.each([
     ['has no payment method', null, 'NOT_ALLOWED_NOW'],
     ['has a card that fails', 'pm_card_chargeCustomerFail', 'DECLINED'],
-  ])('a refused plan leaves no product behind: the account %s', async (_what, card, code) => {
+  ])('a refused plan leaves no product: the account %s', async (_what, card, code) => {
     const id = await newCustomer('Refused');
     if (card !== null) {
       const method = await call(`/v1/payment_methods/${card}/attach`, { customer: id });
@@ -186,7 +186,7 @@ describe('on the sandbox vendor', () => {
     expect(await products()).toEqual(before);
   });
 
-  it('an account in India, which has no search, has its customers by the list, and capabilities say so', async () => {
+  it('an account in India, which has no search, finds customers by the list, and its capabilities say so', async () => {
     const { id } = await call('/v1/customers', { email: 'india@x.test' });
     const india = startPayments({ ...sandbox.environment, STRIPE_SECRET_KEY: 'sk_test_india' });
     const ask = () => india.ask('{ capabilities { ignoresEmailCase } }');

@@ -5,7 +5,7 @@ import { charge, customer, list, paymentIntent, paymentMethod, refund } from './
 const stripe = mockStripe();
 
 describe('the selected fields of a payment', () => {
-  it('expands nothing for what the payment itself holds', async () => {
+  it('expands nothing for fields of the payment itself', async () => {
     stripe.get(
       '/v1/payment_intents/pi_1',
       {},
@@ -26,7 +26,7 @@ describe('the selected fields of a payment', () => {
     });
   });
 
-  it('expands the charge for what was refunded', async () => {
+  it('expands the charge for the refunded amount', async () => {
     const body = paymentIntent('pi_1', 1, { latest_charge: charge({ amount_refunded: 1_050 }) });
     stripe.get('/v1/payment_intents/pi_1', { 'expand[]': 'latest_charge' }, body);
     const { data } = await stripe.graph.ask(
@@ -191,7 +191,7 @@ describe('an id of another kind', () => {
   it.each([
     ['an invoice', '{ invoice(id: "x") { id } }', '"in_..."'],
     ['a payment', '{ payment(id: "x") { id } }', '"pi_..."'],
-  ])('is refused in words that say what it must be: the id of %s', async (kind, query, example) => {
+  ])('is refused with the expected kind: the id of %s', async (kind, query, example) => {
     const { messages, calls } = await stripe.graph.ask(query);
     expect([messages, calls]).toEqual([
       [`id must be the id of ${kind}, such as ${example}, but got "x".`],

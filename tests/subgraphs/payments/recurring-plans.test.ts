@@ -48,7 +48,7 @@ describe('the end of a recurring plan', () => {
     expect(await planOf(changes, 'cancelsAtPeriodEnd cancelsAt')).toEqual(expected);
   });
 
-  it('at the end of any item’s own period is an end at a period’s end', async () => {
+  it('at the end of any item’s own period counts as a period’s end', async () => {
     const items = list([
       subscriptionItem('si_1'),
       subscriptionItem('si_2', { current_period_end: PERIOD_END + 5 }),
@@ -115,7 +115,7 @@ describe('a quantity', () => {
     });
   });
 
-  it('is sold in packages where the price says so', async () => {
+  it('is sold in packages if the price says so', async () => {
     const { price } = subscriptionItem('si_1');
     const items = list([
       subscriptionItem('si_1', {
@@ -147,7 +147,7 @@ describe('an item whose price is listed in another currency than its plan is cha
   const SELECTION = 'items { unitAmount { amount currency } }';
   const query = `{ recurringPlan(id: "sub_1") { ${SELECTION} } }`;
 
-  it('costs what the price says in the plan’s currency, with one call per price', async () => {
+  it("has the price's amount in the plan’s currency, with one call per price", async () => {
     stripe.get(
       '/v1/prices/price_1',
       { 'expand[]': 'currency_options' },
@@ -166,7 +166,7 @@ describe('an item whose price is listed in another currency than its plan is cha
     });
   });
 
-  it('costs an unknown amount where the price has none in that currency or is deleted', async () => {
+  it('has an unknown amount if the price has none in that currency or is deleted', async () => {
     const nothing = { items: [{ unitAmount: null }, { unitAmount: null }] };
     stripe.get('/v1/prices/price_1', { 'expand[]': 'currency_options' }, usd);
     expect(await planOf({ currency: 'eur', items }, SELECTION)).toEqual(nothing);
@@ -177,7 +177,7 @@ describe('an item whose price is listed in another currency than its plan is cha
     expect(await planOf({ currency: 'eur', items }, SELECTION)).toEqual(nothing);
   });
 
-  it('is not looked up where the amount is not selected or the currencies are equal', async () => {
+  it('is not looked up if the amount is not selected or the currencies are equal', async () => {
     expect(await planOf({ currency: 'eur', items }, 'items { id }')).toEqual({
       items: [{ id: 'si_1' }, { id: 'si_2' }],
     });

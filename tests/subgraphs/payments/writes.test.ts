@@ -24,7 +24,7 @@ const CHECKOUT = `billingAccountId: "cus_1", lines: [${LINE}], successUrl: "http
 describe('createCheckoutSession', () => {
   const PATH = '/v1/checkout/sessions';
 
-  it('sends minor units and a key, and reads the page anew', async () => {
+  it('sends minor units and a key, and reads the page again', async () => {
     const sent = stripe.post(PATH, checkoutSession('cs_test_1'));
     stripe.get(`${PATH}/cs_test_1`, {}, checkoutSession('cs_test_1'));
     const { data, errors } = await ask(
@@ -69,7 +69,7 @@ describe('createCheckoutSession', () => {
     });
   });
 
-  it('loses no more than the record where that cannot be read afterwards', async () => {
+  it('has only the record null if it cannot be read afterwards', async () => {
     stripe.post(PATH, checkoutSession('cs_test_1'));
     stripe.get(`${PATH}/cs_test_1`, {}, stripeError('api_error'), 500);
     const { data, errors } = await ask('createCheckoutSession', CHECKOUT, 'checkoutSession { id }');
@@ -97,7 +97,7 @@ describe('createCheckoutSession', () => {
       "input.lines.0.unitAmount.amount is more than the payment processor's maximum amount.",
     ],
   ])(
-    'names the part of the input that Stripe refuses, in none of its words: %j',
+    "names the part of the input that Stripe refuses, without Stripe's text: %j",
     async (refusal, message) => {
       stripe.post(
         PATH,
@@ -113,7 +113,7 @@ describe('createCheckoutSession', () => {
   );
 
   it.each(['mode', 'constructor', '__proto__', 'toString[valueOf]'])(
-    'does not blame the client for a parameter that stands for nothing in the input: %s',
+    'is not a user error for a parameter that is not from the input: %s',
     async (param) => {
       stripe.post(
         PATH,
@@ -126,7 +126,7 @@ describe('createCheckoutSession', () => {
     },
   );
 
-  it('is UNKNOWN, in none of the vendor’s words, where Stripe gives no reason that the graph knows', async () => {
+  it("is UNKNOWN, without Stripe's text, if Stripe has no known reason", async () => {
     for (const message of [
       'You cannot combine currencies on a single customer. More.',
       'Call someone@stripe.test about cus_1',
@@ -147,7 +147,7 @@ describe('createCheckoutSession', () => {
     }
   });
 
-  it('reports a key that was used with another input, which only the vendor remembers', async () => {
+  it('reports a key that was used with another input, also if only the vendor remembers it', async () => {
     stripe.post(PATH, stripeError('idempotency_error'), 400);
     const { errors, messages } = await ask(
       'createCheckoutSession',
@@ -202,7 +202,7 @@ describe('a success URL', () => {
 describe('createInvoice', () => {
   const INPUT = `billingAccountId: "cus_1", dueOn: "2030-01-31", lines: [${LINE}], idempotencyKey: "halfway"`;
 
-  it('completes what was broken off halfway, without a second draft', async () => {
+  it('completes an interrupted invoice, without a second draft', async () => {
     const [draft, broken] = [
       stripe.post('/v1/invoices', invoice('in_1')),
       stripe.post('/v1/invoices/in_1/add_lines', stripeError('api_error'), 500),
@@ -249,7 +249,7 @@ describe('refundPayment', () => {
     },
   );
 
-  it('takes no amount of another currency than the payment’s', async () => {
+  it('accepts no amount in another currency than the payment’s', async () => {
     stripe.get('/v1/payment_intents/pi_1', {}, paymentIntent('pi_1'));
     const { errors, messages } = await ask(
       'refundPayment',
@@ -281,7 +281,7 @@ describe('createRecurringPlan', () => {
       'The payment method was declined: the payer has to confirm the payment first.',
     ],
   ])(
-    'is DECLINED where the bank declines with %j, in none of its words',
+    "is DECLINED if the bank declines with %j, without the bank's text",
     async (reason, message) => {
       stripe.post('/v1/products', { id: 'prod_1' });
       stripe.post(
@@ -341,7 +341,7 @@ describe('createRecurringPlan', () => {
   });
 });
 
-describe('what a refused write made on its way', () => {
+describe('a partial result of a refused write', () => {
   const ITEM =
     '{ description: "Seats", interval: MONTH, unitAmount: { amount: "9", currency: "JPY" } }';
   const PLAN = `billingAccountId: "cus_1", items: [${ITEM}, ${ITEM}]`;
@@ -369,7 +369,7 @@ describe('what a refused write made on its way', () => {
     });
   });
 
-  it('does not change the outcome where it cannot be removed', async () => {
+  it('does not change the outcome if it cannot be removed', async () => {
     stripe.post('/v1/products', { id: 'prod_1' });
     stripe.post('/v1/products', { id: 'prod_2' });
     stripe.post('/v1/subscriptions', declined, 402);
@@ -381,7 +381,7 @@ describe('what a refused write made on its way', () => {
     expect(data).toMatchObject({ createRecurringPlan: { userErrors: [{ code: 'DECLINED' }] } });
   });
 
-  it('stays where the refusal is not remembered, as Stripe repeats what it created for a retry', async () => {
+  it('stays if the refusal is not stored, as Stripe repeats what it created for a retry', async () => {
     stripe.post('/v1/products', { id: 'prod_1' });
     stripe.post('/v1/products', { id: 'prod_2' });
     const wrong = { param: 'items[0][price_data][currency]' };
@@ -400,7 +400,7 @@ describe('the second half of a write', () => {
     [401, 'UPSTREAM_AUTH'],
     [403, 'UPSTREAM_AUTH'],
   ])(
-    'fails with what the processor answered, a plain %i, and not with a broken connection',
+    "fails with the processor's response, a plain %i, not with a broken connection",
     async (status, code) => {
       stripe.post('/v1/invoices', invoice('in_1'));
       stripe.post('/v1/invoices/in_1/add_lines', 'Not here.', status);
@@ -440,7 +440,7 @@ describe('a refusal whose explanation cannot be read', () => {
       '/v1/subscriptions/sub_1',
       {},
     ],
-  ] as const)('is a refusal all the same: %s', async (name, input, written, read, query) => {
+  ] as const)('is a refusal nevertheless: %s', async (name, input, written, read, query) => {
     stripe.post(written, refusal, 400);
     stripe.get(read, query, failure, 403);
     const { data, errors } = await ask(name, input);

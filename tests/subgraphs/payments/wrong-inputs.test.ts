@@ -100,7 +100,7 @@ describe('createInvoice refuses', () => {
 });
 
 describe('refundPayment refuses', () => {
-  it('nothing and less', async () => {
+  it('zero and negative amounts', async () => {
     expect(await refuse('refundPayment', { paymentId: 'pi_1', amount: money('0') })).toBe(
       'input.amount.amount must be above zero, but is 0.',
     );

@@ -61,7 +61,7 @@ const once = (one: WriteSteps<string>, changes: Partial<WriteRequest> = {}, by =
   by.write(request(changes), scope(), one);
 
 describe('a write', () => {
-  it('is done once for a key and an input, whatever the order of its fields, and its outcome is repeated', async () => {
+  it('is executed once for a key and an input, with its fields in any order, and its outcome is repeated', async () => {
     const one = steps('re_1');
     expect(await once(one)).toBe('re_1');
     expect(await once(one, { input: { reason: 'x', id: 1 } })).toBe('re_1');
@@ -69,7 +69,7 @@ describe('a write', () => {
     expect(one.keys).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
   });
 
-  it('is another one for another key, and for another mutation', async () => {
+  it('is executed again for another key, and for another mutation', async () => {
     const one = steps('a', 'b', 'c');
     expect([
       await once(one),
@@ -79,7 +79,7 @@ describe('a write', () => {
     expect(new Set(one.keys).size).toBe(3);
   });
 
-  it('is another one for another caller under the same key, and the same for each caller', async () => {
+  it('is executed for each caller under the same key, once for each', async () => {
     const one = steps('anonymous', 'ada', 'grace');
     const by = (callerId: string) => writer.write(request(), { ...scope(), callerId }, one);
     const outcomes = [
@@ -101,7 +101,7 @@ describe('a write', () => {
     ]);
   });
 
-  it('is another one each time where no key is given', async () => {
+  it('is executed each time without a key', async () => {
     const one = steps('a', 'b');
     expect([
       await once(one, { idempotencyKey: null }),
@@ -109,7 +109,7 @@ describe('a write', () => {
     ]).toEqual(['a', 'b']);
   });
 
-  it('is refused with another input under the same key, while it is under way and afterwards', async () => {
+  it('is refused with another input under the same key, while it is pending and afterwards', async () => {
     const one = steps('re_1');
     const [first, other] = await Promise.allSettled([once(one), once(one, { input: { id: 2 } })]);
     expect(first).toEqual({ status: 'fulfilled', value: 're_1' });
@@ -141,7 +141,7 @@ describe('a write', () => {
     expect(one.keys).toHaveLength(1);
   });
 
-  it('keeps neither the key nor the input in the store', async () => {
+  it('stores neither the key nor the input', async () => {
     const seen: string[] = [];
     const spy: KeyValueStore = {
       ...keyValues,
@@ -162,7 +162,7 @@ describe('a write', () => {
 
 describe('a write that fails', () => {
   it.each([unavailable(), new BadUserInput('No.')])(
-    'before anything was done leaves its key free, for another input too: %s',
+    'before it was executed leaves its key free, for another input too: %s',
     async (error) => {
       await expect(once(steps(error))).rejects.toBe(error);
       expect(await once(steps('re_1'), { input: 'another' })).toBe('re_1');
@@ -187,7 +187,7 @@ describe('a write that fails', () => {
     expect(await once(one)).toBe('re_1');
   });
 
-  it('keeps an unknown outcome while the vendor cannot be asked', async () => {
+  it('has an unknown outcome while the vendor cannot be reached', async () => {
     const one = steps(open(), unavailable(), 're_1');
     await expect(once(one)).rejects.toMatchObject({ extensions: { idempotencyKey: 'key-1' } });
     await expect(once(one)).rejects.toMatchObject({
@@ -197,7 +197,7 @@ describe('a write that fails', () => {
     expect(await once(one)).toBe('re_1');
   });
 
-  it('is forgotten a day after its first try: the vendor has forgotten its key by then', async () => {
+  it('is removed a day after its first try, when the vendor has removed its key', async () => {
     await expect(once(steps(open()))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     clock.time += 25 * 3_600_000;
     await expect(once(steps(open()))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
@@ -206,7 +206,7 @@ describe('a write that fails', () => {
 });
 
 describe('a write to a vendor that remembers keys for an hour', () => {
-  it('is forgotten an hour after its first try', async () => {
+  it('is removed an hour after its first try', async () => {
     const forgetful = anotherInstance(3600);
     await expect(once(steps(open()), {}, forgetful)).rejects.toMatchObject({
       code: 'OUTCOME_UNKNOWN',
@@ -244,7 +244,7 @@ describe('a write that another instance started and abandoned', () => {
 });
 
 describe('a write to a vendor without idempotency keys', () => {
-  it('is not done again where the earlier try is found', async () => {
+  it('is not executed again if the earlier try is found', async () => {
     const one = steps(open());
     await expect(once(one)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     const startedAt = clock.time;
@@ -255,7 +255,7 @@ describe('a write to a vendor without idempotency keys', () => {
     expect(one.keys).toHaveLength(1);
   });
 
-  it('is done again only after the earlier try would have been seen, and the same holds for that one', async () => {
+  it('is executed again only after the earlier try would be visible, and so is the next one', async () => {
     const one = { ...steps(open(), open(), 're_1'), find: () => Promise.resolve(null) };
     await expect(once(one)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     clock.time += 10_000;
@@ -287,7 +287,7 @@ describe('a write to a vendor without idempotency keys', () => {
     expect(one.keys).toHaveLength(1);
   });
 
-  it('is found out by one instance at a time', async () => {
+  it('is searched by one instance at a time', async () => {
     await expect(once(steps(open()))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     clock.time += 60_000;
     const one = steps('re_1');
@@ -302,7 +302,7 @@ describe('a write to a vendor without idempotency keys', () => {
 
 describe('a write that two instances try, whose clocks differ by five minutes', () => {
   it.each([300_000, -300_000])(
-    'is not done again before the first try must be visible: %d ms',
+    'is not executed again before the first try must be visible: %d ms',
     async (aheadMs) => {
       const redis = await startRedis();
       const states = await Promise.all(

@@ -114,7 +114,7 @@ class StandIns {
     used: Set<string>,
   ): ConstDirectiveNode {
     if (!this.#joins.includes(directive.name.value)) return directive;
-    const given = directive.arguments?.map((argument) => {
+    const args = directive.arguments?.map((argument) => {
       if (argument.name.value !== 'requires') return argument;
       const { selections } = parseFieldSet(String(valueFromASTUntyped(argument.value)));
       const replaced = printFieldSet({
@@ -123,7 +123,7 @@ class StandIns {
       });
       return { ...argument, value: { kind: Kind.STRING, value: replaced } as const };
     });
-    return { ...directive, arguments: given ?? [] };
+    return { ...directive, arguments: args ?? [] };
   }
 
   #replaceInSelections(
@@ -191,7 +191,7 @@ const nameOf = (type: TypeNode): string =>
 const resolvableKeysFirst = (directives: readonly ConstDirectiveNode[]) =>
   [...directives].sort((one, other) => Number(isUnresolvable(one)) - Number(isUnresolvable(other)));
 
-const isUnresolvable = ({ arguments: given = [] }: ConstDirectiveNode) =>
-  given.some(
+const isUnresolvable = ({ arguments: args = [] }: ConstDirectiveNode) =>
+  args.some(
     ({ name, value }) => name.value === 'resolvable' && value.kind === Kind.BOOLEAN && !value.value,
   );

@@ -23,21 +23,21 @@ export function planInThread(program: URL, supergraph: Supergraph): Planner {
     // Pending plans do not keep the process alive.
     started.unref();
     started.on('message', (answer: PlannerResponse) => {
-      const asked = waiting.get(answer.id);
+      const pending = waiting.get(answer.id);
       waiting.delete(answer.id);
-      if ('plan' in answer) asked?.resolve(answer.plan);
-      else asked?.reject(new Error(answer.refused));
+      if ('plan' in answer) pending?.resolve(answer.plan);
+      else pending?.reject(new Error(answer.refused));
     });
     started.once('error', (error) => {
-      lose(started, error);
+      failPending(started, error);
     });
     started.once('exit', () => {
-      lose(started, new Error('The planner thread has ended.'));
+      failPending(started, new Error('The planner thread has ended.'));
     });
     return started;
   };
-  const lose = (lost: Worker, cause: Error): void => {
-    if (thread !== lost) return;
+  const failPending = (ended: Worker, cause: Error): void => {
+    if (thread !== ended) return;
     thread = undefined;
     for (const { reject } of waiting.values()) reject(cause);
     waiting.clear();

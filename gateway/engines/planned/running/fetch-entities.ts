@@ -46,7 +46,7 @@ export async function fetchEntities(
     for (const error of answer.errors)
       place(run.failures.reported(error, service), error.path ?? []);
     if (answer.data === null) return;
-    if (!service.isOurs) removeUnselected(fetch, answer.data);
+    if (!service.isBuiltIn) removeUnselected(fetch, answer.data);
     for (const object of answer.unknown ?? []) run.absent.add(object);
     mergeEntities(run, fetch, groups, answer);
   } catch (error) {
@@ -113,14 +113,14 @@ function mergeEntities(
   // A null is an unknown entity only if there is no error for it.
   const failed = new Set(answer.errors.map(({ path }) => path?.[1]));
   for (const [index, { type, entities }] of groups.entries()) {
-    const given = received[index];
-    if (typeof given !== 'object' || given === null) {
+    const fetched = received[index];
+    if (typeof fetched !== 'object' || fetched === null) {
       if (!failed.has(index) && !failed.has(undefined))
         for (const entity of entities) run.absent.add(entity);
       continue;
     }
     // The cast is safe: an object from JSON.
-    const data = given as Data;
+    const data = fetched as Data;
     const [first] = entities;
     data['__typename'] ??= first?.['__typename'] ?? type;
     applyRewrites(run.schema, fetch.outputRewrites, data);

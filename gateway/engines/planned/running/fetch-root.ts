@@ -40,7 +40,7 @@ export async function fetchRoot(run: Run, fetch: FetchNode, path: PlanPath): Pro
     });
     for (const error of errors) place(run.failures.reported(error, service), error.path ?? []);
     if (data === null) return;
-    if (!service.isOurs) removeUnselected(fetch, data);
+    if (!service.isBuiltIn) removeUnselected(fetch, data);
     for (const object of unknown) run.absent.add(object);
     applyRewrites(run.schema, fetch.outputRewrites, data);
     mergeInto(run, targets, data);

@@ -6,7 +6,8 @@ type MergedRun = Pick<Run, 'schema' | 'absent'>;
 
 /** Merges the data of a fetch into each of its target objects. */
 export function mergeInto(run: Run, targets: Iterable<Data>, source: Data): void {
-  for (const target of targets) merge(run, target, run.keepsApart ? copy(run, source) : source);
+  for (const target of targets)
+    merge(run, target, run.hasSeparateEntities ? copy(run, source) : source);
 }
 
 /** A deep copy that also copies the marks of unknown objects. */
@@ -32,26 +33,26 @@ const copyValue = (run: MergedRun, value: unknown): unknown =>
 export function merge(run: MergedRun, target: Data, source: Readonly<Data>): void {
   if (run.absent.has(source)) run.absent.add(target);
   for (const key of Object.keys(source)) {
-    const given = source[key];
+    const added = source[key];
     const present = ownValue(target, key);
     if (key === '__proto__') continue;
-    if (key === '__typename' && present !== undefined && !isMoreExact(run, given, present))
+    if (key === '__typename' && present !== undefined && !isMoreExact(run, added, present))
       continue;
-    if (Array.isArray(present) && Array.isArray(given)) mergeLists(run, present, given);
-    else if (isObject(present) && isObject(given)) merge(run, present, given);
-    else target[key] = given;
+    if (Array.isArray(present) && Array.isArray(added)) mergeLists(run, present, added);
+    else if (isObject(present) && isObject(added)) merge(run, present, added);
+    else target[key] = added;
   }
 }
 
-const isMoreExact = ({ schema }: MergedRun, given: unknown, present: unknown) =>
-  isObjectType(schema.getType(String(given))) && !isObjectType(schema.getType(String(present)));
+const isMoreExact = ({ schema }: MergedRun, added: unknown, present: unknown) =>
+  isObjectType(schema.getType(String(added))) && !isObjectType(schema.getType(String(present)));
 
 function mergeLists(run: MergedRun, target: unknown[], source: readonly unknown[]): void {
-  for (const [index, given] of source.entries()) {
+  for (const [index, added] of source.entries()) {
     const present = target[index];
-    if (Array.isArray(present) && Array.isArray(given)) mergeLists(run, present, given);
-    else if (isObject(present) && isObject(given)) merge(run, present, given);
-    else target[index] = given;
+    if (Array.isArray(present) && Array.isArray(added)) mergeLists(run, present, added);
+    else if (isObject(present) && isObject(added)) merge(run, present, added);
+    else target[index] = added;
   }
 }
 

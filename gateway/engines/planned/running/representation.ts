@@ -30,12 +30,12 @@ export function representationOf(
       merge(run, value, part.value);
       continue;
     }
-    const given = ownValue(entity, requirement.from);
-    if (given === undefined) return { incomplete: entity };
+    const field = ownValue(entity, requirement.from);
+    if (field === undefined) return { incomplete: entity };
     const part =
       requirement.selections === undefined
-        ? { value: given }
-        : partOf(run, given, requirement.selections);
+        ? { value: field }
+        : partOf(run, field, requirement.selections);
     if ('incomplete' in part) return part;
     value[requirement.to] = part.value;
   }
@@ -45,17 +45,17 @@ export function representationOf(
 /** A part that a subgraph does not know is null, as in the response; the rest of the representation remains valid. */
 function partOf(
   run: RepresentedRun,
-  given: unknown,
+  value: unknown,
   selections: readonly Requirement[],
 ): { value: unknown } | { incomplete: Data } {
-  if (typeof given !== 'object' || given === null) return { value: given };
-  if (!Array.isArray(given)) {
+  if (typeof value !== 'object' || value === null) return { value };
+  if (!Array.isArray(value)) {
     // The cast is safe: an object from JSON that is not a list.
-    const part = representationOf(run, given as Data, selections);
+    const part = representationOf(run, value as Data, selections);
     return 'incomplete' in part && run.absent.has(part.incomplete) ? { value: null } : part;
   }
   const items: unknown[] = [];
-  for (const item of given) {
+  for (const item of value) {
     const part = partOf(run, item, selections);
     if ('incomplete' in part) return part;
     items.push(part.value);

@@ -19,7 +19,7 @@ export interface Run {
    * Whether equal entities at different paths are separate objects, because later fetches can select different arguments for them. Otherwise
    * they share one object, and later fetches send one representation.
    */
-  readonly keepsApart: boolean;
+  readonly hasSeparateEntities: boolean;
   readonly errors: FetchErrors;
   readonly failures: Failures;
   /** Entities that a subgraph does not know. */

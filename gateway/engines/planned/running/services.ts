@@ -56,13 +56,13 @@ export function servicesFor(
   { scope, change }: Pick<GraphRequest, 'scope' | 'change'>,
   local: LocalService | undefined,
 ): Services {
-  const underWay = new Map<string, ReturnType<ServiceConnection['post']>>();
+  const pending = new Map<string, ReturnType<ServiceConnection['post']>>();
 
   const send = (key: string, service: string, body: string, isMutation: boolean) => {
     const sending = connection(service)
       .post(body, scope, isMutation)
-      .finally(() => underWay.delete(key));
-    underWay.set(key, sending);
+      .finally(() => pending.delete(key));
+    pending.set(key, sending);
     return sending;
   };
   const extensions = JSON.stringify({
@@ -80,7 +80,7 @@ export function servicesFor(
     const body = takesChange ? `{${parts},"extensions":${extensions}}` : `{${parts}}`;
     const key = `${service} ${body}`;
     const startedAt = performance.now();
-    const shared = isMutation ? undefined : underWay.get(key);
+    const shared = isMutation ? undefined : pending.get(key);
     const connected = connection(service);
     const { status, bytes, cursor } = await (shared ?? send(key, service, body, isMutation));
     // Parsed again for each fetch that shares it: later results are merged into these objects. A 401 means that the service refuses this server.
@@ -93,7 +93,7 @@ export function servicesFor(
     if (shared !== undefined) return answer;
     connected.ended('answered');
     addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
-    if (connected.isOurs) recordShown(scope.trace, cursor);
+    if (connected.isBuiltIn) recordShown(scope.trace, cursor);
     return answer;
   };
   return {
@@ -113,13 +113,13 @@ export function servicesFor(
 function recordShown(trace: CallTrace, text: string | undefined): void {
   const shown = text === undefined ? undefined : parseCursor(text);
   if (shown !== undefined)
-    trace.recordOlder({ asked: { ...shown, time: shown.position.ms }, lagMs: 0 });
+    trace.recordOlder({ requestedAt: { ...shown, time: shown.position.ms }, lagMs: 0 });
 }
 
 /** Nothing but a mistake of ours can make it fail as a whole. */
 const LOCAL: NamedService = {
   name: 'embedded',
-  isOurs: true,
+  isBuiltIn: true,
   fail: (code, cause) =>
     new UpstreamError(code, { name: 'embedded', title: 'this server' }, { cause }),
 };

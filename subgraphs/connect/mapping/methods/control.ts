@@ -13,7 +13,7 @@ export const CONTROL_METHODS: Readonly<Record<string, Method>> = {
 /** A method that returns its input even if its arguments are invalid. */
 function passing(apply: Apply): Apply {
   const pass: Apply = (value, site, run, root) => apply(value, site, run, root) ?? value;
-  return Object.assign(pass, apply.takes && { takes: apply.takes });
+  return Object.assign(pass, apply.accepts && { accepts: apply.accepts });
 }
 
 function bind(value: Value, site: MethodSite, run: Run, root: Maybe): Maybe {

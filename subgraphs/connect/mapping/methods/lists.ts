@@ -80,8 +80,8 @@ function condition(
 ): boolean | undefined {
   const passes = ofItem(item, index, site, run, root);
   if (typeof passes === 'boolean') return passes;
-  const came = typeName(passes);
-  run.problem(site, `The condition of ->${site.name} must give true or false, but gave ${came}`);
+  const actual = typeName(passes);
+  run.problem(site, `The condition of ->${site.name} must give true or false, but gave ${actual}`);
   return undefined;
 }
 

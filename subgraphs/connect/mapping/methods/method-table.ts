@@ -43,6 +43,6 @@ export function refuseUnknownMethod(name: string): string | undefined {
  * @returns why a call of a method never has a value; undefined if it can, or if the method does not exist
  */
 export function refuseArguments(name: string, count: number | undefined): string | undefined {
-  const takes = Object.hasOwn(METHODS, name) ? METHODS[name]?.apply.takes : undefined;
-  return takes && refuseCount(name, count, takes);
+  const accepts = Object.hasOwn(METHODS, name) ? METHODS[name]?.apply.accepts : undefined;
+  return accepts && refuseCount(name, count, accepts);
 }

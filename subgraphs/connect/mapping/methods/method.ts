@@ -17,7 +17,7 @@ export interface MethodSite extends Site {
 export interface Apply {
   (value: Value, site: MethodSite, run: Run, root: Maybe): Maybe;
   /** Undefined if the method accepts any number. */
-  readonly takes?: ArgumentCount;
+  readonly accepts?: ArgumentCount;
 }
 
 /** The number of arguments of a method. */
@@ -40,12 +40,12 @@ export const withoutArguments = (apply: Apply): Apply =>
 export const withArguments = (least: number, most: number, apply: Apply): Apply =>
   counted({ least, most, isBare: false }, apply);
 
-function counted(takes: ArgumentCount, apply: Apply): Apply {
+function counted(accepts: ArgumentCount, apply: Apply): Apply {
   const checked = (value: Value, site: MethodSite, run: Run, root: Maybe) => {
-    const refusal = refuseCount(site.name, site.arguments?.length, takes);
+    const refusal = refuseCount(site.name, site.arguments?.length, accepts);
     return refusal === undefined ? apply(value, site, run, root) : run.problem(site, refusal);
   };
-  return Object.assign(checked, { takes });
+  return Object.assign(checked, { accepts });
 }
 
 /**
@@ -59,12 +59,12 @@ export function refuseCount(
 ): string | undefined {
   if (isBare)
     return count === undefined ? undefined : `->${name} takes no arguments and no parentheses`;
-  const given = count ?? 0;
-  if (given >= least && given <= most) return undefined;
-  return `->${name} takes ${words(least, most)}, but got ${String(given)}`;
+  const actual = count ?? 0;
+  if (actual >= least && actual <= most) return undefined;
+  return `->${name} takes ${countText(least, most)}, but got ${String(actual)}`;
 }
 
-function words(least: number, most: number): string {
+function countText(least: number, most: number): string {
   if (most === Infinity) return `at least ${plural(least)}`;
   return least === most ? plural(least) : `${String(least)} to ${plural(most)}`;
 }

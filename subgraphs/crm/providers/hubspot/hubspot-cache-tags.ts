@@ -50,8 +50,8 @@ export const SEARCH_LAG_MS = 10_000;
 function tagsOfBatch(json: unknown, type: string): ResponseTags {
   const idProperty = propertyOf(json, 'idProperty');
   if (idProperty === undefined) {
-    const asked = listAt(json, 'inputs').map((input) => propertyOf(input, 'id'));
-    return { types: [type], read: (body) => tagsOfRecords(type, asked, body) };
+    const requestedIds = listAt(json, 'inputs').map((input) => propertyOf(input, 'id'));
+    return { types: [type], read: (body) => tagsOfRecords(type, requestedIds, body) };
   }
   const dependsOn = idProperty === 'email' ? EMAILS : [ANY_FIELD];
   return { types: [type], read: (body) => tagsOfRecords(type, [], body, { dependsOn }) };
@@ -62,12 +62,12 @@ const EMAILS = ['email', 'emails', 'hs_additional_emails'];
 
 function tagsOfRecords(
   type: string,
-  asked: readonly unknown[],
+  requestedIds: readonly unknown[],
   body: unknown,
   list?: { readonly dependsOn?: readonly string[] },
 ) {
   const collector = new TagCollector();
-  for (const id of asked) collector.record(type, id);
+  for (const id of requestedIds) collector.record(type, id);
   for (const result of listAt(body, 'results')) collector.record(type, propertyOf(result, 'id'));
   if (list !== undefined) collector.list({ type, ...list });
   return collector.tags;
@@ -92,7 +92,7 @@ function tagsOfLinks(json: unknown, from: string, to: string): ResponseTags {
 }
 
 /** Whether a 207 is complete: HubSpot sends it for a batch with records that do not exist, or have no links. */
-export const isWhole = ({ status, body }: UpstreamResponse): boolean => {
+export const isComplete = ({ status, body }: UpstreamResponse): boolean => {
   if (status !== 207) return false;
   const { data } = wireLinkBatch.pick({ errors: true }).safeParse(body);
   return data?.errors?.every((error) => explainBatchError(error) === undefined) === true;

@@ -18,7 +18,7 @@ import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import type { CachedType } from '../../domain.ts';
 import type { CrmSettings } from '../../provider.ts';
 import { areaOfPath, pathInVersion } from './hubspot-api-version.ts';
-import { changesOf, isWhole, tagsOf } from './hubspot-cache-tags.ts';
+import { changesOf, isComplete, tagsOf } from './hubspot-cache-tags.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
 import { describeRefusal } from './hubspot-permissions.ts';
 import { explainRefusal } from './hubspot-refusals.ts';
@@ -93,7 +93,7 @@ const hubspotCache = (
   kindOf,
   tagsOf,
   changesOf,
-  isWhole,
+  isComplete,
   ...lifetimes,
 });
 

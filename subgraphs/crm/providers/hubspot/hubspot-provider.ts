@@ -29,20 +29,20 @@ import {
   readRecordsByValue,
 } from './reads/hubspot-records.ts';
 import {
-  companyHolds,
+  companyMatches,
   createCompany,
   findCreatedCompany,
   updateCompany,
 } from './writes/hubspot-company-writes.ts';
 import {
-  contactHolds,
+  contactMatches,
   createContact,
   findCreatedContact,
   updateContact,
 } from './writes/hubspot-contact-writes.ts';
 import {
   createDeal,
-  dealHolds,
+  dealMatches,
   findCreatedDeal,
   updateDeal,
 } from './writes/hubspot-deal-writes.ts';
@@ -120,7 +120,7 @@ function providerOver(
 
 type Writes = Pick<
   CrmProvider,
-  CrmWriteName | `findCreated${'Customer' | 'Company' | 'Deal'}` | `${RecordKind}Holds`
+  CrmWriteName | `findCreated${'Customer' | 'Company' | 'Deal'}` | `${RecordKind}Matches`
 >;
 
 function writesOf(
@@ -160,9 +160,9 @@ function writesOf(
       findCreatedCompany(writtenCompanies, company, startedAt, scope),
     findCreatedDeal: (deal, startedAt, scope) =>
       findCreatedDeal(writtenDeals, deal, startedAt, scope),
-    customerHolds: (id, changes, scope) => contactHolds(writtenCustomers, id, changes, scope),
-    companyHolds: (id, changes, scope) => companyHolds(writtenCompanies, id, changes, scope),
-    dealHolds: (id, changes, scope) => dealHolds(writtenDeals, id, changes, scope),
+    customerMatches: (id, changes, scope) => contactMatches(writtenCustomers, id, changes, scope),
+    companyMatches: (id, changes, scope) => companyMatches(writtenCompanies, id, changes, scope),
+    dealMatches: (id, changes, scope) => dealMatches(writtenDeals, id, changes, scope),
   };
 }
 

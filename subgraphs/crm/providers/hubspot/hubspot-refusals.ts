@@ -153,10 +153,10 @@ const refused = (...refusals: readonly CrmRefusal[]): CrmWriteResult => ({ id: n
 export const notFound = (kind: RecordKind, ...at: Part) =>
   refused({ reason: 'NOT_FOUND', at, kind });
 
-export const emailIsTaken = () => refused({ reason: 'EMAIL_TAKEN', at: ['email'] });
+export const emailTaken = () => refused({ reason: 'EMAIL_TAKEN', at: ['email'] });
 
 /** The parts of a write that a refusal can concern. */
-export interface AskedWrite {
+export interface RequestedWrite {
   /** The values to set, by HubSpot's property names. */
   readonly properties: Readonly<Record<string, string>>;
   readonly customerIds?: readonly string[];
@@ -167,10 +167,10 @@ export interface AskedWrite {
 /** @throws the refusal, if a client cannot have caused it */
 export function toResult(
   refusal: HubspotRefusal,
-  { properties, customerIds = [], customFields = [] }: AskedWrite,
+  { properties, customerIds = [], customFields = [] }: RequestedWrite,
 ): CrmWriteResult {
   const { status, invalidValues, missingRecords } = refusal;
-  if (status === 409) return 'email' in properties ? emailIsTaken() : UNKNOWN;
+  if (status === 409) return 'email' in properties ? emailTaken() : UNKNOWN;
   const [missing] = missingRecords;
   if (missing?.type === 'COMPANY') return notFound('company', 'companyId');
   if (missing?.type === 'CONTACT') {

@@ -174,8 +174,8 @@ function fieldMask(
   fields: ReadonlySet<string>,
   always: readonly string[],
 ) {
-  const asked = Object.keys(paths).flatMap((field) => (fields.has(field) ? [paths[field]] : []));
-  const mask = [...always, ...asked];
+  const selected = Object.keys(paths).flatMap((field) => (fields.has(field) ? [paths[field]] : []));
+  const mask = [...always, ...selected];
   return {
     'x-goog-fieldmask': (mask.length > 0 ? mask : Object.values(paths).slice(0, 1)).join(','),
   };

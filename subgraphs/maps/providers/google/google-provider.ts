@@ -32,7 +32,7 @@ export function createGoogleProvider(
 
 const each = <In, Out>(
   items: readonly In[],
-  ask: (item: In) => Promise<Out>,
+  read: (item: In) => Promise<Out>,
 ): Promise<(Out | Error)[]> =>
   // The cast is safe: the client throws only errors.
-  Promise.all(items.map((item) => ask(item).catch((error: unknown) => error as Error)));
+  Promise.all(items.map((item) => read(item).catch((error: unknown) => error as Error)));

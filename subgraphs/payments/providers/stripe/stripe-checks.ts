@@ -23,7 +23,7 @@ export function stripeChecks({ secretKey, baseUrl }: StripeConfig): readonly Ven
 }
 
 /** An unused id: a permitted write returns 404, and changes nothing. */
-const NOBODY = 'tributary_doctor';
+const UNUSED_ID = 'tributary_doctor';
 
 const READS = [
   ['customers', '/v1/customers'],
@@ -33,16 +33,16 @@ const READS = [
   ['subscriptions', '/v1/subscriptions'],
   ['checkout sessions', '/v1/checkout/sessions'],
   ['events', '/v1/events'],
-  ['payment methods', `/v1/customers/cus_${NOBODY}/payment_methods`],
+  ['payment methods', `/v1/customers/cus_${UNUSED_ID}/payment_methods`],
 ] as const;
 
 const WRITES: readonly (readonly [string, string, Readonly<Record<string, string>>?])[] = [
-  ['customers', `/v1/customers/cus_${NOBODY}`],
-  ['refunds', '/v1/refunds', { payment_intent: `pi_${NOBODY}` }],
-  ['invoices', `/v1/invoices/in_${NOBODY}/send`],
-  ['subscriptions', `/v1/subscriptions/sub_${NOBODY}`],
-  ['checkout sessions', `/v1/checkout/sessions/cs_${NOBODY}/expire`],
-  ['products', `/v1/products/prod_${NOBODY}`],
+  ['customers', `/v1/customers/cus_${UNUSED_ID}`],
+  ['refunds', '/v1/refunds', { payment_intent: `pi_${UNUSED_ID}` }],
+  ['invoices', `/v1/invoices/in_${UNUSED_ID}/send`],
+  ['subscriptions', `/v1/subscriptions/sub_${UNUSED_ID}`],
+  ['checkout sessions', `/v1/checkout/sessions/cs_${UNUSED_ID}/expire`],
+  ['products', `/v1/products/prod_${UNUSED_ID}`],
 ];
 
 const judgeBy =

@@ -259,6 +259,26 @@ describe('a log in Redis', () => {
     expect((await log.read(ORIGIN, 2)).reached).not.toEqual(head.position);
   });
 
+  it('goes on at another server once the address leads there, and the one before is its replica', async () => {
+    const [before, after] = [await start(), await start()];
+    const portOf = ({ url }: RedisServer) => Number(new URL(url).port);
+    const proxy = await startProxy(portOf(before));
+    const log = await open(proxy);
+    await log.append([eventOf('one')]);
+    await log.head();
+    const client = createClient({ url: before.url });
+    await client.connect();
+    await client.sendCommand(['REPLICAOF', '127.0.0.1', String(portOf(after))]);
+    client.destroy();
+    proxy.leadTo(portOf(after));
+    await expect(log.append([eventOf('two')])).rejects.toThrow('READONLY');
+    expect(await untilDone(() => log.append([eventOf('two')]))).toEqual(['stored']);
+    // What this graph has written goes through the common connection of the process.
+    const written = { key: 'write', changes: [changeOf('1', { source: 'write' })] };
+    expect(await untilDone(() => log.append([written]))).toEqual(['stored']);
+    expect(await untilDone(() => ids(log))).toEqual(['two', '1']);
+  });
+
   it('refuses at once while Redis is lost, and goes on when it is back', async () => {
     const directory = await temporaryFolder();
     closing.push(() => rm(directory, { recursive: true }));
@@ -306,9 +326,10 @@ describe('a log in Redis', () => {
 /** Leads to a Redis, until responses are to be lost: then the next request reaches it, and its connection ends. */
 async function startProxy(port: number) {
   let isLossy = false;
+  let target = port;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
-    const redis = connect(port, '127.0.0.1');
+    const redis = connect(target, '127.0.0.1');
     for (const socket of [client, redis]) {
       sockets.add(socket);
       socket.on('error', () => undefined);
@@ -336,6 +357,10 @@ async function startProxy(port: number) {
   if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
   return {
     url: `redis://127.0.0.1:${String(address.port)}`,
+    /** For connections that are made from now on. */
+    leadTo: (other: number) => {
+      target = other;
+    },
     loseResponses: () => {
       isLossy = true;
     },

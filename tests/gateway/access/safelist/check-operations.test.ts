@@ -15,7 +15,7 @@ function problemsOf(...operations: ListedOperation[]): Problems {
 }
 
 describe('a list of operations', () => {
-  it('is right where the schema has all that it asks for', () => {
+  it('is valid if the schema has all selected fields', () => {
     const hello = { id: 'a', text: 'query Hello { hello }' };
     expect(
       problemsOf(
@@ -26,7 +26,7 @@ describe('a list of operations', () => {
     ).toEqual([]);
   });
 
-  it('refuses a subscription of two root fields, or with a condition on its root field', () => {
+  it('rejects a subscription with two root fields, or with a condition on its root field', () => {
     const both = 'subscription ($x: Boolean!) { ticks @skip(if: $x) tocks @include(if: $x) }';
     expect(
       problemsOf({ id: 'a', text: 'subscription { ticks tocks }' }, { id: 'b', text: both }),
@@ -36,7 +36,7 @@ describe('a list of operations', () => {
     ]);
   });
 
-  it('may name an operation twice', () => {
+  it('may contain an operation twice', () => {
     expect(problemsOf({ id: 'a', text: '{ hello }' }, { id: 'a', text: '{ hello }' })).toEqual([]);
   });
 

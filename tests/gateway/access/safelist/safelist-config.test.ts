@@ -32,7 +32,7 @@ const APOLLO = write('apollo.json', manifest([operation]));
 const CODEGEN = write('codegen.json', { abc: 'query Bye { bye }' });
 
 describe('the list of persisted operations', () => {
-  it('is no list where none is set', () => {
+  it('is absent without a setting', () => {
     expect(read({})).toEqual({ config: undefined, problems: [] });
   });
 
@@ -49,13 +49,13 @@ describe('the list of persisted operations', () => {
     });
   });
 
-  it('can be tried first', () => {
+  it('can be in the mode that logs without refusing', () => {
     expect(
       read({ PERSISTED_OPERATIONS: CODEGEN, PERSISTED_OPERATIONS_MODE: 'report' }).config?.mode,
     ).toBe('report');
   });
 
-  it('is refused where a file is not JSON, with the line', () => {
+  it('is rejected if a file is not JSON, with the line', () => {
     const file = write('no JSON.json', '{\n"a": ,\n}');
     expect(read({ PERSISTED_OPERATIONS: file }).problems).toEqual([
       `PERSISTED_OPERATIONS must name manifests, but ${file}:2 is not JSON.`,
@@ -69,14 +69,14 @@ describe('the list of persisted operations', () => {
     ['no operations', manifest([])],
     ['nothing', {}],
     ['a text that is none', { abc: 1 }],
-  ])('is refused where a file holds %s', (name, content) => {
+  ])('is rejected if a file contains %s', (name, content) => {
     const file = write(`${name}.json`, content);
     expect(read({ PERSISTED_OPERATIONS: file }).problems).toEqual([
       `PERSISTED_OPERATIONS must name manifests with at least one operation, in Apollo's format or as documents by their hash, but "${file}" contains something else.`,
     ]);
   });
 
-  it('is refused where a file is not there, and where there is a mode without a list', () => {
+  it('is rejected if a file is missing, and with a mode but no list', () => {
     expect(read({ PERSISTED_OPERATIONS: '/nowhere.json' }).problems).toEqual([
       'PERSISTED_OPERATIONS must name files that can be read, but "/nowhere.json" cannot.',
     ]);

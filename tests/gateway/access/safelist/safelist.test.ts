@@ -7,24 +7,24 @@ const list = new Safelist('only', [
   { id: 'f00d', text: '{ hello }' },
 ]);
 
-describe('an id', () => {
-  it('finds its text', () => {
+describe('the id of a persisted operation', () => {
+  it('finds its document', () => {
     expect(list.find('greeting')).toBe(TEXT);
   });
 
-  it('may be a hash that says so, as GraphQL over HTTP writes it', () => {
+  it('may be a hash with a prefix, as in GraphQL over HTTP', () => {
     expect(list.find('sha256:f00d')).toBe('{ hello }');
   });
 
   it.each(['', 'Greeting', 'sha256:', 'md5:f00d', '__proto__', 'constructor'])(
-    'finds nothing where it is not listed: "%s"',
+    'finds nothing if it is not listed: "%s"',
     (id) => {
       expect(list.find(id)).toBeUndefined();
     },
   );
 });
 
-describe('a text', () => {
+describe('the document of a persisted operation', () => {
   it.each([
     ['as it is', TEXT],
     ['without white space', 'query Greeting($name:String!="a  b"){greet(name:$name)}'],
@@ -39,11 +39,11 @@ describe('a text', () => {
     ['a listed operation, and one more', `${TEXT} query Other { hello }`],
     ['no GraphQL', '"'],
     ['nothing', ''],
-  ])('is not listed where it is %s', (_what, text) => {
+  ])('is not listed if it is %s', (_what, text) => {
     expect(list.match(text)).toBeUndefined();
   });
 
-  it('is not read at all where it is far longer than what is listed', () => {
+  it('is not parsed if it is much longer than any listed one', () => {
     expect(list.match(`${TEXT}${' '.repeat(TEXT.length)}`)).toBe(TEXT);
     expect(list.match(`${TEXT}${' '.repeat(TEXT.length * 4)}`)).toBeUndefined();
   });

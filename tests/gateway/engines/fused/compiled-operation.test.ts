@@ -116,7 +116,7 @@ async function answers(query: string, variables: Record<string, unknown> = {}) {
   return { given: await compiled.run(query, variables), expected };
 }
 
-describe('a compiled operation answers as graphql-js does', () => {
+describe('a compiled operation has the same response as in graphql-js', () => {
   it.each([
     [
       'objects, now and later',
@@ -176,7 +176,7 @@ describe('a compiled operation answers as graphql-js does', () => {
     expect(given).toEqual(expected);
   });
 
-  it('conditions, whatever their values, also where they meet in one key', async () => {
+  it('conditions with any values, also in one response key', async () => {
     const query = `query ($a: Boolean!, $b: Boolean = true) { thing(id: "1") {
       name @include(if: $a) name @skip(if: $b) ... @include(if: $b) { other { id @skip(if: $a) note } } other { name @include(if: $a) }
     } }`;
@@ -192,7 +192,7 @@ describe('a compiled operation answers as graphql-js does', () => {
     }
   });
 
-  it('an operation of more conditions than are remembered', async () => {
+  it('an operation with more conditions than are cached', async () => {
     const names = Array.from({ length: 7 }, (_, index) => `c${String(index)}`);
     const query = `query (${names.map((name) => `$${name}: Boolean!`).join()}) { ${names.map((name) => `${name}: kind @include(if: $${name})`).join(' ')} stock }`;
     for (let bits = 0; bits < 128; bits += 1) {
@@ -208,8 +208,8 @@ describe('a compiled operation answers as graphql-js does', () => {
   });
 });
 
-describe('writes', () => {
-  it('happen one after the other, each answered as it left things', async () => {
+describe('mutations', () => {
+  it('run one after the other, each with the result of its own state', async () => {
     stock = 10;
     const query =
       'mutation { a: take(count: 1) { stock later } b: take(count: 2) { stock later query { stock } } c: take(count: 3) { later } }';
@@ -222,7 +222,7 @@ describe('writes', () => {
     });
   });
 
-  it('go on after one that failed, but not where the whole answer is lost', async () => {
+  it('continue after one that failed, unless the whole response is null', async () => {
     stock = 10;
     const { given, expected } = await answers(
       'mutation { a: take(count: -1) { stock } b: take(count: 1) { stock } }',
@@ -238,7 +238,7 @@ describe('writes', () => {
 });
 
 describe('an entity', () => {
-  it('is resolved once for each of its objects, however often it is selected', async () => {
+  it('is resolved once per object, however often it is selected', async () => {
     reads.length = 0;
     await compiled.run(
       '{ a: thing(id: "5") { note x: note strictNote } b: thing(id: "5") { note } c: thing(id: "6") { note } }',

@@ -146,7 +146,7 @@ describe('an error that a service of another supergraph reports', () => {
     ['RATE_LIMITED', true],
     ['UPSTREAM_UNAVAILABLE', true],
   ])(
-    'with the code %s reaches the client with its message, and what it says of a retry is this server’s',
+    "with the code %s reaches the client with its message, and this server's retry advice",
     async (code, retryable) => {
       const extensions = {
         code,
@@ -163,7 +163,7 @@ describe('an error that a service of another supergraph reports', () => {
     },
   );
 
-  it('says UNAUTHENTICATED of this server where it has accepted the credential of the caller', async () => {
+  it("with UNAUTHENTICATED becomes a failure of this server if it has accepted the caller's credential", async () => {
     caller = { ...ANONYMOUS_CALLER, id: 'key:x', isAuthenticated: true };
     reviews.answer = () => ({
       data: null,
@@ -237,7 +237,7 @@ describe('an error that a service of another supergraph reports', () => {
     expect(String(line?.error?.['code'])).toHaveLength(50);
   });
 
-  it('reaches the client with the begin and the end of a long message', async () => {
+  it('reaches the client with the start and the end of a long message', async () => {
     reviews.answer = () => ({
       data: null,
       errors: [{ message: 'x'.repeat(1_000_000), extensions: { code: 'NOT_FOUND' } }],
@@ -245,7 +245,7 @@ describe('an error that a service of another supergraph reports', () => {
     expect((await query()).errors?.[0]?.message).toBe(`${'x'.repeat(50)} [...] ${'x'.repeat(50)}`);
   });
 
-  it('is one of twenty that are logged for a request, and a line says that there are more', async () => {
+  it('is one of at most twenty logged errors per request, and a line reports that there are more', async () => {
     reviews.answer = () => ({
       data: null,
       errors: Array.from({ length: 5000 }, (_, n) => ({ message: `Error ${String(n)}` })),
@@ -257,7 +257,7 @@ describe('an error that a service of another supergraph reports', () => {
     ]);
   });
 
-  it('is one of ten thousand at most, and an error says that there are more', async () => {
+  it('is one of at most ten thousand, and an error reports that there are more', async () => {
     const count = 12_000;
     shop.answer = () => ({
       data: { products: Array.from({ length: count }, () => null) },
@@ -302,7 +302,7 @@ describe('a service of another supergraph that fails is logged with its name', (
     expect(log.join()).not.toMatch(/html|no GraphQL|127\.0\.0\.1|internal/);
   });
 
-  it('without an answer', async () => {
+  it('without a response', async () => {
     reviews.answer = (_request, response) => void response.destroy();
     expect(codesAndPaths((await query()).errors)).toEqual(everywhere('UPSTREAM_UNAVAILABLE'));
     expect(logged()).toEqual([

@@ -56,8 +56,8 @@ const query = (headers: Readonly<Record<string, string>> = {}) =>
 
 const received = () => loyalty.requests.at(-1)?.headers ?? {};
 
-describe('a service that is not ours', () => {
-  it('cannot invent vendor calls, stale records or lists that were cut', async () => {
+describe('a foreign service', () => {
+  it('cannot report vendor calls, stale records or truncated lists', async () => {
     const call = {
       vendor: 'stripe',
       method: 'GET',
@@ -81,7 +81,7 @@ describe('a service that is not ours', () => {
   });
 
   it.each(['payments', 'crm', 'embedded', 'a'.repeat(5000)])(
-    'cannot report an error as one of the subgraph %.20s',
+    'cannot report an error in the name of the subgraph %.20s',
     async (service) => {
       loyalty.answer = () => ({
         data: null,
@@ -107,7 +107,7 @@ describe('a service that is not ours', () => {
     ]);
   });
 
-  it('cannot make a client retry what cannot succeed, or wait for ever', async () => {
+  it('cannot make a client retry a permanent failure, or wait for ever', async () => {
     loyalty.answer = () => ({
       data: null,
       errors: [
@@ -128,7 +128,7 @@ describe('a service that is not ours', () => {
     expect(errors?.[0]?.extensions).not.toHaveProperty('http');
   });
 
-  it('receives neither the signed caller nor a credential, and of headers only those that are listed', async () => {
+  it('receives neither the signed caller nor a credential, and only listed headers', async () => {
     await query({
       'x-tenant': 't1',
       'x-other': 'o1',
@@ -144,7 +144,7 @@ describe('a service that is not ours', () => {
     expect(JSON.stringify(headers)).not.toMatch(/secret|forged|ada|personal/);
   });
 
-  it('receives the claims that are listed for it, and no others', async () => {
+  it('receives only the claims that are listed for it', async () => {
     claims = { email: 'ada@example.com', 'https://example.com/plan': 3, name: 'Ada Lovelace' };
     await query();
     expect(received()).toMatchObject({ 'x-user': 'ada@example.com', 'x-plan': '3' });
@@ -162,7 +162,7 @@ describe('a service that is not ours', () => {
     ['begins with a space', ' a'],
     ['is too long', 'a'.repeat(1001)],
   ])(
-    'receives no header for a claim that %s, and none that a client gives for it',
+    'receives no header for a claim that %s, and no such header of a client',
     async (_what, email) => {
       claims = email === undefined ? {} : { email };
       const { data, errors } = await query({ 'x-user': 'forged', 'x-own': 'forged' });

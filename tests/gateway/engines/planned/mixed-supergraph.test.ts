@@ -73,7 +73,7 @@ async function askPublic(query: string): Promise<unknown> {
 }
 
 describeBuilt('a supergraph of the built-in subgraphs and one more', () => {
-  it('joins what both have of a customer', async () => {
+  it('joins the fields of a customer from both', async () => {
     const { data, errors } = await ask(url, {
       query:
         '{ customers(first: 1) { nodes { name points payments(first: 1) { nodes { id } } } } }',
@@ -86,7 +86,7 @@ describeBuilt('a supergraph of the built-in subgraphs and one more', () => {
     });
   });
 
-  it('serves pictures of maps from the service of maps', async () => {
+  it('serves map images from the maps service', async () => {
     const query =
       '{ customers(first: 1) { nodes { address { map(width: 64, height: 64) { path } } } } }';
     const { data } = await ask(url, { query });
@@ -94,7 +94,7 @@ describeBuilt('a supergraph of the built-in subgraphs and one more', () => {
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
   });
 
-  it('foresees the calls to vendors of the built-in subgraphs', async () => {
+  it('estimates the vendor calls of the built-in subgraphs', async () => {
     const { errors } = await ask(url, {
       query: '{ customers(first: 100) { nodes { billingAccounts { id } points } } }',
     });
@@ -104,14 +104,14 @@ describeBuilt('a supergraph of the built-in subgraphs and one more', () => {
     });
   });
 
-  it('refuses a value that a scalar of the built-in subgraphs cannot have before it asks a service', async () => {
+  it('rejects an invalid value of a built-in scalar before it calls a service', async () => {
     const { status, errors } = await ask(url, {
       query: '{ reverseGeocode(location: { latitude: 99, longitude: 0 }) { id } }',
     });
     expect([status, codesAndPaths(errors)]).toEqual([400, ['GRAPHQL_VALIDATION_FAILED ']]);
   });
 
-  it('is shown to each audience without what its tags leave out', async () => {
+  it('shows each audience only the elements with its tags', async () => {
     expect((await ask(url, { query: '{ programmes }' })).errors).toBeUndefined();
     const hidden = await askPublic('{ programmes customers(first: 1) { nodes { id } } }');
     expect(JSON.stringify(hidden)).toMatch(

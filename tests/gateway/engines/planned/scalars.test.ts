@@ -35,7 +35,7 @@ describe('a scalar', () => {
   });
 
   it.each(OPERATIONS)(
-    'as %s is read alike embedded and distributed',
+    'as %s is parsed equally embedded and distributed',
     async (_what, query, variables) => {
       const [embedded, distributed] = await Promise.all(
         gateways.map(async (gateway) => {

@@ -60,7 +60,7 @@ const ALL_PAYERS = (code: string) =>
   ]);
 
 describe('a supergraph over HTTP, by the URLs that it names', () => {
-  it('asks each service for each thing once', async () => {
+  it('fetches each entity from each service once', async () => {
     const { data } = await query();
     expect(data.payments.map(({ payer }: { payer: unknown }) => payer)).toEqual([
       payer('a'),
@@ -79,7 +79,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     ]);
   });
 
-  it('gives each service a little less time than there is left', async () => {
+  it('gives each service slightly less than the remaining time', async () => {
     await query();
     for (const { headers } of [...payments.requests, ...crm.requests]) {
       const given = Number(headers['x-tributary-deadline-ms']);
@@ -99,7 +99,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     }
   });
 
-  it('adds the calls that a service of ours made, at their place in time, and none that another service claims', async () => {
+  it('adds the calls of a built-in service to the trace at their times, and none that a foreign service reports', async () => {
     const call = {
       service: 'crm',
       vendor: 'hubspot',
@@ -126,7 +126,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     expect(payments.requests[0]?.headers['x-tributary-trace']).toBe('1');
   });
 
-  it('adds the problems of mappings that a service of ours reports, and none that another service claims', async () => {
+  it('adds the mapping problems that a built-in service reports, and none that a foreign service reports', async () => {
     const problem = {
       vendor: 'api.example.com:8443',
       connector: 'Query.orders',
@@ -158,7 +158,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     expect(headers.get('x-tributary-upstream-calls')).toBe('1');
   });
 
-  it('places the errors of a service at the fields of every equal reference', async () => {
+  it('reports the errors of a service at the fields of every equal reference', async () => {
     const extensions = {
       code: 'UPSTREAM_TIMEOUT',
       retryable: false,
@@ -184,7 +184,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     });
   });
 
-  it('says of a reference that failed that each field asked of it did', async () => {
+  it('reports a failed reference at each of its selected fields', async () => {
     crm.answer = () => ({
       data: { _entities: [payer('a'), null] },
       errors: [
@@ -222,7 +222,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     ]);
   });
 
-  it('says nothing of what a service did not expect', async () => {
+  it('does not show unexpected errors of a service', async () => {
     crm.answer = () => ({
       data: null,
       errors: [{ message: `Cannot connect to ${crm.url}`, extensions: { code: 'ECONNREFUSED' } }],
@@ -232,7 +232,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     expect(JSON.stringify(errors)).not.toContain('127.0.0.1');
   });
 
-  it('says of a null where none may be that it is an error', async () => {
+  it('reports a null in a non-null position as an error', async () => {
     crm.answer = () => ({ data: { _entities: [{ name: null, email: null }, payer('b')] } });
     const { data, errors, extensions } = await query();
     expect(data.payments[0].payer).toBeNull();
@@ -276,7 +276,7 @@ describe('a service that fails', () => {
   };
 
   it.each(Object.entries(FAILURES))(
-    'costs its own fields where it %s',
+    'makes only its own fields null if it %s',
     async (_name, { code, answer }) => {
       // Planning the operation takes its time too, the first time.
       await query();
@@ -298,7 +298,7 @@ describe('a service that fails', () => {
     },
   );
 
-  it('costs everything below where it is asked first', async () => {
+  it('makes everything below its fields null if its fetch is the first', async () => {
     await payments.close();
     const { data, errors } = await query();
     expect(data).toEqual({ payments: null });

@@ -52,7 +52,7 @@ const refuse =
   };
 
 describe('the timeout of a service', () => {
-  it('costs its own fields when it hangs, and names it', async () => {
+  it('makes only its own fields null when it hangs, and names it', async () => {
     const graph = await start({ timeoutMs: 200 }, () => undefined);
     const { data, errors } = await graph.query();
     expect(data).toEqual(WITHOUT_STARS);
@@ -65,7 +65,7 @@ describe('the timeout of a service', () => {
     expect(graph.health().services).toEqual({ shop: 'up', reviews: 'failing' });
   });
 
-  it('is what the service gets as the time that is left', async () => {
+  it('is sent to the service as the remaining time', async () => {
     const graph = await start({ timeoutMs: 20_000 }, () => STARS);
     expect((await graph.query()).data).toEqual(WITH_STARS);
     const left = Number(graph.reviews.requests[0]?.headers['x-tributary-deadline-ms']);
@@ -73,7 +73,7 @@ describe('the timeout of a service', () => {
     expect(left).toBeLessThanOrEqual(19_950);
   });
 
-  it('leaves a mutation until the deadline of the request', async () => {
+  it('does not apply to a mutation, which has until the deadline of the request', async () => {
     const graph = await start({ timeoutMs: 50, retries: 5 }, () => ({ data: { rate: 1 } }));
     expect((await graph.query('mutation { rate }')).data).toEqual({ rate: 1 });
     const left = Number(graph.reviews.requests[0]?.headers['x-tributary-deadline-ms']);
@@ -112,7 +112,7 @@ describe('the retries of a service', () => {
 });
 
 describe('the concurrency of a service', () => {
-  it('is how many requests are under way at once; the others wait', async () => {
+  it('limits the pending requests; the others wait', async () => {
     let [underWay, most] = [0, 0];
     const graph = await start({ concurrency: 2 }, async () => {
       underWay += 1;

@@ -81,8 +81,8 @@ const EXISTING = {
   formatted: '5 Avenue Anatole France, Paris, 75007, France',
 };
 
-describe('representations that cannot be', () => {
-  it('do not end the service, whatever stands beside them', async () => {
+describe('invalid representations', () => {
+  it('do not end the service', async () => {
     const bad = [
       { __typename: 'Customer', id: 'bad' },
       { __typename: 'Customer', id: null },
@@ -97,7 +97,7 @@ describe('representations that cannot be', () => {
     expect((await fetch(`${services.get('crm')?.url ?? ''}/health/live`)).status).toBe(200);
   });
 
-  it('leave their neighbours alone', async () => {
+  it('do not affect the others', async () => {
     const bad = [
       5,
       'text',
@@ -132,7 +132,7 @@ describe('representations that cannot be', () => {
     });
   });
 
-  it('are refused for what they bring along, too', async () => {
+  it('are rejected for invalid @requires fields, too', async () => {
     const bad = [
       { __typename: 'Customer', id: {} },
       { __typename: 'Customer', id: '1', billingLink: 'cus_1' },
@@ -155,7 +155,7 @@ describe('representations that cannot be', () => {
     });
   });
 
-  it('are those that a subgraph gives away without answering to them', async () => {
+  it('include keys that a subgraph cannot resolve', async () => {
     const { problems } = await entities('crm', [EXISTING]);
     expect(problems).toEqual([
       '_entities.0 BAD_USER_INPUT: __typename of a representation must be one of Customer, Company, Deal, Payment, Invoice, BillingAccount, but is "PostalAddress".',
@@ -173,7 +173,7 @@ it('representations may have more keys than a client may send', async () => {
   expect(problems).toEqual([]);
 });
 
-describe('the keys of a subgraph are found', () => {
+describe('the keys of a subgraph are read', () => {
   const FEDERATION = 'url: "https://specs.apollo.dev/federation/v2.9"';
 
   it.each([
@@ -212,7 +212,7 @@ describe('the keys of a subgraph are found', () => {
   });
 });
 
-it('keys that are numbers are accepted as numbers, and refused where they are not there', async () => {
+it('keys that are numbers are accepted as numbers, and rejected if they are missing', async () => {
   const { run } = runnerFor(
     createSubgraphGraph({
       name: 'maps',

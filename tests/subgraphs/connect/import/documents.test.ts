@@ -54,7 +54,7 @@ describe('OpenAPI documents', () => {
     }
   });
 
-  it('are read as OpenAPI 3.0, where null has a keyword', () => {
+  it('are read as OpenAPI 3.0, with the keyword nullable', () => {
     expect(importText(THIRTY).sdl).toMatch(/type Thing \{\n {2}a: String\n\}/);
   });
 
@@ -73,7 +73,7 @@ describe('OpenAPI documents', () => {
       /must have values of at most 200 levels\.$/,
     ],
     ['x'.repeat(20_000_001), './api.yaml must have at most 20000000 characters.'],
-  ])('are refused with a sentence: %.30s', (text, message) => {
+  ])('are refused with a reason: %.30s', (text, message) => {
     expect(() => read(text)).toThrow(message);
   });
 
@@ -87,7 +87,7 @@ describe('OpenAPI documents', () => {
       './order.yaml#/Order',
       /^The \$ref "\.\/order\.yaml#\/Order" is in another file, which is not read\./,
     ],
-  ])('are refused where an operation needs the reference %s', (reference, message) => {
+  ])('are refused if an operation needs the reference %s', (reference, message) => {
     expect(() => importText(apiOf(`Thing: { $ref: '${reference}' }`))).toThrow(message);
   });
 
@@ -106,7 +106,7 @@ describe('OpenAPI documents', () => {
       'in a circle of choices',
       "Thing: { oneOf: [{ $ref: '#/components/schemas/Thing' }, { type: array, items: { $ref: '#/components/schemas/Thing' } }] }",
     ],
-  ])('can have references %s: the operation is left out', (_where, schemas) => {
+  ])('can have references %s: the operation is omitted', (_where, schemas) => {
     const { fields, notImported } = importText(apiOf(schemas));
     expect([fields, notImported.length]).toEqual([[], 1]);
   });
@@ -139,7 +139,7 @@ describe('operations', () => {
     expect(unmatched).toEqual([]);
   });
 
-  it('are not chosen by a pattern that matches none, which is named', () => {
+  it('are not chosen by a pattern without a match, which is reported', () => {
     expect(chooseOperations(OPERATIONS, ['listOrder', 'PATCH /orders'])).toEqual({
       chosen: [],
       unmatched: ['listOrder', 'PATCH /orders'],
@@ -174,7 +174,7 @@ describe('credentials of an imported API', () => {
     ],
     ['{ type: apiKey, in: cookie, name: session }', undefined],
     ["{ type: apiKey, in: header, name: 'a b' }", undefined],
-  ])('of the form %s come by variables', (scheme, text) => {
+  ])('of the form %s are read from variables', (scheme, text) => {
     expect(auth(scheme)).toBe(text);
   });
 });

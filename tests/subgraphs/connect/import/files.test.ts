@@ -19,7 +19,7 @@ const ADDED = `  erp:
 `;
 
 describe('the entry of an imported API in graph.yaml', () => {
-  it('comes with the built-in subgraphs where there is no file', () => {
+  it('comes with the built-in subgraphs if there is no file', () => {
     expect(newGraphFile(['crm', 'maps'], ENTRY)).toBe(
       `# yaml-language-server: $schema=node_modules/tributary/schema/graph-file.schema.json\nversion: 1\nsubgraphs:\n  crm: { builtin: crm }\n  maps: { builtin: maps }\n${ADDED}`,
     );
@@ -37,18 +37,18 @@ describe('the entry of an imported API in graph.yaml', () => {
       'subgraphs:\n  shop:\n    url: http://a # where it is\n',
       '\n# The version.\nversion: 1\n',
     ],
-  ])('is added %s, and everything else stays', (_where, before, after) => {
+  ])('is added %s, and everything else is unchanged', (_where, before, after) => {
     const expected = `${before}${before.endsWith('\n') ? '' : '\n'}${ADDED}${after}`;
     expect(withGraphEntry(`${before}${after}`, 'graph.yaml', ENTRY)).toBe(expected);
   });
 
-  it('is indented as its neighbours are', () => {
+  it('is indented like its neighbours', () => {
     expect(withGraphEntry('subgraphs:\n    crm: { builtin: crm }\n', 'graph.yaml', ENTRY)).toBe(
       `subgraphs:\n    crm: { builtin: crm }\n${ADDED.replaceAll(/^/gm, '  ').trimEnd()}\n`,
     );
   });
 
-  it('stays as it is where it is there: its policy is the operator’s', () => {
+  it('is not changed if it exists: its policy is the operator’s', () => {
     const text =
       'subgraphs:\n  erp: { connectors: ./erp.graphql, sources: { erp: { retries: 2 } } }\n';
     expect(withGraphEntry(text, 'graph.yaml', ENTRY)).toBe(text);
@@ -62,13 +62,13 @@ describe('the entry of an imported API in graph.yaml', () => {
     ['subgraphs: { crm: { builtin: crm } }\n', /must have its subgraphs in lines of their own/],
     ['version: 1\n', /must have its subgraphs in lines of their own/],
     ['a: [\n', /must have its subgraphs in lines of their own/],
-  ])('is refused where it has no place: %j', (text, message) => {
+  ])('is refused if the file has no position for it: %j', (text, message) => {
     expect(() => withGraphEntry(text, 'graph.yaml', ENTRY)).toThrow(message);
   });
 });
 
-describe('a file that import writes again', () => {
-  it('keeps what a person has added below its line', () => {
+describe('a file that import regenerates', () => {
+  it('keeps manual additions below its marker line', () => {
     const text = `${writtenFile('type A { a: Int }\n', 'api.yaml')}extend type A { b: Int }\n`;
     const { own, isEdited, generated } = readWrittenFile(text, 'erp.graphql');
     expect({ own, isEdited, generated }).toEqual({
@@ -84,7 +84,7 @@ describe('a file that import writes again', () => {
     expect(readWrittenFile(text, 'erp.graphql').isEdited).toBe(true);
   });
 
-  it('is not taken for one where a person has written it', () => {
+  it('is not recognised if a person has written it', () => {
     expect(() => readWrittenFile('type A { a: Int }\n', './erp.graphql')).toThrow(
       /^\.\/erp\.graphql was not written by tributary import, so it stays\./,
     );

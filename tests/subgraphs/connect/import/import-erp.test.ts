@@ -47,7 +47,7 @@ describe('the API of the order system, imported from its OpenAPI document', () =
     expect(requests).toEqual(['GET /v2/orders/10042']);
   });
 
-  it('reads a list out of its envelope', async () => {
+  it('reads a list from its envelope', async () => {
     const { data, errors } = await graph.run(`{ orders(customerEmail: "a@example.com") ${ORDER} }`);
     expect(errors).toBeUndefined();
     expect(data).toEqual({
@@ -59,7 +59,7 @@ describe('the API of the order system, imported from its OpenAPI document', () =
     expect(requests).toEqual(['GET /v2/orders?customerEmail=a%40example.com']);
   });
 
-  it('writes what the input has, under the names of the API', async () => {
+  it('sends the fields of the input, under the names of the API', async () => {
     const { data, errors } = await graph.run(
       'mutation { createOrder(input: { customerEmail: "a@example.com", articles: ["Desk lamp"] }) { status total { amount } } }',
     );

@@ -99,11 +99,11 @@ describe('proposals for an imported API', () => {
   it.each([
     ['nothing names a page', orders('next_cursor: { type: string }', [query('q')])],
     ['nothing leads to the next page', orders('note: { type: string }', [query('cursor')])],
-  ])('find no pages where %s', (_what, text) => {
+  ])('find no pages if %s', (_what, text) => {
     expect(pagesOf(text)).toEqual([]);
   });
 
-  it('find keys and batches, with a reason each', () => {
+  it('find keys and batches, each with a reason', () => {
     const text = orders(undefined, [
       '{ name: ids, in: query, schema: { type: array, items: { type: string }, maxItems: 20 } }',
     ]);
@@ -117,7 +117,7 @@ describe('proposals for an imported API', () => {
     expect(sdl).toContain('batch: { maxSize: 20 }');
   });
 
-  it('find no key in an argument that the object does not have', () => {
+  it('find no key in an argument without a field of the object', () => {
     const text = orders(undefined, []).replaceAll('orderId', 'slug');
     expect(importText(text).proposals).toEqual([]);
   });

@@ -40,7 +40,7 @@ requestBody:
   content: { ${type}: { schema: ${schema} } }`;
 
 describe('requests of an imported API', () => {
-  it('puts parameters into the path and the query, under the names of the API', () => {
+  it('send parameters in the path and the query, under the names of the API', () => {
     const operation = parameters(
       '{ name: per_page, in: query, schema: { type: integer } }',
       '{ name: "filter[status]", in: query, schema: { type: string, enum: [is-open, closed] } }',
@@ -66,20 +66,20 @@ describe('requests of an imported API', () => {
       '{ name: ids, in: query, style: pipeDelimited, schema: { type: array, items: { type: string } } }',
       '1|2',
     ],
-  ])('writes the list %s as %j', (parameter, ids) => {
+  ])('send the list %s as %j', (parameter, ids) => {
     expect(requestOf('get', parameters(parameter), { id: '1', ids: ['1', '2'] })).toMatchObject({
       query: { ids },
     });
   });
 
-  it('sends headers of parameters', () => {
+  it('send header parameters', () => {
     const operation = parameters('{ name: X-Tenant, in: header, schema: { type: string } }');
     expect(requestOf('get', operation, { id: '1', xTenant: 'north' })).toMatchObject({
       headers: { 'x-tenant': 'north' },
     });
   });
 
-  it('writes a JSON body under the names of the API, with its numbers and without what is not given', () => {
+  it('send a JSON body under the names of the API, with its numbers and without absent fields', () => {
     const schema = `{ type: object, required: [first_name], properties: { first_name: { type: string }, last_name: { type: string }, owner_id: { type: integer, format: int64 }, kind: { type: string, enum: [a-b, c] }, lines: { type: array, items: { type: object, properties: { article_no: { type: string } } } }, nick_name: { type: [string, "null"] } } }`;
     const input = {
       firstName: 'A',
@@ -95,7 +95,7 @@ describe('requests of an imported API', () => {
     });
   });
 
-  it('writes a form with objects as names in brackets', () => {
+  it('send a form with objects as names in brackets', () => {
     const schema =
       '{ type: object, properties: { first_name: { type: string }, address: { type: object, properties: { postal_code: { type: string } } } } }';
     const input = { firstName: 'A', address: { postalCode: '1' } };
@@ -104,7 +104,7 @@ describe('requests of an imported API', () => {
     ).toMatchObject({ form: { first_name: 'A', 'address[postal_code]': '1' } });
   });
 
-  it('does not take what only the API writes as an input', () => {
+  it('have no input for read-only properties', () => {
     const schema =
       '{ type: object, properties: { id: { type: string, readOnly: true }, note: { type: string } } }';
     const input = { id: '1', note: 'n' };
@@ -129,11 +129,11 @@ describe('requests of an imported API', () => {
       parameters('{ name: q, in: cookie, required: true, schema: { type: string } }'),
       'the parameter q is required: it is in the cookie',
     ],
-  ])('leaves out an operation with %s, and says why', (_what, operation, reason) => {
+  ])('omit an operation with %s, with a reason', (_what, operation, reason) => {
     expect(requestOf('post', operation, {})).toBe(reason);
   });
 
-  it('returns true for a write whose response has no content', async () => {
+  it('return true for a write whose response has no content', async () => {
     const { sdl } = importText(
       apiDocument(`/orders/{id}:
   delete:

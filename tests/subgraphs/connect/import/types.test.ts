@@ -56,16 +56,16 @@ describe('types of an imported API', () => {
     expect(fieldsOf(thing(`a: ${schema}`))).toEqual([field]);
   });
 
-  it('gives nullable fields to what is not required', () => {
+  it('have nullable fields for optional properties', () => {
     expect(fieldsOf(thing('b: { type: string }'))).toEqual(['b: String']);
   });
 
-  it('makes ids of properties that are named so, and keeps the digits of integers in them', () => {
+  it('have IDs for properties with such names, with all digits of integers', () => {
     const sdl = thing('id: { type: integer, format: int64 }', 'owner_id: { type: string }');
     expect(fieldsOf(sdl)).toEqual(['id: ID', 'ownerId: ID']);
   });
 
-  it('gives names by the rules of the graph, and keeps those of the API in the selection', () => {
+  it('have names by the rules of the graph, and those of the API in the selection', () => {
     const sdl = thing(
       'created_at: { type: string }',
       'HTTPStatus: { type: string }',
@@ -88,14 +88,14 @@ describe('types of an imported API', () => {
     expect(mappingOf(sdl, 'plus1')).toBe('plus1: $."+1"?');
   });
 
-  it('renames properties that would get the same name', () => {
+  it('rename properties that would get the same name', () => {
     expect(fieldsOf(thing('order_no: { type: string }', 'orderNo: { type: string }'))).toEqual([
       'orderNo: String',
       'orderNo2: String',
     ]);
   });
 
-  it('gives an enum UNKNOWN, for values that the document does not have', () => {
+  it('add UNKNOWN to an enum, for values that the document does not have', () => {
     const sdl = thing('a: { type: string, enum: [in-transit, Done, unknown, "null"] }');
     expect(fieldsOf(sdl, 'ThingA')).toEqual(['IN_TRANSIT', 'DONE', 'UNKNOWN', 'NULL']);
     expect(mappingOf(sdl, 'a')).toBe(
@@ -103,7 +103,7 @@ describe('types of an imported API', () => {
     );
   });
 
-  it('recognises an object of an amount and a currency as Money', () => {
+  it('recognise an object of an amount and a currency as Money', () => {
     const sdl = thing(
       'price: { type: object, properties: { value: { type: number }, currency_code: { type: string } } }',
     );
@@ -111,7 +111,7 @@ describe('types of an imported API', () => {
     expect(sdl).toContain('price? { amount: value?->toString currency: currency_code }');
   });
 
-  it('recognises an amount beside a currency as Money', () => {
+  it('recognise an amount with a currency in the same object as Money', () => {
     const sdl = thing('total: { type: string, format: decimal }', 'currency: { type: string }');
     expect(fieldsOf(sdl)).toEqual(['total: Money', 'currency: String']);
   });
@@ -127,11 +127,11 @@ describe('types of an imported API', () => {
       'total: { type: number }',
       'currency: { type: string, example: eur }',
     ],
-  ])('does not recognise %s as Money', (_what, ...properties) => {
+  ])('do not recognise %s as Money', (_what, ...properties) => {
     expect(thing(...properties)).not.toContain('Money');
   });
 
-  it('merges the parts of allOf', () => {
+  it('merge the parts of allOf', () => {
     const { sdl } = importText(
       apiOf(`Base:
   type: object
@@ -146,7 +146,7 @@ Thing:
     expect(fieldsOf(sdl)).toEqual(['id: ID!', 'note: String']);
   });
 
-  it('leaves out what has no type, and says why', () => {
+  it('omit properties without a type, with a reason', () => {
     const sdl = thing(
       'a: { type: string }',
       'meta: { type: object, additionalProperties: { type: string } }',
@@ -162,7 +162,7 @@ Thing:
     ]);
   });
 
-  it('takes over descriptions on one line, without HTML, and what is deprecated', () => {
+  it('have descriptions on one line, without HTML, and deprecations', () => {
     const sdl = thing(
       'a: { type: string, deprecated: true, description: "<p>The \\"name\\".</p>\\n\\nMore." }',
     );
@@ -172,7 +172,7 @@ Thing:
     );
   });
 
-  it('ends where types are in each other, and reads the rest by a key', () => {
+  it('end selections of recursive types, and read the rest by a key', () => {
     const text = `Thing:
   type: object
   required: [id, parent]
@@ -197,7 +197,7 @@ Thing:
     expect(readFile(sdl, {}).connectors.map(({ entity }) => entity?.fields)).toEqual([['id']]);
   });
 
-  it('gives other names to types and root fields that the graph has already', () => {
+  it('rename types and root fields that the graph already has', () => {
     const { sdl } = importText(
       apiOf('Customer: { type: object, properties: { id: { type: string } } }', 'Customer').replace(
         'getThing',
@@ -209,7 +209,7 @@ Thing:
     expect(sdl).toMatch(/\n {2}erpCustomer: ErpCustomer\n/);
   });
 
-  it('begins the names of types with the prefix', () => {
+  it('have names of types with the prefix', () => {
     expect(
       importText(
         apiOf(

@@ -22,7 +22,7 @@ const OFFSET = '{ style: offset, parameter: offset }';
 const QUERY = `Query.orders: ${OFFSET}`;
 
 describe('a field with pages', () => {
-  it('is a connection of the form that Relay gives it', () => {
+  it('is a Relay connection', () => {
     expect(problemsOf(ordersField() + ORDER_TYPES, QUERY)).toEqual([]);
   });
 
@@ -104,7 +104,7 @@ describe('a field with pages', () => {
       ORDER_TYPES,
       'it must give a list, or a connection with edges or nodes, but gives Order',
     ],
-  ])('is refused with %s: code, file and line', (_title, field, types, sentence) => {
+  ])('is refused with %s, with code, file and line', (_title, field, types, sentence) => {
     expect(problemsOf(field + types, QUERY)).toContainEqual(
       expect.stringMatching(
         new RegExp(`^\\./erp\\.graphql:6: \\[WRONG_TYPE\\] Query\\.orders .*${sentence}`),
@@ -112,7 +112,7 @@ describe('a field with pages', () => {
     );
   });
 
-  it('has a selection of fields that its items have', () => {
+  it('has a selection of the fields of its items', () => {
     const sdl = ordersField().replace('status }', 'status colour }') + ORDER_TYPES;
     expect(problemsOf(sdl, QUERY)).toContainEqual(
       expect.stringContaining(
@@ -121,15 +121,15 @@ describe('a field with pages', () => {
     );
   });
 
-  it('can have a selection of the whole connection, as another router needs it', () => {
+  it('can have a selection of the whole connection, which other routers need', () => {
     const selection = 'nodes: $.orders { id: orderNo status } totalCount: total';
     const sdl = ordersField().replace('$.orders { id: orderNo status }', selection);
     expect(problemsOf(sdl + ORDER_TYPES, QUERY)).toEqual([]);
   });
 });
 
-describe('an entry of pages', () => {
-  it('must name a field or a type that a list is read for', () => {
+describe('an entry of pages in a policy', () => {
+  it('must name a field or a type that reads a list', () => {
     expect(problemsOf(ordersField() + ORDER_TYPES, `Query.order: ${OFFSET}`)).toContainEqual({
       source: 'erp',
       path: ['pages', 'Query.order'],
@@ -170,7 +170,7 @@ type Item @key(fields: "id") @connect(source: "erp", http: { GET: "/items", quer
     expect(problemsOf(sdl, enough)).toEqual([]);
   });
 
-  it('must not be for what reads no list', () => {
+  it('must not be for a field that reads no list', () => {
     const sdl = `
 type Query { order(id: ID!): Order @connect(source: "erp", http: { GET: "/orders/{$args.id}" }, entity: true, selection: "id") }
 type Mutation { add: [Order!] @connect(source: "erp", http: { POST: "/orders" }, selection: "$ { id }") }
@@ -199,7 +199,7 @@ type Item @key(fields: "id") @connect(source: "erp", http: { GET: "/items/{$this
       'Order',
     ],
   ])(
-    'must not be missing for %s with the same URL: it would lose what is behind the first page',
+    'is required for %s with the same URL, which would lose the items after the first page',
     (_title, field, onOrder, name) => {
       const sdl = ordersField().replace('type Query {', `type Query { ${field}`);
       const types = ORDER_TYPES.replace(

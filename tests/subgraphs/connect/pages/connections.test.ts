@@ -179,7 +179,7 @@ describe.each(Object.entries(STYLES))('a connection over %s', (_title, style) =>
     return (data as { orders: OrdersPart }).orders;
   }
 
-  it.each([1, 3, 5, 7, 12, 23, 100])('gives each item once, in parts of %i', async (first) => {
+  it.each([1, 3, 5, 7, 12, 23, 100])('returns each item once, in pages of %i', async (first) => {
     await using graph = await start();
     const ids: string[] = [];
     let part: OrdersPart | undefined;
@@ -194,7 +194,7 @@ describe.each(Object.entries(STYLES))('a connection over %s', (_title, style) =>
     expect(ids).toEqual(orders.map(({ orderNo }) => String(orderNo)));
   });
 
-  it('goes on after any of its cursors', async () => {
+  it('continues after any of its cursors', async () => {
     await using graph = await start();
     const { edges } = await read(graph, 12, null);
     for (const [index, { cursor }] of edges.entries()) {
@@ -227,7 +227,7 @@ describe('a connection of a paged list', () => {
     );
   });
 
-  it('has cursors that hold whatever the order of the fields of an argument', async () => {
+  it("has cursors that are valid for any order of an argument's fields", async () => {
     const sdl = `
       type Query { orders(first: Int! = 20, after: String, filter: Filter): OrderConnection
         @connect(source: "erp", http: { POST: "/orders", body: "status: $args.filter.status" }, selection: "$.orders { id: orderNo status }") }
@@ -247,7 +247,7 @@ describe('a connection of a paged list', () => {
     expect(next.errors).toBeUndefined();
   });
 
-  it('belongs to its parent: a cursor of another one is refused', async () => {
+  it('refuses a cursor of another parent', async () => {
     const sdl = `
       type Query { people: [Person!] @connect(source: "erp", http: { GET: "/people" }, selection: "$ { id }") }
       type Person { id: ID!
@@ -300,7 +300,7 @@ describe('a connection of a paged list', () => {
     expect(graph.calls.filter((call) => call.includes('/details'))).toHaveLength(1);
   });
 
-  it('can have a selection of the whole connection, of which the items are taken', async () => {
+  it('can have a selection of the whole connection, of which the items are used', async () => {
     const sdl = ordersField(
       'GET: "/orders", queryParams: "per_page: $args.first page: $args.after"',
     ).replace(

@@ -22,7 +22,7 @@ describe('the next link of a header', () => {
   });
 
   it.each(['<>\\"', '<', '<>"', '; rel', '<>; rel=', '<>;\t'])(
-    'of a hostile header of %j is looked for in bounded time',
+    'of a hostile header of %j is searched in bounded time',
     (part) => {
       expect(nextLinkOf(part.repeat(1_000_000))).toBeUndefined();
     },

@@ -44,7 +44,7 @@ async function run(pages: string, query: string) {
 const ids = (count: number) => all.slice(0, count).map(({ orderNo }) => ({ id: String(orderNo) }));
 
 describe('a plain list of an API that pages', () => {
-  it('has the items of all pages, and nothing says that it is cut', async () => {
+  it('has the items of all pages, and is not reported as truncated', async () => {
     const { data, calls, truncated } = await run('Query.orders: {}', '{ orders { id } }');
     expect(data).toEqual({ orders: ids(12) });
     expect(calls).toEqual([
@@ -60,14 +60,17 @@ describe('a plain list of an API that pages', () => {
     ['items', 'Query.orders: { maxItems: 7 }', 7],
     ['items of one page', 'Query.orders: { maxItems: 3 }', 3],
     ['items that fill pages', 'Query.orders: { maxItems: 10 }', 10],
-  ])('says that it is cut when it has more %s than it may', async (_title, pages, count) => {
-    const { data, calls, truncated } = await run(pages, '{ orders { id } }');
-    expect(data).toEqual({ orders: ids(count) });
-    expect(truncated).toEqual([{ service: 'erp', field: 'Query.orders', items: count }]);
-    expect(calls).toHaveLength(Math.ceil(count / 5));
-  });
+  ])(
+    'is reported as truncated if it has more %s than the maximum',
+    async (_title, pages, count) => {
+      const { data, calls, truncated } = await run(pages, '{ orders { id } }');
+      expect(data).toEqual({ orders: ids(count) });
+      expect(truncated).toEqual([{ service: 'erp', field: 'Query.orders', items: count }]);
+      expect(calls).toHaveLength(Math.ceil(count / 5));
+    },
+  );
 
-  it('is not cut when the last item that it may have is the last one', async () => {
+  it('is not truncated if it has exactly the maximum', async () => {
     const { data, truncated } = await run(
       'Query.orders: {}, Query.people: { maxItems: 3, size: 10 }',
       '{ people { id } }',
@@ -126,7 +129,7 @@ describe('a batch over a list that an API gives in pages', () => {
     expect(calls).toHaveLength(4);
   });
 
-  it('is an error where it may not read all pages: an entity must not seem to be missing', async () => {
+  it('is an error if it exceeds the maximum of pages, so that no entity seems to be missing', async () => {
     const { codes } = await run(', maxPages: 2');
     expect(new Set(codes)).toEqual(new Set(['UPSTREAM_CONTRACT']));
   });

@@ -46,7 +46,7 @@ describe('pages that do not end', () => {
     expect(graph.calls).toEqual(['GET /v1/orders', 'GET /v1/orders?cursor=same']);
   });
 
-  it('are an error when an earlier page comes again', async () => {
+  it('are an error when an earlier page is repeated', async () => {
     await using graph = await start(CURSOR, (url) => ({
       body: {
         orders: numberedOrders(2),
@@ -57,7 +57,7 @@ describe('pages that do not end', () => {
     expect(graph.calls).toHaveLength(3);
   });
 
-  it('are an error when so many in a row are empty, and each names another one', async () => {
+  it('are an error after a number of empty pages in a row that each name another one', async () => {
     await using graph = await start(CURSOR.replace('}', ', maxPages: 4 }'), (url) => ({
       body: { orders: [], next: `${url.searchParams.get('cursor') ?? ''}x` },
     }));
@@ -65,7 +65,7 @@ describe('pages that do not end', () => {
     expect(graph.calls).toHaveLength(4);
   });
 
-  it('are an error when an offset says that more follows an empty page', async () => {
+  it('are an error when more pages follow an empty page by its offset', async () => {
     await using graph = await start('{ style: offset, parameter: offset, hasMore: more }', () => ({
       body: { orders: [], more: true },
     }));
@@ -75,7 +75,7 @@ describe('pages that do not end', () => {
 });
 
 describe('an empty page that names another one', () => {
-  it('is passed', async () => {
+  it('is skipped', async () => {
     await using graph = await start(CURSOR, (url) => {
       const page = Number(url.searchParams.get('cursor') ?? 0);
       return {
@@ -86,7 +86,7 @@ describe('an empty page that names another one', () => {
   });
 });
 
-describe('a total that is wrong', () => {
+describe('a wrong total', () => {
   const all = numberedOrders(12);
   const STYLES = {
     page: '{ style: page, parameter: at, firstPage: 0, size: 5, total: total }',
@@ -106,7 +106,7 @@ describe('a total that is wrong', () => {
     ['offset', 'too small', 3],
     ['offset', 'no number', 'many'],
     ['offset', 'larger than an Int', 5_000_000_000],
-  ] as const)('takes no item of a list by %s: %s', async (style, _title, total) => {
+  ] as const)('hides no item of a list by %s: %s', async (style, _title, total) => {
     await using graph = await start(STYLES[style], answerOf(style, total));
     const { ids, hasNextPage } = await read(graph, 100);
     expect(ids).toEqual(all.map(({ orderNo }) => orderNo));
@@ -114,7 +114,7 @@ describe('a total that is wrong', () => {
   });
 });
 
-describe('a page that does not say what it has to', () => {
+describe('a page without required data', () => {
   it.each([
     ['no list', CURSOR, { orders: { id: 1 } }, 'must have a list of items'],
     [
@@ -150,7 +150,7 @@ describe('a page that does not say what it has to', () => {
     expect([ids, error?.[0]]).toEqual([undefined, 'UPSTREAM_UNAVAILABLE']);
   });
 
-  it('is the last one when pages have numbers and it is a 404', async () => {
+  it('is the last one of numbered pages if it is a 404', async () => {
     await using graph = await start('{ style: page, parameter: page }', (url) =>
       url.searchParams.get('page') === '1'
         ? { body: { orders: numberedOrders(2) } }
@@ -169,7 +169,7 @@ describe('the calls for a connection', () => {
   const OFFSET =
     '{ style: offset, parameter: offset, size: 20, sizeParameter: limit, total: total }';
 
-  it('ask for no more items than it needs', async () => {
+  it('request no more items than it needs', async () => {
     await using graph = await start(OFFSET, paged);
     await read(graph, 7);
     await read(graph, 25);
@@ -180,7 +180,7 @@ describe('the calls for a connection', () => {
     ]);
   });
 
-  it('are made side by side for numbered pages with a total, four at most, each once', async () => {
+  it('are concurrent for numbered pages with a total, four at most, each once', async () => {
     let waiting: (() => void)[] = [];
     await using graph = await start(OFFSET.replace('size: 20', 'size: 10'), async (url) => {
       if (url.searchParams.get('offset') === '0') return paged(url);
@@ -199,7 +199,7 @@ describe('the calls for a connection', () => {
     expect(graph.calls).toHaveLength(9);
   });
 
-  it('are no more than maxPages: the part is shorter then, and reading goes on after it', async () => {
+  it('are no more than maxPages: the page is shorter then, and the next one continues after it', async () => {
     await using graph = await start(OFFSET.replace('}', ', maxPages: 2 }'), paged);
     const part = await read(graph, 100);
     expect([part.ids?.length, part.hasNextPage]).toEqual([40, true]);

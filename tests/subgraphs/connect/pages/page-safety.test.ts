@@ -72,7 +72,7 @@ describe('the next URL of a response', () => {
     }
   });
 
-  it('brings no more than its named parameters into the next request and into cursors', async () => {
+  it('adds only its named parameters to the next request and to cursors', async () => {
     await using graph = await start(
       NEXT_URL,
       (url) => ({
@@ -142,7 +142,7 @@ describe('a cursor', () => {
     ['Query.orders: { style: page, parameter: page }', ['2&status=all', 0]],
     ['Query.orders: { style: offset, parameter: offset }', [-1, 0]],
     ['Query.orders: { style: offset, parameter: offset }', [1e300, 0]],
-  ])('cannot bring anything else into a request: %s %j', async (pages, position) => {
+  ])('cannot add anything else to a request: %s %j', async (pages, position) => {
     await using graph = await start(pages, () => ({ body: { orders: numberedOrders(1) } }));
     const { orders } = await read(graph, { first: 1 });
     const { codes } = await read(graph, {
@@ -153,7 +153,7 @@ describe('a cursor', () => {
     expect(graph.calls).toHaveLength(1);
   });
 
-  it('belongs to its arguments: one of others is refused without a call', async () => {
+  it('of other arguments is refused without a call', async () => {
     await using graph = await start(CURSOR, answer);
     const { orders } = await read(graph, { first: 1, status: 'open' });
     const after = orders?.pageInfo.endCursor;
@@ -164,7 +164,7 @@ describe('a cursor', () => {
     expect((await read(graph, { first: 2, status: 'open', after })).codes).toBeUndefined();
   });
 
-  it('does not reach the API, also where the request names $args.after', async () => {
+  it('does not reach the API, even if the request names $args.after', async () => {
     await using graph = await start('Query.orders: { style: page, parameter: page }', () => ({
       body: { orders: numberedOrders(2) },
     }));

@@ -18,7 +18,7 @@ const BATCH = `
   type Item @key(fields: "id") @connect(source: "erp", http: { GET: "/items", queryParams: "ids: $batch.id" }, batch: { maxSize: 50 }, selection: "$ { id name }")
     { id: ID! name: String }`;
 
-describe('the calls that are foreseen for a field with pages', () => {
+describe('the estimated calls of a field with pages', () => {
   it.each([
     [
       'a connection takes one for each page of its items',

@@ -74,7 +74,7 @@ function randomList(random: () => number): RandomList {
 describe('a list of any length, with pages of any size', () => {
   const seeds = Array.from({ length: 1000 }, (_, index) => index);
 
-  it('is read to its end in parts of any size, each item once', async () => {
+  it('is read to its end in pages of any size, each item once', async () => {
     for (const seed of seeds) {
       const random = createRandom(seed);
       const { list, read, count } = randomList(random);
@@ -98,7 +98,7 @@ describe('a list of any length, with pages of any size', () => {
     }
   });
 
-  it('is read as a whole, and no more of it than its bounds', async () => {
+  it('is read completely, but not beyond its bounds', async () => {
     for (const seed of seeds) {
       const random = createRandom(seed);
       const { list, read, count } = randomList(random);

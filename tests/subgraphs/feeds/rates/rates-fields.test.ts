@@ -99,12 +99,12 @@ describe('money in another currency', () => {
     expect(spans().sort()).toEqual(['2025-03-03', '2026-03-03']);
   });
 
-  it('takes no call where an operation does not select it', async () => {
+  it('takes no call if it is not selected', async () => {
     await rates.graph.run('{ payments { amount { amount currency } } }');
     expect(spans()).toEqual([]);
   });
 
-  it('is the amount as it is in its own currency, without a call', async () => {
+  it('is the same amount in its own currency, without a call', async () => {
     expect(await convert('12.3456', 'USD', 'USD')).toEqual({ amount: '12.3456', currency: 'USD' });
     expect(await convert('1', 'KES', 'KES', '2999-01-01')).toEqual({
       amount: '1',
@@ -122,7 +122,7 @@ describe('money in another currency', () => {
     });
   });
 
-  it('is null where there is no rate: a currency without one, a day before the first, a day to come', async () => {
+  it('is null without a rate: for a currency without one, a day before the first, a future day', async () => {
     expect(await convert('1', 'EUR', 'KES', '2026-03-02')).toBeNull();
     expect(await convert('1', 'KES', 'EUR', '2026-03-02')).toBeNull();
     expect(await convert('1', 'HRK', 'EUR', '2026-03-02')).toBeNull();
@@ -132,7 +132,7 @@ describe('money in another currency', () => {
     expect(spans()).toHaveLength(1);
   });
 
-  it('refuses a code that is of no currency', async () => {
+  it('refuses an unknown currency code', async () => {
     const { errors } = await rates.graph.run(
       'query ($to: CurrencyCode!) { money(amount: "1", currency: "EUR") { in(currency: $to) { amount } } }',
       { to: 'EURO' },
@@ -155,7 +155,7 @@ describe('money in another currency', () => {
     expect(spans()).toEqual([]);
   });
 
-  it('is an error of its own field where the bank does not answer, and null', async () => {
+  it('is null with an error of its own field if the bank does not respond', async () => {
     rates.ecb.fault = '500';
     const { data, errors } = await rates.graph.run(
       '{ money(amount: "1", currency: "USD") { amount in(currency: "EUR") { amount } } }',
@@ -169,7 +169,7 @@ describe('money in another currency', () => {
 });
 
 describe('an exchange rate', () => {
-  it('is that of the day, or the last one before it where the bank did not publish any', async () => {
+  it('is that of the day, or the last one before it if the bank did not publish any', async () => {
     const friday = await rateOf('EUR', 'USD', '2026-02-27');
     expect(friday).toMatchObject({ day: '2026-02-27', from: 'EUR', to: 'USD' });
     expect(await rateOf('EUR', 'USD', '2026-03-01')).toEqual(friday);
@@ -185,7 +185,7 @@ describe('an exchange rate', () => {
     expect(await rateOf('USD', 'GBP', last?.day)).toEqual(last);
   });
 
-  it('of two currencies is by way of the euro', async () => {
+  it('of two currencies is calculated through the euro', async () => {
     const on = '2026-03-02';
     const [dollar, pound, cross] = await Promise.all([
       rateOf('EUR', 'USD', on),
@@ -197,7 +197,7 @@ describe('an exchange rate', () => {
     expect(await rateOf('EUR', 'EUR', on)).toMatchObject({ rate: '1' });
   });
 
-  it('refuses a day that is in no calendar', async () => {
+  it('refuses an invalid day', async () => {
     const { errors } = await rates.graph.run(
       'query ($on: Date) { exchangeRate(from: "EUR", to: "USD", on: $on) { rate } }',
       { on: '2026-02-30' },

@@ -26,7 +26,7 @@ export async function readLinkedIds(
   const readable = ranges.flatMap((range) => (range instanceof Error ? [] : [range]));
   const pages = (await readRanges(client, types, readable, scope)).values();
   return ranges.map((range) =>
-    range instanceof Error ? range : (pages.next().value ?? NO_ANSWER),
+    range instanceof Error ? range : (pages.next().value ?? NO_RESPONSE),
   );
 }
 
@@ -94,14 +94,14 @@ async function readRanges(
   return read.map((page) => {
     if (page instanceof Error) return page;
     const { rest, ...first } = page;
-    const more = rest === undefined ? undefined : (continued.next().value ?? NO_ANSWER);
+    const more = rest === undefined ? undefined : (continued.next().value ?? NO_RESPONSE);
     if (more === undefined || more instanceof Error) return more ?? first;
     return { entries: [...first.entries, ...more.entries], hasNextPage: more.hasNextPage };
   });
 }
 
 /** Never used: every request has a response, which the compiler cannot know. */
-const NO_ANSWER = new UpstreamError('UPSTREAM_CONTRACT', CRM);
+const NO_RESPONSE = new UpstreamError('UPSTREAM_CONTRACT', CRM);
 
 function toPage(
   { id, token, skip, first }: LinkRange,

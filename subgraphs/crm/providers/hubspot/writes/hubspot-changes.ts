@@ -101,7 +101,7 @@ export const withoutEmpty = (properties: PropertyChanges): PropertyChanges =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value.trim() !== ''));
 
 /** Whether a record's properties already have the values of the changes. */
-export function holdsAll(
+export function matchesAll(
   properties: Readonly<Record<string, string | null>>,
   changes: PropertyChanges,
   customFields: readonly CustomField[],

@@ -6,7 +6,7 @@ import { toCompanyProperties } from './hubspot-changes.ts';
 import {
   createOnce,
   findCreated,
-  recordHolds,
+  recordMatches,
   update,
   type CreationKey,
   type WriteTarget,
@@ -59,9 +59,10 @@ export async function updateCompany(
   return 'refusals' in answer ? answer : written(answer.id);
 }
 
-export const companyHolds = (
+export const companyMatches = (
   target: WriteTarget,
   id: string,
   changes: CompanyChanges,
   scope: RequestScope,
-) => recordHolds(target, 'companies', id, toCompanyProperties(changes, target.customFields), scope);
+) =>
+  recordMatches(target, 'companies', id, toCompanyProperties(changes, target.customFields), scope);

@@ -12,7 +12,7 @@ import {
   unsetPrimaryCompany,
 } from '../hubspot-endpoints.ts';
 import {
-  emailIsTaken,
+  emailTaken,
   HubspotRefusal,
   notFound,
   refusalOfLink,
@@ -26,7 +26,7 @@ import {
   earliest,
   findCreated,
   readRecord,
-  recordHolds,
+  recordMatches,
   update,
   type CreationKey,
   type WriteTarget,
@@ -77,7 +77,7 @@ export async function findCreatedContact(
     scope,
   );
   if (record === null) return null;
-  return Date.parse(record.createdAt) >= earliest(startedAt) ? written(record.id) : emailIsTaken();
+  return Date.parse(record.createdAt) >= earliest(startedAt) ? written(record.id) : emailTaken();
 }
 
 /** Properties and company need two calls; if the second one fails, the outcome is unknown. */
@@ -169,14 +169,14 @@ async function leaveCompany(
 ): Promise<WireLinkWrite | undefined> {
   const pair = { from: 'contacts', to: 'companies', id, toId: companyId } as const;
   const types = await readLinkTypes(client, pair, scope);
-  const keepsLink = types === null || types.some(isLabelOfContact);
-  const request = (keepsLink ? unsetPrimaryCompany : unlinkCompany)(id, companyId);
+  const isLabelled = types === null || types.some(isLabelOfContact);
+  const request = (isLabelled ? unsetPrimaryCompany : unlinkCompany)(id, companyId);
   return client.send(request, scope);
 }
 
 const PRIMARY_COMPANY = 'associatedcompanyid';
 
-export async function contactHolds(
+export async function contactMatches(
   target: WriteTarget,
   id: string,
   { companyId, ...changes }: CustomerChanges,
@@ -191,7 +191,7 @@ export async function contactHolds(
               ? ''
               : ((await readCompanyId(target.client, companyId, scope)) ?? companyId),
         };
-  return recordHolds(
+  return recordMatches(
     target,
     'contacts',
     id,

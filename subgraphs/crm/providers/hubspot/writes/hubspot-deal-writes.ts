@@ -8,7 +8,7 @@ import { isPossible } from '../reads/hubspot-records.ts';
 import {
   createOnce,
   findCreated,
-  recordHolds,
+  recordMatches,
   update,
   type CreationKey,
   type WriteTarget,
@@ -69,9 +69,9 @@ export async function updateDeal(
   return 'refusals' in answer ? answer : written(answer.id);
 }
 
-export const dealHolds = (
+export const dealMatches = (
   target: WriteTarget,
   id: string,
   changes: DealChanges,
   scope: RequestScope,
-) => recordHolds(target, 'deals', id, toDealProperties(changes, target.customFields), scope);
+) => recordMatches(target, 'deals', id, toDealProperties(changes, target.customFields), scope);

@@ -4,7 +4,7 @@ import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { CustomField } from '../../../../extensions/custom-fields.ts';
 import type { RecordKind } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
-import { holdsAll, withoutEmpty, type PropertyChanges } from './hubspot-changes.ts';
+import { matchesAll, withoutEmpty, type PropertyChanges } from './hubspot-changes.ts';
 import {
   createRecord,
   readRecords,
@@ -19,7 +19,7 @@ import {
   toResult,
   notFound,
   written,
-  type AskedWrite,
+  type RequestedWrite,
 } from '../hubspot-refusals.ts';
 import { isPossible } from '../reads/hubspot-records.ts';
 import type { WireRecord, WireWritten } from '../hubspot-wire.ts';
@@ -38,7 +38,7 @@ export interface WriteTarget {
   readonly customFields: readonly CustomField[];
 }
 
-export interface NewRecord extends AskedWrite {
+export interface NewRecord extends RequestedWrite {
   readonly type: StandardType;
   readonly associations: readonly Association[];
 }
@@ -52,13 +52,13 @@ export interface CreationKey {
 /** HubSpot has no idempotency keys, but refuses a second record with the value of a unique property. */
 export async function createOnce(
   { client, customFields }: WriteTarget,
-  asked: NewRecord,
+  record: NewRecord,
   key: CreationKey | null,
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
-  const { type, associations } = asked;
+  const { type, associations } = record;
   const properties = {
-    ...withoutEmpty(asked.properties),
+    ...withoutEmpty(record.properties),
     ...(key && { [key.property]: key.value }),
   };
   const body = { properties, ...(associations.length > 0 && { associations }) };
@@ -70,9 +70,11 @@ export async function createOnce(
     return written(id);
   } catch (error) {
     if (!(error instanceof HubspotRefusal)) throw error;
-    const ours =
-      key !== null && mayBeOurs(error, key) ? await findByKey(client, type, key, scope) : null;
-    return ours ?? toResult(error, { ...asked, customFields });
+    const earlier =
+      key !== null && mayBeEarlierTry(error, key)
+        ? await findByKey(client, type, key, scope)
+        : null;
+    return earlier ?? toResult(error, { ...record, customFields });
   }
 }
 
@@ -80,7 +82,7 @@ export async function createOnce(
  * Whether the refusal may come from an earlier try's record: by its key, which HubSpot explains only in text,
  * or by its e-mail address.
  */
-const mayBeOurs = (
+const mayBeEarlierTry = (
   { status, invalidValues, missingRecords }: HubspotRefusal,
   { property }: CreationKey,
 ) =>
@@ -146,7 +148,7 @@ export async function readRecord(
   return results[0] ?? null;
 }
 
-export async function recordHolds(
+export async function recordMatches(
   { client, customFields }: WriteTarget,
   type: StandardType,
   id: string,
@@ -154,7 +156,7 @@ export async function recordHolds(
   scope: RequestScope,
 ): Promise<boolean> {
   const record = await readRecord(client, type, { id }, Object.keys(changes), scope);
-  return record !== null && holdsAll(record.properties, changes, customFields);
+  return record !== null && matchesAll(record.properties, changes, customFields);
 }
 
 /** Finds a record that was created since a time with the requested values. Two equal ones cannot be distinguished. */
@@ -182,7 +184,7 @@ export async function findCreated(
     properties: Object.keys(wanted),
   });
   const { results } = await client.send(search, scope);
-  const found = results.find((record) => holdsAll(record.properties, wanted, customFields));
+  const found = results.find((record) => matchesAll(record.properties, wanted, customFields));
   return found ? written(found.id) : null;
 }
 

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { WebhookSetup } from '../../../../../events/catch-up/vendor-events.ts';
 import type { RequestScope } from '../../../../../request/request-scope.ts';
@@ -73,7 +73,8 @@ const createEndpoint = (url: string): UpstreamRequest<Endpoint> => ({
   method: 'POST',
   semantics: 'idempotent',
   path: '/v1/webhook_endpoints',
-  headers: { 'idempotency-key': `tributary-webhooks-${hash('sha256', url, 'hex').slice(0, 32)}` },
+  // Another one in each run: Stripe would answer with the endpoint of an earlier run, which may have been deleted since.
+  headers: { 'idempotency-key': `tributary-webhooks-${randomUUID()}` },
   form: {
     url,
     description: 'Tributary',

@@ -32,7 +32,7 @@ describe('the fields of a fetch', () => {
     ]);
   });
 
-  it('have the names of the fetched data, where a rewrite gives them others than the service does', () => {
+  it('have the names of the fetched data, also if a rewrite renames them', () => {
     const renamed: Partial<Fetch> = {
       requires: [],
       outputRewrites: [

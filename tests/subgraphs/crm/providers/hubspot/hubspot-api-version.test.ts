@@ -61,7 +61,7 @@ describe.each([
     customer: { lifecycleStage: { label: 'Lead' } },
   };
 
-  it('answers all kinds of reads', async () => {
+  it('supports all kinds of reads', async () => {
     answerAll();
     expect(await startCrm(setting).ask(QUERY)).toMatchObject({ data, errors: [] });
   });

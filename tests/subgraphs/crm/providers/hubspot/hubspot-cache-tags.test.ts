@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { pathInVersion } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-api-version.ts';
 import {
   changesOf,
-  isWhole,
+  isComplete,
   tagsOf,
 } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-cache-tags.ts';
 import * as endpoints from '../../../../../subgraphs/crm/providers/hubspot/hubspot-endpoints.ts';
@@ -74,14 +74,14 @@ describe.each(['v3', '2026-09'] as const)('the tags of a response, %s', (version
   });
 
   it.each([null, 'text', [], { results: 'none' }, { results: [null, 1, { id: {} }] }])(
-    'are those of the request for a body that is none: %j',
+    'are those of the request for an invalid body: %j',
     (body) => {
       const batch = endpoints.readRecords('contacts', { ids: ['1'], properties: [] });
       expect(tags(batch, body)).toEqual({ records: [customer('1')], lists: [] });
     },
   );
 
-  it('are those of the type where there are more records than are worth a look-up', () => {
+  it('are those of the type if there are too many records', () => {
     const ids = Array.from({ length: 301 }, (_, index) => String(index + 1));
     expect(tags(endpoints.listRecords('deals', query), results(...ids))).toEqual({
       records: [],
@@ -121,7 +121,7 @@ describe('the changes of a write', () => {
     ]);
   });
 
-  it('are not known of what this graph does not write', () => {
+  it('are unknown for writes that this graph does not make', () => {
     expect(changesOf({ method: 'POST', path: '/crm/v3/tickets' }, {})).toBeUndefined();
     expect(changesOf({ method: 'DELETE', path: '/crm/v3/objects/contacts/1' }, {})).toBeUndefined();
   });
@@ -134,14 +134,14 @@ describe('a batch with errors', () => {
     body: { results: [], errors: categories.map((category) => ({ category })) },
   });
 
-  it('is whole where its errors say that there is nothing', () => {
-    expect(isWhole(answer(207, 'OBJECT_NOT_FOUND', 'OBJECT_NOT_FOUND'))).toBe(true);
+  it('is complete if its errors only report missing records', () => {
+    expect(isComplete(answer(207, 'OBJECT_NOT_FOUND', 'OBJECT_NOT_FOUND'))).toBe(true);
   });
 
   it.each([answer(207, 'OBJECT_NOT_FOUND', 'RATE_LIMITS'), answer(500), answer(207, '')])(
-    'is not whole otherwise: %j',
+    'is incomplete otherwise: %j',
     (other) => {
-      expect(isWhole(other)).toBe(false);
+      expect(isComplete(other)).toBe(false);
     },
   );
 });

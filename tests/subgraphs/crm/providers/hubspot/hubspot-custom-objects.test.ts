@@ -74,7 +74,7 @@ describe("HubSpot's custom objects", () => {
     ]);
   });
 
-  it('come under their own id when the id of a merged record is requested', async () => {
+  it('have their own id when the id of a merged record is requested', async () => {
     hubspot.on('POST', `${RECORDS}/batch/read`, {
       results: [record('9', { hs_merged_object_ids: '1;2' }), record('3')],
     });
@@ -82,7 +82,7 @@ describe("HubSpot's custom objects", () => {
     expect(found).toMatchObject([{ id: '9' }, { id: '3' }]);
   });
 
-  it('are listed, and searched for where there are conditions', async () => {
+  it('are listed, and searched with conditions', async () => {
     hubspot.on('GET', RECORDS, { results: [record('1', { serial_number: 'A' })] });
     hubspot.on('POST', `${RECORDS}/search`, { total: 1, results: [record('1')] });
     const page = { first: 10 };
@@ -194,7 +194,7 @@ describe("HubSpot's custom objects", () => {
     expect(scopesOf({ path, semantics: 'safe' })).toEqual([scope]);
   });
 
-  it('are read under ids of custom types alone', () => {
+  it('are read only under ids of custom types', () => {
     const wrong = { ...MACHINE, vendorType: '0-1/../x' };
     expect(() => open().objectsById(wrong, ['1'], new Set(), scopeOf())).toThrow(
       '0-1/../x was expected to be the id of a custom object type.',

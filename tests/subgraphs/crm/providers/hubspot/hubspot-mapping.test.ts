@@ -46,7 +46,7 @@ describe('a decimal of HubSpot’s', () => {
 });
 
 describe('a deal', () => {
-  it('is worth its amount in its own currency, else in the default one', () => {
+  it('has its amount in its own currency, else in the default one', () => {
     expect(deal({ amount: '10', deal_currency_code: 'JPY' }).amount).toEqual({
       amount: '10',
       currency: 'JPY',
@@ -62,7 +62,7 @@ describe('a deal', () => {
     [{ amount: null }],
     [{ amount: 'a lot' }],
     [{ amount: '10', deal_currency_code: 'XXQ' }],
-  ])('has no worth where that is unknown: %j', (properties) => {
+  ])('has no amount if it is unknown: %j', (properties) => {
     expect(deal(properties).amount).toBeNull();
   });
 
@@ -100,7 +100,7 @@ describe('a customer', () => {
     expect(customer(properties).name).toBe(name);
   });
 
-  it('is linked by e-mail only where no property holds the processor’s id', () => {
+  it('is linked by e-mail only if no property has the processor’s id', () => {
     expect(customer({ email: 'a@example.com', stripe_id: 'cus_1' }).billingLink).toEqual({
       reference: null,
       emails: ['a@example.com'],
@@ -154,7 +154,7 @@ describe('an address', () => {
     expect(customer({ city: 'Wien', country: 'Österreich' }).address?.countryCode).toBeNull();
   });
 
-  it('is null where no part of it is known, and the same text for the same parts', () => {
+  it('is null without any known part, and the same text for the same parts', () => {
     expect(customer({ city: '', hs_country_region_code: 'DE' }).address).toBeNull();
     const [one, other] = [
       { address: ' 1 Main St', city: 'Ulm' },

@@ -42,8 +42,8 @@ const envelope = {
   numErrors: 1,
 };
 
-describe('wire schemas of what was never recorded, held against @hubspot/api-client', () => {
-  it('read whatever its models of batch reads, associations, owners, pipelines and properties can hold', () => {
+describe('wire schemas without recordings, compared with @hubspot/api-client', () => {
+  it('accept all values of its models of batch reads, associations, owners, pipelines and properties', () => {
     // The compiler checks it: `true` fits only where the model does.
     const records: Reads<typeof wireRecordBatch, BatchResponseSimplePublicObjectWithErrors> = true;
     const links: Reads<

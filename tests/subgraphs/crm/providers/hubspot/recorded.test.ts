@@ -40,7 +40,7 @@ const settings = { referenceProperty: null, defaultCurrency: 'USD' };
 const query = { limit: 1, properties: ['email'] };
 
 (recorded === undefined ? describe.skip : describe)('recorded exchanges with HubSpot', () => {
-  it('hold lists, whose records become customers and whose next page begins one id later', () => {
+  it("HubSpot's recorded lists become customers, and the next page starts one id later", () => {
     const lists = exchanges(
       ({ method }, path) => method === 'GET' && path === '/crm/v3/objects/contacts',
     );
@@ -57,7 +57,7 @@ const query = { limit: 1, properties: ['email'] };
     }
   });
 
-  it('hold searches, whose next page begins after as many results as came', () => {
+  it("HubSpot's recorded searches continue after the returned number of results", () => {
     const searches = exchanges((_exchange, path) => path.endsWith('/search'));
     expect(searches.length).toBeGreaterThan(0);
     for (const { body } of searches) {
@@ -66,7 +66,7 @@ const query = { limit: 1, properties: ['email'] };
     }
   });
 
-  it('hold single contacts and companies, as batch reads hold them', () => {
+  it("HubSpot's recorded single contacts and companies have the shape of batch reads", () => {
     const records = exchanges(
       ({ method, status }, path) =>
         method !== 'DELETE' && status < 300 && /\/(contacts|companies)(\/[^/]+)?$/.test(path),
@@ -80,7 +80,7 @@ const query = { limit: 1, properties: ['email'] };
     }
   });
 
-  it('hold an answer about a batch of records', () => {
+  it("HubSpot's recorded batch response is read", () => {
     const batches = exchanges(
       ({ status }, path) => path.endsWith('/batch/create') && status === 201,
     );
@@ -89,7 +89,7 @@ const query = { limit: 1, properties: ['email'] };
       expect(wireRecordBatch.parse(body).results.length).toBeGreaterThan(0);
   });
 
-  it('hold refusals, and each has its code', () => {
+  it("each of HubSpot's recorded refusals has its code", () => {
     const refusals = exchanges(({ status }) => status >= 400);
     expect(new Set(refusals.map(({ status }) => status))).toEqual(new Set([403, 404]));
     for (const { status, responseHeaders: headers, body } of refusals) {

@@ -51,7 +51,7 @@ async function ask(
 }
 
 describe.each(READS)(
-  'a wrong answer to a read of %s is UPSTREAM_CONTRACT and costs little',
+  'an invalid response to a read of %s is UPSTREAM_CONTRACT and costs little',
   (_what, list, read) => {
     it.each(wrongLists(list))('%s', async (_answer, text) => {
       expectNotUnderstood(await ask(text, read));
@@ -59,7 +59,7 @@ describe.each(READS)(
   },
 );
 
-describe('a wrong part of an answer', () => {
+describe('an invalid part of a response', () => {
   const times = { createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' };
   const entries = Array.from({ length: 100_000 }, (_, index) => index);
 
@@ -102,7 +102,7 @@ describe('a wrong part of an answer', () => {
     );
   });
 
-  it('that may be left out, the context of an error, is left out', async () => {
+  it('that is optional, the context of an error, is ignored', async () => {
     const text = JSON.stringify({
       results: [],
       errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: entries } }],

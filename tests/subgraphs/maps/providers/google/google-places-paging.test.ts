@@ -30,7 +30,7 @@ async function read(first: number, after: string | null = null, text = 'tea') {
 const ids = ({ edges }: Places) => edges.map(({ node }) => node.id);
 
 describe('places', () => {
-  it('are read in one call as long as one page of the vendor holds them', async () => {
+  it('are read in one call if they fit into one page of the vendor', async () => {
     const sent = answersPlaces({ places: some(0, 20), nextPageToken: 't1' });
     const { places } = await read(20);
     expect(ids(places)).toHaveLength(20);
@@ -38,7 +38,7 @@ describe('places', () => {
     expect(sent.map(({ body }) => body)).toEqual([{ textQuery: 'tea', pageSize: 20 }]);
   });
 
-  it('are read page by page, as far as asked and no further', async () => {
+  it('are read page by page, no further than requested', async () => {
     const sent = [
       answersPlaces({ places: some(0, 20), nextPageToken: 't1' }),
       answersPlaces({ places: some(20, 20), nextPageToken: 't2' }),
@@ -54,7 +54,7 @@ describe('places', () => {
     ]);
   });
 
-  it('end where the vendor gives no next page', async () => {
+  it('end if the vendor has no next page', async () => {
     answersPlaces({ places: some(0, 20), nextPageToken: 't1' });
     answersPlaces({ places: some(20, 3) });
     const { places } = await read(100);
@@ -62,12 +62,12 @@ describe('places', () => {
     expect(places.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
   });
 
-  it('end where the vendor gives a page of nothing', async () => {
+  it('end at an empty page of the vendor', async () => {
     answersPlaces({ nextPageToken: 't1' });
     expect(ids((await read(10)).places)).toEqual([]);
   });
 
-  it('go on after any cursor, inside a page and at its end', async () => {
+  it('continue after any cursor, inside a page and at its end', async () => {
     answersPlaces({ places: some(0, 3), nextPageToken: 't1' });
     const { places: beginning } = await read(3);
 
@@ -85,7 +85,7 @@ describe('places', () => {
     expect(atEnd.map(({ body }) => [body['pageSize'], body['pageToken']])).toEqual([[2, 't1']]);
   });
 
-  it('read a second page where the cursor is so far inside the first that it cannot hold all that is asked', async () => {
+  it('read a second page if the first has too few items after the cursor', async () => {
     answersPlaces({ places: some(0, 20), nextPageToken: 't1' });
     const { places } = await read(20);
     answersPlaces({ places: some(0, 20), nextPageToken: 't1' });
@@ -98,7 +98,7 @@ describe('places', () => {
   const REFUSED =
     'after must be a cursor of this list, but it is invalid or has expired. Read the list from its beginning.';
 
-  it('refuse a token that the vendor does not take any more', async () => {
+  it('refuse a token that the vendor no longer accepts', async () => {
     answersPlaces({ places: some(0, 1), nextPageToken: 'old' });
     const { places } = await read(1);
     answersPlaces(

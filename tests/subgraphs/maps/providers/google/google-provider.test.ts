@@ -85,7 +85,7 @@ describe("the requested fields follow from the client's selection", () => {
   });
 });
 
-describe('what there is not is null and no error', () => {
+describe('an absent result is null without an error:', () => {
   it('an address, a point or a time zone that Google does not know', async () => {
     geocodes('Nowhere', nothing);
     nock(GEOCODING)
@@ -139,7 +139,7 @@ describe('what there is not is null and no error', () => {
   });
 });
 
-describe('what Google leaves out because it is 0', () => {
+describe('a zero value that Google omits', () => {
   it('is 0: distances, indexes and coordinates', async () => {
     answersRoute({ routes: [{ duration: '0s' }] });
     answersMatrix(() => [{ condition: 'ROUTE_EXISTS', duration: '0s' }]);
@@ -204,13 +204,13 @@ describe('a match of a part of the address', () => {
         { type: 'ROOFTOP', isPartial: true, id: 'other' },
       ],
     ],
-  ])('is no place where it is %s', async (_what, results) => {
+  ])('is no place if it is %s', async (_what, results) => {
     geocodes('A', { results: results.map((one) => geocodingResult(one)), status: 'OK' });
     expect(await startMaps().ask(SELECTION)).toMatchObject({ data: { geocode: null }, errors: [] });
   });
 
   it.each(['ROOFTOP', 'RANGE_INTERPOLATED'])(
-    'is a place that says so where it is one building: %s',
+    'is a place that is marked as partial if it is one building: %s',
     async (type) => {
       geocodes('A', found({ type, isPartial: true, id: 'x' }));
       expect(await startMaps().ask(SELECTION)).toMatchObject({
@@ -219,7 +219,7 @@ describe('a match of a part of the address', () => {
     },
   );
 
-  it('is not what a whole match is, however many and imprecise the results are', async () => {
+  it('is never a full match, however many and imprecise the results are', async () => {
     const results = [{ type: 'APPROXIMATE', id: 'x' }, { type: 'APPROXIMATE' }];
     geocodes('A', { results: results.map((one) => geocodingResult(one)), status: 'OK' });
     expect(await startMaps().ask(SELECTION)).toMatchObject({
@@ -227,7 +227,7 @@ describe('a match of a part of the address', () => {
     });
   });
 
-  it('is requested each time, and a whole match is not', async () => {
+  it('is requested each time, and a full match is not', async () => {
     const { ask } = startMaps({ MAPS_KEEP_PLACES: 'true' });
     const locate = '{ geocode(address: "A") { id location { latitude } isPartialMatch } }';
     for (let times = 0; times < 2; times += 1) {
@@ -311,7 +311,7 @@ describe('a failure has a code', () => {
     ['status of code 13', { status: { code: 13 } }, 'UPSTREAM_UNAVAILABLE'],
     ['unknown condition', { condition: 'ROUTE_MAYBE' }, 'UPSTREAM_CONTRACT'],
     ['missing duration', { condition: 'ROUTE_EXISTS' }, 'UPSTREAM_CONTRACT'],
-  ])('in its own cell only, where an element has a %s', async (_what, element, code) => {
+  ])('in its own cell only, if an element has a %s', async (_what, element, code) => {
     answersMatrix(() => [
       { originIndex: 0, destinationIndex: 1, ...element },
       { originIndex: 0, destinationIndex: 0, condition: 'ROUTE_EXISTS', duration: '5s' },
@@ -323,7 +323,7 @@ describe('a failure has a code', () => {
     expectError(answer, code, 'travelTimes.0.1');
   });
 
-  it('in its own cell only, where a pair has no element', async () => {
+  it('in its own cell only, if a pair has no element', async () => {
     answersMatrix(() => [
       { originIndex: 0, destinationIndex: 0, condition: 'ROUTE_EXISTS', duration: '5s' },
     ]);
@@ -334,7 +334,7 @@ describe('a failure has a code', () => {
     expectError(answer, 'UPSTREAM_CONTRACT', 'travelTimes.1.0');
   });
 
-  it('where a whole matrix is refused, in the form of a stream', async () => {
+  it('if a whole matrix is refused, in the form of a stream', async () => {
     answersMatrix(() => [rpcError(429, 'RESOURCE_EXHAUSTED')], 429);
     const answer = await startMaps().ask(
       ofAddresses('travelTime(to: { address: "B" }) { duration }'),

@@ -70,7 +70,7 @@ async function ask(
 }
 
 describe.each(READS)(
-  'a wrong answer to a question for %s is UPSTREAM_CONTRACT and costs little',
+  'an invalid response to a request for %s is UPSTREAM_CONTRACT and costs little',
   (_what, list, read) => {
     // Routes and Places leave out an empty list.
     const isRight = (answer: string) =>

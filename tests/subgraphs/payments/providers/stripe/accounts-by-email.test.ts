@@ -61,25 +61,22 @@ describe('a search that Stripe refuses', () => {
     ['in the country of the account', 400],
     ['to the restricted key', 403],
     ['on the way', 404],
-  ])(
-    '%s is not asked for again for ten minutes, in which the list is asked',
-    async (_who, status) => {
-      await using stripe = await open((url, response) => {
-        if (url.pathname.endsWith('/search')) refuse(response, status);
-        else answerList(url, response);
-      });
-      expect(stripe.accounts.isSearchOffered).toBe(true);
-      expect(await stripe.idsOf('a@x.test', 'b@x.test')).toEqual([['cus_1'], ['cus_1']]);
-      expect(stripe.accounts.isSearchOffered).toBe(false);
-      stripe.pass(599_999);
-      expect(await stripe.idsOf('a@x.test')).toEqual([['cus_1']]);
-      expect(stripe.asked.filter((path) => path.endsWith('/search'))).toHaveLength(1);
-      stripe.pass(1);
-      expect(stripe.accounts.isSearchOffered).toBe(true);
-      await stripe.idsOf('a@x.test');
-      expect(stripe.asked.filter((path) => path.endsWith('/search'))).toHaveLength(2);
-    },
-  );
+  ])('%s is not repeated for ten minutes, in which the list is read', async (_who, status) => {
+    await using stripe = await open((url, response) => {
+      if (url.pathname.endsWith('/search')) refuse(response, status);
+      else answerList(url, response);
+    });
+    expect(stripe.accounts.isSearchOffered).toBe(true);
+    expect(await stripe.idsOf('a@x.test', 'b@x.test')).toEqual([['cus_1'], ['cus_1']]);
+    expect(stripe.accounts.isSearchOffered).toBe(false);
+    stripe.pass(599_999);
+    expect(await stripe.idsOf('a@x.test')).toEqual([['cus_1']]);
+    expect(stripe.asked.filter((path) => path.endsWith('/search'))).toHaveLength(1);
+    stripe.pass(1);
+    expect(stripe.accounts.isSearchOffered).toBe(true);
+    await stripe.idsOf('a@x.test');
+    expect(stripe.asked.filter((path) => path.endsWith('/search'))).toHaveLength(2);
+  });
 
   it('because of one query is requested again immediately', async () => {
     await using stripe = await open((url, response) => {
@@ -90,7 +87,7 @@ describe('a search that Stripe refuses', () => {
     expect(stripe.accounts.isSearchOffered).toBe(true);
   });
 
-  it('because the key is wrong is an error, as every call is', async () => {
+  it('because of an invalid key is an error, as for every call', async () => {
     await using stripe = await open((_url, response) => refuse(response, 401));
     await expect(stripe.idsOf('a@x.test')).rejects.toMatchObject({ code: 'UPSTREAM_AUTH' });
     expect(stripe.accounts.isSearchOffered).toBe(true);
@@ -115,7 +112,7 @@ describe('an address whose accounts search finds', () => {
 });
 
 describe('accounts that one instance creates', () => {
-  it('are known to the others that share its state, also while their search is cached', async () => {
+  it('are found by other instances with the same state, also while their search is cached', async () => {
     await using server = await serve(({ method, url }, response) => {
       const isSearch = url?.startsWith('/v1/customers/search') === true;
       const written = customer('cus_new', { email: 'New@x.test' });
@@ -147,7 +144,7 @@ describe('accounts that one instance creates', () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  it('are remembered for two minutes longer than a search is cached, ten for an address, by no key that holds it', async () => {
+  it('are remembered two minutes longer than a cached search, ten for an address, under a key without the address', async () => {
     const { keyValues } = createMemoryState();
     const kept: (readonly [string, number])[] = [];
     const recent = new RecentAccounts({

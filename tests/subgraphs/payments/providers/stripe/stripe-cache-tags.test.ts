@@ -97,12 +97,12 @@ describe('the tags of a response', () => {
     });
   });
 
-  it('are not known of prices, which have no events here', () => {
+  it('are unknown for prices, which have no events', () => {
     expect(tagsOf(reads.getPrice('price_1'))).toBeUndefined();
   });
 
   it.each([null, 'text', 7, { object: 'constructor', id: '1' }, deep(20_000)])(
-    'never fail, whatever the body is',
+    'never fail, with any body',
     (body) => {
       expect(tagsOf(reads.getCustomer('cus_1'))?.read(body).records).toEqual([account]);
     },
@@ -118,7 +118,7 @@ describe('the changes of a write', () => {
     ]);
   });
 
-  it('are those of an invoice and of the account whose it is', () => {
+  it('are those of an invoice and of its account', () => {
     expect(changesOf(writes.voidInvoice('in_1', 'key'), { id: 'in_1', customer: 'cus_1' })).toEqual(
       [
         { type: 'Invoice', id: 'in_1', kind: 'UPDATED', related: [account], changed: ['*'] },
@@ -130,7 +130,7 @@ describe('the changes of a write', () => {
     ]);
   });
 
-  it('are also what a new plan charges at once', () => {
+  it('include the immediate charges of a new plan', () => {
     const plan = { billingAccountId: 'cus_1', items: [], daysUntilDue: null };
     const changes = changesOf(writes.createSubscription(plan, {}, 'key')([]), { id: 'sub_1' });
     expect(changes?.map(({ type, kind }) => `${type} ${kind}`)).toEqual([
@@ -141,11 +141,11 @@ describe('the changes of a write', () => {
     ]);
   });
 
-  it('are none of the graph for a product', () => {
+  it('are empty for a product', () => {
     expect(changesOf(writes.createProduct('Coffee', 'key'), { id: 'prod_1' })).toEqual([]);
   });
 
-  it('are not known of what this graph does not write', () => {
+  it('are unknown for writes that this graph does not make', () => {
     expect(changesOf({ method: 'POST', path: '/v1/payouts' }, {})).toBeUndefined();
   });
 });

@@ -14,7 +14,7 @@ describe('the configuration', () => {
     expect(STRIPE_VERSION).toBe(Stripe.API_VERSION);
   });
 
-  it('needs a key only', () => {
+  it('requires only a key', () => {
     expect(parseSettings(stripeSettings, { STRIPE_SECRET_KEY: 'sk_test_1' }, [])).toEqual({
       secretKey: new Credential('sk_test_1'),
       baseUrl: 'https://api.stripe.com',
@@ -84,7 +84,7 @@ describe('the configuration', () => {
     expect(problems.join('\n')).not.toContain('sk test');
   });
 
-  it('refuses a vendor that is not there', () => {
+  it('refuses an unknown vendor', () => {
     expect(problemsOf(payments, { PAYMENTS_PROVIDER: 'paypal' })).toEqual([
       'PAYMENTS_PROVIDER must be one of stripe, but is "paypal".',
     ]);

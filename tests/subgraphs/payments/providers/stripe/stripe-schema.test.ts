@@ -138,7 +138,7 @@ describe('the schema', () => {
     for (const { name } of own) expect(paymentsResolvers).toHaveProperty(name);
   });
 
-  it('can come to every value of its enums', () => {
+  it('can return every value of its enums', () => {
     const reached: Record<string, Readonly<Record<string, string>>> = {
       PaymentStatus: { ...values.PAYMENT_STATUSES, failed: 'FAILED' },
       PaymentMethodType: values.PAYMENT_METHOD_TYPES,

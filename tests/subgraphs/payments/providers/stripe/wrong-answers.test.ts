@@ -54,7 +54,7 @@ async function ask(text: string, read: Read): Promise<unknown> {
 }
 
 describe.each(LISTS)(
-  'a wrong answer in place of a list of %s is UPSTREAM_CONTRACT and costs little',
+  'an invalid response in place of a list of %s is UPSTREAM_CONTRACT and costs little',
   (_what, read) => {
     it.each(wrongLists('data'))('%s', async (_answer, text) => {
       expectNotUnderstood(await ask(text, read));
@@ -63,7 +63,7 @@ describe.each(LISTS)(
 );
 
 describe.each(RECORDS)(
-  'a wrong answer in place of %s is UPSTREAM_CONTRACT and costs little',
+  'an invalid response in place of %s is UPSTREAM_CONTRACT and costs little',
   (_what, read) => {
     it.each(WRONG_ANSWERS)('%s', async (_answer, text) => {
       expectNotUnderstood(await ask(text, read));
@@ -71,10 +71,10 @@ describe.each(RECORDS)(
   },
 );
 
-describe('a list of wrong records', () => {
+describe('a list with invalid records', () => {
   const ids = Array.from({ length: 100 }, (_, index) => `pi_${String(index)}`);
 
-  it('takes only their own places, each with a reason of its own', async () => {
+  it('has errors at their positions only, each with its own reason', async () => {
     const page = await ask(
       JSON.stringify({ data: ids.map((id) => ({ id, amount: 'x' })), has_more: false }),
       payments,
@@ -84,7 +84,7 @@ describe('a list of wrong records', () => {
     for (const { item } of entries) expectNotUnderstood(item);
   });
 
-  it('may hold anything in what is not read of them', async () => {
+  it('can have any values in unread fields', async () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
     const text = `{"data":[{"id":"pi_1","amount":1,"created":1,"currency":"eur","status":"succeeded","metadata":${deep}}],"has_more":false}`;
     expect(await ask(text, payments)).toMatchObject({

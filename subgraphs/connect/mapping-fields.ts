@@ -1,15 +1,15 @@
 import { type Mapping, type Shape, shapeOf } from './mapping/mapping.ts';
 
 /** The fields of the objects that a mapping returns; a list counts as its items. */
-export type GivenFields = ReadonlyMap<string, GivenFields | undefined>;
+export type ProvidedFields = ReadonlyMap<string, ProvidedFields | undefined>;
 
 export type ObjectShape = Extract<Shape, { readonly kind: 'object' }>;
 
 /** @returns undefined if the mapping does not determine the fields of its result */
-export const fieldsGivenBy = (mapping: Mapping): GivenFields | undefined =>
+export const fieldsProvidedBy = (mapping: Mapping): ProvidedFields | undefined =>
   fieldsOf(shapeOf(mapping));
 
-export function fieldsOf(shape: Shape): GivenFields | undefined {
+export function fieldsOf(shape: Shape): ProvidedFields | undefined {
   const [only, ...others] = objectsIn(shape) ?? [];
   // A field that one alternative lacks may be missing.
   if (only === undefined || only.open || others.length > 0) return undefined;
