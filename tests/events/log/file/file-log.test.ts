@@ -6,6 +6,7 @@ import {
   rename,
   rm,
   truncate,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -305,9 +306,37 @@ describe('the lock of a log in a file', () => {
   });
 
   it('is taken over from a process that had the id of this one, as the first of a container has', async () => {
-    const holder = { token: 'before', pid: process.pid, host: hostname() };
-    await writeFile(`${file}.lock`, JSON.stringify(holder));
+    const before = await openLog();
+    const holder: unknown = JSON.parse(await readFile(`${file}.lock`, 'utf8'));
+    await before.close();
+    await writeFile(`${file}.lock`, JSON.stringify({ ...(holder as object), token: 'before' }));
     expect(await (await openLog()).append([eventOf('one')])).toEqual(['stored']);
+  });
+
+  describe('of a container with the same host name, whose process ids are others', () => {
+    const almostDead = async () => {
+      const other = { token: 'other', pid: process.pid, host: hostname(), processes: 'others' };
+      await writeFile(`${file}.lock`, JSON.stringify(other));
+      const touchedAt = new Date(Date.now() - 14_500);
+      await utimes(`${file}.lock`, touchedAt, touchedAt);
+    };
+
+    it('is respected as long as it is touched', async () => {
+      await almostDead();
+      const touching = setInterval(() => {
+        void utimes(`${file}.lock`, new Date(), new Date());
+      }, 100);
+      await expect(
+        openLog().finally(() => {
+          clearInterval(touching);
+        }),
+      ).rejects.toThrow('is written by another process');
+    });
+
+    it('is taken over when it is not touched any more', async () => {
+      await almostDead();
+      expect(await (await openLog()).append([eventOf('one')])).toEqual(['stored']);
+    });
   });
 
   it('is given back', async () => {
