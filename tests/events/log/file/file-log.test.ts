@@ -126,6 +126,40 @@ describe('a log in a file', () => {
     expect(await segments()).toEqual(['events.log.000001']);
   });
 
+  it('begins another log if the header of its last segment is damaged, and keeps that segment', async () => {
+    const log = await openLog({ segmentBytes: 150 });
+    for (const key of ['one', 'two', 'three']) await log.append([eventOf(key)]);
+    const before = await log.head();
+    await log.close();
+    const last = join(directory, (await segments()).at(-1) ?? '');
+    const text = await readFile(last, 'latin1');
+    await writeFile(last, text.replace('"log"', '"l0g"'), 'latin1');
+    const after = await openLog();
+    expect(lossAfter(before, await after.head())).toBe('other-log');
+    expect(await after.append([eventOf('four')])).toEqual(['stored']);
+    await after.close();
+    expect(await readFile(last, 'latin1')).toContain('"l0g"');
+    const { log: name } = await (await openLog()).head();
+    expect(name).toBe((await after.head()).log);
+  });
+
+  it('begins with several files whose creation was not finished', async () => {
+    for (const name of ['events.log.000001', 'events.log.000002'])
+      await writeFile(join(directory, name), 'half a hea');
+    const log = await openLog();
+    expect(await log.append([eventOf('one')])).toEqual(['stored']);
+    expect(await segments()).toEqual(['events.log.000001']);
+  });
+
+  it('never writes to a segment that another process has created', async () => {
+    const log = await openLog({ segmentBytes: 1 });
+    await log.append([eventOf('one')]);
+    const next = join(directory, 'events.log.000003');
+    await writeFile(next, 'other');
+    await expect(log.append([eventOf('two')])).rejects.toThrow('cannot be written: EEXIST');
+    expect(await readFile(next, 'utf8')).toBe('other');
+  });
+
   it('reads entries from the file that are not in memory any more', async () => {
     const log = await openLog({ segmentBytes: 500_000 });
     const keys = Array.from({ length: 12_500 }, (_, index) => `event ${String(index)}`);
@@ -284,7 +318,7 @@ describe('a log in a file on a full disk', () => {
     const failing = failingAt('write');
     failing.fails = true;
     await expect(openLog({ openFile: failing.openFile })).rejects.toThrow('no space');
-    expect(await readdir(directory)).toEqual(['events.log.000001']);
+    expect(await readdir(directory)).toEqual([]);
     expect(await (await openLog()).append([eventOf('one')])).toEqual(['stored']);
   });
 });
