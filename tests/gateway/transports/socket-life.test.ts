@@ -226,4 +226,23 @@ describe('a stream by server-sent events', () => {
     }
     expect(running.log.filter((line) => line.includes('"level":50'))).toEqual([]);
   });
+
+  it('stays open while nothing happens for longer than a silent connection may last', async () => {
+    const running = await start({
+      environment: { REQUEST_TIMEOUT_MS: '1000', UNREAD_TIMEOUT_MS: '100' },
+    });
+    const payment = await firstPayment(running);
+    const client = await HttpStreamClient.open(`${running.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: PAYMENT_CHANGED }),
+    });
+    // Its heartbeat comes at once, and the next one much later.
+    await client.through('id: ');
+    const silent = connect({ port: Number(new URL(running.url).port), host: '127.0.0.1' });
+    await once(silent, 'close');
+    await changePayment(running, payment);
+    expect(await client.through('}\n\n')).toContain('event: next');
+    client.close();
+  });
 });
