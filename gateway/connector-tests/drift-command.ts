@@ -214,5 +214,7 @@ function readOptions(args: readonly string[]) {
     live: { type: 'boolean', default: false },
     graph: { type: 'string', default: './graph.yaml' },
   });
-  return read && { ...read.values, targets: read.positionals.length > 0 ? read.positionals : ['.'] };
+  return (
+    read && { ...read.values, targets: read.positionals.length > 0 ? read.positionals : ['.'] }
+  );
 }

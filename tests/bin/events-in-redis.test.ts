@@ -125,7 +125,7 @@ describeBuilt('tributary events, of a log in Redis', () => {
   it('shows the gaps that catch-ups have filled, with exit code 1', async () => {
     expect(await run('gaps')).toEqual({
       code: 0,
-      output: 'No gaps: webhooks have told of each change in the log.\n',
+      output: 'No gaps: webhooks reported each change in the log.\n',
     });
     const at = Date.UTC(2026, 10, 28, 12);
     await storeFound({ vendor: 'stripe', type: 'Payment', id: 'pi_missed', at });

@@ -142,6 +142,7 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
     errors: fetched,
     failures,
     absent,
+    change: request.change,
   };
   if (plan.node !== undefined) await runPlan(run, plan.node);
 
