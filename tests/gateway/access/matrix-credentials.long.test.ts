@@ -14,7 +14,7 @@ beforeAll(async () => {
   keys = await createKeyFile();
   issuer = await startTokenIssuer();
   everything = bearer(await keys.add());
-  for (const [name, credentialOf] of CREDENTIALS) wrong.set(name, await credentialOf());
+  for (const [name, credentialOf] of CREDENTIALS) invalid.set(name, await credentialOf());
 });
 afterAll(async () => {
   await keys.remove();
@@ -55,7 +55,7 @@ const CREDENTIALS: readonly (readonly [string, () => Promise<Record<string, stri
 const CHANGED = 'subscription { companyChanged { id } }';
 const KNOWN = '{ customers(first: 1) { nodes { name } } }';
 
-const wrong = new Map<string, Record<string, string>>();
+const invalid = new Map<string, Record<string, string>>();
 
 /** A WebSocket is closed before its acknowledgement. */
 async function expectNoStream(
@@ -139,7 +139,7 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
   it.each(CREDENTIALS.map(([name]) => name))(
     'returns no data to %s, for any operation, and makes no vendor call',
     async (name) => {
-      for (const gateway of [open, closed]) await expectNothing(gateway, wrong.get(name) ?? {});
+      for (const gateway of [open, closed]) await expectNothing(gateway, invalid.get(name) ?? {});
     },
   );
 
