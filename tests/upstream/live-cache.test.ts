@@ -160,12 +160,12 @@ describe('a live cache', () => {
     for (const scope of scopes) await server.client.send(get(ONE), scope);
     const [first, second] = scopes.map(({ trace }) => trace.olderReads);
     expect(first).toEqual([]);
-    const asked = {
+    const requestedAt = {
       log: expect.any(String),
       position: { ms: 0, seq: 0 },
       time: expect.any(Number),
     };
-    expect(second).toEqual([{ asked, lagMs: 0 }]);
+    expect(second).toEqual([{ requestedAt, lagMs: 0 }]);
   });
 });
 
