@@ -10,7 +10,7 @@ import { ask } from './start-gateway.ts';
 import { type EventReader, idsOf } from './streams/read-events.ts';
 import { subscribeBy, TRANSPORTS } from './streams/read-by-transport.ts';
 
-export const WEBHOOK_SECRET = 'whsec_of_this_test';
+export const WEBHOOK_SECRET = 'whsec_of_this_test_alone_0123456789';
 
 /** Built gateways on a sandbox that receive Stripe's webhooks, and what they need; `close` ends all that was started. */
 export class LiveGateways {

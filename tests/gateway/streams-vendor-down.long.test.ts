@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { parseCursor } from '../../events/log/cursor.ts';
 import { comparePositions } from '../../events/log/position.ts';
 import { describeBuilt } from '../built-program.ts';
-import { cursorNow, LiveGateways, pay } from './live-gateways.ts';
+import { cursorNow, LiveGateways, pay, WEBHOOK_SECRET } from './live-gateways.ts';
 import type { RestartedProgram } from './restarted-program.ts';
+import { deliverStripeEvent, stripeEvent } from './signed-stripe-event.ts';
 import { ask } from './start-gateway.ts';
 import { type EventReader, idsOf, type ReceivedPayload } from './streams/read-events.ts';
 
@@ -191,8 +192,8 @@ describeBuilt('a subscription of a distributed gateway', () => {
       await payments?.end();
       await pay(receiver, one);
       const withoutPayments = {
-        data: { paymentChanged: null },
-        errors: ['UPSTREAM_UNAVAILABLE at paymentChanged'],
+        data: changed(one, null),
+        errors: ['UPSTREAM_UNAVAILABLE at paymentChanged.payment'],
       };
       await expectPayloads(opened, [withoutPayments]);
       await payments?.startAgain();
@@ -206,6 +207,43 @@ describeBuilt('a subscription of a distributed gateway', () => {
       await crm?.startAgain();
       await pay(receiver, one, 'evt_again');
       await expectPayloads(opened, [withoutPayments, withoutCrm, { data: changed(one, COMPLETE) }]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'whose service is down learns of what the change itself says, under its own names',
+    async () => {
+      const [, payments] = services;
+      const receiver = await live.startService('payments', shared);
+      const cursor = await cursorNow(gateway);
+      const queries = [
+        'subscription { changed: paymentChanged { ...Change theSame: id } } fragment Change on PaymentChange { __typename what: kind at }',
+        'subscription { billingAccountChanged { id kind billingAccount { name } } }',
+      ];
+      const [ofPayments, ofAccounts] = await Promise.all(
+        queries.map((query) => live.followAll(gateway, query, cursor)),
+      );
+      await payments?.end();
+      await pay(receiver, 'pi_1');
+      const deleted = stripeEvent('evt_deleted', 'customer.deleted', { id: 'cus_1' });
+      await deliverStripeEvent(await receiver.url, deleted, { secret: WEBHOOK_SECRET });
+      await expectPayloads(ofPayments ?? [], [
+        {
+          data: {
+            changed: {
+              __typename: 'PaymentChange',
+              what: 'UPDATED',
+              at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+              theSame: 'pi_1',
+            },
+          },
+        },
+      ]);
+      // A deleted record is null, and no error.
+      await expectPayloads(ofAccounts ?? [], [
+        { data: { billingAccountChanged: { id: 'cus_1', kind: 'DELETED', billingAccount: null } } },
+      ]);
     },
     TIMEOUT_MS,
   );

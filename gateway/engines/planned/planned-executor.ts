@@ -145,6 +145,7 @@ async function executePlan(
     errors: fetched,
     failures,
     absent,
+    change: request.change,
   };
   if (plan.node !== undefined) await runPlan(run, plan.node);
 

@@ -49,11 +49,15 @@ const ANONYMOUS = caller(new Set(), false);
 const WITHOUT_SCOPES = caller(new Set<string>());
 const withScopes = (...scopes: string[]) => caller(new Set(scopes));
 
-/** Serves a schema under its rules; counts what is executed. */
+/**
+ * Serves a schema under its rules; counts what is executed.
+ * @param decidesFirst whether access is decided before the execution, as for a shared payload or an `ETag`
+ */
 function guarded(
   sdl: string,
   decide: DecidePolicies = () => [],
   typeDefs = withoutFederation(sdl),
+  decidesFirst = false,
 ) {
   const schema = makeExecutableSchema({ typeDefs });
   let executed = 0;
@@ -78,10 +82,13 @@ function guarded(
     const document = parse(query);
     expect(validate(schema, document)).toEqual([]);
     const before = executed;
-    const { data, errors = [] } = await safe.execute(prepare(query, document), {
+    const operation = prepare(query, document);
+    const access = decidesFirst ? await safe.accessTo(operation, who) : undefined;
+    const { data, errors = [] } = await safe.execute(operation, {
       variables,
       scope,
       caller: who,
+      access,
     });
     const refused = errors.map(({ message, path = [] }) => `${path.join('.')}: ${message}`);
     return { data: structuredClone(data), refused, executed: executed - before };
@@ -234,6 +241,17 @@ describe('conditions', () => {
         'member.name: This field requires the policy self, or the policies staff and present.',
       ],
     });
+  });
+
+  it('of policies: an execution keeps to the decision that was made before it', async () => {
+    let count = 0;
+    const decide: DecidePolicies = (_who, policies) => ((count += 1) === 1 ? [] : policies);
+    const ask = guarded(LIBRARY, decide, withoutFederation(LIBRARY), true);
+    const query = '{ item(id: "1") { id } member { name } }';
+    expect((await ask(WITHOUT_SCOPES, query)).data).toEqual({ item: { id: '1' }, member: null });
+    expect(count).toBe(1);
+    expect((await ask(WITHOUT_SCOPES, query)).data).toMatchObject({ member: { name: 'Ada' } });
+    expect(count).toBe(2);
   });
 });
 

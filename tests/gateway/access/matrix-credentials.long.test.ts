@@ -51,13 +51,13 @@ const CREDENTIALS: readonly (readonly [string, () => Promise<Record<string, stri
     async () => bearer(await keys.add({ revokedAt: new Date(Date.now() - 1000).toISOString() })),
   ],
 ];
-/** Anybody with a credential may see it. */
+/** It requires no scope. */
 const CHANGED = 'subscription { companyChanged { id } }';
 const KNOWN = '{ customers(first: 1) { nodes { name } } }';
 
 const invalid = new Map<string, Record<string, string>>();
 
-/** A WebSocket is not even acknowledged. */
+/** A WebSocket is closed before its acknowledgement. */
 async function expectNoStream(
   gateway: TestGateway,
   headers: Record<string, string>,

@@ -12,11 +12,11 @@ export interface SocketCase {
   readonly steps: readonly Step[];
 }
 
-export const QUERY = '{ __typename }';
-export const SUBSCRIPTION = 'subscription { paymentChanged { __typename } }';
+const QUERY = '{ __typename }';
+const SUBSCRIPTION = 'subscription { paymentChanged { __typename } }';
 
 const INIT = { type: 'connection_init' };
-export const subscribe = (id: unknown, payload: unknown = { query: QUERY }) => ({
+const subscribe = (id: unknown, payload: unknown = { query: QUERY }) => ({
   id,
   type: 'subscribe',
   payload,

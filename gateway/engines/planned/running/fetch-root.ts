@@ -1,5 +1,6 @@
 import { plannedPath } from '../planning/fetched-fields.ts';
 import type { FetchNode, PlanPath } from '../planning/plan.ts';
+import { changeWithoutService } from './change-without-service.ts';
 import type { Failure } from './failures.ts';
 import { usedVariables } from './fetch-variables.ts';
 import { mergeInto } from './merge.ts';
@@ -44,6 +45,9 @@ export async function fetchRoot(run: Run, fetch: FetchNode, path: PlanPath): Pro
     applyRewrites(run.schema, fetch.outputRewrites, data);
     mergeInto(run, targets, data);
   } catch (error) {
-    place(run.failures.thrown(error, service), []);
+    const failure = run.failures.thrown(error, service);
+    const known = changeWithoutService(run, fetch, failure);
+    if (known === undefined) place(failure, []);
+    else mergeInto(run, targets, known);
   }
 }

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import type { Change } from '../../../../events/change.ts';
 import type { Failures } from './failures.ts';
 import type { FetchErrors } from './fetch-errors.ts';
 import type { Services } from './services.ts';
@@ -23,4 +24,6 @@ export interface Run {
   readonly failures: Failures;
   /** Entities that a subgraph does not know. */
   readonly absent: WeakSet<object>;
+  /** @default the operation is no subscription */
+  readonly change?: Change | undefined;
 }
