@@ -74,7 +74,7 @@ describe.each(['embedded', 'distributed'] as const)('custom objects, %s', (mode)
   it('are refused without personal:read or the scopes of their type, lists and their sizes too', async () => {
     const since = performance.now();
     const { errors } = await as(
-      'nobody',
+      'withoutScopes',
       `{
         machine(id: "${machine}") { id }
         machines { totalCount }
@@ -90,7 +90,7 @@ describe.each(['embedded', 'distributed'] as const)('custom objects, %s', (mode)
     ]);
     expect(requestsSince(since, gateway.sandbox)).toEqual([]);
     const linked = await as(
-      'nobody',
+      'withoutScopes',
       `{ customer(id: "${customer}") { id machines { totalCount } } }`,
     );
     expect(codesAndPaths(linked.errors)).toEqual(['FORBIDDEN customer.machines']);
