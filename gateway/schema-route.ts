@@ -19,7 +19,7 @@ export function serveSchema(
     prepared.set(graph, texts);
     return texts;
   };
-  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+  const respond = async (request: FastifyRequest, reply: FastifyReply) => {
     const { audience: named } = request.params as { readonly audience?: string };
     const graph = graphs.value;
     const audience = chooseAudience({
@@ -32,7 +32,7 @@ export function serveSchema(
   };
   app.register((routes, _options, done) => {
     countByAddress(routes, 'schema');
-    for (const path of SCHEMA_PATHS) serve(routes, ['GET'], path, answer);
+    for (const path of SCHEMA_PATHS) serve(routes, ['GET'], path, respond);
     done();
   });
 }

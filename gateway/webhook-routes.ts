@@ -51,16 +51,15 @@ export function serveWebhooks(
     routes.removeAllContentTypeParsers();
     // A signature is of bytes, so they are read whatever type the request names, and one that is no type is not refused.
     routes.addHook('onRequest', ({ headers }, _reply, next) => {
-      headers['content-type'] = 'application/octet-stream';
+      headers['content-type'] = BYTES;
       next();
     });
-    routes.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: MAX_BYTES },
-      (_request, body, parsed) => {
-        parsed(null, body);
-      },
-    );
+    routes.addContentTypeParser(BYTES, { parseAs: 'buffer' }, (_request, body, parsed) => {
+      parsed(null, body);
+    });
+    routes.addHook('onRoute', (route) => {
+      route.bodyLimit = MAX_BYTES;
+    });
     routes.setErrorHandler((error) => {
       throw isTooLarge(error) ? TOO_LARGE : error;
     });
@@ -82,6 +81,8 @@ export function serveWebhooks(
     done();
   });
 }
+
+const BYTES = 'application/octet-stream';
 
 /** Events of a vendor have some kilobytes, or some hundred where they come in batches. */
 const MAX_BYTES = 1024 * 1024;

@@ -41,7 +41,7 @@ export interface LogPlace {
 
 /** A response that a client's request has used and that may be older than the request. */
 export interface OlderRead {
-  /** Where the log was when the response was asked for. @default where it was when the client's request began */
+  /** Where the log was when the response was requested. @default where it was when the client's request began */
   readonly requestedAt?: LogPlace;
   /** For how long before that changes may not be in the response yet; milliseconds. */
   readonly lagMs: number;

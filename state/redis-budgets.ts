@@ -16,9 +16,9 @@ export const createRedisBudgets = (connection: RedisConnection): SharedBudgets =
       keys: [nameOf(key)],
       arguments: [amount, windowMs / limit, burst].map(String),
     };
-    const answer = await connection.run((redis) => redis.eval(SPEND, options));
-    if (!Array.isArray(answer)) return undefined;
-    const [owedMs = 0, after] = answer.map(Number);
+    const reply = await connection.run((redis) => redis.eval(SPEND, options));
+    if (!Array.isArray(reply)) return undefined;
+    const [owedMs = 0, after] = reply.map(Number);
     return toBudgetResult(owedMs, after, amount, budget);
   },
 });

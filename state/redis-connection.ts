@@ -64,9 +64,9 @@ export class RedisConnection {
   async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T | undefined> {
     if (!this.#client.isReady || performance.now() < this.#retryAt) return undefined;
     try {
-      const answer = await inTime(command(this.#client), ANSWER_MS);
+      const reply = await inTime(command(this.#client), ANSWER_MS);
       this.#setShared(true);
-      return answer;
+      return reply;
     } catch (error) {
       this.#retryAt = performance.now() + RETRY_AFTER_MS;
       if (isFromReplica(error)) this.#reconnect();
@@ -143,7 +143,7 @@ export async function hasConnectedOrFailed(client: RedisClient): Promise<boolean
 }
 
 /** A connection may be there and nobody at its other end. @param timeoutMs is a multiple of 100. */
-export function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+export function inTime<T>(reply: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     // In steps, so that time in which this process was held up, and read no answer, counts as one step.
     let steps = timeoutMs / ANSWER_STEP_MS;
@@ -151,7 +151,7 @@ export function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
       steps -= 1;
       if (steps <= 0) reject(new RedisFailure(NO_RESPONSE));
     }, ANSWER_STEP_MS);
-    answer.then(resolve, reject).finally(() => {
+    reply.then(resolve, reject).finally(() => {
       clearInterval(timer);
     });
   });

@@ -18,10 +18,10 @@ export function createRedisVersions(connection: RedisConnection): RedisVersions 
   const publish = async (group: string): Promise<string | undefined> => {
     const version = randomUUID();
     const changedBefore = unshared.get(group);
-    const answer = await connection.run((redis) =>
+    const reply = await connection.run((redis) =>
       redis.set(nameOf(group), version, { expiration: EXPIRATION }),
     );
-    if (answer === undefined) return undefined;
+    if (reply === undefined) return undefined;
     known.set(group, version);
     if (unshared.get(group) === changedBefore) unshared.delete(group);
     return version;

@@ -19,10 +19,10 @@ type CacheableRequest = Pick<HttpRequest, 'method' | 'path' | 'headers'>;
  */
 export function readCachePermission(
   { method, path, headers: { accept = '' } }: CacheableRequest,
-  answer: VendorResponse,
+  response: VendorResponse,
   { shared = false } = {},
 ): CachePermission | undefined {
-  const { status, headers } = answer;
+  const { status, headers } = response;
   // Most vendors' responses end here: applying all rules costs more CPU than parsing the call's JSON.
   if (method !== 'GET' || !isHint(headers)) return undefined;
   const cachingHeaders = readHeaders(headers);

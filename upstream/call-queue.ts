@@ -80,9 +80,9 @@ export class CallQueue {
         await this.#rest(this.#pause.waitMs);
         continue;
       }
-      const answer = await this.#slots.take(this.#key, this.#currentRate());
-      if ('waitMs' in answer) await this.#rest(answer.waitMs);
-      else this.#admit(answer.settle);
+      const slot = await this.#slots.take(this.#key, this.#currentRate());
+      if ('waitMs' in slot) await this.#rest(slot.waitMs);
+      else this.#admit(slot.settle);
     }
     this.#isPumping = false;
   }

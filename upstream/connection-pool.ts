@@ -158,7 +158,7 @@ interface ExchangeOptions {
   readonly origin: string;
   readonly request: HttpRequest;
   readonly cancellation: Cancellation;
-  readonly resolve: (answer: HttpResponse) => void;
+  readonly resolve: (response: HttpResponse) => void;
   readonly reject: (reason: unknown) => void;
   /** Called once its connection is free again. */
   readonly onEnd: (client: Dispatcher) => void;

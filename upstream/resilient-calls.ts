@@ -119,9 +119,9 @@ export class ResilientCalls {
   ): Promise<VendorResponse> {
     const turn = await this.#enter(request, scope, cancellation);
     try {
-      const answer = await this.#exchange(request, http, scope, cancellation, turn);
+      const response = await this.#exchange(request, http, scope, cancellation, turn);
       turn?.end('accepted');
-      return answer;
+      return response;
     } catch (error) {
       turn?.end(outcomeOf(error));
       throw error;
@@ -161,15 +161,15 @@ export class ResilientCalls {
     const startedAt = performance.now();
     let status: number | null = null;
     try {
-      const answer = new VendorResponse(await this.#pool.exchange(http, scope, cancellation));
-      status = answer.status;
+      const response = new VendorResponse(await this.#pool.exchange(http, scope, cancellation));
+      status = response.status;
       if (status >= 500) breaker.failed();
       else breaker.succeeded();
-      turn?.readRate(answer);
-      const refusal = refusalOf(answer, this.#service, request.explain ?? this.#explain);
-      if (refusal === undefined) return answer;
-      this.#report(refusal, request, answer, scope);
-      if (refusal instanceof UpstreamError) throw this.#withRetryAdvice(refusal, answer, turn);
+      turn?.readRate(response);
+      const refusal = refusalOf(response, this.#service, request.explain ?? this.#explain);
+      if (refusal === undefined) return response;
+      this.#report(refusal, request, response, scope);
+      if (refusal instanceof UpstreamError) throw this.#withRetryAdvice(refusal, response, turn);
       throw refusal;
     } catch (error) {
       if (!(error instanceof ExchangeFailure)) throw error;
@@ -227,14 +227,14 @@ export class ResilientCalls {
 
   #withRetryAdvice(
     refusal: UpstreamError,
-    answer: VendorResponse,
+    response: VendorResponse,
     turn: CallTurn | undefined,
   ): UpstreamError {
     const error =
       turn !== undefined && refusal.code === 'UPSTREAM_RATE_LIMITED'
-        ? turn.refused(refusal, answer)
+        ? turn.refused(refusal, response)
         : refusal;
-    const advice = this.#policy.readRetryAdvice?.(answer.headers);
+    const advice = this.#policy.readRetryAdvice?.(response.headers);
     return advice === undefined ? error : error.withRetryAdvice(advice);
   }
 

@@ -113,9 +113,9 @@ export class ResponseCache {
       return toResponse(cached);
     }
     try {
-      const answer = await this.#fetch(lookup, snapshot, cached, call);
+      const response = await this.#fetch(lookup, snapshot, cached, call);
       this.#monitor.cacheLookup(this.#vendor, 'miss');
-      return answer;
+      return response;
     } catch (error) {
       const time = currentTime(snapshot);
       if (
@@ -140,27 +140,27 @@ export class ResponseCache {
   /** Performs a write and invalidates affected responses before and after it. */
   async write(request: AnyRequest, write: () => Promise<VendorResponse>): Promise<VendorResponse> {
     await this.#invalidate(request, undefined);
-    let answer: VendorResponse | undefined;
+    let response: VendorResponse | undefined;
     try {
-      answer = await write();
-      return answer;
+      response = await write();
+      return response;
     } finally {
-      await this.#invalidate(request, answer);
+      await this.#invalidate(request, response);
     }
   }
 
   /** Responses that were read with an older version become void, including those of pending calls. */
-  async #invalidate(request: AnyRequest, answer: VendorResponse | undefined): Promise<void> {
-    const isEnough = await this.#publish(request, answer);
+  async #invalidate(request: AnyRequest, response: VendorResponse | undefined): Promise<void> {
+    const isEnough = await this.#publish(request, response);
     if (isEnough && this.#invalidation?.isHealthy(this.#vendor) === true) return;
     const version = await this.#responses.renewVersion(this.#group);
     if (this.#lastSnapshot !== undefined) this.#lastSnapshot = { ...this.#lastSnapshot, version };
   }
 
   /** @returns whether all instances learn what the write changes */
-  async #publish(request: AnyRequest, answer: VendorResponse | undefined): Promise<boolean> {
+  async #publish(request: AnyRequest, response: VendorResponse | undefined): Promise<boolean> {
     if (this.#invalidation === undefined || this.#policy.tagsOf === undefined) return false;
-    const changes = this.#policy.changesOf?.(request, answer?.body) ?? ANY_CHANGE;
+    const changes = this.#policy.changesOf?.(request, response?.body) ?? ANY_CHANGE;
     return this.#invalidation.publish(this.#vendor, changes);
   }
 
@@ -221,29 +221,29 @@ export class ResponseCache {
   ): Promise<VendorResponse> {
     const { http, isOfOneClient, lifetime } = lookup;
     const read: Read = { version: snapshot.version, readAt: currentTime(snapshot) };
-    const answer = await call(
+    const response = await call(
       cached?.validators === undefined
         ? http
         : { ...http, headers: { ...http.headers, ...cached.validators } },
     );
     const shared = this.#policy.followsHeaders === true && !isOfOneClient;
-    const permission = readCachePermission(http, answer, { shared });
+    const permission = readCachePermission(http, response, { shared });
     this.#isCachingAllowed ||= permission !== undefined;
-    if (answer.status === NOT_MODIFIED && cached !== undefined) {
+    if (response.status === NOT_MODIFIED && cached !== undefined) {
       const { freshMs = 0, validators = cached.validators } = permission ?? {};
-      const renewed = this.#freshMs(answer, lifetime, { freshMs, validators }, cached);
+      const renewed = this.#freshMs(response, lifetime, { freshMs, validators }, cached);
       const tagged = this.#tag(lookup, cached.tags);
       await this.#store(lookup, { ...cached, ...tagged }, read, renewed, validators);
       return toResponse(cached);
     }
-    if (answer.status === OK || this.#policy.isComplete?.(answer) === true) {
-      const freshMs = this.#freshMs(answer, lifetime, permission);
-      const content = this.#contentOf(answer);
-      const tagged = content && this.#tag(lookup, lookup.tracked?.tags.read(answer.body));
+    if (response.status === OK || this.#policy.isComplete?.(response) === true) {
+      const freshMs = this.#freshMs(response, lifetime, permission);
+      const content = this.#contentOf(response);
+      const tagged = content && this.#tag(lookup, lookup.tracked?.tags.read(response.body));
       const { validators } = permission ?? {};
       await this.#store(lookup, content && { ...content, ...tagged }, read, freshMs, validators);
     }
-    return answer;
+    return response;
   }
 
   /** @returns what a response is kept with, so that changes make it void */
@@ -257,21 +257,21 @@ export class ResponseCache {
 
   /** @returns undefined if it must not be cached */
   #freshMs(
-    answer: VendorResponse,
+    response: VendorResponse,
     lifetime: Pick<Lifetime, 'freshMs'>,
     permission: CachePermission | undefined,
     before?: CachedResponse,
   ): number | undefined {
     if (this.#policy.followsHeaders !== true)
       return Math.max(lifetime.freshMs, permission?.freshMs ?? 0);
-    if (setsLifetime(answer)) return permission?.freshMs;
+    if (setsLifetime(response)) return permission?.freshMs;
     // The earlier headers still apply: RFC 9111, section 4.3.4.
     return before?.isByHeaders === true ? before.freshUntil - before.readAt : lifetime.freshMs;
   }
 
   /** @returns undefined if the response is not cached */
-  #contentOf(answer: VendorResponse): Content | undefined {
-    const { status, headers, bytes } = answer;
+  #contentOf(response: VendorResponse): Content | undefined {
+    const { status, headers, bytes } = response;
     const contentType = headers['content-type'];
     if (typeof contentType !== 'string' || bytes.length > MAX_CACHED_BYTES) return undefined;
     // The cache stores text; other bytes would not survive it.
@@ -283,8 +283,13 @@ export class ResponseCache {
         value === undefined || name === 'set-cookie' ? [] : [[name, value]],
       ),
     );
-    const isByHeaders = setsLifetime(answer);
-    return { ...content, headers: storedHeaders, isByHeaders, isNeverStale: forbidsStale(answer) };
+    const isByHeaders = setsLifetime(response);
+    return {
+      ...content,
+      headers: storedHeaders,
+      isByHeaders,
+      isNeverStale: forbidsStale(response),
+    };
   }
 
   async #store(

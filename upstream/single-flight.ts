@@ -21,12 +21,12 @@ export class SingleFlight<T> {
   ): Promise<T> {
     const known = this.#flights.get(key);
     const flight = known ?? this.#open(key);
-    const answer = new Promise<T>((resolve, reject) => {
+    const result = new Promise<T>((resolve, reject) => {
       flight.join(new FlightWaiter(flight, cancellation, resolve, reject), deadlineAt);
     });
     // Only after the first caller has joined: `start` may read the deadline at once.
     if (known === undefined) start(flight).then(flight.complete, flight.fail);
-    return answer;
+    return result;
   }
 
   /** Whether a pending call with the key began before `time` (`performance.now()`). */

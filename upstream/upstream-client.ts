@@ -221,13 +221,13 @@ function limitWrite(
   return cancelAfter(ms, 'The deadline of the request has passed.', call);
 }
 
-function readBody<T>(service: Service, request: UpstreamRequest<T>, answer: VendorResponse): T {
+function readBody<T>(service: Service, request: UpstreamRequest<T>, response: VendorResponse): T {
   try {
-    return request.read(answer.body);
+    return request.read(response.body);
   } catch (error) {
     if (error instanceof CodedError) throw error;
     // A write with an unexpected response may have taken effect.
     const code = isSafe(request) ? 'UPSTREAM_CONTRACT' : 'OUTCOME_UNKNOWN';
-    throw new UpstreamError(code, service, { status: answer.status, cause: error });
+    throw new UpstreamError(code, service, { status: response.status, cause: error });
   }
 }

@@ -39,7 +39,7 @@ export interface RateLimits {
   /** Rate limits of single endpoints in place of `perEndpoint`, by method and path template: `GET /v1/customers/search`. @default none */
   readonly endpoints?: Readonly<Record<string, Rate>>;
   /** Reads which limit a response with `UPSTREAM_RATE_LIMITED` reports. @default the limit that the call counted for */
-  readRefusal?(answer: UpstreamResponse): RateRefusal | undefined;
+  readRefusal?(response: UpstreamResponse): RateRefusal | undefined;
 }
 
 /** A vendor's refusal because of a rate limit: one status code with several meanings. */
@@ -82,7 +82,7 @@ export interface CachePolicy extends Lifetimes {
    */
   readonly changesOf?: (request: AnyRequest, body: unknown) => readonly WrittenChange[] | undefined;
   /** Whether a response with a status other than 200 is complete and can be cached. @default none is */
-  readonly isComplete?: (answer: UpstreamResponse) => boolean;
+  readonly isComplete?: (response: UpstreamResponse) => boolean;
 }
 
 export interface ResponseTags {

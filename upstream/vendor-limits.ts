@@ -19,7 +19,7 @@ export interface VendorLimitsOptions {
 /** A call's rate-limit slots. */
 export interface CallTurn {
   /** Reads the rate that the response reports. */
-  readRate(answer: VendorResponse): void;
+  readRate(response: VendorResponse): void;
   /** Pauses the limits that a refusal with `UPSTREAM_RATE_LIMITED` names. @returns the error with the vendor's own `retryAfter` */
   refused(refusal: UpstreamError, answer: VendorResponse): UpstreamError;
   /** Frees the slots after the call's response or failure. */
@@ -77,8 +77,8 @@ export class VendorLimits {
         const rate = this.#limits?.readRate?.(headers);
         if (rate !== undefined) limit?.setRate(rate);
       },
-      refused: (refusal, answer) => {
-        const { pauses = 'limit', retryAfter } = this.#limits?.readRefusal?.(answer) ?? {};
+      refused: (refusal, response) => {
+        const { pauses = 'limit', retryAfter } = this.#limits?.readRefusal?.(response) ?? {};
         const error =
           retryAfter === undefined || refusal.extensions.retryAfter !== undefined
             ? refusal

@@ -16,7 +16,7 @@ export interface UpstreamResponse {
 }
 
 /** Interprets a response by its body; undefined if the HTTP status decides. */
-export type Explain = (answer: VendorResponse) => CodedError | UpstreamErrorCode | undefined;
+export type Explain = (response: VendorResponse) => CodedError | UpstreamErrorCode | undefined;
 
 /** A response that parses its body on first access, once for all its readers. */
 export class VendorResponse implements UpstreamResponse {
@@ -46,14 +46,14 @@ const NOT_PARSED = Symbol('not parsed');
 
 /** @returns undefined if the response is not a refusal */
 export function refusalOf(
-  answer: VendorResponse,
+  response: VendorResponse,
   service: Service,
   explain: Explain | undefined,
 ): Error | undefined {
-  const explained = explain?.(answer);
+  const explained = explain?.(response);
   if (explained instanceof Error) return explained;
-  if (explained !== undefined) return upstreamError(explained, service, answer);
-  return answer.isSuccess ? undefined : errorOfStatus(answer, service);
+  if (explained !== undefined) return upstreamError(explained, service, response);
+  return response.isSuccess ? undefined : errorOfStatus(response, service);
 }
 
 /**
@@ -61,10 +61,10 @@ export function refusalOf(
  * @param explanation parts for clients @default the code's default message
  */
 export const errorOfStatus = (
-  answer: UpstreamResponse,
+  response: UpstreamResponse,
   service: Service,
   explanation: Pick<UpstreamErrorOptions, 'message' | 'details'> = {},
-) => upstreamError(codeOfStatus(answer.status), service, answer, explanation);
+) => upstreamError(codeOfStatus(response.status), service, response, explanation);
 
 function codeOfStatus(status: number): UpstreamErrorCode {
   if (status === 401 || status === 403) return 'UPSTREAM_AUTH';

@@ -19,6 +19,8 @@ export interface CatchUpOptions {
   readonly head: LogHead;
   /** Where the log was when an earlier one began that was not completed: what that one has stored counts as missed too. @default none */
   readonly unfinished: Cursor | undefined;
+  /** Called with each page of the vendor's. */
+  readonly onPage: () => void;
 }
 
 /** What a catch-up has done. */
@@ -40,6 +42,7 @@ export async function catchUp({
   scope,
   head,
   unfinished,
+  onPage,
 }: CatchUpOptions): Promise<CaughtUp> {
   const hasWebhooks = events.webhooks !== undefined;
   // What was stored last tells until when this server ran, where nothing else does.
@@ -56,6 +59,7 @@ export async function catchUp({
     unfinished === undefined ? 0 : await countFound(events.vendor, log, unfinished, head);
   let stored = 0;
   for await (const page of events.catchUp(since, scope)) {
+    onPage();
     const unknown = page.filter(
       ({ changes }) => changes.some(({ at }) => at <= until) && !changes.every(isTold),
     );

@@ -75,6 +75,9 @@ export class VendorCatchUp {
   /** Whether no other instance may catch up now. */
   #leads = false;
   #renewing: Promise<void> | undefined;
+  /** When the catch-up under way got its last page. */
+  #pagedAt = -Infinity;
+  #stalled = new AbortController();
 
   constructor(options: VendorCatchUpOptions) {
     this.#options = options;
@@ -148,6 +151,7 @@ export class VendorCatchUp {
     await this.#refresh();
     if (this.#running !== undefined) {
       this.#renewing = this.#renewLease();
+      if (this.#options.now() - this.#pagedAt > MAX_STALL_MS) this.#stalled.abort(stall());
       return;
     }
     if (!this.#isDue()) return;
@@ -267,7 +271,9 @@ export class VendorCatchUp {
     const { vendor, events, log, keyValues, createScope, monitor, now } = this.#options;
     if (events === undefined) return;
     const begunAt = now();
-    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(MAX_CATCH_UP_MS)]);
+    this.#pagedAt = begunAt;
+    this.#stalled = new AbortController();
+    const signal = AbortSignal.any([this.#ended.signal, this.#stalled.signal]);
     try {
       const head = await log.head();
       const { stored, ...record } = await catchUp({
@@ -277,6 +283,9 @@ export class VendorCatchUp {
         startedAt: await keyValues.now(),
         scope: createScope(signal),
         head,
+        onPage: () => {
+          this.#pagedAt = now();
+        },
         unfinished: events.webhooks && (await this.#begin(formatCursor(head))),
       });
       await keyValues.set(this.#keys.record, writeCatchUpRecord(record), KEPT_SECONDS);
@@ -331,4 +340,8 @@ const KEPT_SECONDS = 31 * 24 * 3600;
 
 /** An instance that ended in the middle of a catch-up keeps others from it for so long: others renew their claim at each tick. */
 const LEASE_SECONDS = 30;
-const MAX_CATCH_UP_MS = 540_000;
+
+/** A catch-up may take hours, such as that of a month, but no vendor takes so long for a page. */
+const MAX_STALL_MS = 540_000;
+
+const stall = () => new DOMException('The vendor has sent no page for minutes.', 'TimeoutError');

@@ -75,7 +75,7 @@ export class Admission {
   readonly #limits: Limits;
   readonly #budgets: BudgetStore;
   readonly #known: KnownCallers;
-  readonly #balances = new Map<Quota, { readonly limit: number; readonly answer: BudgetResult }>();
+  readonly #balances = new Map<Quota, { readonly limit: number; readonly result: BudgetResult }>();
   #isInside = false;
   #charged: Promise<void> | undefined;
   #retryAfter: number | undefined;
@@ -146,8 +146,8 @@ export class Admission {
         .join(', '),
       ratelimit: balances
         .map(
-          ([quota, { answer }]) =>
-            `"${quota}";r=${String(Math.floor(answer.left))};t=${String(toSeconds(answer.resetMs))}`,
+          ([quota, { result: budget }]) =>
+            `"${quota}";r=${String(Math.floor(budget.left))};t=${String(toSeconds(budget.resetMs))}`,
         )
         .join(', '),
     };
@@ -170,13 +170,13 @@ export class Admission {
 
   /** Refuses before the document is read: a caller in debt cannot afford any operation. */
   #refuseOverdrawn(limit: number, overdraftMs: number): Promise<CodedError> {
-    const answer = {
+    const result = {
       isGranted: false,
       left: 0,
       resetMs: overdraftMs + burstRefillMs(limit),
       waitMs: overdraftMs,
     };
-    this.#balances.set('cost', { limit, answer });
+    this.#balances.set('cost', { limit, result });
     return this.#refusal(
       `This caller may use ${String(limit)} cost per minute, and its last operation exceeded the rest of that.`,
       toSeconds(overdraftMs),
@@ -189,17 +189,17 @@ export class Admission {
       windowMs: MINUTE_MS,
       burst: burstOf(limit),
     });
-    const answer = charged instanceof Promise ? await charged : charged;
-    this.#balances.set(quota, { limit, answer });
-    const overdraftMs = Math.floor(answer.resetMs - burstRefillMs(limit));
+    const result = charged instanceof Promise ? await charged : charged;
+    this.#balances.set(quota, { limit, result });
+    const overdraftMs = Math.floor(result.resetMs - burstRefillMs(limit));
     if (quota === 'cost' && overdraftMs > 0)
       this.#known.overdrafts.set(this.#key, true, { ttl: overdraftMs });
-    if (answer.isGranted) return;
+    if (result.isGranted) return;
     const attempt =
       quota === 'requests' ? 'another request' : `an operation that costs ${String(amount)}`;
     throw await this.#refusal(
-      `This caller may use ${String(limit)} ${quota} per minute, of which ${String(Math.floor(answer.left))} are left: not enough for ${attempt}.`,
-      toSeconds(answer.waitMs),
+      `This caller may use ${String(limit)} ${quota} per minute, of which ${String(Math.floor(result.left))} are left: not enough for ${attempt}.`,
+      toSeconds(result.waitMs),
     );
   }
 }

@@ -24,7 +24,10 @@ export const costSettings = z
  * Limits the number of fields in a response: a short document with a few nested lists of 100 items could block the process for all clients.
  * @returns undefined for an allowed operation
  */
-export function refuseAnswer({ answerFields }: OperationCost, max: number): CodedError | undefined {
+export function refuseResponseSize(
+  { answerFields }: OperationCost,
+  max: number,
+): CodedError | undefined {
   if (answerFields <= max) return undefined;
   return tooComplex(
     `can have a response of ${write(answerFields)} fields, and the limit is ${write(max)}`,

@@ -18,7 +18,7 @@ import { withoutInheritedTags } from './audience-tags.ts';
 import { mergeExtensions } from './merge-extensions.ts';
 import { MAX_CHARACTERS, ProblemPlaces, type WrittenSdl } from './problem-places.ts';
 import { withDescriptionsOf } from './schema-elements.ts';
-import { overriddenFields, takenFromApi } from './taken-from-api.ts';
+import { overriddenFields, removedFromApi } from './removed-from-api.ts';
 
 /** The supergraphs that a `graph.yaml` defines. */
 export interface ComposedGraph {
@@ -130,7 +130,7 @@ function composeWith(
   const whole = new Supergraph(supergraphSdl);
   return {
     whole,
-    messages: takenFromApi(
+    messages: removedFromApi(
       ours,
       whole,
       own.map(({ name }) => name),

@@ -1,7 +1,7 @@
 import { CodedError } from '../../errors/coded-error.ts';
 import { readCostRules } from '../supergraph/cost-rules.ts';
 import type { CallTables } from '../../subgraphs/call-table.ts';
-import { type CostLimits, refuseAnswer, refuseCost } from '../admission/cost-limits.ts';
+import { type CostLimits, refuseResponseSize, refuseCost } from '../admission/cost-limits.ts';
 import { OperationCosts } from '../admission/operation-costs.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
@@ -59,7 +59,8 @@ export class CostCheck {
   ): Promise<CodedError | undefined> {
     const { answerFields, costs } = this.#options;
     const cost = this.record(operation, variables, record);
-    const refusal = refuseAnswer(cost, answerFields) ?? (costs && refuseCost(cost, costs.limits));
+    const refusal =
+      refuseResponseSize(cost, answerFields) ?? (costs && refuseCost(cost, costs.limits));
     if (refusal !== undefined || admission === undefined) return refusal;
     try {
       await admission.charge(cost.estimated);

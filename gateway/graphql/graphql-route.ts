@@ -161,6 +161,8 @@ const isTaggable = ({ method, headers }: OperationRequest, { id, query }: Reques
   TAGGABLE_METHODS.has(method) &&
   id !== undefined &&
   query === undefined &&
+  // An event stream has to have its events.
+  acceptedStream(headers.accept)?.isPreferredToJson !== true &&
   [TRACE_HEADER, COST_HEADER].every((name) => headers[name] === undefined);
 
 const TAGGABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);

@@ -34,6 +34,8 @@ export interface ParameterSource {
  * @throws CodedError where it is no GraphQL request, or one that a page of another origin could have sent
  */
 export function readParameters({ method, url, body, headers }: ParameterSource): RequestParameters {
+  if (method === 'GET' && headers['sec-websocket-key'] !== undefined)
+    throw new CodedError('BAD_REQUEST', NO_UPGRADE);
   const type = essenceOf(headers['content-type']);
   if (
     (type === undefined || WITHOUT_PREFLIGHT.has(type)) &&
@@ -50,6 +52,10 @@ export function readParameters({ method, url, body, headers }: ParameterSource):
   const begin = url.indexOf('?');
   return readSearch(new URLSearchParams(begin < 0 ? '' : url.slice(begin)));
 }
+
+/** nginx, for one, passes none of these headers unless its configuration says so. */
+const NO_UPGRADE =
+  'This is the handshake of a WebSocket, but it has no header Upgrade: websocket with Connection: Upgrade. A proxy between the client and this server must pass both.';
 
 /** A media type without its parameters. */
 const essenceOf = (contentType: string | string[] | undefined) =>

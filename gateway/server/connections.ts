@@ -70,7 +70,7 @@ export class Connections {
       const connection = this.#open.get(socket);
       if (connection !== undefined && this.#unread.has(connection))
         this.#close(connection, 'unread');
-      else socket.destroy();
+      else if (connection?.isContinuing !== true) socket.destroy();
     });
   }
 
@@ -96,6 +96,12 @@ export class Connections {
   markBusy(socket: Socket): void {
     const connection = this.#open.get(socket);
     if (connection !== undefined) this.#markBusy(connection);
+  }
+
+  /** Lets a continuing response be silent for any time: it is no sign that its client has disconnected. */
+  allowSilence(socket: Socket): void {
+    const connection = this.#open.get(socket);
+    if (connection !== undefined) connection.isContinuing = true;
   }
 
   /** Counts written data of a continuing response as unread from now on. */
@@ -246,6 +252,7 @@ export class Connections {
     listener: RequestListener,
   ): void {
     connection.request = undefined;
+    connection.isContinuing = false;
     this.#wasRead(connection);
     if (!this.#open.has(connection.socket)) return;
     connection.isProven ||= statusCode < 400;
@@ -336,6 +343,8 @@ class Connection {
   /** The current request. */
   request: IncomingMessage | undefined;
   unreadBytes = 0;
+  /** Whether its response may be silent for any time. */
+  isContinuing = false;
   /** Whether a request has been answered without an error. */
   isProven = false;
 

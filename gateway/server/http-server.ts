@@ -106,7 +106,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
   app.removeContentTypeParser('text/plain');
   refuseEncodedBodies(app);
   readJsonBodies(app, bodyKeys);
-  sendContinue(app, bodyBytes);
+  sendContinue(app);
   addResponseHeaders(app);
   if (options.compression ?? true) compressResponses(app);
   limitHeaderLengths(app);
@@ -181,12 +181,12 @@ export const sendError = (reply: FastifyReply, error: VisibleError) =>
   reply.code(HTTP_STATUS[error.extensions.code]).send({ errors: [error] });
 
 /** Sends 100 Continue only if the body will be read: RFC 9110, section 10.1.1. */
-function sendContinue(app: FastifyInstance, bodyBytes: number): void {
-  app.addHook('preParsing', ({ raw, headers }, reply, payload, done) => {
+function sendContinue(app: FastifyInstance): void {
+  app.addHook('preParsing', ({ raw, headers, server, routeOptions }, reply, payload, done) => {
     const isExpected = headers.expect !== undefined && raw.httpVersion === '1.1';
     const isRefused =
-      Number(headers['content-length'] ?? 0) > bodyBytes ||
-      !app.hasContentTypeParser(headers['content-type'] ?? '');
+      Number(headers['content-length'] ?? 0) > routeOptions.bodyLimit ||
+      !server.hasContentTypeParser(headers['content-type'] ?? '');
     if (isExpected && !isRefused) reply.raw.writeContinue();
     done(null, payload);
   });

@@ -48,7 +48,7 @@ export function createNodeServer(
   connections: Connections,
   silenceMs: number,
 ): Server {
-  const answer = connections.handle(listener);
+  const handler = connections.handle(listener);
   const server = createServer(
     {
       // Node.js would refuse requests without it with an empty response.
@@ -59,11 +59,11 @@ export function createNodeServer(
       requestTimeout: MAX_ARRIVAL_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
-    answer,
+    handler,
   );
   // Only a client that does not read its response is inactive for so long.
   server.timeout = silenceMs;
-  server.on('checkContinue', answer);
+  server.on('checkContinue', handler);
   server.on(
     'checkExpectation',
     connections.handle((_request, response: ServerResponse) => {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { invalidArgument } from './google-answers.ts';
+import { invalidArgument } from './google-responses.ts';
 
 /** A request's JSON body, or the answer to one that cannot be read. */
 export function readBody<Schema extends z.ZodType>(

@@ -1,5 +1,5 @@
 import type { SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { invalidArgument } from './google-answers.ts';
+import { invalidArgument } from './google-responses.ts';
 
 /**
  * The requested fields, as paths; null: all of them.

@@ -1,5 +1,5 @@
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { jsonAnswer, keyProblem } from './google-answers.ts';
+import { jsonAnswer, keyProblem } from './google-responses.ts';
 import type { Atlas } from './google-atlas.ts';
 import { inLanguage } from './google-language.ts';
 import type { GooglePlace, Point } from './google-place.ts';

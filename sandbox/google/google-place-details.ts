@@ -1,5 +1,5 @@
 import type { SandboxVendorRequest, SandboxVendorResponse } from '../sandbox-vendor.ts';
-import { jsonAnswer, keyProblem, rpcError } from './google-answers.ts';
+import { jsonAnswer, keyProblem, rpcError } from './google-responses.ts';
 import type { Atlas } from './google-atlas.ts';
 import { applyFieldMask, readFieldMask } from './google-field-mask.ts';
 import { KEY_MESSAGES, toResult } from './google-geocoding.ts';

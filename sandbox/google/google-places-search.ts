@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { invalidArgument, jsonAnswer } from './google-answers.ts';
+import { invalidArgument, jsonAnswer } from './google-responses.ts';
 import type { Atlas } from './google-atlas.ts';
 import { readBody } from './google-body.ts';
 import { applyFieldMask, readFieldMask } from './google-field-mask.ts';

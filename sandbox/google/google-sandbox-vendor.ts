@@ -4,7 +4,7 @@ import type {
   SandboxVendorRequest,
 } from '../sandbox-vendor.ts';
 import type { World } from '../world/world.ts';
-import { jsonAnswer, keyProblem, rpcError, serviceOf } from './google-answers.ts';
+import { jsonAnswer, keyProblem, rpcError, serviceOf } from './google-responses.ts';
 import { buildAtlas, type Atlas } from './google-atlas.ts';
 import { geocode } from './google-geocoding.ts';
 import { DETAILS_PATH, legacyPlaceDetails, placeDetails } from './google-place-details.ts';

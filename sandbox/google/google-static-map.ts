@@ -1,5 +1,5 @@
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { keyProblem } from './google-answers.ts';
+import { keyProblem } from './google-responses.ts';
 import type { Atlas } from './google-atlas.ts';
 import { KEY_MESSAGES, readPoint } from './google-geocoding.ts';
 import type { Point } from './google-place.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { batchAnswer } from './hubspot-answers.ts';
+import { batchAnswer } from './hubspot-responses.ts';
 import { inverseOf, isPrimaryOf, type AssociationType } from './hubspot-association-types.ts';
 import { readBody } from './hubspot-body.ts';
 import { TYPE_IDS, type ObjectType } from './hubspot-ids.ts';

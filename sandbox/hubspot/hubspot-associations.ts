@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { batchAnswer, validationError } from './hubspot-answers.ts';
+import { batchAnswer, validationError } from './hubspot-responses.ts';
 import { typesBetween } from './hubspot-association-types.ts';
 import { readBody } from './hubspot-body.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';

@@ -1,5 +1,5 @@
 import type { SandboxVendorRequest, SandboxVendorResponse } from '../sandbox-vendor.ts';
-import { errorAnswer } from './hubspot-answers.ts';
+import { errorAnswer } from './hubspot-responses.ts';
 
 /** Any token opens the sandbox but one with `invalid` in it; one with `without-<scope>` lacks that scope. */
 export function refusalOf(request: SandboxVendorRequest): SandboxVendorResponse | undefined {

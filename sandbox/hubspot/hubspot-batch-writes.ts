@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { batchAnswer, errorAnswer, validationError } from './hubspot-answers.ts';
+import { batchAnswer, errorAnswer, validationError } from './hubspot-responses.ts';
 import { readBody } from './hubspot-body.ts';
 import type { ObjectType } from './hubspot-ids.ts';
 import { replacePrimaryCompany } from './hubspot-links.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
-import { errorAnswer } from './hubspot-answers.ts';
+import { errorAnswer } from './hubspot-responses.ts';
 import {
   findAssociationType,
   inverseOf,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { batchAnswer, jsonAnswer, notFoundPage, validationError } from './hubspot-answers.ts';
+import { batchAnswer, jsonAnswer, notFoundPage, validationError } from './hubspot-responses.ts';
 import { readBody } from './hubspot-body.ts';
 import { typeNamesBetween } from './hubspot-association-types.ts';
 import { readObjectType, SINGULAR, type ObjectType } from './hubspot-ids.ts';
-import { toAnswer } from './hubspot-record-answer.ts';
+import { toAnswer } from './hubspot-record-response.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 import type { End, HubSpotStore } from './hubspot-store.ts';
 import { isIdProperty } from './hubspot-unique-properties.ts';

@@ -1,6 +1,6 @@
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import type { World, WorldOwner } from '../world/world.ts';
-import { errorAnswer, jsonAnswer, validationError } from './hubspot-answers.ts';
+import { errorAnswer, jsonAnswer, validationError } from './hubspot-responses.ts';
 import { ownerId } from './hubspot-ids.ts';
 
 /** One whose user was removed: deals keep their owner. */

@@ -1,4 +1,4 @@
-import { errorAnswer, jsonAnswer } from './hubspot-answers.ts';
+import { errorAnswer, jsonAnswer } from './hubspot-responses.ts';
 
 /** `GET /crm/v3/pipelines/deals` and one of them by its id. */
 export function answerPipelines(pipelineId: string | undefined) {

@@ -1,5 +1,5 @@
 import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
-import { errorAnswer, jsonAnswer } from './hubspot-answers.ts';
+import { errorAnswer, jsonAnswer } from './hubspot-responses.ts';
 import { CUSTOM_PROPERTIES, findCustomProperty } from './hubspot-custom-properties.ts';
 import type { CustomProperty } from './hubspot-custom-property.ts';
 import { OBJECT_TYPES, SINGULAR, type ObjectType } from './hubspot-ids.ts';

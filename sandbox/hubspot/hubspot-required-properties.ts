@@ -1,5 +1,5 @@
 import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
-import { errorAnswer } from './hubspot-answers.ts';
+import { errorAnswer } from './hubspot-responses.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import type { Values } from './hubspot-validation.ts';
 

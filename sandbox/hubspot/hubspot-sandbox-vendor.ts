@@ -6,7 +6,7 @@ import type {
 } from '../sandbox-vendor.ts';
 import type { SandboxEvents } from '../events/vendor-events.ts';
 import type { World } from '../world/world.ts';
-import { errorAnswer, jsonAnswer, notFoundPage, validationError } from './hubspot-answers.ts';
+import { errorAnswer, jsonAnswer, notFoundPage, validationError } from './hubspot-responses.ts';
 import { typesOf } from './hubspot-association-types.ts';
 import {
   archiveAssociations,

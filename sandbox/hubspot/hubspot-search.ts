@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { jsonAnswer, validationError } from './hubspot-answers.ts';
+import { jsonAnswer, validationError } from './hubspot-responses.ts';
 import { readBody } from './hubspot-body.ts';
 import { compareValues, FILTER, matches, wordsOf } from './hubspot-filters.ts';
 import { CUSTOM_OBJECTS } from './hubspot-custom-objects.ts';
 import { createdProperty, type ObjectType } from './hubspot-ids.ts';
-import { toAnswer } from './hubspot-record-answer.ts';
+import { toAnswer } from './hubspot-record-response.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 
 /** `POST /crm/v3/objects/{type}/search` */

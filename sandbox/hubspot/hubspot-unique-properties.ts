@@ -1,5 +1,5 @@
 import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
-import { errorAnswer, validationError } from './hubspot-answers.ts';
+import { errorAnswer, validationError } from './hubspot-responses.ts';
 import { PORTAL_ID, SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import { KEY_PROPERTY } from './hubspot-records.ts';
 import type { HubSpotStore } from './hubspot-store.ts';

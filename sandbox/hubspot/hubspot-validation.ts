@@ -1,6 +1,6 @@
 import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import type { World } from '../world/world.ts';
-import { errorAnswer } from './hubspot-answers.ts';
+import { errorAnswer } from './hubspot-responses.ts';
 import { findCustomProperty } from './hubspot-custom-properties.ts';
 import { ownerId, PORTAL_ID, type ObjectType } from './hubspot-ids.ts';
 import { industriesOf } from './hubspot-records.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { errorAnswer, jsonAnswer, notFoundPage, validationError } from './hubspot-answers.ts';
+import { errorAnswer, jsonAnswer, notFoundPage, validationError } from './hubspot-responses.ts';
 import { readBody } from './hubspot-body.ts';
 import type { ObjectType } from './hubspot-ids.ts';
 import { replacePrimaryCompany } from './hubspot-links.ts';
@@ -11,7 +11,7 @@ import {
   type RecordChanges,
   type Rules,
 } from './hubspot-record-changes.ts';
-import { toAnswer } from './hubspot-record-answer.ts';
+import { toAnswer } from './hubspot-record-response.ts';
 import type { HubSpotStore } from './hubspot-store.ts';
 import { isIdProperty } from './hubspot-unique-properties.ts';
 

@@ -86,7 +86,7 @@ export class DeclaredTypes {
   }
 }
 
-/** Why a mapping cannot return a type: `gives` a list, `because` the type is none. */
+/** Why a mapping cannot return a type: the `actual` value, and the `reason` that the type does not accept it. */
 export interface Refusal {
   readonly actual: string;
   /** Continues the sentence. */

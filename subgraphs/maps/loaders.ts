@@ -101,7 +101,7 @@ async function travelTimesOfJourneys(
   journeys: readonly Journey[],
   request: SubgraphRequest,
 ): Promise<readonly (TravelTime | Error | null)[]> {
-  const answers = new Map<Journey, TravelTime | Error | null>();
+  const travelTimes = new Map<Journey, TravelTime | Error | null>();
   const read = async (batch: Batch) => {
     const [{ to, mode }] = batch;
     const matrix = { origins: batch.map(({ from }) => from), destinations: [to], mode };
@@ -109,11 +109,11 @@ async function travelTimesOfJourneys(
       provider.travelTimes(matrix, request.wanted('TravelTime'), request),
     );
     batch.forEach((journey, index) =>
-      answers.set(journey, rows instanceof Error ? rows : (rows?.[index]?.[0] ?? null)),
+      travelTimes.set(journey, rows instanceof Error ? rows : (rows?.[index]?.[0] ?? null)),
     );
   };
   await Promise.all(travelTimeBatches(provider, journeys).map(read));
-  return journeys.map((journey) => answers.get(journey) ?? null);
+  return journeys.map((journey) => travelTimes.get(journey) ?? null);
 }
 
 /** Journeys of one mode to one destination. */

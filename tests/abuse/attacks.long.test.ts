@@ -118,9 +118,9 @@ describe.each(['embedded', 'distributed'] as const)('a gateway in production, %s
       'address 127.0.0.1',
     );
     for (const url of gateway.urls.slice(1)) {
-      const { status: given, text } = await sendAttack(url, request(0), signature);
+      const { status: actual, text } = await sendAttack(url, request(0), signature);
       const { errors = [] } = JSON.parse(text) as Body;
-      expect({ status: given, codes: errors.map(({ extensions }) => extensions?.code) }).toEqual({
+      expect({ status: actual, codes: errors.map(({ extensions }) => extensions?.code) }).toEqual({
         status,
         codes: code === null ? [] : [code],
       });

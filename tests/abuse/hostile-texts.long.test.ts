@@ -103,12 +103,12 @@ function asksFor(kind: 'query' | 'mutation', field: GraphQLField<unknown, unknow
     pathsIn(argument.type).map((path) => ({
       place: [field.name, argument.name, ...path].join('.'),
       request: (text) => {
-        const given = field.args.filter(
+        const args = field.args.filter(
           (one) => one === argument || (isNonNullType(one.type) && one.defaultValue === undefined),
         );
-        const declared = given.map((one) => `$${one.name}: ${one.type.toString()}`).join(', ');
-        const passed = given.map((one) => `${one.name}: $${one.name}`).join(', ');
-        const values = given.map(
+        const declared = args.map((one) => `$${one.name}: ${one.type.toString()}`).join(', ');
+        const passed = args.map((one) => `${one.name}: $${one.name}`).join(', ');
+        const values = args.map(
           (one) =>
             [one.name, valueOf(one.type, one === argument ? path : undefined, text)] as const,
         );

@@ -95,10 +95,10 @@ describe.each(['embedded', 'distributed'] as const)('links to map images, %s', (
     const started = await start();
     const [link = ''] = await linksOf(started, 1);
     const since = performance.now();
-    const wrong = [`${link}A`, link.slice(0, -1), '/map/x', `/map/${'A'.repeat(4200)}`];
-    const answers = await Promise.all(wrong.map((path) => askFor(started.url, path, OTHER)));
+    const invalid = [`${link}A`, link.slice(0, -1), '/map/x', `/map/${'A'.repeat(4200)}`];
+    const answers = await Promise.all(invalid.map((path) => askFor(started.url, path, OTHER)));
     expect(answers.map(({ status, code }) => [status, code])).toEqual(
-      wrong.map(() => [404, 'NOT_FOUND']),
+      invalid.map(() => [404, 'NOT_FOUND']),
     );
     expect(drawnSince(since)).toBe(0);
   });

@@ -288,10 +288,10 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
       const refunds = itemsOf(await provider.refunds(refunded.id, { first: 100 }, scope));
       expect(refunds.length).toBeGreaterThan(0);
       expectNewestFirst(refunds);
-      const given = refunds
+      const amounts = refunds
         .filter(({ status }) => status === 'SUCCEEDED' || status === 'PENDING')
         .map(({ amount }) => amount.amount);
-      expect(given.reduce((sum, amount) => sum + digitsOf(amount), 0n)).toBe(
+      expect(amounts.reduce((sum, amount) => sum + digitsOf(amount), 0n)).toBe(
         digitsOf(refunded.refundedAmount?.amount ?? ''),
       );
     },

@@ -31,7 +31,7 @@ describeBuilt('the metrics of a built gateway', () => {
     'are there with the labels and values that $where uses',
     ({ expression }) => {
       const selectors = selectorsIn(expression).filter(({ name }) => name !== OF_PROMETHEUS);
-      const wrong = selectors.flatMap(({ name, matchers }) => {
+      const invalid = selectors.flatMap(({ name, matchers }) => {
         if (!live.has(name)) return [`no metric ${name}`];
         return matchers.flatMap(({ label, values }) => {
           if (!labelsOf(name).includes(label)) return [`no label ${label} of ${name}`];
@@ -43,7 +43,7 @@ describeBuilt('the metrics of a built gateway', () => {
       });
       const labels = selectors.flatMap(({ name }) => labelsOf(name));
       expect([
-        ...wrong,
+        ...invalid,
         ...groupingLabelsIn(expression).filter((label) => !labels.includes(label)),
       ]).toEqual([]);
     },

@@ -51,14 +51,14 @@ describeBuilt('npx with the packed package, in an empty folder', () => {
         detached: true,
       });
       const ended = once(npx, 'exit');
-      let told = '';
+      let output = '';
       for await (const text of npx.stderr
         .setEncoding('utf8')
         .iterator({ destroyOnReturn: false })) {
-        told += String(text);
-        if (told.includes('listens on')) break;
+        output += String(text);
+        if (output.includes('listens on')) break;
       }
-      expect(told).toContain('listens on');
+      expect(output).toContain('listens on');
       npx.stderr.resume();
       const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
         method: 'POST',

@@ -129,8 +129,8 @@ it.each(Object.entries(FILES_BY_CODE))('a file of connectors can have %s', (code
     production: true,
     ...(code === 'LIST_WITHOUT_PAGES' && { policies: PAGED }),
   });
-  const told = [...problems, ...(file?.warnings ?? [])].map((text) => /\[(\w+)\]/.exec(text)?.[1]);
-  expect(told).toContain(code);
+  const codes = [...problems, ...(file?.warnings ?? [])].map((text) => /\[(\w+)\]/.exec(text)?.[1]);
+  expect(codes).toContain(code);
 });
 
 it('docs/connectors.md explains each code of a check, and no others', () => {

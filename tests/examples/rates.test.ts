@@ -57,11 +57,11 @@ describeBuilt('a gateway with the rates feed', () => {
       const { extensions } = await ask(await gateway.url, { query }, { 'x-tributary-cost': '1' });
       return extensions;
     };
-    const foreseen = (rates: number) => ({
+    const estimated = (rates: number) => ({
       cost: { vendorCalls: { estimated: expect.objectContaining({ payments: 1, rates }) } },
     });
-    expect(await callsOf('currency')).toMatchObject(foreseen(0));
-    expect(await callsOf('in(currency: "EUR") { amount }')).toMatchObject(foreseen(1));
+    expect(await callsOf('currency')).toMatchObject(estimated(0));
+    expect(await callsOf('in(currency: "EUR") { amount }')).toMatchObject(estimated(1));
   });
 });
 

@@ -58,8 +58,8 @@ export function applyConditions(
   const decided = visit(document, {
     enter: (node) => {
       if (!('directives' in node)) return undefined;
-      for (const { name, arguments: given = [] } of node.directives ?? []) {
-        const value = given[0]?.value;
+      for (const { name, arguments: args = [] } of node.directives ?? []) {
+        const value = args[0]?.value;
         const condition =
           value?.kind === Kind.VARIABLE
             ? variables[value.name.value] === true
@@ -92,11 +92,11 @@ function withoutUnusedFragments(query: string): string {
   const document = parse(query);
   const used = new Set<string>();
   visit(document, { FragmentSpread: (node) => void used.add(node.name.value) });
-  const kept = visit(document, {
+  const reduced = visit(document, {
     FragmentDefinition: (node) => (used.has(node.name.value) ? undefined : null),
   });
-  const text = print(kept);
-  return kept.definitions.length === document.definitions.length
+  const text = print(reduced);
+  return reduced.definitions.length === document.definitions.length
     ? text
     : withoutUnusedFragments(text);
 }

@@ -27,7 +27,8 @@ const SUBGRAPHS = {
         propertyIsEnumerable: Text toLocaleString: Text }`,
     resolvers: {
       Book: {
-        __resolveReference: (given: { id: string }) => (given.id === 'unknown' ? null : given),
+        __resolveReference: (reference: { id: string }) =>
+          reference.id === 'unknown' ? null : reference,
         label: (book: Readonly<Record<string, unknown>>) =>
           INHERITED.map((name) => String(book[name])).join(),
         propertyIsEnumerable: () => 'yes',

@@ -129,15 +129,15 @@ const stock: Fixture = {
   resolvers: {
     Query: { scarce: () => [{ upc: 'u3' }, { upc: 'u1' }, { upc: 'u404' }] },
     Product: {
-      __resolveReference: (given: { upc: string }) =>
-        Promise.resolve(given.upc === 'u2' ? null : given),
+      __resolveReference: (reference: { upc: string }) =>
+        Promise.resolve(reference.upc === 'u2' ? null : reference),
       inStock: ({ upc }: { upc: string }) => upc.length * 7,
       shipping: ({ weight, price }: { weight: number | null; price: number }) =>
         weight === null ? null : weight * 10 + price,
       origin: ({ maker }: { maker: { country: string } }) => `from ${maker.country}`,
     },
     Book: {
-      __resolveReference: (given: object) => Promise.resolve(given),
+      __resolveReference: (reference: object) => Promise.resolve(reference),
       shelf: ({ since }: { since: unknown }) => `shelf ${String(since)}`,
     },
   },
@@ -166,7 +166,7 @@ const reviews: Fixture = {
     Product: reviewed(),
     Book: reviewed(),
     Person: {
-      __resolveReference: (given: object) => Promise.resolve(given),
+      __resolveReference: (reference: object) => Promise.resolve(reference),
       reviews: ({ id }: { id: string }, { first }: { first: number }) =>
         Array.from({ length: first }, (_, index) => reviewOf(`${id}-${String(index + 1)}`)),
       signature: ({ handle }: { handle: string | null }) => handle && `-- ${handle}`,
@@ -176,7 +176,7 @@ const reviews: Fixture = {
 
 function reviewed() {
   return {
-    __resolveReference: (given: object) => Promise.resolve(given),
+    __resolveReference: (reference: object) => Promise.resolve(reference),
     reviews: ({ id }: { id: string }, { first }: { first: number }) =>
       Array.from({ length: first }, (_, index) => reviewOf(`${id}-${String(index)}`)),
     score: ({ id }: { id: string }) => id.charCodeAt(1) / 2,
@@ -208,13 +208,13 @@ const people: Fixture = {
         personOf({ id, org: { code: org } }),
     },
     Person: {
-      __resolveReference: (given: { id: string; org: { code: string } }) =>
-        Promise.resolve(personOf(given)),
+      __resolveReference: (reference: { id: string; org: { code: string } }) =>
+        Promise.resolve(personOf(reference)),
       greeting: ({ handle }: { handle: string | null }, { word }: { word: string | null }) =>
         `${word ?? ''} ${handle ?? 'you'}`,
     },
     Product: {
-      __resolveReference: (given: object) => Promise.resolve(given),
+      __resolveReference: (reference: object) => Promise.resolve(reference),
       name: ({ id }: { id: string }) => `product ${id}`,
     },
   },

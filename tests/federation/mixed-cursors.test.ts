@@ -63,15 +63,15 @@ describe('a query of a graph of embedded subgraphs and services', () => {
       return scope.trace.olderReads.map(({ requestedAt }) => requestedAt?.position);
     };
     const { log, tail } = distributed.events;
-    const tell = async (key: string) => {
+    const append = async (key: string) => {
       await log.append([{ key, changes: [changeOf('Payment', 'pi_none')] }]);
       const { position } = await log.head();
       expect(await tail.reach(position, 10_000)).toBe(true);
       return position;
     };
-    const first = await tell('first');
+    const first = await append('first');
     await read();
-    await tell('second');
+    await append('second');
     expect(await read()).toEqual([first]);
     await graph.close();
     await release();

@@ -127,13 +127,13 @@ function withIntruders(value: unknown): unknown {
 async function expectAll(count: number, expected: Run) {
   for (let index = 0; index < count; index += 1) {
     const { query, variables } = nextOperation();
-    const given = await graph.mixed.run(query, variables);
-    expect({ query, variables, ...coded(given) }).toEqual({
+    const actual = await graph.mixed.run(query, variables);
+    expect({ query, variables, ...coded(actual) }).toEqual({
       query,
       variables,
       ...coded(await expected(query, variables)),
     });
-    for (const { extensions } of given.errors ?? [])
+    for (const { extensions } of actual.errors ?? [])
       if (String(extensions?.['code']).startsWith('UPSTREAM_'))
         expect(extensions).toMatchObject({ service: 'loyalty' });
   }
@@ -209,8 +209,8 @@ describe(`generated operations over embedded subgraphs and a service that fails,
       // What others have read by then is part of the response.
       const signal = AbortSignal.timeout(3000);
       const scope = { signal, trace: createCallTrace() };
-      const given = await graph.mixed.run(query, variables, { scope });
-      expect({ query, variables, ...coded(given) }).toEqual({
+      const actual = await graph.mixed.run(query, variables, { scope });
+      expect({ query, variables, ...coded(actual) }).toEqual({
         query,
         variables,
         ...coded(await expected(query, variables)),

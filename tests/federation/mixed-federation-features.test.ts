@@ -45,7 +45,8 @@ describe('entities with several keys, value types and services that reference ea
           sdl: `type Product @key(fields: "upc") { upc: ID! inStock: Int }`,
           resolvers: {
             Product: {
-              __resolveReference: (given: Reference) => (given.upc === 'u404' ? null : given),
+              __resolveReference: (reference: Reference) =>
+                reference.upc === 'u404' ? null : reference,
               inStock: ({ upc }: Reference) => (upc === 'u1' ? 7 : 0),
             },
           },

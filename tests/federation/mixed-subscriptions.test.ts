@@ -46,9 +46,9 @@ describe('a subscription over embedded subgraphs and a service', () => {
     const isPayment = query.includes('paymentChanged');
     const change = isPayment ? changeOf('Payment', paid) : changeOf('Customer', customer.id);
     for (const time of ['first', 'repeated']) {
-      const given = await graph.mixed.run(query, {}, contextFor(change));
+      const actual = await graph.mixed.run(query, {}, contextFor(change));
       const expected = await graph.reference.run(query, {}, contextFor(change));
-      expect([time, given]).toEqual([time, expected]);
+      expect([time, actual]).toEqual([time, expected]);
     }
     expect(graph.service.requests.length - before).toBe(2 * requests);
   });

@@ -79,8 +79,9 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
         const { data, errors } = await gateway.query(QUERY);
         expect(codesAndPaths(errors)).toEqual(LOST[vendor].map((path) => `${code} ${path}`).sort());
         expect(data).toEqual(without(whole, LOST[vendor]));
-        const told = [JSON.stringify(errors), ...gateway.log].join('\n');
-        for (const secret of Object.values(sandbox.environment)) expect(told).not.toContain(secret);
+        const output = [JSON.stringify(errors), ...gateway.log].join('\n');
+        for (const secret of Object.values(sandbox.environment))
+          expect(output).not.toContain(secret);
 
         sandbox[vendor].fault = null;
         await sandbox[vendor].start();

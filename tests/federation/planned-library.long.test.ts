@@ -27,8 +27,8 @@ describe(`a graph with interfaces and unions, generated operations of seed ${Str
       const { query, variables } = generator.next(5);
       const expected = comparable(await graphqlJs.run(query, variables));
       for (const graph of [planned, fused]) {
-        const given = comparable(await graph.run(query, variables));
-        expect({ query, variables, ...given }).toEqual({ query, variables, ...expected });
+        const actual = comparable(await graph.run(query, variables));
+        expect({ query, variables, ...actual }).toEqual({ query, variables, ...expected });
       }
     }
   }, 600_000);

@@ -103,7 +103,7 @@ describe('a field with the name of a generated alias', () => {
           Query: { tour: () => ({ id: 't1', _required_1_price: 'one', _required_2_price: 'two' }) },
           Tour: {
             price: (_tour: Tour, { currency }: { currency: string }) => PRICES[currency],
-            _required_0_price: (_tour: Tour, given: { of: number }) => `zero ${String(given.of)}`,
+            _required_0_price: (_tour: Tour, args: { of: number }) => `zero ${String(args.of)}`,
           },
         },
       },

@@ -3,7 +3,7 @@ import { composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 import { mergeExtensions } from '../../gateway/composition/merge-extensions.ts';
-import { takenFromApi } from '../../gateway/composition/taken-from-api.ts';
+import { removedFromApi } from '../../gateway/composition/removed-from-api.ts';
 import { createPlanner } from '../../gateway/engines/planned/planning/planner.ts';
 import { withoutAccessRules } from '../../gateway/supergraph/access-rules.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
@@ -52,7 +52,7 @@ describe('the rates feed in a graph', () => {
 
   it('removes nothing from the API of the built-in subgraphs', () => {
     expect(
-      takenFromApi(
+      removedFromApi(
         ours,
         whole,
         builtIn.map(({ name }) => name),

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'graphql';
 import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 import { mergeExtensions } from '../../gateway/composition/merge-extensions.ts';
-import { takenFromApi } from '../../gateway/composition/taken-from-api.ts';
+import { removedFromApi } from '../../gateway/composition/removed-from-api.ts';
 import { createPlanner } from '../../gateway/engines/planned/planning/planner.ts';
 import { withoutAccessRules } from '../../gateway/supergraph/access-rules.ts';
 import { openFeed } from '../../subgraphs/feeds/feed.ts';
@@ -43,6 +43,6 @@ describe('the weather feed in a graph of services', () => {
 
   it('removes nothing from the API of the built-in subgraphs', () => {
     const names = builtIn.map(({ name }) => name);
-    expect(takenFromApi(ours, whole, names)).toEqual([]);
+    expect(removedFromApi(ours, whole, names)).toEqual([]);
   });
 });

@@ -95,6 +95,24 @@ describe.each(['embedded', 'distributed'] as const)('without a webhook secret, %
   });
 });
 
+describe('without a webhook secret', () => {
+  it('a new record is created once, and updated from then on', async () => {
+    const started = await start('embedded', { receivesEvents: false });
+    const companies = await follow(started, COMPANIES);
+    const id = started.sandbox.hubspot.edit.create('companies', { name: 'New' });
+    await started.catchUps.pass(40);
+    await came(companies);
+    started.sandbox.hubspot.edit.update('companies', id, { name: 'Renamed' });
+    await started.catchUps.pass(40);
+    await came(companies, 2);
+
+    expect(companies.payloads.map(({ data }) => data)).toEqual([
+      { companyChanged: { id, kind: 'CREATED', company: { name: 'New' } } },
+      { companyChanged: { id, kind: 'UPDATED', company: { name: 'Renamed' } } },
+    ]);
+  });
+});
+
 describe('while a vendor sends no webhooks', () => {
   it('subscriptions get nothing, until a catch-up finds the changes', async () => {
     const started = await start('embedded', { receivesEvents: true });

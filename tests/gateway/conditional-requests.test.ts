@@ -86,6 +86,18 @@ describe('a persisted GET query', () => {
     });
   });
 
+  it.each(['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
+    'has no entity tag as %s, which is never answered with 304',
+    async (accept) => {
+      const { tag } = await get();
+      for (const asked of [{}, { tag }, { tag: '*' }]) {
+        const streamed = await get({ ...asked, headers: { ...reader, accept } });
+        expect(streamed).toMatchObject({ status: 200, tag: null });
+        expect(streamed.body).toContain('{"data":{"payments":{"nodes":[');
+      }
+    },
+  );
+
   it('is compared with each tag of If-None-Match, by the weak comparison', async () => {
     const { tag: given } = await get();
     const tag = given ?? '';

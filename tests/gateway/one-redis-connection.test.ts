@@ -60,8 +60,11 @@ describe.each(['embedded', 'distributed'] as const)(
       };
       const gateway = await startTestGateway({ mode, environment });
       const ask = () => gateway.query(QUERY, {}, { authorization: `Bearer ${key}` });
-      const told = (text: string) => gateway.log.filter((line) => line.includes(text)).length;
-      const [lost, there] = [() => told('Redis is disconnected'), () => told('Redis is connected')];
+      const logged = (text: string) => gateway.log.filter((line) => line.includes(text)).length;
+      const [lost, there] = [
+        () => logged('Redis is disconnected'),
+        () => logged('Redis is connected'),
+      ];
       expect((await ask()).errors).toBeUndefined();
       const count = PROCESSES[mode];
       expect([await countClients(), there() - lost()]).toEqual([count, count]);

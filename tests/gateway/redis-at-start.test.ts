@@ -25,7 +25,7 @@ const start = async (environment: Record<string, string> = {}) => {
 const health = async ({ url }: TestGateway) => (await fetch(`${url}/health/ready`)).json();
 
 /** What the log says of Redis. */
-const told = ({ log }: TestGateway) =>
+const logged = ({ log }: TestGateway) =>
   log
     .filter((line) => line.includes('Redis'))
     .map((line) => JSON.parse(line) as { msg: string; reason?: string })
@@ -62,13 +62,13 @@ describe('a start without Redis', () => {
       expect(samplesOf(await readMetrics(running.url), 'tributary_shared_state_up')).toEqual({
         '': 0,
       });
-      expect(told(running)).toEqual([[DISCONNECTED, reason]]);
+      expect(logged(running)).toEqual([[DISCONNECTED, reason]]);
 
       redis.signal('SIGCONT');
       if (reason === 'ECONNREFUSED') await redis.start();
       await untilConnected(running);
       expect(await health(running)).toMatchObject({ status: 'ready', redis: 'connected' });
-      expect(told(running).at(-1)).toEqual(['Redis is connected', undefined]);
+      expect(logged(running).at(-1)).toEqual(['Redis is connected', undefined]);
     },
   );
 
@@ -78,7 +78,7 @@ describe('a start without Redis', () => {
     const running = await start({ REDIS_URL: url });
     expect((await running.query(QUERY)).errors).toBeUndefined();
     expect(await health(running)).toMatchObject({ status: 'degraded', redis: 'disconnected' });
-    expect(told(running)).toEqual([[DISCONNECTED, 'WRONGPASS']]);
+    expect(logged(running)).toEqual([[DISCONNECTED, 'WRONGPASS']]);
     expect(running.log.join('')).not.toMatch(/wrong-password|127\.0\.0\.1:\d+/);
   });
 

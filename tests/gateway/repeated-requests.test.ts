@@ -198,11 +198,11 @@ describe('a request, whether or not its document is known', () => {
         await response.text();
         return Number(/"cost";r=(\d+)/.exec(response.headers.get('ratelimit') ?? '')?.[1]);
       };
-      const [first, known, wrong] = [await left(1), await left(1), await left('one')];
+      const [first, known, invalid] = [await left(1), await left(1), await left('one')];
       // A hundred each, less what came back meanwhile.
       expect(first - known).toBeLessThanOrEqual(100);
-      expect(known - wrong).toBeLessThanOrEqual(100);
-      expect(known - wrong).toBeGreaterThan(0);
+      expect(known - invalid).toBeLessThanOrEqual(100);
+      expect(known - invalid).toBeGreaterThan(0);
     } finally {
       await limited.close();
     }

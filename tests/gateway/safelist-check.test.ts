@@ -55,7 +55,7 @@ describe('a list of operations, before the gateway starts', () => {
     const file = write({
       hidden: '{ customer(id: "1") { billingLink { __typename } } }',
       'wrong literal': '{ reverseGeocode(location: { latitude: 99, longitude: 0 }) { id } }',
-      gone: '{ clients { id } }',
+      removed: '{ clients { id } }',
       right: '{ customers(first: 1) { nodes { id } } }',
     });
     const environment = { PORT: '0', PERSISTED_OPERATIONS: file, UPSTREAM_MAX_TRIES: 'x' };

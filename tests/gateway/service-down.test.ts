@@ -91,8 +91,8 @@ describeBuilt.each(Object.entries(MODES))('%s that is down', (_what, mode) => {
       [`{service="${name}"}`]: 0,
     });
     const lines = program.output().split('\n');
-    const told = lines.filter((line) => line.includes('"a service is failing"'));
-    expect(told.map((line) => JSON.parse(line) as object)).toMatchObject([
+    const logged = lines.filter((line) => line.includes('"a service is failing"'));
+    expect(logged.map((line) => JSON.parse(line) as object)).toMatchObject([
       { level: 40, service: name, code: 'UPSTREAM_UNAVAILABLE' },
     ]);
 

@@ -79,6 +79,8 @@ export interface TestGateway {
   /** The lines of the log so far, those of the services included. */
   readonly log: readonly string[];
   query(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
+  /** Serves the same graph with other audiences from now on; an embedded gateway alone. */
+  reload(audiences: Audiences): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -110,9 +112,10 @@ export async function startTestGateway({
   };
   const events = givenEvents ?? (await openEventsInMemory());
   const processEvents = { ...events, catchUps, hasStreams };
+  const served = { audiences };
   const running =
     mode === 'embedded'
-      ? [await startEmbedded(settings, log, audiences, whole, processEvents)]
+      ? [await startEmbedded(settings, log, served, whole, processEvents)]
       : await startDistributed(settings, log, audiences, whole, processEvents);
   const [gateway] = running;
   if (gateway === undefined) throw new Error('No gateway was started.');
@@ -125,6 +128,10 @@ export async function startTestGateway({
     events,
     log,
     query: (query, variables, headers) => ask(gateway.url, { query, variables }, headers),
+    reload: (changed) => {
+      served.audiences = changed;
+      return gateway.reload();
+    },
     close: async () => {
       for (const service of running) await service.close();
       if (givenEvents === undefined) await events.close();
@@ -184,7 +191,7 @@ type Audiences = ReadonlyMap<string, string>;
 async function startEmbedded(
   environment: Environment,
   log: string[],
-  audiences: Audiences,
+  served: { readonly audiences: Audiences },
   { supergraph, extensions }: WholeGraph,
   { catchUps, hasStreams, ...events }: ProcessEvents,
 ): Promise<RunningService> {
@@ -197,16 +204,20 @@ async function startEmbedded(
   const { tail, invalidation } = events;
   const started = await start(environment, monitoring, state, { invalidation });
   const caughtUp = catchUps?.open(eventsOf(started), { events, monitoring });
-  const served = started.subgraphs.map((subgraph) =>
-    subgraph.serve(extensions?.get(subgraph.name)),
-  );
-  const running = embedSubgraphs(supergraph, SUBGRAPHS, served);
   const writeLog = (line: string) => log.push(line);
   const config = configOf(environment);
-  const access = await openAccess(environment, config, audiences, state);
+  const access = await openAccess(environment, config, served.audiences, state);
+  const toSource = (audiences: Audiences) => {
+    const subgraphs = started.subgraphs.map((subgraph) =>
+      subgraph.serve(extensions?.get(subgraph.name)),
+    );
+    const running = embedSubgraphs(supergraph, SUBGRAPHS, subgraphs);
+    return toGraphSource({ config, running, audiences, revision: REVISION });
+  };
   return startGateway({
     config,
-    first: toGraphSource({ config, running, audiences, revision: REVISION }),
+    first: toSource(served.audiences),
+    reload: (service) => service.replaceGraph(toSource(served.audiences)),
     secrets: [...started.secrets, ...secrets],
     end: closing(started, state, caughtUp),
     budgets: state.budgets,

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
 import { type ChangeLog, LogUnavailable, NotStored } from '../../events/log/change-log.ts';
@@ -166,6 +167,27 @@ describe('the route of webhooks', () => {
     expect(refused).toEqual([]);
     await deliver(`${url}/webhooks/stripe`, { 'stripe-signature': 't=1,v1=2' });
     expect(refused).toEqual(['stripe']);
+    await close();
+  });
+
+  it('lets a sender continue that waits for it, up to its own limit', async () => {
+    const { close, url } = await start({});
+    const payload = BODY.replace('"data"', `"padding":"${'x'.repeat(5000)}","data"`);
+    const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret: SECRET });
+    const sending = request(`${url}/webhooks/stripe`, {
+      method: 'POST',
+      headers: {
+        'stripe-signature': signature,
+        'content-length': payload.length,
+        expect: '100-continue',
+      },
+    });
+    sending.flushHeaders();
+    await once(sending, 'continue');
+    sending.end(payload);
+    const [response] = (await once(sending, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(200);
+    response.resume();
     await close();
   });
 

@@ -259,8 +259,11 @@ describe('webhooks', () => {
     expect(new Set(accepted.map(({ status }) => status))).toEqual(new Set([200]));
     const statuses = [];
     for (let count = 0; count < 12; count += 1) {
-      const { status } = await deliver(gateway.url, 'x', { headers: { 'stripe-signature': 'x' } });
+      const wrong = { headers: { 'stripe-signature': 'x' } };
+      const { status, headers } = await deliver(gateway.url, 'x', wrong);
       statuses.push(status);
+      // The first one too, which is refused by the count and not by its address.
+      expect(Number(headers.get('retry-after')) > 0).toBe(status === 429);
     }
     expect(statuses).toEqual([...Array<number>(10).fill(401), 429, 429]);
     const blocked = await deliver(gateway.url, paidEvent('evt_blocked', 'pi_1'));

@@ -4,7 +4,13 @@ import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { bearer, startTokenIssuer, type TokenIssuer } from '../gateway/access/token-issuer.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
-import { askEverything, askWhileVendorsFail, GOOD, readPages, WORDS } from './planted/requests.ts';
+import {
+  sendAllRequests,
+  sendWhileVendorsFail,
+  GOOD,
+  readPages,
+  WORDS,
+} from './planted/requests.ts';
 import { findSecrets, formsOf } from './planted/secret-search.ts';
 import { startTraceCollector, type TraceCollector } from './trace-collector.ts';
 
@@ -83,7 +89,7 @@ async function createKey(scopes: string) {
   );
   expect(await command.ended).toBe(0);
   const [key = ''] = /trib_\w{50}/.exec(command.output()) ?? [];
-  return { key, told: command.output().replace(key, '') };
+  return { key, output: command.output().replace(key, '') };
 }
 
 describe('the search', () => {
@@ -128,7 +134,7 @@ describeBuilt.each(['embedded', 'distributed'] as const)(
         const [url = '', ...services] = urls;
 
         const callers = [bearer(whole.key), bearer(token), { 'x-api-key': nothing.key }];
-        const strangers = [
+        const invalidCallers = [
           bearer(expired),
           bearer(`${token.slice(0, -4)}AAAA`),
           bearer(whole.key.replace(/.$/, '_')),
@@ -137,12 +143,12 @@ describeBuilt.each(['embedded', 'distributed'] as const)(
           { 'x-api-key': WORDS.password },
           {},
         ];
-        const known = await askEverything(url, callers);
-        const failing = await askWhileVendorsFail(url, bearer(whole.key), sandbox);
-        const unknown = await askEverything(url, strangers);
+        const known = await sendAllRequests(url, callers);
+        const failing = await sendWhileVendorsFail(url, bearer(whole.key), sandbox);
+        const unknown = await sendAllRequests(url, invalidCallers);
         const direct = await Promise.all(
           services.map((service) =>
-            askEverything(service, [{ 'x-tributary-caller': token }, bearer(whole.key)]),
+            sendAllRequests(service, [{ 'x-tributary-caller': token }, bearer(whole.key)]),
           ),
         );
         const good = await fetch(`${url}/graphql`, {
@@ -157,7 +163,7 @@ describeBuilt.each(['embedded', 'distributed'] as const)(
           readonly data: { readonly customers: { readonly nodes: readonly object[] } };
         };
         await redis.stop();
-        const lost = await askEverything(url, callers.slice(0, 1));
+        const lost = await sendAllRequests(url, callers.slice(0, 1));
         const pages = await Promise.all(urls.map((each) => readPages(each, bearer(whole.key))));
         for (const program of programs) expect(await program.end()).toBe(0);
         await redis.start();
@@ -179,22 +185,22 @@ describeBuilt.each(['embedded', 'distributed'] as const)(
         const personal = Object.fromEntries(
           textsOf(data.customers).map((text) => [`of a person: ${text}`, text]),
         );
-        const told = {
+        const output = {
           log: programs.map((program) => program.output()).join('\n'),
-          commands: whole.told + nothing.told,
+          commands: whole.output + nothing.output,
           errors: [known, failing, unknown, lost, ...direct].map(({ errors }) => errors).join('\n'),
           pages: pages.join('\n'),
           traces: collector.bodies.join('\n'),
         };
-        expect(findSecrets({ ...secrets, ...personal }, told)).toEqual([]);
+        expect(findSecrets({ ...secrets, ...personal }, output)).toEqual([]);
         // Only a client's own response may repeat its words.
-        expect(findSecrets(WORDS, { ...told, errors: '' })).toEqual([]);
+        expect(findSecrets(WORDS, { ...output, errors: '' })).toEqual([]);
 
         // There was something to be found.
         expect(findSecrets(personal, { answers: known.data }).length).toBeGreaterThan(5);
-        expect(told.log).toContain('a vendor failed');
-        expect(told.traces).toContain('query Good');
-        expect(told.pages).toContain('tributary_');
+        expect(output.log).toContain('a vendor failed');
+        expect(output.traces).toContain('query Good');
+        expect(output.pages).toContain('tributary_');
       },
       TIMEOUT_MS,
     );
@@ -283,14 +289,14 @@ describeBuilt('a gateway whose settings are refused elsewhere', () => {
         ACCESS_OPEN_CONFIRM: '1',
       });
       const url = await gateway.url;
-      const { errors } = await askEverything(url, [{}]);
+      const { errors } = await sendAllRequests(url, [{}]);
       const pages = await readPages(url, {});
       expect(await gateway.end()).toBe(0);
-      const told = { log: gateway.output(), errors, pages };
-      expect(findSecrets(secrets, told)).toEqual([]);
-      expect(told.errors).toContain('UPSTREAM_AUTH');
-      expect(told.log).toContain('Redis is');
-      expect(told.log).toContain('traces could not be sent');
+      const output = { log: gateway.output(), errors, pages };
+      expect(findSecrets(secrets, output)).toEqual([]);
+      expect(output.errors).toContain('UPSTREAM_AUTH');
+      expect(output.log).toContain('Redis is');
+      expect(output.log).toContain('traces could not be sent');
     },
     TIMEOUT_MS,
   );

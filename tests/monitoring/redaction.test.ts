@@ -33,15 +33,15 @@ const CREDENTIALS = [
 ];
 
 let collector: TraceCollector;
-let given: NodeJS.ProcessEnv;
+let environment: NodeJS.ProcessEnv;
 let gateway: TestGateway | undefined;
 beforeEach(async () => {
   collector = await startTraceCollector();
-  given = { ...process.env };
+  environment = { ...process.env };
   process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = collector.url;
 });
 afterEach(async () => {
-  process.env = given;
+  process.env = environment;
   await gateway?.close();
   await collector.close();
 });
@@ -100,15 +100,15 @@ describe.each(['embedded', 'distributed'] as const)(
       const credentials = ['pat-na1-sandbox', 'sk_test_sandbox', 'AIzaSandbox'];
       // The server prints its address once.
       const lines = log.filter((line) => !line.includes('Server listening')).join('');
-      const told = {
+      const output = {
         lines,
         errors: JSON.stringify(errors),
         metrics: metrics.join(''),
         traces: collector.bodies.join(''),
       };
       expect(lines).toContain('a vendor failed');
-      expect(told.traces).toContain('query People');
-      for (const [place, text] of Object.entries(told)) {
+      expect(output.traces).toContain('query People');
+      for (const [place, text] of Object.entries(output)) {
         const found = [
           ...planted,
           ...credentials,

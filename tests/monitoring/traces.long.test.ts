@@ -11,10 +11,10 @@ const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const CLIENT = `00-${TRACE_ID}-b7ad6b7169203331-01`;
 
 let collector: TraceCollector;
-let given: NodeJS.ProcessEnv;
+let environment: NodeJS.ProcessEnv;
 beforeEach(async () => {
   collector = await startTraceCollector();
-  given = { ...process.env };
+  environment = { ...process.env };
   // OpenTelemetry's own code reads its settings there.
   Object.assign(process.env, {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -22,7 +22,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  process.env = given;
+  process.env = environment;
   await collector.close();
 });
 
@@ -178,9 +178,9 @@ describe('traces', () => {
     await collector.close();
     const { log } = await trace('embedded', (gateway) => gateway.query(QUERY));
     collector = await startTraceCollector();
-    const told = log.filter((line) => line.includes('traces could not be sent'));
-    expect(told).toHaveLength(1);
-    expect(told.join('')).not.toContain('127.0.0.1');
+    const logged = log.filter((line) => line.includes('traces could not be sent'));
+    expect(logged).toHaveLength(1);
+    expect(logged.join('')).not.toContain('127.0.0.1');
   });
 
   it("are a problem of the configuration if the collector's URL is invalid", () => {

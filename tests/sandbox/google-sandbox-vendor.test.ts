@@ -310,8 +310,8 @@ describe('routes', () => {
       status: 403,
       body: { error: { status: 'PERMISSION_DENIED' } },
     });
-    const wrong = post('/directions/v2:computeRoutes', '*', {}, 'invalid-key');
-    expect(wrong).toMatchObject({
+    const invalid = post('/directions/v2:computeRoutes', '*', {}, 'invalid-key');
+    expect(invalid).toMatchObject({
       status: 400,
       body: { error: { details: [{ reason: 'API_KEY_INVALID' }] } },
     });

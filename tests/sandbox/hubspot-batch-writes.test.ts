@@ -123,7 +123,7 @@ describe('a batch of changes', () => {
         ],
       },
     });
-    const wrong = [{ id: 'Ulm', idProperty: 'city', properties: {} }];
-    expect(batch(hubspot, 'upsert', wrong).status).toBe(400);
+    const invalid = [{ id: 'Ulm', idProperty: 'city', properties: {} }];
+    expect(batch(hubspot, 'upsert', invalid).status).toBe(400);
   });
 });

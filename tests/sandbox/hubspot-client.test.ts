@@ -192,13 +192,13 @@ describe("HubSpot's own client on the sandbox vendor", () => {
     const { basicApi } = hubspot.crm.contacts;
     const create = async (email: string) =>
       (await basicApi.create({ properties: { email }, associations: [] })).id;
-    const [gone, first, second] = [
+    const [archived, first, second] = [
       await create('gone@example.org'),
       await create('first@example.org'),
       await create('second@example.org'),
     ];
-    await basicApi.archive(gone);
-    await expect(basicApi.getById(gone)).rejects.toMatchObject({ code: 404 });
+    await basicApi.archive(archived);
+    await expect(basicApi.getById(archived)).rejects.toMatchObject({ code: 404 });
     const { id } = await basicApi.merge({ primaryObjectId: first, objectIdToMerge: second });
     for (const former of [first, second])
       expect(await basicApi.getById(former, ['hs_merged_object_ids'])).toMatchObject({
@@ -279,7 +279,10 @@ describe("HubSpot's own client on the sandbox vendor", () => {
   });
 
   it('gets an error for a wrong token', async () => {
-    const stranger = new Client({ accessToken: 'pat-invalid', basePath: sandbox.hubspot.baseUrl });
-    await expect(stranger.crm.contacts.basicApi.getPage()).rejects.toMatchObject({ code: 401 });
+    const unauthorized = new Client({
+      accessToken: 'pat-invalid',
+      basePath: sandbox.hubspot.baseUrl,
+    });
+    await expect(unauthorized.crm.contacts.basicApi.getPage()).rejects.toMatchObject({ code: 401 });
   });
 });

@@ -122,13 +122,13 @@ describe('two records that are merged', () => {
 
   it('have their associations, and contacts their company', () => {
     const hubspot = openHubSpot();
-    const [kept, other] = ['Kept', 'Other'].map(
+    const [survivor, other] = ['Kept', 'Other'].map(
       (name) => hubspot.record(hubspot.create('companies', { name })).id,
     );
     const contact = hubspot.record(
       hubspot.create('contacts', { email: 'm@example.org' }, [link(other ?? '', 1)]),
     ).id;
-    const { id } = hubspot.record(merge(hubspot, 'companies', kept ?? '', other ?? ''));
+    const { id } = hubspot.record(merge(hubspot, 'companies', survivor ?? '', other ?? ''));
     expect(hubspot.associated('contacts', 'companies', contact)).toEqual([[id, [1, 279]]]);
     expect(hubspot.associated('companies', 'contacts', other ?? '')).toEqual([[contact, [2, 280]]]);
   });

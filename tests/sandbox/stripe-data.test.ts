@@ -151,10 +151,10 @@ describe('Stripe sandbox vendor, data', () => {
 
   it('add up: refunds to the refunded amount of charges', () => {
     for (const charge of charges) {
-      const given = refunds.filter(
+      const refunded = refunds.filter(
         (refund) => refund['charge'] === charge.id && refund['status'] !== 'failed',
       );
-      expect(charge['amount_refunded']).toBe(sum(given.map(({ amount }) => Number(amount))));
+      expect(charge['amount_refunded']).toBe(sum(refunded.map(({ amount }) => Number(amount))));
       expect(Number(charge['amount_refunded'])).toBeLessThanOrEqual(Number(charge['amount']));
       expect(charge['refunded']).toBe(charge['amount_refunded'] === charge['amount']);
     }
@@ -193,9 +193,11 @@ describe('Stripe sandbox vendor, data', () => {
 
   it("have valid references, and times between the customer's creation and now", () => {
     const begins = new Map(customers.map(({ id, created }) => [id, created]));
-    const gone = intents.find(({ customer }) => !begins.has(String(customer)))?.['customer'];
-    expect(stripe.get(`/v1/customers/${String(gone)}`)).toEqual({
-      id: gone,
+    const unknownCustomer = intents.find(({ customer }) => !begins.has(String(customer)))?.[
+      'customer'
+    ];
+    expect(stripe.get(`/v1/customers/${String(unknownCustomer)}`)).toEqual({
+      id: unknownCustomer,
       object: 'customer',
       deleted: true,
     });
@@ -203,7 +205,7 @@ describe('Stripe sandbox vendor, data', () => {
       [...customers, ...intents, ...charges, ...invoices, ...subscriptions].map(({ id }) => id),
     );
     for (const object of [...intents, ...charges, ...invoices, ...subscriptions].filter(
-      ({ customer }) => customer !== gone,
+      ({ customer }) => customer !== unknownCustomer,
     )) {
       expect(object.created).toBeGreaterThanOrEqual(
         begins.get(String(object['customer'])) ?? Infinity,

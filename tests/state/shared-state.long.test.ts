@@ -20,16 +20,16 @@ afterEach(async () => {
 /** An instance, and its news of whether it shares. */
 async function openInstance() {
   const news = new EventEmitter();
-  const told: boolean[] = [];
+  const states: boolean[] = [];
   const state = await openRedisState({
     url: redis.url,
     onChange: (isShared) => {
-      told.push(isShared);
+      states.push(isShared);
       news.emit(String(isShared));
     },
   });
   opened.push(state);
-  return { state, told, hears: (isShared: boolean) => once(news, String(isShared)) };
+  return { state, states, receives: (isShared: boolean) => once(news, String(isShared)) };
 }
 
 const STATES = [
@@ -166,9 +166,9 @@ describe('instances with one Redis', () => {
   });
 
   it('each go on by themselves when it is lost, say so, and share again when it is back', async () => {
-    const { state, told, hears } = await openInstance();
+    const { state, states, receives } = await openInstance();
     await state.keyValues.set('before', 'known', 60);
-    const lost = hears(false);
+    const lost = receives(false);
     await redis.stop();
     await lost;
     expect(await state.keyValues.get('before')).toBe('known');
@@ -179,10 +179,10 @@ describe('instances with one Redis', () => {
     expect(
       await state.budgets.spend('meanwhile', 1, { limit: 1, windowMs: 1000, burst: 1 }),
     ).toHaveProperty('isGranted', true);
-    const found = hears(true);
+    const found = receives(true);
     await redis.start();
     await found;
-    expect(told).toEqual([true, false, true]);
+    expect(states).toEqual([true, false, true]);
     // A claim made without it becomes known to the others with the next request.
     expect(await state.keyValues.claim('meanwhile', 'another', 60)).toBe('known too');
     expect(await (await openInstance()).state.keyValues.get('meanwhile')).toBe('known too');
@@ -226,13 +226,13 @@ describe('instances with one Redis', () => {
     const [one, other] = [await openInstance(), await openInstance()];
     const before = await one.state.responses.version('changed meanwhile');
     expect(await other.state.responses.version('changed meanwhile')).toBe(before);
-    const lost = [one.hears(false), other.hears(false)];
+    const lost = [one.receives(false), other.receives(false)];
     await redis.stop();
     await Promise.all(lost);
     const own = await one.state.responses.renewVersion('changed meanwhile');
     expect(await one.state.responses.version('changed meanwhile')).toBe(own);
     expect(await other.state.responses.version('changed meanwhile')).toBe(before);
-    const found = [one.hears(true), other.hears(true)];
+    const found = [one.receives(true), other.receives(true)];
     await redis.start();
     await Promise.all(found);
     const after = await other.state.responses.version('changed meanwhile');
@@ -246,14 +246,14 @@ describe('instances with one Redis', () => {
     const [one, other] = [await openInstance(), await openInstance()];
     const before = await one.state.responses.version('changed alone');
     expect(await other.state.responses.version('changed alone')).toBe(before);
-    const lost = one.hears(false);
+    const lost = one.receives(false);
     const client = createClient({ url: redis.url });
     await client.connect();
     const own = await one.state.redis?.run((link) => link.clientId());
     await client.sendCommand(['CLIENT', 'KILL', 'ID', String(own)]);
     client.destroy();
     await lost;
-    const found = one.hears(true);
+    const found = one.receives(true);
     const alone = await one.state.responses.renewVersion('changed alone');
     await found;
     const burst = await Promise.all(
@@ -267,20 +267,20 @@ describe('instances with one Redis', () => {
   });
 
   it('do not take it for lost where they were held up themselves, and had no time to read its answer', async () => {
-    const { state, told } = await openInstance();
+    const { state, states } = await openInstance();
     await state.keyValues.set('read late', 'known', 60);
     const answer = state.keyValues.get('read late');
     const until = performance.now() + 600;
     while (performance.now() < until);
     expect(await answer).toBe('known');
-    expect(told).toEqual([true]);
+    expect(states).toEqual([true]);
   });
 
   it('do not wait for one that hangs', async () => {
-    const { state, hears } = await openInstance();
+    const { state, receives } = await openInstance();
     await state.keyValues.set('own', 'known', 60);
     redis.signal('SIGSTOP');
-    const lost = hears(false);
+    const lost = receives(false);
     expect(await state.keyValues.get('own')).toBe('known');
     await lost;
     redis.signal('SIGCONT');
@@ -288,11 +288,11 @@ describe('instances with one Redis', () => {
 
   it('begin without it where it is not there yet', async () => {
     await redis.stop();
-    const { state, told, hears } = await openInstance();
-    expect(told).toEqual([false]);
+    const { state, states, receives } = await openInstance();
+    expect(states).toEqual([false]);
     await state.keyValues.set('early', 'known', 60);
     expect(await state.keyValues.get('early')).toBe('known');
-    const found = hears(true);
+    const found = receives(true);
     await redis.start();
     await found;
   });

@@ -12,14 +12,17 @@ const ALLOWED = { 'cache-control': 'max-age=60', etag: '"one"' };
 
 describe('a response whose headers allow caching', () => {
   it('is cached, however long other headers are', () => {
-    const kept = { freshMs: expect.closeTo(60_000, -4), validators: { 'if-none-match': '"one"' } };
+    const cached = {
+      freshMs: expect.closeTo(60_000, -4),
+      validators: { 'if-none-match': '"one"' },
+    };
     expect(
       permissionFor({
         ...ALLOWED,
         connection: `a${' '.repeat(15_000)}b`,
         'content-security-policy': 'a'.repeat(5000),
       }),
-    ).toEqual(kept);
+    ).toEqual(cached);
   });
 
   it.each(['cache-control', 'etag', 'expires', 'vary'])(

@@ -12,7 +12,7 @@ const request = (more: Partial<RequestScope> = {}): RequestScope => ({
 });
 
 /** Places that come when the test gives them. */
-function createGivenPlaces() {
+function createManualSlots() {
   let give: () => void = () => undefined;
   let settled = 0;
   const slots: SlotStore = {
@@ -27,7 +27,7 @@ function createGivenPlaces() {
   return {
     slots,
     settled: () => settled,
-    giveOne: async () => {
+    grantOne: async () => {
       await turn();
       give();
       await turn();
@@ -39,7 +39,7 @@ const RATE = { limit: 1, windowMs: 1000 };
 
 describe('calls that wait for a rate-limit slot', () => {
   it('take turns by the client request they belong to, those in the background last', async () => {
-    const { slots, giveOne } = createGivenPlaces();
+    const { slots, grantOne } = createManualSlots();
     const queue = new CallQueue({ slots, key: 'a', rate: RATE });
     const done: string[] = [];
     const enter = (name: string, scope: RequestScope) =>
@@ -48,12 +48,12 @@ describe('calls that wait for a rate-limit slot', () => {
     for (const name of ['background 1', 'background 2']) enter(name, background);
     for (const name of ['big 1', 'big 2', 'big 3']) enter(name, big);
     enter('small 1', small);
-    for (let given = 0; given < 6; given += 1) await giveOne();
+    for (let granted = 0; granted < 6; granted += 1) await grantOne();
     expect(done).toEqual(['big 1', 'small 1', 'big 2', 'big 3', 'background 1', 'background 2']);
   });
 
   it('take turns by client before they do by client request', async () => {
-    const { slots, giveOne } = createGivenPlaces();
+    const { slots, grantOne } = createManualSlots();
     const queue = new CallQueue({ slots, key: 'a', rate: RATE });
     const done: string[] = [];
     const enter = (name: string, scope: RequestScope) =>
@@ -62,30 +62,30 @@ describe('calls that wait for a rate-limit slot', () => {
       enter(name, request({ clientKey: 'greedy' }));
     const modest = request({ clientKey: 'modest' });
     for (const name of ['modest 1', 'modest 2']) enter(name, modest);
-    for (let given = 0; given < 5; given += 1) await giveOne();
+    for (let granted = 0; granted < 5; granted += 1) await grantOne();
     expect(done).toEqual(['greedy 1', 'modest 1', 'greedy 2', 'modest 2', 'greedy 3']);
   });
 
   it('are removed when they are cancelled, and the next call gets their slot', async () => {
-    const { slots, giveOne } = createGivenPlaces();
+    const { slots, grantOne } = createManualSlots();
     const queue = new CallQueue({ slots, key: 'a', rate: RATE });
     const cancellation = new Cancellation();
     const first = queue.enter(request(), cancellation);
     const second = queue.enter(request(), new Cancellation());
     cancellation.cancel(new Error('gone'));
     await expect(first).rejects.toBeInstanceOf(LimitReached);
-    await giveOne();
+    await grantOne();
     await expect(second).resolves.toBeInstanceOf(Function);
   });
 
   it('release a slot that arrives after the call is cancelled', async () => {
-    const { slots, giveOne, settled } = createGivenPlaces();
+    const { slots, grantOne, settled } = createManualSlots();
     const queue = new CallQueue({ slots, key: 'a', rate: RATE });
     const cancellation = new Cancellation();
     const only = queue.enter(request(), cancellation);
     cancellation.cancel(new Error('gone'));
     await expect(only).rejects.toBeInstanceOf(LimitReached);
-    await giveOne();
+    await grantOne();
     expect(settled()).toBe(1);
   });
 });

@@ -80,9 +80,9 @@ describe('a live cache', () => {
     await using server = await start({ events, listener });
     const read = () => server.client.send(get(ONE), scopeOf());
     expect([await read(), await read()]).toEqual([{ price: 1 }, { price: 1 }]);
-    await events.tell({ id: '2' });
+    await events.append({ id: '2' });
     expect(await read()).toEqual({ price: 1 });
-    await events.tell({ id: '1' });
+    await events.append({ id: '1' });
     expect([await read(), await read()]).toEqual([{ price: 2 }, { price: 2 }]);
     const later = Date.now() + 901_000;
     jest.spyOn(Date, 'now').mockImplementation(() => later);
@@ -146,7 +146,7 @@ describe('a live cache', () => {
     });
     const early = server.client.send(get(ONE), scopeOf());
     await reached.opened;
-    await events.tell({ id: '1' });
+    await events.append({ id: '1' });
     released.open();
     expect(await early).toBe(1);
     expect(await server.client.send(get(ONE), scopeOf())).toBe(2);
@@ -160,12 +160,12 @@ describe('a live cache', () => {
     for (const scope of scopes) await server.client.send(get(ONE), scope);
     const [first, second] = scopes.map(({ trace }) => trace.olderReads);
     expect(first).toEqual([]);
-    const asked = {
+    const requestedAt = {
       log: expect.any(String),
       position: { ms: 0, seq: 0 },
       time: expect.any(Number),
     };
-    expect(second).toEqual([{ asked, lagMs: 0 }]);
+    expect(second).toEqual([{ requestedAt, lagMs: 0 }]);
   });
 });
 
@@ -177,7 +177,7 @@ describe('a cache for a time', () => {
     await using server = await start({ events, listener, policy: times });
     const read = () => server.client.send(get(ONE), scopeOf());
     expect([await read(), await read()]).toEqual([{ price: 1 }, { price: 1 }]);
-    await events.tell({ id: '1' });
+    await events.append({ id: '1' });
     expect(await read()).toEqual({ price: 2 });
     events.fail();
     // Whether the earlier response is void is unknown.
@@ -258,7 +258,7 @@ describe('two instances with one log and one Redis', () => {
     });
     const read = ({ client }: typeof first) => client.send(get(ONE), scopeOf());
     expect([await read(first), await read(second)]).toEqual([{ price: 1 }, { price: 1 }]);
-    await one.tell({ id: '1' });
+    await one.append({ id: '1' });
     // At once: it waits until it knows what the log has.
     expect(await read(second)).toEqual({ price: 2 });
     expect(await read(first)).toEqual({ price: 2 });
@@ -283,8 +283,8 @@ describe('an erasure', () => {
       events.invalidation.eraseFrom(state.responses);
       await state.responses.set('hubspot:one:digest', 'Jane', 60);
       await state.responses.set('stripe:one:digest', 'John', 60);
-      await events.tell({ id: '1', kind: 'DELETED', isErasure: true });
-      while ((await state.responses.get('hubspot:one:digest')) !== null) await events.heard();
+      await events.append({ id: '1', kind: 'DELETED', isErasure: true });
+      while ((await state.responses.get('hubspot:one:digest')) !== null) await events.received();
       expect(await state.responses.get('stripe:one:digest')).toBe('John');
       await state.close();
       await redis?.stop();
@@ -304,8 +304,8 @@ describe('an erasure', () => {
         return Promise.resolve(!isLost);
       },
     });
-    await events.tell({ isErasure: true });
-    await events.heard();
+    await events.append({ isErasure: true });
+    await events.received();
     await jest.advanceTimersByTimeAsync(0);
     isLost = false;
     await jest.advanceTimersByTimeAsync(5000);

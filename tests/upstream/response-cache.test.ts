@@ -38,7 +38,7 @@ const cached = (times: Partial<CachePolicy> = {}) => ({
     ...times,
   },
 });
-const kept = (seconds: number) => cached({ freshSeconds: new Map([['Thing', seconds]]) });
+const cachedFor = (seconds: number) => cached({ freshSeconds: new Map([['Thing', seconds]]) });
 const ours = (state: SharedState, found: string[] = []) => ({
   monitor: {
     ...NO_MONITOR,
@@ -73,7 +73,7 @@ describe('the response cache', () => {
   it('caches responses for the configured time, batch reads by their bodies', async () => {
     const found: string[] = [];
     await using server = await serve(shop().listener, {
-      policy: kept(30),
+      policy: cachedFor(30),
       resources: ours(createMemoryState(), found),
     });
     const { client } = server;
@@ -96,8 +96,8 @@ describe('the response cache', () => {
   it('is separate for each credential', async () => {
     const state = createMemoryState();
     const { asked, listener } = shop();
-    await using one = await serve(listener, { policy: kept(30), resources: ours(state) });
-    const cache = { ...kept(30).cache, account: accountOf('another') };
+    await using one = await serve(listener, { policy: cachedFor(30), resources: ours(state) });
+    const cache = { ...cachedFor(30).cache, account: accountOf('another') };
     await using other = await serve(listener, {
       policy: { maxConcurrency: 10, cache },
       resources: ours(state),
@@ -110,8 +110,8 @@ describe('the response cache', () => {
   it('is invalidated by a write through this graph, on any instance', async () => {
     const state = createMemoryState();
     const { listener } = shop();
-    await using one = await serve(listener, { policy: kept(30), resources: ours(state) });
-    await using other = await serve(listener, { policy: kept(30), resources: ours(state) });
+    await using one = await serve(listener, { policy: cachedFor(30), resources: ours(state) });
+    await using other = await serve(listener, { policy: cachedFor(30), resources: ours(state) });
     expect(await one.client.send(get(), scopeOf())).toEqual({ price: 1 });
     later(1);
     await other.client.send(change, scopeOf());
@@ -131,7 +131,7 @@ describe('the response cache', () => {
       else answer();
     };
     await using server = await serve(listener, {
-      policy: kept(30),
+      policy: cachedFor(30),
       resources: ours(createMemoryState()),
     });
     const early = server.client.send(get(), scopeOf());
@@ -145,7 +145,7 @@ describe('the response cache', () => {
   it('is bypassed by requests that need the current state', async () => {
     const { asked, listener } = shop();
     await using server = await serve(listener, {
-      policy: kept(30),
+      policy: cachedFor(30),
       resources: ours(createMemoryState()),
     });
     await server.client.send(get(), scopeOf());
@@ -162,7 +162,7 @@ describe('the response cache', () => {
         response
           .writeHead(statuses.shift() ?? 200, { 'content-type': 'application/json' })
           .end('{}'),
-      { policy: kept(30), resources: ours(createMemoryState()) },
+      { policy: cachedFor(30), resources: ours(createMemoryState()) },
     );
     expect(await server.client.find(get(), scopeOf())).toBeNull();
     expect(await server.client.find(get(), scopeOf())).toEqual({});
@@ -223,7 +223,7 @@ describe("the vendor's cache headers", () => {
     await using server = await serve(
       shop(() => ({ etag: '"one"', vary: 'authorization' })).listener,
       {
-        policy: kept(30),
+        policy: cachedFor(30),
         resources: ours({ ...state, responses }),
       },
     );
@@ -277,7 +277,7 @@ describe('while the vendor does not respond', () => {
   it('no stale response is used by default', async () => {
     const { listener, fail } = failing(503);
     await using server = await serve(listener, {
-      policy: kept(10),
+      policy: cachedFor(10),
       resources: ours(createMemoryState()),
     });
     await server.client.send(get(), scopeOf());
@@ -302,7 +302,7 @@ describe('two instances with one Redis, whose clocks differ by five minutes', ()
     { listener }: Pick<Shop, 'listener'>,
     seconds: number,
   ) {
-    const policy = { ...kept(seconds), cache: { ...kept(seconds).cache, account: name } };
+    const policy = { ...cachedFor(seconds), cache: { ...cachedFor(seconds).cache, account: name } };
     const start = async (aheadMs: number) => {
       const state = await openRedisState({ url: redis.url, onChange: () => undefined });
       const server = await serve(listener, { policy, resources: ours(state) });

@@ -119,8 +119,8 @@ describe.each([
     const before = server.client.send(get(), scopeOf());
     await vendor.reached;
     vendor.change();
-    await events.tell({ type });
-    if (!isShared) await events.heard();
+    await events.append({ type });
+    if (!isShared) await events.received();
     // Where instances share the log, another one may have sent the change to this client: the read waits until it is known here.
     expect(await server.client.send(get(), scopeOf())).toEqual({ state: 'new' });
     vendor.answer();
@@ -132,9 +132,9 @@ describe.each([
     await using server = await start(vendor);
     const before = server.client.send(get(), scopeOf());
     await vendor.reached;
-    await events.tell({ type: 'Other' });
-    await events.tell({ type: 'Thing', vendor: 'stripe' });
-    await events.heard();
+    await events.append({ type: 'Other' });
+    await events.append({ type: 'Thing', vendor: 'stripe' });
+    await events.received();
     const after = server.client.send(get(), scopeOf());
     vendor.answer();
     expect(await Promise.all([before, after])).toEqual([{ state: 'old' }, { state: 'old' }]);

@@ -4,7 +4,7 @@ import { SingleFlight } from '../../upstream/single-flight.ts';
 
 describe('a shared call', () => {
   it('is cancelled once, when the last of a hundred thousand waiters has disconnected', async () => {
-    const [left, gone] = [new Error('left'), new Error('gone')];
+    const [left, disconnected] = [new Error('left'), new Error('gone')];
     const flights = new SingleFlight<string>(() => left);
     const starts: Cancellation[] = [];
     const start = (cancellation: Cancellation) => {
@@ -16,7 +16,7 @@ describe('a shared call', () => {
       cancellations.map((cancellation) => flights.share('key', { cancellation }, start)),
     );
     const [last, ...others] = cancellations;
-    for (const cancellation of others) cancellation.cancel(gone);
+    for (const cancellation of others) cancellation.cancel(disconnected);
     expect([starts.length, starts[0]?.reason]).toEqual([1, undefined]);
     last?.cancel(new Error('gone last'));
     expect(starts[0]?.reason).toEqual(new Error('gone last'));

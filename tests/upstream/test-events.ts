@@ -9,9 +9,9 @@ export interface TestEvents {
   readonly log: ChangeLog;
   readonly invalidation: CacheInvalidation;
   /** Appends a change of `hubspot`. */
-  tell(change: Partial<Change>): Promise<void>;
+  append(change: Partial<Change>): Promise<void>;
   /** Waits until the last change is known. */
-  heard(): Promise<void>;
+  received(): Promise<void>;
   /** From now on the log can be neither read nor written. */
   fail(): void;
   /** Another log takes the place of this one, which is known here then. */
@@ -53,11 +53,11 @@ export function openTestEvents({
   return {
     log: given,
     invalidation,
-    tell: async (change) => {
+    append: async (change) => {
       const key = `event-${String((count += 1))}-${String(Math.random())}`;
       await current.append([{ key, changes: [{ ...CHANGE, ...change }] }]);
     },
-    heard: async () => {
+    received: async () => {
       await tail.reach((await current.head()).position, 30_000);
     },
     fail: () => {

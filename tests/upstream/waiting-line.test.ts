@@ -13,8 +13,8 @@ const request = (clientKey?: string, more: Partial<WaitingRequest> = {}): Waitin
 function watchLine(maxWaiting: number) {
   const line = new WaitingLine<string>(maxWaiting);
   const seen: string[] = [];
-  const wait = (name: string, whose: WaitingRequest, cancellation = new Cancellation()) => {
-    line.wait(whose, cancellation).then(
+  const wait = (name: string, request: WaitingRequest, cancellation = new Cancellation()) => {
+    line.wait(request, cancellation).then(
       (grant) => seen.push(`${name}: ${grant}`),
       (reason: unknown) => seen.push(`${name}: ${(reason as Error).name}`),
     );

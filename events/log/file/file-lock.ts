@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
@@ -23,10 +23,11 @@ export class FileLock {
     const own = `${path}.${token}`;
     try {
       // Synced, so that a power failure leaves no lock without its content.
-      const holder = JSON.stringify({ token, pid: process.pid, host: hostname() });
+      const here = await findPlace();
+      const holder = JSON.stringify({ token, pid: process.pid, ...here });
       await writeFile(own, holder, { flush: true });
       // A link appears with its content, or not at all.
-      while (!(await isDone(link(own, path), 'EEXIST'))) await removeDead(path, file);
+      while (!(await isDone(link(own, path), 'EEXIST'))) await removeDead(path, file, here);
     } finally {
       await rm(own, { force: true });
     }
@@ -69,14 +70,36 @@ export class FileLock {
 /** Locks of this process, whose id a process had that has ended: the first process of a container has the same one each time. */
 const HELD = new Set<string>();
 
-interface Holder {
+/** Where an id names one process. */
+interface Place {
+  readonly host: string;
+  /** Of the kernel that runs, and the ids in it: containers can have the name of their host, and each its own ids. @default one for each host */
+  readonly processes?: string | undefined;
+}
+
+interface Holder extends Place {
   readonly token: string;
   readonly pid: number;
-  readonly host: string;
   readonly touchedAt: number;
 }
 
-const HOLDER = z.object({ token: z.string(), pid: z.int().min(1), host: z.string() });
+const HOLDER = z.object({
+  token: z.string(),
+  pid: z.int().min(1),
+  host: z.string(),
+  processes: z.string().optional(),
+});
+
+/** https://man7.org/linux/man-pages/man7/pid_namespaces.7.html; other systems have none. */
+async function findPlace(): Promise<Place> {
+  const host = hostname();
+  try {
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+    return { host, processes: `${boot.trim()} ${await readlink('/proc/self/ns/pid')}` };
+  } catch {
+    return { host };
+  }
+}
 
 /** @returns undefined where there is no lock */
 async function readHolder(path: string): Promise<Holder | undefined> {
@@ -95,14 +118,14 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 }
 
 /** @throws Error where the process that has the lock runs */
-async function removeDead(path: string, file: string): Promise<void> {
+async function removeDead(path: string, file: string, here: Place): Promise<void> {
   const holder = await readHolder(path);
   if (holder === undefined) return;
   const locked = () =>
     new Error(
       `${file} is written by another process (${String(holder.pid)} on ${holder.host}): one process can write it. Give each its own file, or set REDIS_URL to share the events.`,
     );
-  if (holder.host === hostname()) {
+  if (holder.host === here.host && holder.processes === here.processes) {
     if (isAlive(holder)) throw locked();
   } else if (Date.now() - holder.touchedAt < DEAD_MS) {
     // Another machine's, or another container's: that it is not touched any more tells that it has ended.

@@ -54,7 +54,7 @@ export function readFileLog(file: string): Pick<ChangeLog, 'head' | 'read'> {
 /** Those of the log that is written now. */
 async function segmentsOf(file: string): Promise<readonly SegmentFile[]> {
   try {
-    const all = await readHeaders(file, () => Promise.resolve());
+    const { files: all } = await readHeaders(file, () => Promise.resolve());
     const log = all.at(-1)?.header.log;
     return all.filter(({ header }) => header.log === log);
   } catch (error) {

@@ -258,6 +258,7 @@ async function openLocked(options: Required<FileLogOptions>, lock: FileLock): Pr
     log: found,
     segments,
     last,
+    number,
   } = await findSegments(file, (event, log) => {
     marks.add(event.mark, event.at);
     if (newest?.log !== log)
@@ -274,7 +275,7 @@ async function openLocked(options: Required<FileLogOptions>, lock: FileLock): Pr
     return new FileLog(options, lock, { ...opened, recent, writer, segments });
   }
   const header = { log, after: last, previousBytes: before?.size ?? 0 };
-  const writer = await SegmentWriter.create(file, (before?.number ?? 0) + 1, header, openFile);
+  const writer = await SegmentWriter.create(file, number + 1, header, openFile);
   const all = [...segments, writer.segment];
   return new FileLog(options, lock, { ...opened, recent: none, writer, segments: all });
 }

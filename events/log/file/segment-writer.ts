@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, rm } from 'node:fs/promises';
 import { type OpenFile, Segment, headerLine, type SegmentHeader } from './segment.ts';
 import { segmentPath, syncFolder } from './segments.ts';
 
@@ -17,13 +17,15 @@ export class SegmentWriter {
   ): Promise<SegmentWriter> {
     const path = segmentPath(file, number);
     const line = headerLine(header);
-    const handle = await openFile(path, 'w');
+    // A file that is there already is another process's, or damaged.
+    const handle = await openFile(path, 'wx');
     try {
       await writeAll(handle, line, 0);
       await handle.datasync();
       await syncFolder(file);
     } catch (error) {
       await handle.close();
+      await rm(path, { force: true });
       throw error;
     }
     return new SegmentWriter(new Segment(path, number, header, line.length), handle);

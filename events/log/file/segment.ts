@@ -152,16 +152,17 @@ const CHECKSUM_LENGTH = 8;
 
 const checksumOf = (text: Buffer) => crc32(text).toString(16).padStart(CHECKSUM_LENGTH, '0');
 
-/** @returns undefined where there is no whole header */
+/** @returns `unfinished` where not even the first line is whole: nothing follows it then */
 export async function readHeader(
   handle: FileHandle,
-): Promise<{ readonly header: SegmentHeader; readonly bytes: number } | undefined> {
+): Promise<{ readonly header: SegmentHeader; readonly bytes: number } | 'unfinished' | 'damaged'> {
   const { size } = await handle.stat();
-  for await (const { value, bytes } of readLines(handle, 0, Math.min(size, MAX_HEADER))) {
+  for await (const { value, bytes, isEnded } of readLines(handle, 0, Math.min(size, MAX_HEADER))) {
     const read = HEADER.safeParse(value);
-    return read.success ? { header: read.data, bytes } : undefined;
+    if (read.success) return { header: read.data, bytes };
+    return isEnded || size > MAX_HEADER ? 'damaged' : 'unfinished';
   }
-  return undefined;
+  return 'unfinished';
 }
 
 const MAX_HEADER = 1024;
@@ -170,6 +171,8 @@ interface Line {
   readonly offset: number;
   /** Its newline included. */
   readonly bytes: number;
+  /** Whether it has its newline. */
+  readonly isEnded: boolean;
   /** Undefined where the line is damaged. */
   readonly value: unknown;
   readonly event: StoredEvent | undefined;
@@ -195,7 +198,8 @@ export async function* readLines(
       offset += end + 1;
     }
   }
-  if (rest.length > 0) yield { offset, bytes: rest.length, value: undefined, event: undefined };
+  if (rest.length > 0)
+    yield { offset, bytes: rest.length, isEnded: false, value: undefined, event: undefined };
 }
 
 const CHUNK = 262_144;
@@ -203,10 +207,11 @@ const CHUNK = 262_144;
 function toRead(line: Buffer, offset: number, bytes: number): Line {
   const text = line.subarray(CHECKSUM_LENGTH + 1);
   const isWhole = line.toString('latin1', 0, CHECKSUM_LENGTH) === checksumOf(text);
-  if (!isWhole) return { offset, bytes, value: undefined, event: undefined };
+  const ended = { offset, bytes, isEnded: true };
+  if (!isWhole) return { ...ended, value: undefined, event: undefined };
   const value: unknown = JSON.parse(text.toString());
   const read = EVENT.safeParse(value);
-  return { offset, bytes, value, event: read.success ? read.data : undefined };
+  return { ...ended, value, event: read.success ? read.data : undefined };
 }
 
 const HEADER = z.object({ log: z.string(), after: POSITION_TEXT, previousBytes: z.int() });

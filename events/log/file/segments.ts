@@ -21,6 +21,8 @@ export interface FoundSegments {
    * who resumes hears of the loss.
    */
   readonly log: string | undefined;
+  /** The greatest of a segment, damaged ones included; 0 where there is none. */
+  readonly number: number;
 }
 
 export const segmentPath = (file: string, number: number) =>
@@ -36,11 +38,13 @@ export async function findSegments(
   file: string,
   onEvent: (event: StoredEvent, log: string) => void,
 ): Promise<FoundSegments> {
-  const files = await readHeaders(file, (path) => rm(path));
-  const log = files.at(-1)?.header.log;
+  const { files, damaged } = await readHeaders(file, (path) => rm(path));
+  const newest = files.at(-1);
+  const log = newest?.header.log;
   const segments: Segment[] = [];
   let last = ORIGIN;
-  let isWhole = true;
+  // Those that are damaged among the others are gaps in their numbers.
+  let isWhole = damaged.every((number) => newest !== undefined && number < newest.number);
   for (const [index, one] of files.entries()) {
     const next = files[index + 1];
     const { segment, isDamaged } = await readSegment(one, next?.header, onEvent);
@@ -52,7 +56,8 @@ export async function findSegments(
     segments.push(segment);
     last = [last, segment.last].reduce((a, b) => (comparePositions(a, b) > 0 ? a : b));
   }
-  return { segments, last, log: isWhole ? log : undefined };
+  const number = Math.max(0, newest?.number ?? 0, ...damaged);
+  return { segments, last, log: isWhole ? log : undefined, number };
 }
 
 export interface SegmentFile {
@@ -62,35 +67,56 @@ export interface SegmentFile {
   readonly headerBytes: number;
 }
 
+export interface SegmentHeaders {
+  /** Oldest first. */
+  readonly files: readonly SegmentFile[];
+  /** The numbers of those whose header was damaged after it had been written. */
+  readonly damaged: readonly number[];
+}
+
 /**
- * The segments that a log has now, oldest first.
- * @param onUnfinished hears of a last one whose creation was not finished
+ * The segments that a log has now.
+ * @param onUnfinished hears of those after the others whose creation was not finished: nothing was written to them
  */
 export async function readHeaders(
   file: string,
   onUnfinished: (path: string) => Promise<void>,
-): Promise<readonly SegmentFile[]> {
+): Promise<SegmentHeaders> {
+  const files: SegmentFile[] = [];
+  const damaged: number[] = [];
+  let unfinished: string[] = [];
+  for (const number of await numbersOf(file)) {
+    const path = segmentPath(file, number);
+    const read = await readHeaderOf(path);
+    if (read === 'unfinished') {
+      unfinished.push(path);
+      continue;
+    }
+    unfinished = [];
+    if (read === 'damaged') damaged.push(number);
+    else files.push({ path, number, header: read.header, headerBytes: read.bytes });
+  }
+  for (const path of unfinished) await onUnfinished(path);
+  return { files, damaged };
+}
+
+/** Ascending. */
+async function numbersOf(file: string): Promise<readonly number[]> {
   const prefix = `${basename(file)}.`;
   const names = await readdir(dirname(file));
-  const numbers = names
+  return names
     .filter((name) => name.startsWith(prefix) && /^\d{6,9}$/.test(name.slice(prefix.length)))
     .map((name) => Number(name.slice(prefix.length)))
     .sort((one, other) => one - other);
-  const files: SegmentFile[] = [];
-  for (const number of numbers) {
-    const path = segmentPath(file, number);
-    const handle = await open(path, 'r');
-    try {
-      const read = await readHeader(handle);
-      if (read !== undefined)
-        files.push({ path, number, header: read.header, headerBytes: read.bytes });
-      // Its creation was not finished, so nothing was written to it.
-      else if (number === numbers.at(-1)) await onUnfinished(path);
-    } finally {
-      await handle.close();
-    }
+}
+
+async function readHeaderOf(path: string) {
+  const handle = await open(path, 'r');
+  try {
+    return await readHeader(handle);
+  } finally {
+    await handle.close();
   }
-  return files;
 }
 
 async function readSegment(

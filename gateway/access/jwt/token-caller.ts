@@ -29,7 +29,7 @@ export interface TokenCallerOptions {
 const streamsEndAt = (exp: number, toleranceSeconds: number) =>
   (exp + Math.max(0, toleranceSeconds - CHECK_SECONDS)) * 1000;
 
-/** Between two checks, and for the check. */
+/** Between two checks of a stream's credential, plus a margin. */
 const CHECK_SECONDS = 3;
 
 /** RFC 9068, section 2.2.3: `scope`; Microsoft and Okta: `scp`; Auth0: `permissions`. */

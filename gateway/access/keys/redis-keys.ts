@@ -65,9 +65,9 @@ export async function openRedisKeyRing(url: string): Promise<KeyRing> {
   const connection = new RedisConnection({ url, onChange: () => undefined });
   await connection.open();
   const run: typeof connection.run = async (command) => {
-    const answer = await connection.run(command);
-    if (answer === undefined) throw new Error('Redis (REDIS_URL) does not respond.');
-    return answer;
+    const reply = await connection.run(command);
+    if (reply === undefined) throw new Error('Redis (REDIS_URL) does not respond.');
+    return reply;
   };
   return {
     list: async () =>

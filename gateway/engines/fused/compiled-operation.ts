@@ -112,7 +112,7 @@ interface ObjectPlan {
 function runAtOnce(run: OperationRun, fields: readonly FieldPlan[], done: () => void): void {
   const data = createResponseObject();
   run.data = data;
-  if (!fields.every((field) => answerField(run, field, run.rootValue, undefined, run.root, data)))
+  if (!fields.every((field) => resolveField(run, field, run.rootValue, undefined, run.root, data)))
     run.data = null;
   run.whenIdle(done);
 }
@@ -129,14 +129,14 @@ function runSerially(
     done();
     return;
   }
-  if (!answerField(run, field, undefined, undefined, run.root, data)) run.data = null;
+  if (!resolveField(run, field, undefined, undefined, run.root, data)) run.data = null;
   run.whenIdle(() => {
     runSerially(run, fields, data, done);
   });
 }
 
 /** @returns false if the field is a null that the object must propagate */
-function answerField(
+function resolveField(
   run: OperationRun,
   { key, read, step }: FieldPlan,
   value: unknown,
@@ -163,7 +163,7 @@ function completeObject(
   const holder = createResponseObject();
   const fusedObject = crosses ? new FusedObject(type, origin, value) : undefined;
   for (const field of fields)
-    if (!answerField(run, field, value, fusedObject, position, holder)) return MISSING;
+    if (!resolveField(run, field, value, fusedObject, position, holder)) return MISSING;
   return holder;
 }
 

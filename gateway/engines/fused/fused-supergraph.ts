@@ -19,10 +19,23 @@ export interface FusedSupergraph extends Joins {
 
 /** @throws Error that names a feature which embedded execution does not support */
 export function readFusedSupergraph(document: DocumentNode): FusedSupergraph {
-  const joins = readJoins(document);
-  for (const type of joins.types.values()) refuseUnsupported(type);
-  return { ...joins, document, schema: buildASTSchema(document, { assumeValidSDL: true }) };
+  const supergraph = readSchemaAndJoins(document);
+  for (const type of supergraph.types.values()) refuseUnsupported(type);
+  return supergraph;
 }
+
+/** Reads a supergraph once for all audiences and engines. It may have features that embedded execution does not support. */
+export function readSchemaAndJoins(document: DocumentNode): FusedSupergraph {
+  const read = known.get(document) ?? {
+    ...readJoins(document),
+    document,
+    schema: buildASTSchema(document, { assumeValidSDL: true }),
+  };
+  known.set(document, read);
+  return read;
+}
+
+const known = new WeakMap<DocumentNode, FusedSupergraph>();
 
 /** The composite type of a field; undefined for a leaf. */
 export function targetOf(

@@ -38,14 +38,14 @@ export function findRequirements({ types }: Joins): Requirements {
 export function clientErrors(
   errors: readonly GraphQLError[],
   paths: ClientPaths,
-  answer: PlannedResponse,
+  response: PlannedResponse,
 ): GraphQLError[] {
   const placed = new Map<string, GraphQLError>();
   for (const error of errors) {
     for (const { path, unusable } of paths.of(error.path ?? [])) {
-      if (unusable !== undefined) setNull(answer.data, unusable);
+      if (unusable !== undefined) setNull(response.data, unusable);
       const key = JSON.stringify([path, error.extensions['code']]);
-      if (!placed.has(key)) placed.set(key, locatedError(error, path, answer));
+      if (!placed.has(key)) placed.set(key, locatedError(error, path, response));
     }
   }
   return [...placed.values()];

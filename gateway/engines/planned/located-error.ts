@@ -38,10 +38,10 @@ export interface PlannedResponse {
 export function locatedError(
   { message, extensions, originalError }: GraphQLError,
   path: Path,
-  answer: PlannedResponse,
+  response: PlannedResponse,
 ): GraphQLError {
-  const fields = fieldsAt(path, answer);
-  const invalidArgument = fields[0] && findInvalidArgument(fields[0], answer.variables);
+  const fields = fieldsAt(path, response);
+  const invalidArgument = fields[0] && findInvalidArgument(fields[0], response.variables);
   if (invalidArgument !== undefined) return fieldError(invalidArgument, [], path);
   // An error of the whole response has no path.
   const at = path.length > 0 ? { path } : {};

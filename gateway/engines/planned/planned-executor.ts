@@ -62,7 +62,7 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['e
     ) {
       return { errors: [new GraphQLError('The query planner found no plan for this operation.')] };
     }
-    return answer(options, {
+    return executePlan(options, {
       ...planned,
       plan,
       root,
@@ -124,7 +124,10 @@ function localFetches(local: LocalSubgraph | undefined) {
   };
 }
 
-async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<ExecutionResult> {
+async function executePlan(
+  options: PlannedExecutorOptions,
+  planned: Planned,
+): Promise<ExecutionResult> {
   const { schema, supergraphSchema, connection } = options;
   const { withoutConditions, shape, paths, plan, root, variables, request } = planned;
   const { variables: requestVariables } = request;

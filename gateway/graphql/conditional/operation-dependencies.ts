@@ -1,10 +1,10 @@
-import { buildASTSchema, OperationTypeNode } from 'graphql';
+import { OperationTypeNode } from 'graphql';
 import type { DependencyTable } from '../../../subgraphs/dependencies.ts';
+import { readSchemaAndJoins } from '../../engines/fused/fused-supergraph.ts';
 import { fieldsByOwner } from '../../engines/fused/wanted-fields.ts';
 import { selectedFields } from '../../engines/selected-fields.ts';
 import type { Graph } from '../../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
-import { readJoins } from '../../supergraph/joins.ts';
 
 /** Which changes can change the response to an operation. */
 export interface OperationDependencies {
@@ -28,13 +28,6 @@ export function createDependencies(
   tables: ReadonlyMap<string, DependencyTable>,
 ): DependenciesOf {
   const owner = {};
-  let known: Parameters<typeof fieldsByOwner>[0] | undefined;
-  const supergraph = () =>
-    (known ??= {
-      ...readJoins(document),
-      document,
-      schema: buildASTSchema(document, { assumeValidSDL: true }),
-    });
   return (prepared, variables) => {
     if (prepared.operation.operation !== OperationTypeNode.QUERY) return undefined;
     const variant = prepared.variant(variables);
@@ -47,7 +40,7 @@ export function createDependencies(
         fragments: Object.fromEntries(fragments),
         variables,
       });
-      return collect(fieldsByOwner(supergraph(), selected), tables);
+      return collect(fieldsByOwner(readSchemaAndJoins(document), selected), tables);
     };
     return variant.get(owner, () => ({ dependencies: derive() })).dependencies;
   };

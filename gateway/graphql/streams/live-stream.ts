@@ -1,25 +1,16 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GraphQLFormattedError } from 'graphql';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { describeUnexpectedError } from '../../../errors/describe-error.ts';
 import { INTERNAL_ERROR } from '../../../errors/visible-error.ts';
-import { type LogEntry, type LogHead, LogUnavailable } from '../../../events/log/change-log.ts';
-import { formatCursor, lossAfter } from '../../../events/log/cursor.ts';
-import type { LogTail } from '../../../events/log/log-tail.ts';
+import { type LogEntry, LogUnavailable } from '../../../events/log/change-log.ts';
+import { formatCursor } from '../../../events/log/cursor.ts';
 import { isAfter, justBefore, type Position } from '../../../events/log/position.ts';
-import type { LossReason, StreamEnd, StreamMonitor } from '../../../monitoring/stream-metrics.ts';
-import type { Tracing } from '../../../monitoring/tracing.ts';
+import type { LossReason, StreamEnd } from '../../../monitoring/stream-metrics.ts';
 import type { Caller } from '../../../request/caller.ts';
-import { clientKeyOf } from '../../../request/client-key.ts';
-import { createCallTrace } from '../../../request/request-scope.ts';
-import type { SignCaller } from '../../access/services/signed-caller.ts';
-import type { Admission, CallerLimits } from '../../admission/caller-limits.ts';
+import type { Admission } from '../../admission/caller-limits.ts';
 import type { GraphQLResponse } from '../graphql-server.ts';
-import { describeOperation } from '../log-requests.ts';
-import type { CurrentGraph } from '../served-graph.ts';
-import type { Clock } from './clock.ts';
-import type { Executions, JoinedExecution } from './executions.ts';
-import { runAsRequest, runInContext, type StreamMonitoring } from './stream-context.ts';
+import type { JoinedExecution } from './executions.ts';
+import { runInContext } from './stream-context.ts';
 import {
   EVENTS_LOST,
   FORBIDDEN,
@@ -27,33 +18,13 @@ import {
   isRateLimited,
   NO_AUDIENCE,
 } from './stream-errors.ts';
+import { isCaughtUp, replayPage } from './log-replay.ts';
+import type { StreamSurroundings } from './stream-surroundings.ts';
 import type { StreamStart } from './stream-start.ts';
-import { type PendingChange, PendingChanges } from './pending-changes.ts';
+import { joinPayload } from './payload-execution.ts';
+import { type PendingChange, PendingChanges, storedAt } from './pending-changes.ts';
 import { type PreparedStream, prepareStream } from './prepared-stream.ts';
-import type { StreamRequest } from './stream.ts';
-
-/** What all streams of a process have in common. */
-export interface StreamSurroundings {
-  readonly tail: LogTail;
-  readonly graphs: CurrentGraph;
-  readonly requestTimeoutMs: number;
-  /** Undefined where nobody is limited. */
-  readonly limits: CallerLimits | undefined;
-  readonly signCaller: SignCaller | undefined;
-  readonly executions: Executions;
-  readonly monitor: StreamMonitor;
-  readonly monitoring: StreamMonitoring;
-  /** Undefined where no traces are sent. */
-  readonly tracing: Tracing | undefined;
-  readonly clock: Clock;
-  /** Up to where all streams have been told of changes; undefined before the first page of the log. */
-  readonly heard: () => LogHead | undefined;
-}
-
-export interface AdmittedRequest extends StreamRequest {
-  /** Names the span of the subscription's request, or else that of its client. */
-  readonly traceparent: string | undefined;
-}
+import type { AdmittedRequest } from './stream.ts';
 
 /** What becomes of a stream. */
 export interface StreamListener {
@@ -222,25 +193,19 @@ export class LiveStream {
   /** Reads on in the log, until the tail has not read more than this stream. */
   async #replay(): Promise<void> {
     const { tail, heard, clock } = this.#around;
-    const after = this.#through;
     try {
-      const { entries, head } = await tail.log.read(after, REPLAY_PAGE);
-      // A long log is read page by page, with requests in between.
-      await nextTurn();
+      const after = { log: this.#log, position: this.#through };
+      const { entries, head, isLost, through } = await replayPage(tail.log, after);
       if (this.#isEnded || this.#lostAfter !== undefined) return;
-      if (lossAfter({ log: this.#log, position: after }, head) !== undefined) {
+      if (isLost) {
         this.lose('cursor');
         this.#log = head.log;
         this.#through = head.position;
         return;
       }
       for (const entry of entries) this.#add(entry, storedAt(entry, head, clock.now()));
-      this.#through = entries.at(-1)?.position ?? head.position;
-      const { position } = heard() ?? {};
-      // The tail begins long before now, so that it is behind this stream where it has heard of nothing yet.
-      const isCaughtUp =
-        position === undefined ? entries.length < REPLAY_PAGE : !isAfter(position, this.#through);
-      if (isCaughtUp) this.#goLive();
+      this.#through = through;
+      if (isCaughtUp(entries, through, heard())) this.#goLive();
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error;
       this.#retryAt = clock.now() + LOG_RETRY_MS;
@@ -300,27 +265,10 @@ export class LiveStream {
   }
 
   async #execute(pending: PendingChange, prepared: PreparedStream): Promise<GraphQLResponse> {
-    const { executions, tracing, monitoring } = this.#around;
-    const { server, subscription, shareKey, audience, caller } = prepared;
-    const { change, last } = pending;
+    const { server, subscription, caller } = prepared;
     const access = await server.accessTo(subscription, caller);
-    const { kind, type, id, at } = change;
-    const key = JSON.stringify([shareKey, access.name, type, id, kind, at, last.ms, last.seq]);
-    const { client, traceparent } = this.request;
-    const clientKey = clientKeyOf(caller, client.ip);
-    // Not a caller that was found since: the key is of this one.
-    const options = { ...this.#contextOptions(), caller, monitoring };
-    const request = { trace: createCallTrace(), clientKey };
-    this.#execution = executions.join(key, request, (signal) => {
-      const span = tracing?.beginPayload(traceparent);
-      return runAsRequest({ ...options, span, traceparent }, signal, async (context) => {
-        context.record.audience = audience;
-        const response = await server.answerChange(subscription, { change, access }, context);
-        if (response.errors !== undefined)
-          context.log.info(describeOperation(context), 'a payload has errors');
-        return response;
-      });
-    });
+    const { request } = this;
+    this.#execution = joinPayload(prepared, pending, { request, access }, this.#around);
     try {
       return await this.#execution.response;
     } finally {
@@ -396,16 +344,8 @@ export class LiveStream {
   }
 }
 
-/**
- * When an entry was stored, by this process's clock: how old it was when it was read is a matter of the log's clock alone.
- * @param now is when it was read
- */
-export const storedAt = ({ position }: LogEntry, { time }: LogHead, now: number): number =>
-  now - Math.max(0, time - position.ms);
-
 /** Records. */
 const MAX_PENDING = 1000;
 /** With a page more there are still fewer than {@link MAX_PENDING}. */
 const REPLAY_BELOW = 500;
-const REPLAY_PAGE = 500;
 const LOG_RETRY_MS = 1000;

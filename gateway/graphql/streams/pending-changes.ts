@@ -1,4 +1,4 @@
-import type { LogEntry } from '../../../events/log/change-log.ts';
+import type { LogEntry, LogHead } from '../../../events/log/change-log.ts';
 import type { Change, ChangeKind } from '../../../events/change.ts';
 import type { Position } from '../../../events/log/position.ts';
 
@@ -80,3 +80,10 @@ function mergeKinds(older: ChangeKind, newer: ChangeKind): ChangeKind {
   if (older === 'DELETED' || older === 'MERGED') return newer === 'CREATED' ? 'UPDATED' : older;
   return older === 'CREATED' ? older : newer;
 }
+
+/**
+ * When an entry was stored, by this process's clock: how old it was when it was read is a matter of the log's clock alone.
+ * @param now is when it was read
+ */
+export const storedAt = ({ position }: LogEntry, { time }: LogHead, now: number): number =>
+  now - Math.max(0, time - position.ms);

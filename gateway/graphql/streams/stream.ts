@@ -18,6 +18,12 @@ export interface StreamRequest {
   readonly sink: StreamSink;
 }
 
+/** A request for a stream that is opened. */
+export interface AdmittedRequest extends StreamRequest {
+  /** Names the span of the subscription's request, or else that of its client. */
+  readonly traceparent: string | undefined;
+}
+
 /** Who a stream is for. */
 export interface StreamClient {
   readonly caller: Caller;

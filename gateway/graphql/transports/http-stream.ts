@@ -88,6 +88,7 @@ export class HttpStream implements StreamSink {
     this.#reply.hijack();
     // A cast: Fastify's headers are Node's, or undefined.
     const set = this.#reply.getHeaders() as OutgoingHttpHeaders;
+    this.#connections.allowSilence(this.#reply.request.raw.socket);
     response.writeHead(200, { ...set, ...this.#headers, ...streamHeaders(this.#format) });
     response.write(this.#format.begin);
   }

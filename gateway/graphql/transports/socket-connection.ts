@@ -90,6 +90,10 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     socket.on('pong', () => {
       this.#hasShownLife = true;
     });
+    // Node.js starts the time again whenever the client has read some of what was written.
+    this.#request.raw.socket.on('timeout', () => {
+      if (this.#wasFull) socket.terminate();
+    });
     socket.once('close', () => {
       this.#closed();
     });
@@ -136,6 +140,8 @@ export class SocketConnection implements OperationSocket, OpenSocket {
 
   /** Ends it where its client has shown no sign of life for two checks, else asks for one. */
   checkLife(): void {
+    // It is not read from, so that no pong can come; reading its results in time is the sign.
+    if (this.#wasFull) return;
     this.#silentChecks = this.#hasShownLife ? 0 : this.#silentChecks + 1;
     this.#hasShownLife = false;
     const socket = this.#socket;

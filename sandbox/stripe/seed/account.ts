@@ -1,7 +1,7 @@
 import { DAY as DAY_MS, WORLD_TIME } from '../../world/times.ts';
 import type { WorldAddress, WorldPerson } from '../../world/world.ts';
 import { type Currency, currencyOfCountry } from '../stripe-currencies.ts';
-import { createDice, type Dice } from '../stripe-dice.ts';
+import { createSeededRandom, type SeededRandom } from '../stripe-random.ts';
 import { customerIdOf, shortId } from '../stripe-ids.ts';
 import type { JsonObject } from '../stripe-json.ts';
 import { type CustomerFacts } from '../shapes/customer.ts';
@@ -14,7 +14,7 @@ export const DAY = DAY_MS / 1000;
 export interface Account {
   readonly facts: CustomerFacts;
   readonly currency: Currency;
-  readonly dice: Dice;
+  readonly random: SeededRandom;
   /** Whether the customer was deleted afterwards: what it paid stays. */
   readonly isDeleted: boolean;
 }
@@ -31,20 +31,20 @@ export function accountsOf(people: readonly WorldPerson[]): Account[] {
 
 function accountOf(person: WorldPerson, number: number): Account {
   const id = customerIdOf(person.key, number);
-  const dice = createDice(id);
+  const random = createSeededRandom(id);
   const known = Math.floor(Date.parse(person.createdAt) / 1000);
   const facts = {
     id,
     created:
-      known + Math.floor((NOW - 2 * DAY - known) * dice.fraction() * (number === 1 ? 0.1 : 0.8)),
+      known + Math.floor((NOW - 2 * DAY - known) * random.fraction() * (number === 1 ? 0.1 : 0.8)),
     name: [person.firstName, person.lastName].filter((name) => name !== null).join(' ') || null,
     email: person.email,
     phone: person.phone,
-    address: dice.chance(0.9) ? toStripeAddress(person.address) : null,
+    address: random.chance(0.9) ? toStripeAddress(person.address) : null,
     description: number === 1 ? null : 'Second account',
-    metadata: dice.chance(0.3) ? { signup_source: dice.pick(['web', 'mobile', 'sales']) } : {},
+    metadata: random.chance(0.3) ? { signup_source: random.pick(['web', 'mobile', 'sales']) } : {},
   };
-  return { facts, currency: currencyOf(person.address, dice), dice, isDeleted: false };
+  return { facts, currency: currencyOf(person.address, random), random, isDeleted: false };
 }
 
 /** The country as its code, as Stripe requires: https://docs.stripe.com/api/customers/object#customer_object-address */
@@ -54,9 +54,11 @@ function toStripeAddress(address: WorldAddress | null): JsonObject | null {
   return { city, country: countryCode, line1, line2, postal_code: postalCode, state: region };
 }
 
-function currencyOf(address: WorldAddress | null, dice: Dice): Currency {
+function currencyOf(address: WorldAddress | null, random: SeededRandom): Currency {
   const localCurrency = address === null ? 'usd' : currencyOfCountry(address.countryCode);
-  return dice.chance(0.75) ? localCurrency : dice.pick(['chf', 'eur', 'gbp', 'jpy', 'kwd', 'usd']);
+  return random.chance(0.75)
+    ? localCurrency
+    : random.pick(['chf', 'eur', 'gbp', 'jpy', 'kwd', 'usd']);
 }
 
 interface UnlinkedCustomer {
@@ -81,8 +83,8 @@ function unlinkedAccount(
   index: number,
 ): Account {
   const id = shortId('cus', `stranger/${String(index)}`);
-  const dice = createDice(id);
-  const created = NOW - dice.integer(30, 700) * DAY - dice.integer(0, DAY);
+  const random = createSeededRandom(id);
+  const created = NOW - random.integer(30, 700) * DAY - random.integer(0, DAY);
   const facts = {
     id,
     created,
@@ -93,5 +95,5 @@ function unlinkedAccount(
     description: null,
     metadata: {},
   };
-  return { facts, currency, dice, isDeleted };
+  return { facts, currency, random, isDeleted };
 }

@@ -83,9 +83,9 @@ function latestStatus(status: Agreement['facts']['status']): InvoiceStatus {
 }
 
 /** Invoices that were written by hand: none to three, in every status, some overdue; a few are long. */
-export function inventInvoices({ facts, currency, dice, isDeleted }: Account): InvoiceDraft[] {
+export function inventInvoices({ facts, currency, random, isDeleted }: Account): InvoiceDraft[] {
   if (isDeleted) return [];
-  const count = dice.weighted([
+  const count = random.weighted([
     [0, 5],
     [1, 3],
     [2, 2],
@@ -93,27 +93,27 @@ export function inventInvoices({ facts, currency, dice, isDeleted }: Account): I
   ] as const);
   return Array.from({ length: count }, (_, index) => {
     const key = `${facts.id}/manual/${String(index)}`;
-    const created = facts.created + Math.floor((NOW - facts.created) * dice.fraction()) + index;
-    const isLong = dice.chance(0.04);
+    const created = facts.created + Math.floor((NOW - facts.created) * random.fraction()) + index;
+    const isLong = random.chance(0.04);
     const lines = Array.from(
-      { length: isLong ? dice.integer(12, 25) : dice.integer(1, 4) },
+      { length: isLong ? random.integer(12, 25) : random.integer(1, 4) },
       (_, line) =>
         lineOf(
           `${key}/${String(line)}`,
-          dice.pick(singlesIn(currency)),
-          dice.integer(1, 3),
+          random.pick(singlesIn(currency)),
+          random.integer(1, 3),
           { start: created, end: created },
           null,
         ),
     );
-    const status = dice.weighted([
+    const status = random.weighted([
       ['paid', 5],
       ['open', 3],
       ['draft', 2],
       ['void', 1],
       ['uncollectible', 1],
     ] as const);
-    const dueDate = created + dice.pick([14, 30]) * DAY;
+    const dueDate = created + random.pick([14, 30]) * DAY;
     return {
       id: longId('in', key),
       created,

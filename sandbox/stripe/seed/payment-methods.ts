@@ -19,18 +19,23 @@ const DEBITS: Partial<Record<Currency, MethodType>> = {
 };
 
 /** What a customer pays with: none to three, cards mostly. The first one is the default. */
-export function inventPaymentMethods({ facts, currency, dice, isDeleted }: Account): WireObject[] {
+export function inventPaymentMethods({
+  facts,
+  currency,
+  random,
+  isDeleted,
+}: Account): WireObject[] {
   const debit = DEBITS[currency] ?? 'link';
   const count = isDeleted
     ? 1
-    : dice.weighted([
+    : random.weighted([
         [0, 1],
         [1, 10],
         [2, 5],
         [3, 2],
       ] as const);
   return Array.from({ length: count }, (_, index) => {
-    const type: MethodType = dice.weighted([
+    const type: MethodType = random.weighted([
       ['card', 8],
       [debit, 2],
       ['link', 1],
@@ -46,14 +51,14 @@ export function inventPaymentMethods({ facts, currency, dice, isDeleted }: Accou
         ...(facts.address && { address: facts.address }),
       }),
       type,
-      details: inventDetails(type, dice, { year: YEAR, email: facts.email }),
+      details: inventDetails(type, random, { year: YEAR, email: facts.email }),
     });
   });
 }
 
 /** A card that was used once and not kept. */
 export function inventGuestCard(
-  { facts, dice }: Account,
+  { facts, random }: Account,
   key: string,
   created: number,
 ): WireObject {
@@ -63,6 +68,6 @@ export function inventGuestCard(
     customer: null,
     billingDetails: billingDetails({ email: facts.email, name: facts.name }),
     type: 'card',
-    details: inventDetails('card', dice, { year: YEAR, email: facts.email }),
+    details: inventDetails('card', random, { year: YEAR, email: facts.email }),
   });
 }

@@ -5,7 +5,7 @@ import { type ChargeFacts, toCharge } from '../shapes/charge.ts';
 import { DECLINES, toLastError } from '../shapes/decline.ts';
 import { type PaymentIntentStatus, toPaymentIntent } from '../shapes/payment-intent.ts';
 import { type Currency, priceIn } from '../stripe-currencies.ts';
-import { createDice } from '../stripe-dice.ts';
+import { createSeededRandom } from '../stripe-random.ts';
 import { toDispute } from '../shapes/dispute.ts';
 import { refund } from '../stripe-refunding.ts';
 import { type Account, DAY, NOW } from './account.ts';
@@ -28,12 +28,12 @@ export interface Purchase {
 /** A payment intent with the charges, refunds and balance transactions that its status implies. */
 export function seedPayment(purchase: Purchase, account: Account): WireObject[] {
   const { key, created, method, status } = purchase;
-  const { dice } = account;
-  const decline = dice.pick(DECLINES);
+  const { random } = account;
+  const decline = random.pick(DECLINES);
   // Only card payments are declined immediately, with the bank's reason.
   const isCard = method['type'] === 'card';
   const failed = isCard && status === 'requires_payment_method' && purchase.isTried;
-  const failedBefore = isCard && status === 'succeeded' && dice.chance(0.05);
+  const failedBefore = isCard && status === 'succeeded' && random.chance(0.05);
   const firstTry: readonly WireObject[] =
     failed || failedBefore
       ? seedCharge({ ...purchase, key: `${key}/first` }, account, decline)
@@ -108,7 +108,7 @@ function seedCharge(
     outcome,
   });
   if (earning === null) return [charge];
-  const [refunded, ...refunds] = inventRefunds(charge, currency, account.dice);
+  const [refunded, ...refunds] = inventRefunds(charge, currency, account.random);
   if (refunds.length > 0 || purchase.invoice !== null || purchase.method['type'] !== 'card')
     return [refunded, earning, ...refunds];
   return seedSpecialCase(charge, earning, purchase);
@@ -120,8 +120,8 @@ function seedSpecialCase(
   earning: WireObject,
   { key, created, amount, currency }: Purchase,
 ): [WireObject, ...WireObject[]] {
-  const dice = createDice(`${key}/peculiarity`);
-  const kind = dice.weighted([
+  const random = createSeededRandom(`${key}/peculiarity`);
+  const kind = random.weighted([
     ['none', 50],
     ['disputed', 2],
     ['captured in part', 2],
@@ -131,8 +131,8 @@ function seedSpecialCase(
       id: longId('du', key),
       created: Math.min(NOW, created + 3 * DAY),
       charge,
-      reason: dice.pick(['fraudulent', 'product_not_received', 'duplicate']),
-      status: dice.pick(['needs_response', 'under_review', 'won', 'lost']),
+      reason: random.pick(['fraudulent', 'product_not_received', 'duplicate']),
+      status: random.pick(['needs_response', 'under_review', 'won', 'lost']),
     });
     return [{ ...charge, disputed: true }, earning, dispute];
   }

@@ -1,4 +1,4 @@
-import type { Dice } from '../stripe-dice.ts';
+import type { SeededRandom } from '../stripe-random.ts';
 import type { WireObject } from '../stripe-json.ts';
 import type { PaymentIntentStatus } from '../shapes/payment-intent.ts';
 import { type Account, DAY, NOW } from './account.ts';
@@ -12,8 +12,8 @@ export function inventPurchases(
   most: number,
 ): Purchase[] {
   if (first === undefined) return [];
-  const { facts, dice } = account;
-  const wanted = dice.weighted([
+  const { facts, random } = account;
+  const wanted = random.weighted([
     [0, 1],
     [2, 4],
     [4, 4],
@@ -23,23 +23,23 @@ export function inventPurchases(
   // A deleted customer is of interest only for what it paid.
   const count = account.isDeleted ? 3 : Math.min(Math.max(0, most), wanted);
   return Array.from({ length: count }, (_, index) => {
-    const currency = dice.chance(0.03) ? 'eur' : account.currency;
-    const { price, product } = dice.pick(singlesIn(currency));
-    const method = dice.pick([first, ...others]);
-    const status = inventStatus(dice, method);
+    const currency = random.chance(0.03) ? 'eur' : account.currency;
+    const { price, product } = random.pick(singlesIn(currency));
+    const method = random.pick([first, ...others]);
+    const status = inventStatus(random, method);
     const age = UNDER_WAY.has(status)
-      ? DAY * dice.integer(1, 5)
-      : Math.floor((NOW - facts.created) * dice.fraction());
+      ? DAY * random.integer(1, 5)
+      : Math.floor((NOW - facts.created) * random.fraction());
     return {
       key: `${facts.id}/${String(index)}`,
       created: Math.max(facts.created + 300, NOW - age - 300) + index,
-      amount: price.unitAmount * dice.integer(1, 3),
+      amount: price.unitAmount * random.integer(1, 3),
       currency,
-      description: dice.chance(0.8) ? product.name : null,
+      description: random.chance(0.8) ? product.name : null,
       invoice: null,
       method,
       status,
-      isTried: dice.chance(0.8),
+      isTried: random.chance(0.8),
     };
   });
 }
@@ -52,15 +52,15 @@ const UNDER_WAY: ReadonlySet<PaymentIntentStatus> = new Set([
 ]);
 
 /** Debits take days, and cards are what can be authorised first and captured later. */
-function inventStatus(dice: Dice, method: WireObject): PaymentIntentStatus {
+function inventStatus(random: SeededRandom, method: WireObject): PaymentIntentStatus {
   const isDebit = method['type'] !== 'card' && method['type'] !== 'link';
   if (isDebit)
-    return dice.weighted([
+    return random.weighted([
       ['succeeded', 8],
       ['processing', 2],
       ['canceled', 1],
     ] as const);
-  return dice.weighted([
+  return random.weighted([
     ['succeeded', 36],
     ['requires_payment_method', 4],
     ['requires_action', 2],

@@ -48,8 +48,8 @@ function seedAccount(account: Account): WireObject[] {
   const isBuyer = invoices.length + purchases.length > 0;
   const customer = {
     ...blank,
-    balance: account.dice.chance(0.15)
-      ? account.dice.pick([-1, 1, -3]) * priceIn(account.currency, 10)
+    balance: account.random.chance(0.15)
+      ? account.random.pick([-1, 1, -3]) * priceIn(account.currency, 10)
       : 0,
     currency: isBuyer ? account.currency : null,
     delinquent: invoices.some(isOverdue),

@@ -1,4 +1,4 @@
-import { createDice } from '../stripe-dice.ts';
+import { createSeededRandom } from '../stripe-random.ts';
 import { longId } from '../stripe-ids.ts';
 import type { WireObject } from '../stripe-json.ts';
 import {
@@ -26,18 +26,20 @@ function peculiarities(
   { id, created, status, period, cancelsAtPeriodEnd }: SubscriptionFacts,
   offer: Offer,
 ): Partial<SubscriptionFacts> {
-  const dice = createDice(`${id}/peculiarities`);
+  const random = createSeededRandom(`${id}/peculiarities`);
   const { currency, nickname } = offer.price;
   const listed =
-    currency !== 'usd' && dice.chance(0.12)
+    currency !== 'usd' && random.chance(0.12)
       ? plansIn('usd').find(({ price }) => price.nickname === nickname)
       : undefined;
   const price = listed === undefined ? {} : { price: listed.price, currency };
   if (status !== 'active') return price;
   // https://docs.stripe.com/billing/subscriptions/billing-mode: the portal sets the time alone.
   if (cancelsAtPeriodEnd)
-    return dice.chance(0.5) ? { ...price, cancelsAtPeriodEnd: false, cancelAt: period.end } : price;
-  const kind = dice.weighted([
+    return random.chance(0.5)
+      ? { ...price, cancelsAtPeriodEnd: false, cancelAt: period.end }
+      : price;
+  const kind = random.weighted([
     ['none', 20],
     ['ends', 1],
     ['paused', 2],
@@ -45,27 +47,27 @@ function peculiarities(
   if (kind === 'ends')
     return { ...price, cancelAt: period.end + 45 * DAY, canceledAt: Math.max(created, NOW - DAY) };
   if (kind === 'none') return price;
-  const behavior = dice.pick(['keep_as_draft', 'mark_uncollectible', 'void']);
-  return { ...price, pause: { behavior, resumes_at: dice.chance(0.5) ? NOW + 30 * DAY : null } };
+  const behavior = random.pick(['keep_as_draft', 'mark_uncollectible', 'void']);
+  return { ...price, pause: { behavior, resumes_at: random.chance(0.5) ? NOW + 30 * DAY : null } };
 }
 
 /** None to two. */
 export function inventAgreements(account: Account, methods: readonly WireObject[]): Agreement[] {
-  const { facts, currency, dice, isDeleted } = account;
+  const { facts, currency, random, isDeleted } = account;
   if (isDeleted) return [];
-  const count = dice.weighted([
+  const count = random.weighted([
     [0, 4],
     [1, 6],
     [2, 1],
   ] as const);
   return Array.from({ length: count }, (_, index) => {
-    const offer = dice.pick(plansIn(currency));
+    const offer = random.pick(plansIn(currency));
     const created =
-      facts.created + Math.floor((NOW - facts.created) * dice.fraction() * 0.9) + 120 + index;
+      facts.created + Math.floor((NOW - facts.created) * random.fraction() * 0.9) + 120 + index;
     const status = inventStatus(account, methods);
     const length = offer.price.interval === 'year' ? 365 * DAY : 30 * DAY;
     const canceledAt = status === 'canceled' ? created + Math.floor((NOW - created) * 0.7) : null;
-    const cancelsAtPeriodEnd = status === 'active' && dice.chance(0.1);
+    const cancelsAtPeriodEnd = status === 'active' && random.chance(0.1);
     const start = created + Math.floor(((canceledAt ?? NOW) - created) / length) * length;
     const trial = status === 'trialing' ? { start: NOW - 5 * DAY, end: NOW + 9 * DAY } : null;
     return {
@@ -75,7 +77,7 @@ export function inventAgreements(account: Account, methods: readonly WireObject[
         created: trial?.start ?? created,
         customer: facts.id,
         price: offer.price,
-        quantity: dice.weighted([
+        quantity: random.weighted([
           [1, 6],
           [2, 1],
           [5, 1],
@@ -92,9 +94,9 @@ export function inventAgreements(account: Account, methods: readonly WireObject[
   });
 }
 
-function inventStatus({ dice }: Account, methods: readonly WireObject[]): SubscriptionStatus {
-  if (methods.length === 0) return dice.pick(['paused', 'trialing', 'canceled']);
-  return dice.weighted([
+function inventStatus({ random }: Account, methods: readonly WireObject[]): SubscriptionStatus {
+  if (methods.length === 0) return random.pick(['paused', 'trialing', 'canceled']);
+  return random.weighted([
     ['active', 12],
     ['trialing', 2],
     ['past_due', 2],

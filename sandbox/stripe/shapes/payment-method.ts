@@ -1,4 +1,4 @@
-import type { Dice } from '../stripe-dice.ts';
+import type { SeededRandom } from '../stripe-random.ts';
 import { token } from '../stripe-ids.ts';
 import type { Json, JsonObject, WireObject } from '../stripe-json.ts';
 
@@ -53,26 +53,26 @@ export function billingDetails(
 /** The details of one made-up means of payment. `year` is the current year: some cards have expired, most have not. */
 export function inventDetails(
   type: MethodType,
-  dice: Dice,
+  random: SeededRandom,
   { year, email }: { year: number; email: string | null },
 ): JsonObject {
-  const last4 = String(dice.integer(0, 9999)).padStart(4, '0');
+  const last4 = String(random.integer(0, 9999)).padStart(4, '0');
   const fingerprint = token(`fingerprint/${type}/${last4}`, 16);
   switch (type) {
     case 'card':
-      return cardDetails(dice, last4, fingerprint, year);
+      return cardDetails(random, last4, fingerprint, year);
     case 'sepa_debit':
       return {
-        bank_code: dice.pick(['37040044', '19043', '20041']),
+        bank_code: random.pick(['37040044', '19043', '20041']),
         branch_code: '',
-        country: dice.pick(['DE', 'AT', 'FR']),
+        country: random.pick(['DE', 'AT', 'FR']),
         fingerprint,
         generated_from: { charge: null, setup_attempt: null },
         last4,
       };
     case 'us_bank_account':
       return {
-        account_holder_type: dice.pick(['individual', 'company']),
+        account_holder_type: random.pick(['individual', 'company']),
         account_type: 'checking',
         bank_name: 'STRIPE TEST BANK',
         financial_connections_account: null,
@@ -89,8 +89,13 @@ export function inventDetails(
   }
 }
 
-function cardDetails(dice: Dice, last4: string, fingerprint: string, year: number): JsonObject {
-  const brand = dice.weighted([
+function cardDetails(
+  random: SeededRandom,
+  last4: string,
+  fingerprint: string,
+  year: number,
+): JsonObject {
+  const brand = random.weighted([
     ['visa', 5],
     ['mastercard', 4],
     ['amex', 1],
@@ -99,12 +104,12 @@ function cardDetails(dice: Dice, last4: string, fingerprint: string, year: numbe
   return {
     brand,
     checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
-    country: dice.pick(['US', 'DE', 'GB', 'CH', 'JP']),
+    country: random.pick(['US', 'DE', 'GB', 'CH', 'JP']),
     display_brand: brand === 'amex' ? 'american_express' : brand,
-    exp_month: dice.integer(1, 12),
-    exp_year: year + dice.integer(-1, 4),
+    exp_month: random.integer(1, 12),
+    exp_year: year + random.integer(-1, 4),
     fingerprint,
-    funding: dice.weighted([
+    funding: random.weighted([
       ['credit', 3],
       ['debit', 2],
       ['prepaid', 1],

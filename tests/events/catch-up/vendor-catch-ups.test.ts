@@ -182,6 +182,41 @@ describe('catching up with a vendor', () => {
     await Promise.all(starting);
   });
 
+  it('may take as long as it needs, while pages come', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    vendor.changes = Array.from({ length: 20 }, (_, index) => changeOf(String(index), T0));
+    vendor.onPage = async () => {
+      shared.time += 5 * MINUTE;
+      await instance.catchUps.tick();
+    };
+    shared.time += 2 * MINUTE;
+    await instance.catchUps.tick();
+    await instance.catchUps.settled();
+
+    expect(instance.told.at(-1)).toBe('acme stored 20 missed 20');
+  });
+
+  it('is aborted where no page comes for nine minutes, and tried again', async () => {
+    const vendor = new TestVendor();
+    const instance = await start([vendor]);
+    vendor.held = new Promise(() => undefined);
+    const before = vendor.asked.length;
+    shared.time += 2 * MINUTE;
+    await instance.catchUps.tick();
+    while (vendor.asked.length === before) await new Promise(setImmediate);
+    shared.time += 9 * MINUTE;
+    await instance.catchUps.tick();
+    shared.time += 5 * SECOND;
+    await instance.catchUps.tick();
+    await instance.catchUps.settled();
+    expect(instance.told.at(-1)).toBe('acme failed TimeoutError');
+    vendor.held = Promise.resolve();
+    await pass(shared, MINUTE, instance);
+
+    expect(instance.told.at(-1)).toBe('acme stored 0 missed 0');
+  });
+
   it('is left to others half a minute after its process ended in the middle of it', async () => {
     const { keyValues } = shared;
     const claims: number[] = [];

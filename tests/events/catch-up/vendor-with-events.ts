@@ -46,8 +46,10 @@ export class TestVendor {
   failure: Error | undefined;
   /** After how many changes it fails. */
   failsAfter = 0;
-  /** Holds its responses back until it resolves. */
+  /** Holds its responses back until it resolves, or the catch-up is aborted. */
   held: Promise<void> = Promise.resolve();
+  /** Called before each page. */
+  onPage: () => Promise<void> = () => Promise.resolve();
   /** The times since which it was read. */
   readonly asked: number[] = [];
   /** When it was read; minutes from the beginning. */
@@ -65,24 +67,33 @@ export class TestVendor {
         ? { secrets: [], receive: () => ({ kind: 'refused', reason: 'unsigned' }) }
         : undefined,
       ...(sameChangeMs !== undefined && { sameChangeMs }),
-      catchUp: (since) => this.#list(since),
+      catchUp: (since, { signal }) => this.#list(since, signal),
     };
   }
 
-  async *#list(since: number): AsyncIterable<readonly NewEvent[]> {
+  async *#list(since: number, signal: AbortSignal | undefined): AsyncIterable<readonly NewEvent[]> {
     this.asked.push(since);
     this.minutes.push(Math.floor((this.clock() - T0) / MINUTE));
-    await this.held;
+    await Promise.race([this.held, rejectionOf(signal)]);
     let listed = 0;
     for (const change of this.changes) {
       if (this.failure !== undefined && listed >= this.failsAfter) throw this.failure;
       if (change.at < since) continue;
       listed += 1;
+      await this.onPage();
       yield [eventOf(change)];
     }
     if (this.failure !== undefined) throw this.failure;
   }
 }
+
+/** Rejects when a signal is aborted. */
+const rejectionOf = (signal: AbortSignal | undefined) =>
+  new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
 
 export const changeOf = (id: string, at: number, over: Partial<Change> = {}): Change => ({
   vendor: 'acme',
@@ -122,7 +133,8 @@ export async function startInstance(
       told.push(`${vendor} stored ${String(stored)} missed ${String(missed)}`);
     },
     failed: (vendor, error) => {
-      told.push(`${vendor} failed ${error instanceof Error ? error.name : ''}`);
+      // A cast: what fails here is an error, though not always one of this realm.
+      told.push(`${vendor} failed ${(error as Error).name}`);
     },
   };
   const tail = new LogTail({ log: shared.log, rebuildMs: 15 * MINUTE });

@@ -253,9 +253,9 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
     const lines = closed.log.join('');
     expect(lines).toContain('"caller":"jwt:https://issuer.test/|grace"');
     expect(lines).toContain(`"caller":"key:${key.slice(5, 17)}"`);
-    const told = lines + metrics.join('');
+    const output = lines + metrics.join('');
     for (const secret of [token, key, payloadOf(token), key.slice(17)])
-      expect(told).not.toContain(secret);
+      expect(output).not.toContain(secret);
     expect(metrics[0]).toMatch(/UNAUTHENTICATED/);
   });
 });

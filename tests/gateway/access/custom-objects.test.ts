@@ -25,7 +25,7 @@ const KEYS: Record<string, string> = {};
 beforeAll(async () => {
   keys = await createKeyFile();
   for (const [name, scopes] of Object.entries({
-    nobody: ['payments:read'],
+    withoutScopes: ['payments:read'],
     reader: ['personal:read'],
     visits: ['visits:read'],
   }))

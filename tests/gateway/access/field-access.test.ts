@@ -45,15 +45,19 @@ const caller = (scopes: Caller['scopes'], isAuthenticated = true): Caller => ({
   scopes,
   claims: {},
 });
-const NOBODY = caller(new Set(), false);
-const SOMEBODY = caller(new Set<string>());
+const ANONYMOUS = caller(new Set(), false);
+const WITHOUT_SCOPES = caller(new Set<string>());
 const withScopes = (...scopes: string[]) => caller(new Set(scopes));
 
-/** Serves a schema under its rules; counts what is executed. */
+/**
+ * Serves a schema under its rules; counts what is executed.
+ * @param decidesFirst whether access is decided before the execution, as for a shared payload or an `ETag`
+ */
 function guarded(
   sdl: string,
   decide: DecidePolicies = () => [],
   typeDefs = withoutFederation(sdl),
+  decidesFirst = false,
 ) {
   const schema = makeExecutableSchema({ typeDefs });
   let executed = 0;
@@ -78,10 +82,13 @@ function guarded(
     const document = parse(query);
     expect(validate(schema, document)).toEqual([]);
     const before = executed;
-    const { data, errors = [] } = await safe.execute(prepare(query, document), {
+    const operation = prepare(query, document);
+    const access = decidesFirst ? await safe.accessTo(operation, who) : undefined;
+    const { data, errors = [] } = await safe.execute(operation, {
       variables,
       scope,
       caller: who,
+      access,
     });
     const refused = errors.map(({ message, path = [] }) => `${path.join('.')}: ${message}`);
     return { data: structuredClone(data), refused, executed: executed - before };
@@ -104,7 +111,7 @@ describe('names that a client chooses', () => {
       { _typeOfObject: '2', _typeOfObject1: 'To Cassandra' },
     ],
   ])('may equal the generated aliases of this server: %s', async (query, item) => {
-    expect(await guarded(LIBRARY)(SOMEBODY, query)).toEqual({
+    expect(await guarded(LIBRARY)(WITHOUT_SCOPES, query)).toEqual({
       data: { item },
       refused: [],
       executed: 1,
@@ -117,7 +124,7 @@ describe('a condition whose variable is null', () => {
     const ask = guarded(LIBRARY);
     const query =
       'query ($x: Boolean = true) { strict { shown @include(if: $x) } member { name } }';
-    expect(await ask(SOMEBODY, query, { x: null })).toMatchObject({
+    expect(await ask(WITHOUT_SCOPES, query, { x: null })).toMatchObject({
       data: { strict: null, member: null },
       refused: [
         'strict: Argument "if" of non-null type "Boolean!" must not be null.',
@@ -130,7 +137,7 @@ describe('a condition whose variable is null', () => {
     const ask = guarded(LIBRARY);
     const query =
       'query ($x: Boolean = true) { strict { shown } code @include(if: $x) member { name } }';
-    expect(await ask(SOMEBODY, query, { x: null })).toEqual({
+    expect(await ask(WITHOUT_SCOPES, query, { x: null })).toEqual({
       data: null,
       refused: [': Argument "if" of non-null type "Boolean!" must not be null.'],
       executed: 0,
@@ -156,11 +163,11 @@ describe('conditions', () => {
   it('of a type: its objects, but not its neighbours behind the same interface', async () => {
     const ask = guarded(LIBRARY);
     const query = '{ items { ... on Book { id } ... on Letter { title } } }';
-    expect(await ask(NOBODY, query)).toMatchObject({
+    expect(await ask(ANONYMOUS, query)).toMatchObject({
       data: { items: [{ id: '1' }, { title: null }] },
       refused: ['items.1.title: This field requires a credential.'],
     });
-    expect(await ask(SOMEBODY, query)).toMatchObject({
+    expect(await ask(WITHOUT_SCOPES, query)).toMatchObject({
       data: { items: [{ id: '1' }, { title: 'To Cassandra' }] },
       refused: [],
     });
@@ -168,11 +175,11 @@ describe('conditions', () => {
 
   it('of a type behind an interface: a field of the interface requires the scopes of all its types', async () => {
     const ask = guarded(LIBRARY);
-    expect(await ask(NOBODY, '{ item(id: "1") { title } }')).toMatchObject({
+    expect(await ask(ANONYMOUS, '{ item(id: "1") { title } }')).toMatchObject({
       data: { item: null },
       executed: 0,
     });
-    expect(await ask(SOMEBODY, '{ item(id: "2") { title } }')).toMatchObject({
+    expect(await ask(WITHOUT_SCOPES, '{ item(id: "2") { title } }')).toMatchObject({
       data: { item: { title: 'To Cassandra' } },
       refused: [],
     });
@@ -180,11 +187,11 @@ describe('conditions', () => {
 
   it('of enums and scalars: the fields that lead to them', async () => {
     const ask = guarded(LIBRARY);
-    expect(await ask(SOMEBODY, '{ mood code }')).toMatchObject({
+    expect(await ask(WITHOUT_SCOPES, '{ mood code }')).toMatchObject({
       data: { mood: 'GOOD', code: null },
       refused: ['code: This field requires the scope sales.'],
     });
-    expect(await ask(NOBODY, '{ mood code }')).toMatchObject({
+    expect(await ask(ANONYMOUS, '{ mood code }')).toMatchObject({
       data: { mood: null, code: null },
       executed: 0,
     });
@@ -192,7 +199,7 @@ describe('conditions', () => {
 
   it('of a field that cannot be null: null where its object may be', async () => {
     const ask = guarded(LIBRARY);
-    expect(await ask(NOBODY, '{ strict { shown hidden } }')).toMatchObject({
+    expect(await ask(ANONYMOUS, '{ strict { shown hidden } }')).toMatchObject({
       data: { strict: null },
       refused: ['strict.hidden: This field requires a credential.'],
     });
@@ -200,7 +207,7 @@ describe('conditions', () => {
 
   it('of a field that cannot be null, all the way up: the response has no data', async () => {
     const sdl = `${LINK} type Query { strict: Strict! mood: String } type Strict { shown: String hidden: String! @authenticated }`;
-    expect(await guarded(sdl)(NOBODY, '{ mood strict { shown hidden } }')).toMatchObject({
+    expect(await guarded(sdl)(ANONYMOUS, '{ mood strict { shown hidden } }')).toMatchObject({
       data: null,
       refused: ['strict.hidden: This field requires a credential.'],
     });
@@ -208,7 +215,7 @@ describe('conditions', () => {
 
   it('of a field beside one that the client calls __proto__: both are in the response', async () => {
     const { data, refused } = await guarded(LIBRARY)(
-      SOMEBODY,
+      WITHOUT_SCOPES,
       '{ code __proto__: strict { constructor: shown } }',
     );
     expect(JSON.stringify(data)).toBe('{"code":null,"__proto__":{"constructor":"a"}}');
@@ -221,19 +228,30 @@ describe('conditions', () => {
       asked.push(policies);
       return Promise.resolve(['staff', 'present']);
     });
-    expect(await ask(SOMEBODY, '{ member { name } }')).toMatchObject({
+    expect(await ask(WITHOUT_SCOPES, '{ member { name } }')).toMatchObject({
       data: { member: { name: 'Ada' } },
       refused: [],
     });
-    await ask(SOMEBODY, '{ strict { shown } }');
+    await ask(WITHOUT_SCOPES, '{ strict { shown } }');
     expect(asked).toEqual([['self', 'staff', 'present']]);
     const refusing = guarded(LIBRARY, () => ['staff']);
-    expect(await refusing(SOMEBODY, '{ member { __typename name } }')).toMatchObject({
+    expect(await refusing(WITHOUT_SCOPES, '{ member { __typename name } }')).toMatchObject({
       data: { member: { name: null } },
       refused: [
         'member.name: This field requires the policy self, or the policies staff and present.',
       ],
     });
+  });
+
+  it('of policies: an execution keeps to the decision that was made before it', async () => {
+    let count = 0;
+    const decide: DecidePolicies = (_who, policies) => ((count += 1) === 1 ? [] : policies);
+    const ask = guarded(LIBRARY, decide, withoutFederation(LIBRARY), true);
+    const query = '{ item(id: "1") { id } member { name } }';
+    expect((await ask(SOMEBODY, query)).data).toEqual({ item: { id: '1' }, member: null });
+    expect(count).toBe(1);
+    expect((await ask(SOMEBODY, query)).data).toMatchObject({ member: { name: 'Ada' } });
+    expect(count).toBe(2);
   });
 });
 
@@ -265,7 +283,7 @@ describe('a graph', () => {
       type Query { mood: String @needs(scopes: [["x"]]) }`;
     const open = withoutAccessRules(new Supergraph(supergraph));
     const ask = guarded(supergraph, undefined, open.sdl);
-    expect(await ask(SOMEBODY, '{ mood }')).toMatchObject({
+    expect(await ask(WITHOUT_SCOPES, '{ mood }')).toMatchObject({
       data: { mood: null },
       refused: ['mood: This field requires the scope x.'],
     });

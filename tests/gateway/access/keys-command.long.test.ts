@@ -148,9 +148,9 @@ describe('keys in a file', () => {
       '--scopes',
       'none',
     );
-    const kept = JSON.stringify(await file.ring.list());
-    expect(kept).toContain('"hash"');
-    expect(kept).not.toContain(stdout.trim().slice(17));
+    const stored = JSON.stringify(await file.ring.list());
+    expect(stored).toContain('"hash"');
+    expect(stored).not.toContain(stdout.trim().slice(17));
     expect((await stat(file.path)).mode & 0o077).toBe(0);
   });
 
@@ -210,7 +210,7 @@ describe('keys in Redis', () => {
 
 describe('tributary keys', () => {
   it('reports all problems of a new key, and creates none', async () => {
-    const wrong = [
+    const invalid = [
       '--scopes',
       'a"b',
       '--expires',
@@ -220,7 +220,7 @@ describe('tributary keys', () => {
       '--cost-per-minute',
       'x',
     ];
-    expect(await run({ API_KEYS_FILE: file.path }, 'create', ...wrong)).toEqual({
+    expect(await run({ API_KEYS_FILE: file.path }, 'create', ...invalid)).toEqual({
       exitCode: 1,
       stdout: '',
       stderr: [

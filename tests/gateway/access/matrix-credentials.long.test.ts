@@ -14,7 +14,7 @@ beforeAll(async () => {
   keys = await createKeyFile();
   issuer = await startTokenIssuer();
   everything = bearer(await keys.add());
-  for (const [name, credentialOf] of CREDENTIALS) wrong.set(name, await credentialOf());
+  for (const [name, credentialOf] of CREDENTIALS) invalid.set(name, await credentialOf());
 });
 afterAll(async () => {
   await keys.remove();
@@ -51,13 +51,13 @@ const CREDENTIALS: readonly (readonly [string, () => Promise<Record<string, stri
     async () => bearer(await keys.add({ revokedAt: new Date(Date.now() - 1000).toISOString() })),
   ],
 ];
-/** Anybody with a credential may see it. */
+/** It requires no scope. */
 const CHANGED = 'subscription { companyChanged { id } }';
 const KNOWN = '{ customers(first: 1) { nodes { name } } }';
 
-const wrong = new Map<string, Record<string, string>>();
+const invalid = new Map<string, Record<string, string>>();
 
-/** A WebSocket is not even acknowledged. */
+/** A WebSocket is closed before its acknowledgement. */
 async function expectNoStream(
   gateway: TestGateway,
   headers: Record<string, string>,
@@ -139,7 +139,7 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
   it.each(CREDENTIALS.map(([name]) => name))(
     'returns no data to %s, for any operation, and makes no vendor call',
     async (name) => {
-      for (const gateway of [open, closed]) await expectNothing(gateway, wrong.get(name) ?? {});
+      for (const gateway of [open, closed]) await expectNothing(gateway, invalid.get(name) ?? {});
     },
   );
 

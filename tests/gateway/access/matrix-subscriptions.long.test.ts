@@ -33,11 +33,11 @@ import { bearer, startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 /** Alone, and beside what anybody may see, where the payload is not refused as a whole. */
 const OPERATIONS = eachSubscription(WAYS_OF_SUBSCRIPTIONS, TABLE).flatMap((operation) => [
   operation,
-  besideTypeNames(operation),
+  withTypeNamesBelowRoot(operation),
 ]);
 
 /** A root field of a subscription has no `__typename` beside it. */
-function besideTypeNames(operation: OperationDefinitionNode): OperationDefinitionNode {
+function withTypeNamesBelowRoot(operation: OperationDefinitionNode): OperationDefinitionNode {
   const { selectionSet } = withTypeNames(operation);
   const [, ...roots] = selectionSet.selections;
   return { ...operation, selectionSet: { ...selectionSet, selections: roots } };

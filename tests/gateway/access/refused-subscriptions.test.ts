@@ -28,8 +28,8 @@ const callerWith = (scopes: Caller['scopes'], isAuthenticated = true): Caller =>
   scopes,
   claims: {},
 });
-const NOBODY = callerWith(new Set(), false);
-const SOMEBODY = callerWith(new Set());
+const ANONYMOUS = callerWith(new Set(), false);
+const WITHOUT_SCOPES = callerWith(new Set());
 const STAFF = callerWith(new Set(['staff']));
 
 /** @param granted are the policies that each caller meets */
@@ -52,13 +52,13 @@ describe('a subscription is refused as a whole', () => {
   it.each<readonly [string, Caller, string, string]>([
     [
       'without a credential that its root field requires',
-      NOBODY,
+      ANONYMOUS,
       'subscription { known { id } }',
       'UNAUTHENTICATED This field requires a credential.',
     ],
     [
       'without a scope',
-      SOMEBODY,
+      WITHOUT_SCOPES,
       'subscription { other: scoped { id } }',
       'FORBIDDEN This field requires the scope staff, or the scope boss.',
     ],
@@ -70,19 +70,19 @@ describe('a subscription is refused as a whole', () => {
     ],
     [
       'by the type of its payload',
-      NOBODY,
+      ANONYMOUS,
       'subscription { locked { id } }',
       'UNAUTHENTICATED This field requires a credential.',
     ],
     [
       'where all that it selects is refused',
-      SOMEBODY,
+      WITHOUT_SCOPES,
       'subscription { open { secret } }',
       'FORBIDDEN This field requires the scope staff.',
     ],
     [
       'by an argument',
-      SOMEBODY,
+      WITHOUT_SCOPES,
       'subscription ($filter: Filter = { secret: "x" }) { open(filter: $filter) { id } }',
       'FORBIDDEN filter.secret requires the scope staff.',
     ],
@@ -94,7 +94,7 @@ describe('a subscription is refused as a whole', () => {
 describe('a subscription is not refused', () => {
   it.each<readonly [string, Caller, string]>([
     ['where the caller meets all conditions', STAFF, 'subscription { scoped { id secret } }'],
-    ['where a part of its payload can be seen', NOBODY, 'subscription { open { id secret } }'],
+    ['where a part of its payload can be seen', ANONYMOUS, 'subscription { open { id secret } }'],
     ['where access is open', callerWith('all', false), 'subscription { decided { id } }'],
   ])('%s', async (_title, caller, query) => {
     expect(await refusing()(caller, query)).toBeUndefined();
@@ -106,6 +106,6 @@ describe('a subscription is not refused', () => {
 
   it('for invalid variables, which have an error of their own', async () => {
     const query = 'subscription ($filter: Filter!) { open(filter: $filter) { id } }';
-    expect(await refusing()(NOBODY, query)).toBeUndefined();
+    expect(await refusing()(ANONYMOUS, query)).toBeUndefined();
   });
 });

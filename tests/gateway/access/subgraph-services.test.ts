@@ -59,7 +59,7 @@ function signed({ claims = {}, secret = SUBGRAPH_SECRET, alg = 'HS256' } = {}): 
 
 const EXPIRED = { exp: Math.floor(Date.now() / 1000) - 10 };
 
-const WRONG: readonly (readonly [string, () => Promise<Record<string, string>>])[] = [
+const INVALID: readonly (readonly [string, () => Promise<Record<string, string>>])[] = [
   ['unsigned', () => Promise.resolve({})],
   ['with garbage for a signature', () => Promise.resolve({ [CALLER_HEADER]: 'garbage' })],
   [
@@ -131,7 +131,7 @@ const OPERATIONS: readonly (readonly [number, object])[] = [
 const serviceUrl = (index: number) => gateway.urls[index] ?? '';
 
 describe('a service of a subgraph', () => {
-  it.each(WRONG)('rejects requests %s, without a call to a vendor', async (_name, headersOf) => {
+  it.each(INVALID)('rejects requests %s, without a call to a vendor', async (_name, headersOf) => {
     const since = performance.now();
     const headers = await headersOf();
     for (const [index, body] of OPERATIONS) {

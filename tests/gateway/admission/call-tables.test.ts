@@ -78,10 +78,10 @@ const VENDORS = [
 
 it.each(VENDORS)(
   'the estimated calls of %s follow from the capabilities of its provider',
-  async (_name, create, foreseen) => {
+  async (_name, create, estimated) => {
     const provider = create();
     const own = new Map<string, unknown>(Object.entries(provider.capabilities));
-    const same = foreseen.filter((one) =>
+    const same = estimated.filter((one) =>
       Object.entries(one).every(([name, value]) => isDeepStrictEqual(own.get(name), value)),
     );
     expect(same).toHaveLength(1);

@@ -94,14 +94,14 @@ describe('requests in a minute', () => {
 
   it('are counted for each caller, and without a credential for each address', async () => {
     const limits = create({ requestsPerMinute: 1 });
-    const everybody = [
+    const callers = [
       () => ask(limits, ANONYMOUS_CALLER),
       () => ask(limits, ANONYMOUS_CALLER, { address: '192.0.2.2' }),
       () => ask(limits, keyOwner('a')),
       () => ask(limits, keyOwner('b')),
     ];
-    expect(await outcomes(everybody.map((one) => one()))).toEqual(Array(4).fill('answered'));
-    expect(await outcomes(everybody.map((one) => one()))).toEqual(Array(4).fill('RATE_LIMITED'));
+    expect(await outcomes(callers.map((one) => one()))).toEqual(Array(4).fill('answered'));
+    expect(await outcomes(callers.map((one) => one()))).toEqual(Array(4).fill('RATE_LIMITED'));
   });
 
   it("are counted by the caller's own limit, if it has one", async () => {

@@ -57,11 +57,11 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
   it(`generated operations make no more calls than was foreseen, seed ${String(SEED)} (${String(COUNT)})`, async () => {
     for (let count = 0; count < COUNT; count += 1) {
       const { query, variables } = generator.next(5);
-      const foreseen = foresee(query, variables);
-      if (foreseen.total > 1500) continue;
+      const estimated = estimate(query, variables);
+      if (estimated.total > 1500) continue;
       const made = await callsMadeFor(gateway, query, variables);
       for (const [service, calls] of Object.entries(made)) {
-        const excess = Math.max(0, calls - (foreseen.calls.get(service) ?? 0));
+        const excess = Math.max(0, calls - (estimated.calls.get(service) ?? 0));
         expect({ query, variables, service, calls, excess }).toEqual({
           query,
           variables,
@@ -74,7 +74,7 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
   }, 600_000);
 });
 
-function foresee(query: string, variables: Readonly<Record<string, unknown>>) {
+function estimate(query: string, variables: Readonly<Record<string, unknown>>) {
   const { calls } = costs.of(prepare(query), variables);
   return { calls: new Map<string, number>(Object.entries(calls)), total: sumOf(calls) };
 }

@@ -21,10 +21,10 @@ const SOURCES = {
 
 let folder: string;
 let written: string[];
-let told: string[];
+let reported: string[];
 const output = {
   write: (line: string) => void written.push(line),
-  report: (line: string) => void told.push(line),
+  report: (line: string) => void reported.push(line),
 };
 const path = (file: string) => join(folder, file);
 const compose = (options: { from?: string; refresh?: boolean }) =>
@@ -37,7 +37,7 @@ const compose = (options: { from?: string; refresh?: boolean }) =>
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'compose-'));
-  [written, told] = [[], []];
+  [written, reported] = [[], []];
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
@@ -88,12 +88,12 @@ subgraphs:
     ],
   ])('rejects %j with file and line, and writes nothing', async (text, problem) => {
     expect(await compose({ from: roverFile(text) })).toBe(1);
-    expect([written, told]).toEqual([[], [expect.stringMatching(problem)]]);
+    expect([written, reported]).toEqual([[], [expect.stringMatching(problem)]]);
   });
 
   it('rejects a file that cannot be read', async () => {
     expect(await compose({ from: 'none.yaml' })).toBe(1);
-    expect(told).toEqual(['--from must name a file that can be read, but is "none.yaml".']);
+    expect(reported).toEqual(['--from must name a file that can be read, but is "none.yaml".']);
   });
 });
 
@@ -118,7 +118,7 @@ describe('tributary compose --refresh', () => {
     expect(await compose({ refresh: true })).toBe(0);
 
     expect(readFileSync(path('loyalty.graphql'), 'utf8')).toBe(SDL);
-    expect(told).toEqual([`${path('loyalty.graphql')} is now the SDL of the service loyalty.`]);
+    expect(reported).toEqual([`${path('loyalty.graphql')} is now the SDL of the service loyalty.`]);
     expect(service.requests).toHaveLength(1);
   });
 
@@ -128,7 +128,7 @@ describe('tributary compose --refresh', () => {
 
     expect(await compose({ refresh: true })).toBe(0);
 
-    expect(told).toEqual([`${path('loyalty.graphql')} is the SDL of the service loyalty.`]);
+    expect(reported).toEqual([`${path('loyalty.graphql')} is the SDL of the service loyalty.`]);
   });
 
   it.each([
@@ -144,7 +144,7 @@ describe('tributary compose --refresh', () => {
 
     expect(await compose({ refresh: true })).toBe(1);
 
-    expect([written, told]).toEqual([[], [expect.stringMatching(problem)]]);
+    expect([written, reported]).toEqual([[], [expect.stringMatching(problem)]]);
     expect(readFileSync(path('loyalty.graphql'), 'utf8')).toBe(SDL);
   });
 
@@ -154,7 +154,7 @@ describe('tributary compose --refresh', () => {
 
     expect(await compose({ refresh: true })).toBe(1);
 
-    expect(told).toEqual([
+    expect(reported).toEqual([
       'The SDL of the service loyalty was not read: the service did not respond.',
     ]);
   });

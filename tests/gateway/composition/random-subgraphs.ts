@@ -56,9 +56,9 @@ export function randomSubgraphs(seed: number): readonly RandomSubgraph[] {
               `greeting${name}: String @requires(fields: "${fault === 'requires nothing' ? 'nothing' : 'code'}")`,
             ]
           : [];
-      const wrong =
+      const invalid =
         fault === 'other type' ? [`odd: ${name === 'a' ? 'Int' : 'String'} @shareable`] : [];
-      return `type ${entity}${chance(0.5) ? ' implements Node' : ''} ${keys.join(' ')} { id: ID! ${[...code, ...fields, ...shared, ...required, ...wrong].join(' ')} }`;
+      return `type ${entity}${chance(0.5) ? ' implements Node' : ''} ${keys.join(' ')} { id: ID! ${[...code, ...fields, ...shared, ...required, ...invalid].join(' ')} }`;
     });
     const colors = ['RED', 'BLUE', ...(chance(0.08) ? ['GREEN'] : [])];
     const paintsByInput = chance(0.5);

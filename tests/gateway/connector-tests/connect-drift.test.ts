@@ -224,8 +224,8 @@ describe('tributary connect test --drift', () => {
       0,
       `note   Query.orders: orders.buyer.city is null in ${RECORDING}, which the specification does not allow.`,
     ],
-  ])('reports %s', async (_what, given, code, sentence) => {
-    const found = await drift(given);
+  ])('reports %s', async (_what, input, code, sentence) => {
+    const found = await drift(input);
     expect(found.lines).toContain(sentence);
     expect(found.code).toBe(code);
   });

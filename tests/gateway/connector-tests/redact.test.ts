@@ -66,8 +66,8 @@ describe('a recording', () => {
     ['an IBAN', { iban: 'DE89370400440532013000' }, { iban: 'XX00000000000000000001' }],
     ['an IP address', { ip_address: '203.0.113.9' }, { ip_address: '192.0.2.1' }],
     ['an e-mail address as a key', { 'a@x.example': 1 }, { 'person1@example.com': 1 }],
-  ])('has no %s', (_what, given, expected) => {
-    expect(redact(given)).toEqual(expected);
+  ])('has no %s', (_what, input, expected) => {
+    expect(redact(input)).toEqual(expected);
   });
 
   it.each<[string, Value]>([
@@ -83,8 +83,8 @@ describe('a recording', () => {
       },
     ],
     ['nulls and empty texts', { email: null, phone: '', token: null }],
-  ])('keeps %s', (_what, given) => {
-    expect(redact(given)).toEqual(given);
+  ])('keeps %s', (_what, input) => {
+    expect(redact(input)).toEqual(input);
   });
 
   it('has the same invented value for the same value, whatever its case', () => {

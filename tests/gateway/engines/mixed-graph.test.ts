@@ -55,8 +55,8 @@ describe('a graph of embedded subgraphs and a service', () => {
     ],
     ['the schema', '{ __type(name: "Programme") { name fields { name } } programmes { name } }'],
   ])('has the same response as one process: %s', async (_title, query) => {
-    const [given, expected] = [await graph.mixed.run(query), await graph.reference.run(query)];
-    expect(comparable(given)).toEqual(comparable(expected));
+    const [actual, expected] = [await graph.mixed.run(query), await graph.reference.run(query)];
+    expect(comparable(actual)).toEqual(comparable(expected));
     expect(expected.data).not.toBeNull();
   });
 

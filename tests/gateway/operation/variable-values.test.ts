@@ -6,11 +6,11 @@ const schema = buildSchema(
   'type Query { find(by: By, ids: [ID]): Int } input By { name: String by: By }',
 );
 
-function read(definitions: string, given: Record<string, unknown>) {
+function read(definitions: string, variables: Record<string, unknown>) {
   const [operation] = parse(`query (${definitions}) { find }`).definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION)
     throw new TypeError('The text is an operation.');
-  const { coerced, errors } = readVariables(schema, operation, given);
+  const { coerced, errors } = readVariables(schema, operation, variables);
   return {
     coerced,
     messages: errors?.map(({ message }) => message),
@@ -27,8 +27,8 @@ const TOO_MANY = {
 
 describe('variables', () => {
   it('are read as the operation declares them, and what it does not declare is not looked at', () => {
-    const given = { ids: [1], other: ids(20_000) };
-    expect(read('$ids: [ID], $by: By = { name: "x" }', given).coerced).toEqual({
+    const variables = { ids: [1], other: ids(20_000) };
+    expect(read('$ids: [ID], $by: By = { name: "x" }', variables).coerced).toEqual({
       ids: ['1'],
       by: { name: 'x' },
     });

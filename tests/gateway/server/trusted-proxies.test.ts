@@ -16,7 +16,7 @@ function read(proxies: string) {
 }
 
 /** Where a server takes a request to come from, which came from 127.0.0.1. */
-async function askWhence(proxies: string, forwardedFor: string): Promise<unknown> {
+async function clientAddress(proxies: string, forwardedFor: string): Promise<unknown> {
   app = createHttpServer(
     { level: 'silent', secrets: [], write: () => undefined },
     { bodyBytes: 1000, trustedProxies: read(proxies).config?.trustedProxies ?? [] },
@@ -33,7 +33,7 @@ async function askWhence(proxies: string, forwardedFor: string): Promise<unknown
 
 describe('the x-forwarded headers of a proxy', () => {
   it('are ignored unless TRUST_PROXY is set', async () => {
-    expect(await askWhence('', '203.0.113.9')).toEqual({
+    expect(await clientAddress('', '203.0.113.9')).toEqual({
       ip: '127.0.0.1',
       protocol: 'http',
       host: 'inner',
@@ -43,7 +43,7 @@ describe('the x-forwarded headers of a proxy', () => {
   it.each(['127.0.0.1', '127.0.0.0/8', 'loopback', '10.0.0.7, 127.0.0.1'])(
     'are trusted from %s',
     async (proxies) => {
-      expect(await askWhence(proxies, '203.0.113.9')).toEqual({
+      expect(await clientAddress(proxies, '203.0.113.9')).toEqual({
         ip: '203.0.113.9',
         protocol: 'https',
         host: 'api.example.com',
@@ -53,10 +53,10 @@ describe('the x-forwarded headers of a proxy', () => {
 
   it('are trusted up to the first address that is not a trusted proxy', async () => {
     expect(
-      await askWhence('loopback,10.0.0.0/8', '198.51.100.1, 203.0.113.9, 10.0.0.7'),
+      await clientAddress('loopback,10.0.0.0/8', '198.51.100.1, 203.0.113.9, 10.0.0.7'),
     ).toMatchObject({ ip: '203.0.113.9' });
     await app?.close();
-    expect(await askWhence('10.0.0.0/8', '203.0.113.9')).toMatchObject({
+    expect(await clientAddress('10.0.0.0/8', '203.0.113.9')).toMatchObject({
       ip: '127.0.0.1',
       protocol: 'http',
     });
@@ -73,7 +73,7 @@ describe('the x-forwarded headers of a proxy', () => {
     [' ,203.0.113.9:1,, ', '203.0.113.9'],
     ['198.51.100.1:1, 203.0.113.9:2', '203.0.113.9'],
   ])('can have ports, brackets and lists: %s', async (forwardedFor, ip) => {
-    expect(await askWhence('loopback,10.0.0.0/8', forwardedFor)).toMatchObject({ ip });
+    expect(await clientAddress('loopback,10.0.0.0/8', forwardedFor)).toMatchObject({ ip });
   });
 
   it.each([
@@ -94,15 +94,15 @@ describe('the x-forwarded headers of a proxy', () => {
     ['unknown, 203.0.113.9', '203.0.113.9'],
     [Array.from({ length: 1000 }, (_, n) => `x${String(n)}`).join(), '127.0.0.1'],
   ])('are ignored before a part that is not an address: %s', async (forwardedFor, ip) => {
-    expect(await askWhence('loopback,10.0.0.0/8', forwardedFor)).toMatchObject({ ip });
+    expect(await clientAddress('loopback,10.0.0.0/8', forwardedFor)).toMatchObject({ ip });
   });
 
   it.each(['10.0.0.7:8080', '[::1]:80', '[::1]', '127.0.0.1, 10.0.0.7:1', '[fe80::1%eth0]:80'])(
     'cannot be configured with a port or brackets: %s',
     (proxies) => {
-      const wrong = proxies.split(', ').at(-1) ?? '';
+      const invalid = proxies.split(', ').at(-1) ?? '';
       expect(read(proxies).problems).toEqual([
-        `TRUST_PROXY must name each proxy by its address alone, without a port or brackets, as it connects from any port, but has "${wrong}".`,
+        `TRUST_PROXY must name each proxy by its address alone, without a port or brackets, as it connects from any port, but has "${invalid}".`,
       ]);
     },
   );

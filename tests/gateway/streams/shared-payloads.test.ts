@@ -102,11 +102,11 @@ describe('callers with one operation do not share a payload', () => {
 });
 
 describe('the policies of a payload', () => {
-  it('are decided once for each caller, and what they decide is what the caller gets', async () => {
+  it('are decided once for each caller, and the caller gets what they have decided', async () => {
     const decisions: string[] = [];
     let left = Infinity;
     const { open, append } = await serve({
-      // Some decisions are no; each one after them is yes.
+      // The first `left` decisions are no, all later ones yes.
       policies: ({ id }) => {
         decisions.push(id);
         left -= 1;
@@ -130,7 +130,7 @@ describe('the policies of a payload', () => {
     expect(decisions.sort()).toEqual(['key:one', 'key:one', 'key:two', 'key:two']);
   });
 
-  it('end the stream where they cannot be decided, and its cursor resumes with that payload', async () => {
+  it('end the stream if they cannot be decided, with a cursor that resumes with that payload', async () => {
     let isDown = false;
     const { open, append } = await serve({
       policies: () => (isDown ? Promise.reject(new Error('The policies are down.')) : ['present']),
@@ -156,7 +156,7 @@ describe('the policies of a payload', () => {
 });
 
 describe('the audience of a stream', () => {
-  it('that a reload removes ends its streams with FORBIDDEN, and no others', async () => {
+  it('ends its streams with FORBIDDEN when a reload removes it, and no other streams', async () => {
     const { open, append, reload } = await serve({
       audiences: ['partner', 'public'],
       policies: () => ['present'],

@@ -24,7 +24,7 @@ describe('the cursor of a query', () => {
     ['the head of the log, where all was read now', [], 'a.100000-3'],
     [
       'the oldest position of cached responses',
-      [70_000, 60_000, 80_000].map((ms) => ({ asked: placeAt(ms), lagMs: 0 })),
+      [70_000, 60_000, 80_000].map((ms) => ({ requestedAt: placeAt(ms), lagMs: 0 })),
       'a.60000-0',
     ],
     [

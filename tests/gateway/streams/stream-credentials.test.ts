@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readAudienceSchemas } from '../../../gateway/audiences/audience-schemas.ts';
 import type { KeyRecord } from '../../../gateway/access/keys/key-record.ts';
 import { bearer, inSeconds, startTokenIssuer, type TokenIssuer } from '../access/token-issuer.ts';
 import { createKeyFile, type KeyFile } from '../access/key-file.ts';
@@ -13,6 +14,7 @@ import {
   TRANSPORTS,
 } from './open-test-stream.ts';
 
+const AUDIENCES = readAudienceSchemas(new URL('../../../schema/audiences/', import.meta.url));
 const PAYMENT = 'subscription { paymentChanged { id kind } }';
 const COMPANY =
   'subscription { companyChanged { id company { id customers(first: 1) { nodes { name } } } } }';
@@ -159,6 +161,18 @@ describe('a stream by each transport', () => {
     );
     await changeKey('moved', { audience: 'public' });
     expect(await endsOf(streams)).toEqual(eachEndsWith('FORBIDDEN'));
+  });
+
+  it('ends with FORBIDDEN when a reload removes its audience, and streams of the whole graph go on', async () => {
+    const query = 'subscription { customerChanged { id } }';
+    const whole = await openAllOf('unchanged', query);
+    const streams = await openAllOf('unchanged', query, '/graphql/partner');
+    await gateway.reload(new Map([...AUDIENCES].filter(([name]) => name !== 'partner')));
+    expect(await endsOf(streams)).toEqual(eachEndsWith('FORBIDDEN'));
+    await change('Customer', 'any');
+    expect(await shownOf(whole)).toEqual(whole.map(() => [{ customerChanged: { id: 'any' } }, []]));
+    await closeAll(whole);
+    await gateway.reload(AUDIENCES);
   });
 
   it('shows what its policies decide for each payload', async () => {

@@ -21,7 +21,7 @@ afterEach(async () => {
 const start = async (environment: Record<string, string>) =>
   (gateway = await startTestGateway({ environment }));
 
-/** Opens a stream as soon as there is a place for it. */
+/** Opens a stream as soon as the limits allow it. */
 async function openOnceFree(running: TestGateway, options: StreamOptions): Promise<TestStream> {
   for (;;) {
     const stream = await openTestStream(running, QUERY, options).catch(() => undefined);
@@ -44,8 +44,8 @@ async function expectNoMore(running: TestGateway, headers: Record<string, string
   }
 }
 
-describe('the streams of a caller', () => {
-  it('are 20 at most, over all transports together, and one that ends gives its place to another', async () => {
+describe('a caller', () => {
+  it('has at most 20 streams over all transports, and may open another when one ends', async () => {
     const running = await start({});
     const opened: TestStream[] = [];
     for (let count = 0; count < 5; count += 1)
@@ -61,8 +61,8 @@ describe('the streams of a caller', () => {
   });
 });
 
-describe('the streams of a process', () => {
-  it('are MAX_STREAMS at most, over all transports and callers together', async () => {
+describe('a process', () => {
+  it('has at most MAX_STREAMS streams of all callers and transports', async () => {
     const keys = await createKeyFile();
     const callers = await Promise.all(TRANSPORTS.map(async () => bearer(await keys.add())));
     const running = await start({ MAX_STREAMS: '4', API_KEYS_FILE: keys.path });

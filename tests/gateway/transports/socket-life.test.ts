@@ -48,6 +48,26 @@ const controlChecks = () =>
     now: Date.now(),
   });
 
+/** More than fits between the two processes. */
+const PINGS = 200;
+const PING = { type: 'ping', payload: { text: 'x'.repeat(60_000) } };
+
+async function roundTrip(socket: RawSocket): Promise<void> {
+  socket.send({ type: 'ping' });
+  await socket.next();
+}
+
+/** Sends so much to answer that the server stops reading, and reads nothing. */
+async function fill(slow: RawSocket, other: RawSocket): Promise<void> {
+  slow.socket.pause();
+  for (let count = 0; count < PINGS; count += 1) slow.send(PING);
+  for (let [left, same] = [Infinity, 0]; same < 20;) {
+    await roundTrip(other);
+    same = slow.socket.bufferedAmount === left ? same + 1 : 0;
+    left = slow.socket.bufferedAmount;
+  }
+}
+
 describe('a WebSocket', () => {
   it('whose client answers no ping is cut off, and one whose client does is not', async () => {
     controlChecks();
@@ -104,6 +124,31 @@ describe('a WebSocket', () => {
     socket.socket.resume();
     socket.close();
     await closed;
+  });
+
+  it('of a client that reads slowly stays open, although the server gets none of its pongs meanwhile', async () => {
+    controlChecks();
+    const running = await start();
+    const [slow, other] = [await ready(running), await ready(running)];
+    await fill(slow, other);
+    expect(slow.socket.bufferedAmount).toBeGreaterThan(0);
+    for (let check = 0; check < 4; check += 1) {
+      jest.advanceTimersByTime(10_000);
+      await roundTrip(other);
+    }
+    slow.socket.resume();
+    for (let count = 0; count < PINGS; count += 1)
+      expect(await slow.next()).toMatchObject({ type: 'pong' });
+    expect(slow.socket.readyState).toBe(slow.socket.OPEN);
+  });
+
+  it('of a client that reads nothing in UNREAD_TIMEOUT_MS is cut off, and its streams end', async () => {
+    const running = await start({ environment: { UNREAD_TIMEOUT_MS: '1000', LOG_LEVEL: 'info' } });
+    const [slow, other] = [await ready(running), await ready(running)];
+    slow.subscribe('live', PAYMENT_CHANGED);
+    await fill(slow, other);
+    while (running.log.every((line) => !line.includes('"stream ended"'))) await turn();
+    expect(other.socket.readyState).toBe(other.socket.OPEN);
   });
 
   it('of a known client keeps its place when there are too many connections; one without a known client does not', async () => {
@@ -180,5 +225,24 @@ describe('a stream by server-sent events', () => {
       if (running.log.some((line) => line.includes('"stream ended"'))) break;
     }
     expect(running.log.filter((line) => line.includes('"level":50'))).toEqual([]);
+  });
+
+  it('stays open while nothing happens for longer than a silent connection may last', async () => {
+    const running = await start({
+      environment: { REQUEST_TIMEOUT_MS: '1000', UNREAD_TIMEOUT_MS: '100' },
+    });
+    const payment = await firstPayment(running);
+    const client = await HttpStreamClient.open(`${running.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: PAYMENT_CHANGED }),
+    });
+    // Its heartbeat comes at once, and the next one much later.
+    await client.through('id: ');
+    const silent = connect({ port: Number(new URL(running.url).port), host: '127.0.0.1' });
+    await once(silent, 'close');
+    await changePayment(running, payment);
+    expect(await client.through('}\n\n')).toContain('event: next');
+    client.close();
   });
 });

@@ -95,6 +95,14 @@ describe('the upgrade to a WebSocket, where access is open', () => {
       expect([host, await statusOf(gateway, { host })]).toEqual([host, 101]);
   });
 
+  it('is refused with a hint at the proxy that has not passed its Upgrade header', async () => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      headers: { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '13' },
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('A proxy between the client and this server must pass');
+  });
+
   it('is not offered by other paths', async () => {
     expect(await statusOf(gateway, {}, '/health/live')).toBe(200);
     expect(await statusOf(gateway, {}, '/nothing')).toBe(404);

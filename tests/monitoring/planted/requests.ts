@@ -98,14 +98,14 @@ const FAULTS = [
 type Headers = Readonly<Record<string, string>>;
 
 /** Everything that a server has said. */
-export interface Told {
+export interface Output {
   /** The headers of all answers, and of the bodies all but `data`. */
   readonly errors: string;
   readonly data: string;
 }
 
 /** Asks all that can go wrong, by each caller. */
-export async function askEverything(url: string, callers: readonly Headers[]): Promise<Told> {
+export async function sendAllRequests(url: string, callers: readonly Headers[]): Promise<Output> {
   const answers: Answered[] = [];
   const send = async (path: string, request: RequestInit) =>
     answers.push(await readAnswer(await fetch(url + path, request)));
@@ -123,15 +123,15 @@ export async function askEverything(url: string, callers: readonly Headers[]): P
   await send(`/graphql?${search}`, { method: 'DELETE', headers: first });
   for (const path of [WORDS.path, `map/${WORDS.path}`, `graphql/${WORDS.path}`])
     await send(`/${path}?${WORDS.search}`, { headers: first });
-  return toTold(answers);
+  return toOutput(answers);
 }
 
 /** Asks what reaches the vendors, while each of them fails in each way. */
-export async function askWhileVendorsFail(
+export async function sendWhileVendorsFail(
   url: string,
   caller: Headers,
   sandbox: Sandbox,
-): Promise<Told> {
+): Promise<Output> {
   const answers: Answered[] = [];
   for (const vendor of VENDORS) {
     for (const fault of FAULTS) {
@@ -142,7 +142,7 @@ export async function askWhileVendorsFail(
     }
     sandbox[vendor].fault = null;
   }
-  return toTold(answers);
+  return toOutput(answers);
 }
 
 async function post(url: string, body: string, headers: Headers): Promise<Answered> {
@@ -150,7 +150,7 @@ async function post(url: string, body: string, headers: Headers): Promise<Answer
   return readAnswer(await fetch(`${url}/graphql`, { method: 'POST', body, headers: all }));
 }
 
-const toTold = (answers: readonly Answered[]): Told => ({
+const toOutput = (answers: readonly Answered[]): Output => ({
   errors: answers.map(({ errors }) => errors).join('\n'),
   data: answers.map(({ data }) => data).join('\n'),
 });

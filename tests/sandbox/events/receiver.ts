@@ -15,7 +15,7 @@ type Reply = readonly [status: number, headers?: Readonly<Record<string, string>
 export async function startReceiver() {
   const received: Received[] = [];
   const replies: Reply[] = [];
-  let heard: () => void = () => undefined;
+  let notify: () => void = () => undefined;
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming
@@ -24,7 +24,7 @@ export async function startReceiver() {
         const { url = '', headers } = incoming;
         received.push({ url, headers, body: Buffer.concat(chunks).toString() });
         outgoing.writeHead(...(replies.shift() ?? ([200] as const))).end();
-        heard();
+        notify();
       });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -38,7 +38,7 @@ export async function startReceiver() {
     async waitFor(count: number): Promise<readonly Received[]> {
       while (received.length < count)
         await new Promise<void>((resolve) => {
-          heard = resolve;
+          notify = resolve;
         });
       return received;
     },

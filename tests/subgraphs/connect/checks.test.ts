@@ -26,16 +26,16 @@ ${selection}
 type Order { ${fields} }
 ${more}`;
 
-type Wrong = readonly [title: string, body: string, ...problems: string[]];
+type InvalidFile = readonly [title: string, body: string, ...problems: string[]];
 type Right = readonly [title: string, body: string];
 
-function itRefuses(cases: readonly Wrong[]): void {
+function itRefuses(cases: readonly InvalidFile[]): void {
   it.each(cases)('%s is refused', (_title, body, ...problems) => {
     expect(read(body).problems).toEqual(problems);
   });
 }
 
-function itWarns(cases: readonly Wrong[]): void {
+function itWarns(cases: readonly InvalidFile[]): void {
   it.each(cases)('%s is warned of', (_title, body, ...warnings) => {
     expect(read(body)).toEqual({ problems: [], warnings });
   });

@@ -481,9 +481,9 @@ describe('values that the declared type cannot hold', () => {
     ['needed', 'needed { name }', { name: null }, null, 'thing.needed.name'],
   ])(
     'are UPSTREAM_CONTRACT in lists and objects: %s { %s }: %j',
-    async (field, selected, value, given, path) => {
+    async (field, selected, value, received, path) => {
       expect(await problemsOf({ id: 1, [field]: value }, `{ thing { id ${selected} } }`)).toEqual([
-        { thing: { id: '1', [field]: given } },
+        { thing: { id: '1', [field]: received } },
         [[path, 'UPSTREAM_CONTRACT']],
       ]);
     },

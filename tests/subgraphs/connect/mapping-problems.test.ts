@@ -5,7 +5,7 @@ import { NO_MONITOR } from '../../../upstream/upstream-monitor.ts';
 import { type ApiRequest, type ApiResponse, startApi } from './start-api.ts';
 import { fuse, HEAD, readFile } from './start-connectors.ts';
 
-interface Told {
+interface Reported {
   readonly trace: readonly MappingProblemRecord[];
   readonly counted: readonly MappingProblemRecord[];
   readonly requests: readonly ApiRequest[];
@@ -18,7 +18,7 @@ async function run(
   query: string,
   answer: (request: ApiRequest) => ApiResponse,
   variables: Record<string, unknown> = {},
-): Promise<Told> {
+): Promise<Reported> {
   await using api = await startApi(answer);
   const counted: MappingProblemRecord[] = [];
   const monitor = {

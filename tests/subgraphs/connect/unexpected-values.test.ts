@@ -34,8 +34,8 @@ it.each([
   ['a null that must not be', { name: null }, 'name', null],
 ])(
   '%s is UPSTREAM_CONTRACT at its field, embedded and as a service, without the value',
-  async (_title, wrong, field, item) => {
-    await using api = await startApi(() => ({ body: { ...ITEM, ...wrong } }));
+  async (_title, invalid, field, item) => {
+    await using api = await startApi(() => ({ body: { ...ITEM, ...invalid } }));
     const file = readFile(
       `${HEAD} @source(name: "erp", http: { baseURL: "${api.url}" })\n${SDL}`,
       {},

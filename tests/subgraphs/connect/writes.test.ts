@@ -75,7 +75,7 @@ const scopeOf = (more: Partial<RequestScope> = {}) => ({
 });
 
 /** Of a client that waits no longer than this. */
-const hasty = () => {
+const impatient = () => {
   const signal = AbortSignal.timeout(300);
   return scopeOf({ signal, deadlineAt: performance.now() + 300 });
 };
@@ -118,7 +118,7 @@ describe('a mutation of a source without idempotency keys', () => {
   it('is sent once and OUTCOME_UNKNOWN if the source hangs until the deadline', async () => {
     const { answers, orders, run } = await start({});
     answers.push(hung);
-    const { errors } = await run(ORDER, {}, hasty());
+    const { errors } = await run(ORDER, {}, impatient());
     expect(errors?.map(({ extensions }) => extensions)).toEqual([
       { code: 'OUTCOME_UNKNOWN', retryable: false, service: 'erp' },
     ]);
@@ -200,7 +200,7 @@ describe('a mutation of a source with idempotency keys', () => {
 
   it.each([
     ['answers 500', failed, scopeOf],
-    ['hangs until the deadline', hung, hasty],
+    ['hangs until the deadline', hung, impatient],
   ] as const)(
     'is OUTCOME_UNKNOWN with its key if the source %s, and a retry returns the outcome',
     async (_title, answer, scope) => {

@@ -97,7 +97,7 @@ describe('a custom object of HubSpot', () => {
     const { data, errors } = await run(
       `{ known: machine(id: "${machine(0)}") { id } unknown: machine(id: "7") { id } wrong: machine(id: "x") { id } }`,
     );
-    expect(data).toEqual({ known: { id: machine(0) }, unknown: null, wrong: null });
+    expect(data).toEqual({ known: { id: machine(0) }, unknown: null, invalid: null });
     expect(errors).toEqual([
       expect.objectContaining({
         message: 'id must be a number of up to 20 digits, but got "x".',

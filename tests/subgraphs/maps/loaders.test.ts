@@ -6,7 +6,7 @@ import {
   elementsFor,
   found,
   geocodes,
-} from './google-answers.ts';
+} from './google-responses.ts';
 import { onlyMockedCalls } from './only-mocked.ts';
 import { addresses, ofAddresses, startMaps } from './start-maps.ts';
 

@@ -82,13 +82,13 @@ describe('a map image', () => {
     const { link, read } = start({ MAP_CALLS_PER_MINUTE: '1' });
     const token = await link();
     draws(1);
-    const gone = new AbortController();
-    const first = expect(read(token, gone.signal)).rejects.toMatchObject({
+    const disconnected = new AbortController();
+    const first = expect(read(token, disconnected.signal)).rejects.toMatchObject({
       code: 'UPSTREAM_TIMEOUT',
     });
     const others = Array.from({ length: 50 }, () => read(token));
     // Who began the call does not end it for the others.
-    gone.abort(new DOMException('The client disconnected.', 'AbortError'));
+    disconnected.abort(new DOMException('The client disconnected.', 'AbortError'));
     await first;
     expect(new Set((await Promise.all(others)).map((file) => file?.contentType))).toEqual(
       new Set(['image/png']),

@@ -13,7 +13,7 @@ import {
   elementsFor,
   found,
   geocodes,
-} from './google-answers.ts';
+} from './google-responses.ts';
 import { onlyMockedCalls } from './only-mocked.ts';
 import {
   addresses,

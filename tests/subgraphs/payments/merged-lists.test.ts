@@ -157,7 +157,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
       );
       return pageOf(await askPage(1)).endCursor;
     };
-    const goesOnWithTheSecond = () => {
+    const continueWithTheSecond = () => {
       stripe.get(
         '/v1/payment_intents',
         { customer: 'cus_2', limit: 1 },
@@ -168,7 +168,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
     it('continues with the remaining accounts of the cursor', async () => {
       const endCursor = await firstPage();
       stripe.search(['a@x.test'], [customer('cus_2')]);
-      goesOnWithTheSecond();
+      continueWithTheSecond();
       expect(pageOf(await askPage(1, endCursor))).toMatchObject({
         ids: ['pi_28'],
         hasNextPage: false,
@@ -183,7 +183,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
         { customer: 'cus_1', limit: 1, starting_after: 'pi_19' },
         list([paymentIntent('pi_17', 7)]),
       );
-      goesOnWithTheSecond();
+      continueWithTheSecond();
       expect(pageOf(await askPage(1, endCursor))).toMatchObject({
         ids: ['pi_28'],
         hasNextPage: true,
@@ -217,14 +217,14 @@ describe('a list over two accounts (recordings hold no list by customer and no h
     expect((await askPage(1, broken)).errors).toEqual(['_entities.0.payments: BAD_USER_INPUT']);
 
     lookUp();
-    const gone = stripeError('invalid_request_error', {
+    const missing = stripeError('invalid_request_error', {
       code: 'resource_missing',
       param: 'starting_after',
     });
     stripe.get(
       '/v1/payment_intents',
       { customer: 'cus_1', limit: 1, starting_after: 'pi_1' },
-      gone,
+      missing,
       400,
     );
     expect((await askPage(1, endCursor)).errors).toEqual(['_entities.0.payments: BAD_USER_INPUT']);

@@ -360,8 +360,8 @@ describe('a partial result of a refused write', () => {
 
   it('is removed: the draft of an invoice whose lines are refused', async () => {
     stripe.post('/v1/invoices', invoice('in_1'));
-    const gone = { code: 'invoice_not_editable' };
-    stripe.post('/v1/invoices/in_1/add_lines', stripeError('invalid_request_error', gone), 400);
+    const missing = { code: 'invoice_not_editable' };
+    stripe.post('/v1/invoices/in_1/add_lines', stripeError('invalid_request_error', missing), 400);
     stripe.delete('/v1/invoices/in_1', { id: 'in_1', deleted: true });
     const input = `billingAccountId: "cus_1", dueOn: "2030-01-31", lines: [${LINE}]`;
     expect((await ask('createInvoice', input)).data).toMatchObject({
@@ -450,7 +450,7 @@ describe('a refusal whose explanation cannot be read', () => {
 });
 
 describe('cancelRecurringPlan', () => {
-  const gone = stripeError('invalid_request_error', { code: 'resource_missing', param: 'id' });
+  const missing = stripeError('invalid_request_error', { code: 'resource_missing', param: 'id' });
 
   it('succeeds if the plan has ended after a try whose connection broke', async () => {
     stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
@@ -463,7 +463,7 @@ describe('cancelRecurringPlan', () => {
 
   it('succeeds if an earlier try of its own ended the plan', async () => {
     stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
-    stripe.delete('/v1/subscriptions/sub_1', gone, 404);
+    stripe.delete('/v1/subscriptions/sub_1', missing, 404);
     stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1', 1, { status: 'canceled' }));
     expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).data).toEqual({
       cancelRecurringPlan: { userErrors: [] },

@@ -22,11 +22,11 @@ export function planInThread(program: URL, supergraph: Supergraph): Planner {
     const started = new Worker(program, { workerData: { supergraphSdl: supergraph.sdl } });
     // Pending plans do not keep the process alive.
     started.unref();
-    started.on('message', (answer: PlannerResponse) => {
-      const pending = waiting.get(answer.id);
-      waiting.delete(answer.id);
-      if ('plan' in answer) pending?.resolve(answer.plan);
-      else pending?.reject(new Error(answer.refused));
+    started.on('message', (response: PlannerResponse) => {
+      const pending = waiting.get(response.id);
+      waiting.delete(response.id);
+      if ('plan' in response) pending?.resolve(response.plan);
+      else pending?.reject(new Error(response.refused));
     });
     started.once('error', (error) => {
       failPending(started, error);

@@ -33,7 +33,7 @@ export async function fetchEntities(
   const service = run.services.named(fetch.service);
   const place = placeErrors(run, fetch, groups, path);
   try {
-    const answer = await run.services.fetch({
+    const response = await run.services.fetch({
       ...fetch,
       variables: {
         json: () => variablesFor(run, fetch, distinct.keys()),
@@ -43,12 +43,12 @@ export async function fetchEntities(
         }),
       },
     });
-    for (const error of answer.errors)
+    for (const error of response.errors)
       place(run.failures.reported(error, service), error.path ?? []);
-    if (answer.data === null) return;
-    if (!service.isBuiltIn) removeUnselected(fetch, answer.data);
-    for (const object of answer.unknown ?? []) run.absent.add(object);
-    mergeEntities(run, fetch, groups, answer);
+    if (response.data === null) return;
+    if (!service.isBuiltIn) removeUnselected(fetch, response.data);
+    for (const object of response.unknown ?? []) run.absent.add(object);
+    mergeEntities(run, fetch, groups, response);
   } catch (error) {
     place(run.failures.thrown(error, service), []);
   }
@@ -107,11 +107,11 @@ function mergeEntities(
   run: Run,
   fetch: FetchNode,
   groups: readonly EqualEntities[],
-  answer: FetchedResponse,
+  response: FetchedResponse,
 ): void {
-  const received = entitiesOf(run, fetch, answer, groups.length);
+  const received = entitiesOf(run, fetch, response, groups.length);
   // A null is an unknown entity only if there is no error for it.
-  const failed = new Set(answer.errors.map(({ path }) => path?.[1]));
+  const failed = new Set(response.errors.map(({ path }) => path?.[1]));
   for (const [index, { type, entities }] of groups.entries()) {
     const fetched = received[index];
     if (typeof fetched !== 'object' || fetched === null) {

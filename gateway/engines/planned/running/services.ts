@@ -84,17 +84,17 @@ export function servicesFor(
     const connected = connection(service);
     const { status, bytes, cursor } = await (shared ?? send(key, service, body, isMutation));
     // Parsed again for each fetch that shares it: later results are merged into these objects. A 401 means that the service refuses this server.
-    const answer = status === 401 ? undefined : readGraphQLResponse(bytes, connected);
-    if (answer === undefined) {
+    const response = status === 401 ? undefined : readGraphQLResponse(bytes, connected);
+    if (response === undefined) {
       const code = codeOf(status);
       if (shared === undefined) connected.ended(code);
       throw connected.fail(code, new UnexpectedStatus(status));
     }
-    if (shared !== undefined) return answer;
+    if (shared !== undefined) return response;
     connected.ended('answered');
-    addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
+    addReport(scope.trace, response, startedAt - scope.trace.startedAt);
     if (connected.isBuiltIn) recordShown(scope.trace, cursor);
-    return answer;
+    return response;
   };
   return {
     named: (service) => (service === local?.name ? LOCAL : connection(service)),

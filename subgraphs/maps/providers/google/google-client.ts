@@ -4,7 +4,7 @@ import type { Credential } from '../../../../upstream/credential.ts';
 import type { OutgoingRequest } from '../../../../upstream/upstream-request.ts';
 import type { GoogleConfig } from './google-config.ts';
 import { describeRefusal } from './google-permissions.ts';
-import { explainRpcAnswer, explainStatusAnswer } from './google-refusals.ts';
+import { explainRpcResponse, explainStatusResponse } from './google-refusals.ts';
 import { MAPS } from '../../service.ts';
 
 /** Each call takes some tenths of a second. */
@@ -26,13 +26,13 @@ export function createGoogleClients(
   const newer = {
     ...common,
     authorize: authorizeByHeader(apiKey),
-    explain: explainRpcAnswer,
+    explain: explainRpcResponse,
   };
   const older = {
     ...common,
     baseUrl: geocodingBaseUrl,
     authorize: authorizeByQuery(apiKey),
-    explain: explainStatusAnswer,
+    explain: explainStatusResponse,
   };
   return {
     geocoding: createUpstreamClient({

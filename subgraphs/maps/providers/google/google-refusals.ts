@@ -20,7 +20,7 @@ export const RPC_ERRORS: readonly {
 ];
 
 /** Errors of Routes and Places; a matrix is a stream, in which an error is an element of the array. */
-export function explainRpcAnswer({
+export function explainRpcResponse({
   status,
   body,
 }: UpstreamResponse): UpstreamError | UpstreamErrorCode | undefined {
@@ -40,7 +40,7 @@ export function explainRpcAnswer({
 }
 
 /** https://developers.google.com/maps/documentation/geocoding/requests-geocoding#StatusCodes */
-export function explainStatusAnswer({ body }: UpstreamResponse): UpstreamErrorCode | undefined {
+export function explainStatusResponse({ body }: UpstreamResponse): UpstreamErrorCode | undefined {
   const { status } = safeParseWire(statusSchema, body).data ?? {};
   if (status === undefined || status === 'OK' || status === 'ZERO_RESULTS') return undefined;
   return STATUS_CODES.get(status) ?? 'UPSTREAM_CONTRACT';

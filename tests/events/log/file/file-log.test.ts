@@ -6,6 +6,7 @@ import {
   rename,
   rm,
   truncate,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -123,6 +124,40 @@ describe('a log in a file', () => {
     const log = await openLog();
     expect(await log.append([eventOf('one')])).toEqual(['stored']);
     expect(await segments()).toEqual(['events.log.000001']);
+  });
+
+  it('begins another log if the header of its last segment is damaged, and keeps that segment', async () => {
+    const log = await openLog({ segmentBytes: 150 });
+    for (const key of ['one', 'two', 'three']) await log.append([eventOf(key)]);
+    const before = await log.head();
+    await log.close();
+    const last = join(directory, (await segments()).at(-1) ?? '');
+    const text = await readFile(last, 'latin1');
+    await writeFile(last, text.replace('"log"', '"l0g"'), 'latin1');
+    const after = await openLog();
+    expect(lossAfter(before, await after.head())).toBe('other-log');
+    expect(await after.append([eventOf('four')])).toEqual(['stored']);
+    await after.close();
+    expect(await readFile(last, 'latin1')).toContain('"l0g"');
+    const { log: name } = await (await openLog()).head();
+    expect(name).toBe((await after.head()).log);
+  });
+
+  it('begins with several files whose creation was not finished', async () => {
+    for (const name of ['events.log.000001', 'events.log.000002'])
+      await writeFile(join(directory, name), 'half a hea');
+    const log = await openLog();
+    expect(await log.append([eventOf('one')])).toEqual(['stored']);
+    expect(await segments()).toEqual(['events.log.000001']);
+  });
+
+  it('never writes to a segment that another process has created', async () => {
+    const log = await openLog({ segmentBytes: 1 });
+    await log.append([eventOf('one')]);
+    const next = join(directory, 'events.log.000003');
+    await writeFile(next, 'other');
+    await expect(log.append([eventOf('two')])).rejects.toThrow('cannot be written: EEXIST');
+    expect(await readFile(next, 'utf8')).toBe('other');
   });
 
   it('reads entries from the file that are not in memory any more', async () => {
@@ -283,7 +318,7 @@ describe('a log in a file on a full disk', () => {
     const failing = failingAt('write');
     failing.fails = true;
     await expect(openLog({ openFile: failing.openFile })).rejects.toThrow('no space');
-    expect(await readdir(directory)).toEqual(['events.log.000001']);
+    expect(await readdir(directory)).toEqual([]);
     expect(await (await openLog()).append([eventOf('one')])).toEqual(['stored']);
   });
 });
@@ -305,9 +340,37 @@ describe('the lock of a log in a file', () => {
   });
 
   it('is taken over from a process that had the id of this one, as the first of a container has', async () => {
-    const holder = { token: 'before', pid: process.pid, host: hostname() };
-    await writeFile(`${file}.lock`, JSON.stringify(holder));
+    const before = await openLog();
+    const holder: unknown = JSON.parse(await readFile(`${file}.lock`, 'utf8'));
+    await before.close();
+    await writeFile(`${file}.lock`, JSON.stringify({ ...(holder as object), token: 'before' }));
     expect(await (await openLog()).append([eventOf('one')])).toEqual(['stored']);
+  });
+
+  describe('of a container with the same host name, whose process ids are others', () => {
+    const almostDead = async () => {
+      const other = { token: 'other', pid: process.pid, host: hostname(), processes: 'others' };
+      await writeFile(`${file}.lock`, JSON.stringify(other));
+      const touchedAt = new Date(Date.now() - 14_500);
+      await utimes(`${file}.lock`, touchedAt, touchedAt);
+    };
+
+    it('is respected as long as it is touched', async () => {
+      await almostDead();
+      const touching = setInterval(() => {
+        void utimes(`${file}.lock`, new Date(), new Date());
+      }, 100);
+      await expect(
+        openLog().finally(() => {
+          clearInterval(touching);
+        }),
+      ).rejects.toThrow('is written by another process');
+    });
+
+    it('is taken over when it is not touched any more', async () => {
+      await almostDead();
+      expect(await (await openLog()).append([eventOf('one')])).toEqual(['stored']);
+    });
   });
 
   it('is given back', async () => {

@@ -58,14 +58,14 @@ export function readAccessTable(schema: GraphQLSchema, rules: string): AccessTab
 function readNeeds(rules: string): ReadonlyMap<string, readonly Need[]> {
   const needs = new Map<string, Need[]>();
   const add = (place: string, directives: readonly ConstDirectiveNode[] = []) => {
-    for (const { name, arguments: given = [] } of directives) {
+    for (const { name, arguments: args = [] } of directives) {
       if (/authenticated|policy/.test(name.value))
         throw new Error(`The matrix was expected to know of @${name.value} at ${place}.`);
       if (name.value !== 'requiresScopes') continue;
       // A cast: composition has checked it.
       needs.set(place, [
         ...(needs.get(place) ?? []),
-        ...given.map(({ value }) => valueFromASTUntyped(value) as Need),
+        ...args.map(({ value }) => valueFromASTUntyped(value) as Need),
       ]);
     }
   };

@@ -36,16 +36,16 @@ const plainly = (operation: OperationDefinitionNode): Form => ({
 /** All ways to the protected fields of a graph, in all forms. */
 export function formsOf(table: AccessTable, ways = WAYS, waysOfChanges = WAYS_OF_CHANGES) {
   const query = allWays('query', ways, table);
-  const beside = withTypeNames(query);
+  const typed = withTypeNames(query);
   const allAtOnce: Form = { ...plainly(query), everyCaller: true };
   const queries: readonly (readonly [string, Form])[] = [
     ['each on its own', { ...plainly(fieldByField(fewOf(ways), table)), everyCaller: true }],
     ['all of a type at once', allAtOnce],
-    ['beside what anybody may see', plainly(beside)],
-    ['under other names', plainly(underOtherNames(beside))],
-    ['in inline fragments', { operation: beside, text: inInlineFragments(beside, table.schema) }],
+    ['beside what anybody may see', plainly(typed)],
+    ['under other names', plainly(underOtherNames(typed))],
+    ['in inline fragments', { operation: typed, text: inInlineFragments(typed, table.schema) }],
     ['in named fragments', { operation: query, text: inNamedFragments(query, table.schema) }],
-    ['where variables include them', { operation: beside, text: withVariables(beside) }],
+    ['where variables include them', { operation: typed, text: withVariables(typed) }],
   ];
   return { allAtOnce, queries, changes: plainly(allWays('mutation', waysOfChanges, table)) };
 }

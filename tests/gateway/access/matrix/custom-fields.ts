@@ -120,9 +120,9 @@ export const CUSTOM_INPUTS: readonly CustomInputField[] = supergraph.document.de
 function followed({
   directives = [],
 }: InputValueDefinitionNode): readonly [string, string] | undefined {
-  const [text] = directives.flatMap(({ name, arguments: given = [] }: ConstDirectiveNode) =>
+  const [text] = directives.flatMap(({ name, arguments: args = [] }: ConstDirectiveNode) =>
     name.value === 'accessOf'
-      ? given.flatMap(({ value }) => (value.kind === Kind.STRING ? value.value : []))
+      ? args.flatMap(({ value }) => (value.kind === Kind.STRING ? value.value : []))
       : [],
   );
   const [type, field] = text?.split('.') ?? [];

@@ -53,10 +53,10 @@ export function expectAnswer(
   ): Data | null => {
     const completed = fields.map((field) => {
       const name = nameOf(field);
-      const isGone = isRefused(field, type);
-      if (isGone) refused.push([...path, name].join('.'));
+      const isRemoved = isRefused(field, type);
+      if (isRemoved) refused.push([...path, name].join('.'));
       const target = typeOf(type, field);
-      const value = isGone
+      const value = isRemoved
         ? null
         : target === undefined
           ? data[name]

@@ -113,7 +113,7 @@ async function answers(query: string, variables: Record<string, unknown> = {}) {
   const start = stock;
   const expected = await reference.run(query, variables);
   stock = start;
-  return { given: await compiled.run(query, variables), expected };
+  return { actual: await compiled.run(query, variables), expected };
 }
 
 describe('a compiled operation has the same response as in graphql-js', () => {
@@ -158,9 +158,9 @@ describe('a compiled operation has the same response as in graphql-js', () => {
       '{ __schema { queryType { name } } __type(name: "Kind") { enumValues { name } } stock }',
     ],
   ])('%s', async (_what, query) => {
-    const { given, expected } = await answers(query);
-    expect(comparable(given)).toEqual(comparable(expected));
-    expect(Object.keys(given.data ?? {})).toEqual(Object.keys(expected.data ?? {}));
+    const { actual, expected } = await answers(query);
+    expect(comparable(actual)).toEqual(comparable(expected));
+    expect(Object.keys(actual.data ?? {})).toEqual(Object.keys(expected.data ?? {}));
   });
 
   it.each([
@@ -172,8 +172,8 @@ describe('a compiled operation has the same response as in graphql-js', () => {
   ])('arguments whose variables are %s', async (_what, variables) => {
     const query =
       'query ($text: String, $list: [Int!]) { a: echo(text: $text, list: $list) b: echo(list: [1, 2]) c: echo(text: "c") }';
-    const { given, expected } = await answers(query, variables);
-    expect(given).toEqual(expected);
+    const { actual, expected } = await answers(query, variables);
+    expect(actual).toEqual(expected);
   });
 
   it('conditions with any values, also in one response key', async () => {
@@ -187,8 +187,8 @@ describe('a compiled operation has the same response as in graphql-js', () => {
       { a: false, b: false },
       { a: true, b: null },
     ]) {
-      const { given, expected } = await answers(query, variables);
-      expect({ variables, ...comparable(given) }).toEqual({ variables, ...comparable(expected) });
+      const { actual, expected } = await answers(query, variables);
+      expect({ variables, ...comparable(actual) }).toEqual({ variables, ...comparable(expected) });
     }
   });
 
@@ -213,9 +213,9 @@ describe('mutations', () => {
     stock = 10;
     const query =
       'mutation { a: take(count: 1) { stock later } b: take(count: 2) { stock later query { stock } } c: take(count: 3) { later } }';
-    const { given, expected } = await answers(query);
-    expect(given).toEqual(expected);
-    expect(given.data).toEqual({
+    const { actual, expected } = await answers(query);
+    expect(actual).toEqual(expected);
+    expect(actual.data).toEqual({
       a: { stock: 9, later: 9 },
       b: { stock: 7, later: 7, query: { stock: 7 } },
       c: { later: 4 },
@@ -224,11 +224,11 @@ describe('mutations', () => {
 
   it('continue after one that failed, unless the whole response is null', async () => {
     stock = 10;
-    const { given, expected } = await answers(
+    const { actual, expected } = await answers(
       'mutation { a: take(count: -1) { stock } b: take(count: 1) { stock } }',
     );
-    expect(given).toEqual(expected);
-    expect(given.data).toEqual({ a: null, b: { stock: 9 } });
+    expect(actual).toEqual(expected);
+    expect(actual.data).toEqual({ a: null, b: { stock: 9 } });
     stock = 10;
     expect(
       await compiled.run('mutation { takeStrictly { stock } take(count: 1) { stock } }'),

@@ -82,9 +82,9 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
   it('gives each service slightly less than the remaining time', async () => {
     await query();
     for (const { headers } of [...payments.requests, ...crm.requests]) {
-      const given = Number(headers['x-tributary-deadline-ms']);
-      expect(given).toBeGreaterThan(0);
-      expect(given).toBeLessThanOrEqual(19_950);
+      const sent = Number(headers['x-tributary-deadline-ms']);
+      expect(sent).toBeGreaterThan(0);
+      expect(sent).toBeLessThanOrEqual(19_950);
     }
   });
 

@@ -5,8 +5,8 @@ import { explainBatchError } from '../hubspot-refusals.ts';
 import type { WireBatchError, WireRecord } from '../hubspot-wire.ts';
 
 /** The response to a batch read. */
-interface Batch<Answer> {
-  readonly results: readonly Answer[];
+interface Batch<Result> {
+  readonly results: readonly Result[];
   readonly errors?: readonly WireBatchError[] | undefined;
 }
 
@@ -24,26 +24,26 @@ export const idsOfRecord = ({ id, properties }: WireRecord): readonly string[] =
  * all its ids. If results and ids remain unmatched, each of these ids is read by itself.
  * @param idsOf the ids of a result, its own first
  */
-export async function readByIds<Answer>(
+export async function readByIds<Result>(
   ids: readonly string[],
-  read: (ids: readonly string[]) => Promise<Batch<Answer>>,
-  idsOf: (answer: Answer) => readonly string[],
-): Promise<FoundRecords<Answer>> {
+  read: (ids: readonly string[]) => Promise<Batch<Result>>,
+  idsOf: (result: Result) => readonly string[],
+): Promise<FoundRecords<Result>> {
   const { results, errors } = await read(ids);
-  const byId = new Map<string, Answer>();
-  for (const answer of results) for (const id of idsOf(answer).slice(1)) byId.set(id, answer);
-  for (const answer of results) byId.set(idsOf(answer)[0] ?? '', answer);
+  const byId = new Map<string, Result>();
+  for (const record of results) for (const id of idsOf(record).slice(1)) byId.set(id, record);
+  for (const record of results) byId.set(idsOf(record)[0] ?? '', record);
   // The single result of a batch of one id belongs to that id.
   const [only, ...others] = ids;
   if (only !== undefined && others.length === 0 && results[0] !== undefined)
     return [byId.get(only) ?? results[0]];
   const found = place(ids, byId, errors);
   const matched = new Set(found);
-  if (results.every((answer) => matched.has(answer))) return found;
+  if (results.every((record) => matched.has(record))) return found;
   return Promise.all(
-    found.map(async (answer, index) => {
+    found.map(async (record, index) => {
       const id = ids[index];
-      if (answer !== null || id === undefined) return answer;
+      if (record !== null || id === undefined) return record;
       return readByIds([id], read, idsOf).then(([one]) => one ?? null, asError);
     }),
   );

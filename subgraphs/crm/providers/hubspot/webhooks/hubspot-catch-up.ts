@@ -26,7 +26,7 @@ export async function* findChangesSince(
   const background = { ...scope, isBackground: true };
   for (const kind of KINDS)
     for await (const records of modifiedRecords(kind, since, client, background))
-      yield records.map((record) => toEvent(kind, record, since));
+      yield records.flatMap((record) => toEvents(kind, record, since));
 }
 
 interface RecordKind {
@@ -96,12 +96,11 @@ const ID = 'hs_object_id';
 const modifiedTime = ({ properties, updatedAt }: WireRecord, modified: string): number =>
   Date.parse(properties[modified] ?? '') || Date.parse(updatedAt);
 
-function toEvent({ type }: RecordKind, record: WireRecord, since: number): NewEvent {
-  const at = Date.parse(record.updatedAt);
-  const kind = Date.parse(record.createdAt) >= since ? 'CREATED' : 'UPDATED';
-  return {
-    // The same state that is found twice is stored once.
-    key: `hubspot:found:${type}:${record.id}:${String(at)}`,
+/** A record that is new since that time was created, and has changed if it was modified later. Each is stored once, however often it is found. */
+function toEvents({ type }: RecordKind, record: WireRecord, since: number): readonly NewEvent[] {
+  const [createdAt, updatedAt] = [Date.parse(record.createdAt), Date.parse(record.updatedAt)];
+  const toEvent = (kind: 'CREATED' | 'UPDATED', at: number, key: string): NewEvent => ({
+    key: `hubspot:${key}`,
     changes: [
       toChange(
         { type, id: record.id, kind, related: [], changed: ALL_CHANGED[type] },
@@ -109,5 +108,10 @@ function toEvent({ type }: RecordKind, record: WireRecord, since: number): NewEv
         'catch-up',
       ),
     ],
-  };
+  });
+  const name = `${type}:${record.id}`;
+  const created = toEvent('CREATED', createdAt, `created:${name}`);
+  const updated = toEvent('UPDATED', updatedAt, `found:${name}:${String(updatedAt)}`);
+  if (createdAt < since) return [updated];
+  return updatedAt > createdAt ? [created, updated] : [created];
 }

@@ -49,14 +49,14 @@ export async function updateCompany(
   changes: CompanyChanges,
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
-  const answer = await update(
+  const result = await update(
     target,
     'companies',
     id,
     toCompanyProperties(changes, target.customFields),
     scope,
   );
-  return 'refusals' in answer ? answer : written(answer.id);
+  return 'refusals' in result ? result : written(result.id);
 }
 
 export const companyMatches = (

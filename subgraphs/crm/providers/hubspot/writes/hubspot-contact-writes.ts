@@ -93,15 +93,15 @@ export async function updateContact(
   const properties = toContactProperties(changes, target.customFields);
   if (Object.keys(properties).length === 0)
     return changeCompany(client, id, companyId ?? null, scope);
-  const answer = await update(target, 'contacts', id, properties, scope);
-  if (answer.id === null || 'refusals' in answer) return withStage(answer, properties);
-  if (companyId === undefined) return withStage(answer, properties);
-  const moved = await changeCompany(client, answer.id, companyId, scope).catch((error: unknown) => {
+  const result = await update(target, 'contacts', id, properties, scope);
+  if (result.id === null || 'refusals' in result) return withStage(result, properties);
+  if (companyId === undefined) return withStage(result, properties);
+  const moved = await changeCompany(client, result.id, companyId, scope).catch((error: unknown) => {
     throw error instanceof UpstreamError
       ? new UpstreamError('OUTCOME_UNKNOWN', CRM, { cause: error })
       : error;
   });
-  return moved.id === null ? { ...moved, id: answer.id } : withStage(answer, properties);
+  return moved.id === null ? { ...moved, id: result.id } : withStage(result, properties);
 }
 
 /** The company's current id, which a merge changes; null if there is no such company. */
@@ -116,14 +116,14 @@ async function readCompanyId(
 
 /** HubSpot silently ignores a lifecycle stage that would move backwards: https://knowledge.hubspot.com/records/use-lifecycle-stages */
 function withStage(
-  answer: WireWritten | CrmWriteResult,
+  result: WireWritten | CrmWriteResult,
   { lifecyclestage }: PropertyChanges,
 ): CrmWriteResult {
-  if ('refusals' in answer) return answer;
-  const stage = answer.properties?.['lifecyclestage'];
-  if (!lifecyclestage || stage == null || stage === lifecyclestage) return written(answer.id);
+  if ('refusals' in result) return result;
+  const stage = result.properties?.['lifecyclestage'];
+  if (!lifecyclestage || stage == null || stage === lifecyclestage) return written(result.id);
   return {
-    id: answer.id,
+    id: result.id,
     refusals: [{ reason: 'STAGE_ONLY_MOVES_FORWARD', at: ['lifecycleStageId'] }],
   };
 }
@@ -146,11 +146,11 @@ async function changeCompany(
   const before = properties[PRIMARY_COMPANY] ?? '';
   if (before === (companyId ?? '')) return written(id);
   try {
-    const answer =
+    const result =
       companyId === null
         ? await leaveCompany(client, id, before, scope)
         : await client.send(setPrimaryCompany(id, companyId), scope);
-    return refusalOfLink(answer) ?? written(id);
+    return refusalOfLink(result) ?? written(id);
   } catch (error) {
     const isMissing =
       error instanceof HubspotRefusal &&

@@ -59,14 +59,14 @@ export async function updateDeal(
   changes: DealChanges,
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
-  const answer = await update(
+  const result = await update(
     target,
     'deals',
     id,
     toDealProperties(changes, target.customFields),
     scope,
   );
-  return 'refusals' in answer ? answer : written(answer.id);
+  return 'refusals' in result ? result : written(result.id);
 }
 
 export const dealMatches = (

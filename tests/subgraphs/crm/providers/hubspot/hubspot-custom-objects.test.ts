@@ -195,8 +195,8 @@ describe("HubSpot's custom objects", () => {
   });
 
   it('are read only under ids of custom types', () => {
-    const wrong = { ...MACHINE, vendorType: '0-1/../x' };
-    expect(() => open().objectsById(wrong, ['1'], new Set(), scopeOf())).toThrow(
+    const invalid = { ...MACHINE, vendorType: '0-1/../x' };
+    expect(() => open().objectsById(invalid, ['1'], new Set(), scopeOf())).toThrow(
       '0-1/../x was expected to be the id of a custom object type.',
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { answersPlaces } from '../../google-answers.ts';
+import { answersPlaces } from '../../google-responses.ts';
 import { onlyMockedCalls } from '../../only-mocked.ts';
 import { startMaps } from '../../start-maps.ts';
 

@@ -9,7 +9,7 @@ import {
   geocodes,
   geocodingResult,
   nothing,
-} from '../../google-answers.ts';
+} from '../../google-responses.ts';
 import { onlyMockedCalls } from '../../only-mocked.ts';
 import {
   addresses,

@@ -11,7 +11,7 @@ import {
   searchTextSchema,
   timeZoneSchema,
 } from '../../../../../subgraphs/maps/providers/google/google-wire.ts';
-import { geocodes } from '../../google-answers.ts';
+import { geocodes } from '../../google-responses.ts';
 import { onlyMockedCalls } from '../../only-mocked.ts';
 import { startMaps } from '../../start-maps.ts';
 

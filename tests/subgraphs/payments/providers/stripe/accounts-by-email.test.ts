@@ -146,12 +146,12 @@ describe('accounts that one instance creates', () => {
 
   it('are remembered two minutes longer than a cached search, ten for an address, under a key without the address', async () => {
     const { keyValues } = createMemoryState();
-    const kept: (readonly [string, number])[] = [];
+    const stored: (readonly [string, number])[] = [];
     const recent = new RecentAccounts({
       keyValues: {
         ...keyValues,
         set: (key, text, seconds) => {
-          kept.push([key, seconds]);
+          stored.push([key, seconds]);
           return keyValues.set(key, text, seconds);
         },
       },
@@ -163,8 +163,8 @@ describe('accounts that one instance creates', () => {
     expect(await recent.idsOf('a@X.test')).toEqual(
       Array.from({ length: 10 }, (_, index) => `cus_${String(index + 2)}`),
     );
-    expect(kept).toHaveLength(12);
-    for (const [key, seconds] of kept) {
+    expect(stored).toHaveLength(12);
+    for (const [key, seconds] of stored) {
       expect(seconds).toBe(150);
       expect(key).not.toMatch(/x\.test/i);
     }

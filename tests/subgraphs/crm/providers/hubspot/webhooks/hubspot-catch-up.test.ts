@@ -126,7 +126,8 @@ describe('catching up with HubSpot', () => {
       ),
     ).toEqual([
       ['Customer', '1', 'UPDATED', 5500, 'catch-up'],
-      ['Customer', '2', 'CREATED', 6000, 'catch-up'],
+      ['Customer', '2', 'CREATED', 5000, 'catch-up'],
+      ['Customer', '2', 'UPDATED', 6000, 'catch-up'],
       ['Company', '3', 'UPDATED', 7000, 'catch-up'],
       ['Deal', '4', 'UPDATED', 5000, 'catch-up'],
     ]);
@@ -138,6 +139,17 @@ describe('catching up with HubSpot', () => {
     const changed = await catchUp({ deals: [record('4', 100, 5001)] }, 5000);
     expect(again.events[0]?.key).toBe(first.events[0]?.key);
     expect(changed.events[0]?.key).not.toBe(first.events[0]?.key);
+  });
+
+  it('gives the creation of a record one key, however the record changes afterwards', async () => {
+    const created = await catchUp({ deals: [record('4', 1500, 1500)] }, 1000);
+    const changed = await catchUp({ deals: [record('4', 1500, 1600)] }, 1000);
+    const kindsOf = (events: readonly NewEvent[]) =>
+      events.flatMap(({ changes }) => changes.map(({ kind }) => kind));
+
+    expect(kindsOf(created.events)).toEqual(['CREATED']);
+    expect(kindsOf(changed.events)).toEqual(['CREATED', 'UPDATED']);
+    expect(changed.events[0]?.key).toBe(created.events[0]?.key);
   });
 
   it('goes beyond what one search reaches', async () => {

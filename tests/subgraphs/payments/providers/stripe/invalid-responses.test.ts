@@ -7,9 +7,9 @@ import { Credential } from '../../../../../upstream/credential.ts';
 import {
   expectNotUnderstood,
   outcomeOf,
-  WRONG_ANSWERS,
-  wrongLists,
-} from '../../../../upstream/wrong-answers.ts';
+  INVALID_RESPONSES,
+  invalidLists,
+} from '../../../../upstream/invalid-responses.ts';
 
 const FIELDS = new Set(['id']);
 const first = { first: 10 };
@@ -56,7 +56,7 @@ async function ask(text: string, read: Read): Promise<unknown> {
 describe.each(LISTS)(
   'an invalid response in place of a list of %s is UPSTREAM_CONTRACT and costs little',
   (_what, read) => {
-    it.each(wrongLists('data'))('%s', async (_answer, text) => {
+    it.each(invalidLists('data'))('%s', async (_answer, text) => {
       expectNotUnderstood(await ask(text, read));
     });
   },
@@ -65,7 +65,7 @@ describe.each(LISTS)(
 describe.each(RECORDS)(
   'an invalid response in place of %s is UPSTREAM_CONTRACT and costs little',
   (_what, read) => {
-    it.each(WRONG_ANSWERS)('%s', async (_answer, text) => {
+    it.each(INVALID_RESPONSES)('%s', async (_answer, text) => {
       expectNotUnderstood(await ask(text, read));
     });
   },

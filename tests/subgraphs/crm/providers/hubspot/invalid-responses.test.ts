@@ -4,7 +4,11 @@ import { createHubspotProvider } from '../../../../../subgraphs/crm/providers/hu
 import type { CrmProvider } from '../../../../../subgraphs/crm/provider.ts';
 import { scopeOf, serve } from '../../../../upstream/loopback.ts';
 import { Credential } from '../../../../../upstream/credential.ts';
-import { expectNotUnderstood, outcomeOf, wrongLists } from '../../../../upstream/wrong-answers.ts';
+import {
+  expectNotUnderstood,
+  outcomeOf,
+  invalidLists,
+} from '../../../../upstream/invalid-responses.ts';
 
 const NAME = new Set(['name']);
 
@@ -53,7 +57,7 @@ async function ask(
 describe.each(READS)(
   'an invalid response to a read of %s is UPSTREAM_CONTRACT and costs little',
   (_what, list, read) => {
-    it.each(wrongLists(list))('%s', async (_answer, text) => {
+    it.each(invalidLists(list))('%s', async (_answer, text) => {
       expectNotUnderstood(await ask(text, read));
     });
   },

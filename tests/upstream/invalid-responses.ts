@@ -5,7 +5,7 @@ import { UpstreamError } from '../../upstream/upstream-error.ts';
 const DEPTH = 100_000;
 
 /** Texts of JSON that no vendor should answer with. */
-export const WRONG_ANSWERS: readonly (readonly [string, string])[] = [
+export const INVALID_RESPONSES: readonly (readonly [string, string])[] = [
   ['null', 'null'],
   ['a number', '1'],
   ['lists within lists', '['.repeat(DEPTH) + ']'.repeat(DEPTH)],
@@ -14,9 +14,9 @@ export const WRONG_ANSWERS: readonly (readonly [string, string])[] = [
 ];
 
 /** The same below a name, which is where a vendor's list is. */
-export const wrongLists = (name: string): readonly (readonly [string, string])[] => [
-  ...WRONG_ANSWERS,
-  ...WRONG_ANSWERS.map(
+export const invalidLists = (name: string): readonly (readonly [string, string])[] => [
+  ...INVALID_RESPONSES,
+  ...INVALID_RESPONSES.map(
     ([what, text]) =>
       [`${what} as its ${name}`, `{"${name}":${text},"has_more":false,"status":"OK"}`] as const,
   ),

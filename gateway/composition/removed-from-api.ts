@@ -14,7 +14,7 @@ import { unprotectedReads } from './required-fields.ts';
  * @param builtIn the names of the built-in subgraphs
  * @returns one sentence for each
  */
-export function takenFromApi(
+export function removedFromApi(
   embedded: Supergraph,
   whole: Supergraph,
   builtIn: readonly string[],

@@ -4,7 +4,11 @@ import { createGoogleProvider } from '../../../../../subgraphs/maps/providers/go
 import type { MapsProvider } from '../../../../../subgraphs/maps/provider.ts';
 import { scopeOf, serve } from '../../../../upstream/loopback.ts';
 import { Credential } from '../../../../../upstream/credential.ts';
-import { expectNotUnderstood, outcomeOf, wrongLists } from '../../../../upstream/wrong-answers.ts';
+import {
+  expectNotUnderstood,
+  outcomeOf,
+  invalidLists,
+} from '../../../../upstream/invalid-responses.ts';
 
 const point = { location: { latitude: 1, longitude: 2 } };
 const everything = { place: new Set(['location']), end: true };
@@ -75,7 +79,7 @@ describe.each(READS)(
     // Routes and Places leave out an empty list.
     const isRight = (answer: string) =>
       answer === 'objects within objects' && (list === 'routes' || list === 'places');
-    it.each(wrongLists(list).filter(([answer]) => !isRight(answer)))(
+    it.each(invalidLists(list).filter(([answer]) => !isRight(answer)))(
       '%s',
       async (_answer, text) => {
         expectNotUnderstood(await ask(text, read));

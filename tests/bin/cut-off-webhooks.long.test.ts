@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { describeBuilt, type Program, startProgram } from '../built-program.ts';
+import { type Answer, ask } from '../gateway/start-gateway.ts';
+import { type EventReader, subscribe } from '../gateway/streams/read-events.ts';
+import { type RedisServer, startRedis } from '../state/redis-server.ts';
+
+const COMPANY = 'query ($id: ID!) { company(id: $id) { name } }';
+const PAYMENT = 'query ($id: ID!) { payment(id: $id) { refundedAmount { amount } } }';
+const callsOf = ({ extensions }: Answer) => extensions?.upstream?.length;
+
+describeBuilt('the distributed programs over Redis, with live caches', () => {
+  let redis: RedisServer;
+  let sandbox: Sandbox;
+  let programs: Program;
+  let gateway: string;
+  const streams: EventReader[] = [];
+
+  beforeAll(async () => {
+    [redis, sandbox] = await Promise.all([startRedis(), startSandbox({ searchLagMs: 0 })]);
+    programs = startProgram('distributed.js', [], {
+      ...sandbox.environment,
+      ...sandbox.webhookEnvironment,
+      REDIS_URL: redis.url,
+      PORT: '0',
+      ACCESS: 'open',
+      ACCESS_OPEN_CONFIRM: '1',
+      SUBGRAPH_SECRET: 'a-secret-of-thirty-two-characters',
+      CRM_CACHE: 'live',
+      PAYMENTS_CACHE: 'live',
+      EVENTS_HEALTH_SECONDS: '10',
+    });
+    const { child, output } = programs;
+    while (!output().includes('Tributary listens')) await once(child.stderr ?? child, 'data');
+    const listening = new Map(
+      [...output().matchAll(/^(.+) listens on (http:\S+)\/graphql/gm)].map(([, name, url]) => [
+        name,
+        url ?? '',
+      ]),
+    );
+    gateway = listening.get('Tributary') ?? '';
+    sandbox.hubspot.deliverTo({
+      url: `${String(listening.get('The subgraph crm'))}/webhooks/hubspot`,
+    });
+    sandbox.stripe.deliverTo({
+      url: `${String(listening.get('The subgraph payments'))}/webhooks/stripe`,
+    });
+  }, 60_000);
+  afterAll(async () => {
+    for (const stream of streams) stream.close();
+    await programs.end();
+    await sandbox.close();
+    await redis.stop();
+  });
+
+  const query = (text: string, id?: string) =>
+    ask(gateway, { query: text, variables: { id } }, { 'x-tributary-trace': '1' });
+  /** Waits until queries are answered from caches, or are not any more. */
+  async function until(isCached: boolean, text: string, id: string) {
+    let answer = await query(text, id);
+    while ((callsOf(answer) === 0) !== isCached) answer = await query(text, id);
+    return answer;
+  }
+
+  it('answer from caches, notice within the health interval that webhooks are cut off, and go on as without a cache', async () => {
+    const { data } = await query(
+      '{ companies(first: 1) { nodes { id } } payments(first: 20) { nodes { id status refundedAmount { amount } } } }',
+    );
+    const [{ id: company }] = data.companies.nodes as [{ id: string }];
+    const payment = (
+      data.payments.nodes as readonly {
+        readonly id: string;
+        readonly status: string;
+        readonly refundedAmount: { readonly amount: string };
+      }[]
+    ).find(
+      ({ status, refundedAmount }) => status === 'SUCCEEDED' && Number(refundedAmount.amount) === 0,
+    )?.id;
+    await until(true, COMPANY, company);
+    await until(true, PAYMENT, payment ?? '');
+
+    const follow = async (text: string) => {
+      const stream = await subscribe(gateway, { query: text });
+      streams.push(stream);
+      return stream.until(({ ids }) => ids.length > 0);
+    };
+    const companies = await follow('subscription { companyChanged { id } }');
+    const payments = await follow('subscription { paymentChanged { id } }');
+    sandbox.hubspot.deliveries = sandbox.stripe.deliveries = 'cut';
+    const cutOffAt = performance.now();
+    sandbox.hubspot.edit.update('companies', company, { name: 'Renamed unseen' });
+    sandbox.stripe.edit.write('POST', '/v1/refunds', {
+      payment_intent: payment ?? '',
+      amount: '100',
+    });
+    for (const stream of [companies, payments])
+      await stream.until(({ payloads }) => payloads.length > 0);
+    const renamed = await until(false, COMPANY, company);
+    const refunded = await until(false, PAYMENT, payment ?? '');
+    // The interval of ten seconds and a minute, and as much again on a busy machine.
+    expect((performance.now() - cutOffAt) / 1000).toBeLessThan(140);
+    expect(renamed.data).toEqual({ company: { name: 'Renamed unseen' } });
+    expect(refunded.data).toEqual({ payment: { refundedAmount: { amount: '1.00' } } });
+    expect(companies.payloads[0]?.data).toEqual({ companyChanged: { id: company } });
+    expect(payments.payloads[0]?.data).toEqual({ paymentChanged: { id: payment } });
+
+    sandbox.hubspot.deliveries = sandbox.stripe.deliveries = null;
+    await until(true, COMPANY, company);
+    await until(true, PAYMENT, payment ?? '');
+  }, 300_000);
+});
