@@ -3,22 +3,17 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createRandom, type Random } from '../../sandbox/world/random.ts';
 import { describeBuilt } from '../built-program.ts';
 import type { RedisServer } from '../state/redis-server.ts';
-import { cursorNow, LiveGateways, WEBHOOK_SECRET } from './live-gateways.ts';
+import { LiveGateways } from './live-gateways.ts';
 import type { RestartedProgram } from './restarted-program.ts';
-import { RetryingVendor } from './retrying-vendor.ts';
-import { TRANSPORTS } from './streams/read-by-transport.ts';
-import { ResumingSubscriber } from './streams/resuming-subscriber.ts';
+import { sendPayments } from './send-payments.ts';
 
 const EVENTS = 10_000;
-/** Fewer than a stream keeps for a client that does not read yet: none of these subscribers is slow. */
-const WINDOW = 500;
 const KILLS = 9;
 const TIMEOUT_MS = 180_000;
 /** The same one makes the same choices: `KILLS_SEED=1 npx jest ...`. */
 const SEED = Number(process.env['KILLS_SEED'] ?? Math.floor(Math.random() * 100_000));
 
 const PAYMENTS = Array.from({ length: EVENTS }, (_, index) => `pi_${String(index)}`);
-const LAST = 'pi_last';
 
 let live: LiveGateways;
 beforeEach(async () => {
@@ -32,7 +27,7 @@ const startGateway = (log: Readonly<Record<string, string>>) =>
 
 /** Numbers of acknowledged events after which there is a kill. */
 const momentsOf = (random: Random) =>
-  Array.from({ length: KILLS }, () => random.integer(1, EVENTS - WINDOW)).sort(
+  Array.from({ length: KILLS }, () => random.integer(1, EVENTS - 500)).sort(
     (one, other) => one - other,
   );
 
@@ -45,36 +40,18 @@ async function expectNothingLost(
   kill: (index: number) => Promise<void>,
 ): Promise<void> {
   const random = createRandom(SEED);
-  const urlOf = async (index: number) => (await gateways[index % gateways.length]?.url) ?? '';
-  const cursor = await cursorNow(gateways[0]);
-  let deliveries = 0;
-  const vendor = new RetryingVendor({
-    secret: WEBHOOK_SECRET,
-    receiver: () => urlOf((deliveries += 1)),
-    seen: () => Math.min(...subscribers.map(({ seen }) => seen.size)),
-    window: WINDOW,
+  const moments = momentsOf(random);
+  const subscribers = await sendPayments({
+    gateways,
+    ids: PAYMENTS,
+    breaksAfter: () => random.integer(100, 1500),
+    disturb: async (vendor) => {
+      for (const [index, moment] of moments.entries()) {
+        await vendor.untilAcknowledged(moment);
+        await kill(index);
+      }
+    },
   });
-  const subscribers = TRANSPORTS.map(
-    (transport, index) =>
-      new ResumingSubscriber({
-        transport,
-        cursor,
-        server: (attempt) => urlOf(attempt + index),
-        breaksAfter: () => random.integer(100, 1500),
-        onSeen: () => {
-          vendor.proceed();
-        },
-      }),
-  );
-  vendor.send(PAYMENTS);
-  for (const [index, moment] of momentsOf(random).entries()) {
-    await vendor.untilAcknowledged(moment);
-    await kill(index);
-  }
-  await vendor.untilAcknowledged(EVENTS);
-  vendor.send([LAST]);
-  for (const subscriber of subscribers) await subscriber.until(({ seen }) => seen.has(LAST));
-  for (const subscriber of subscribers) await subscriber.close();
   expect(
     subscribers.map(({ seen, faults, errors, streams }) => ({
       skipped: PAYMENTS.filter((id) => !seen.has(id)),
@@ -84,7 +61,13 @@ async function expectNothingLost(
       hasResumed: streams > 10,
     })),
   ).toEqual(
-    TRANSPORTS.map(() => ({ skipped: [], repeated: [], faults: [], errors: [], hasResumed: true })),
+    subscribers.map(() => ({
+      skipped: [],
+      repeated: [],
+      faults: [],
+      errors: [],
+      hasResumed: true,
+    })),
   );
 }
 

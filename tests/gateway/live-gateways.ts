@@ -117,5 +117,5 @@ export async function expectToReceive(
   expect(opened.map(idsOf)).toEqual(opened.map(() => ids));
 }
 
-/** Nothing but {@link idsOf} of them, whatever happens to other parts. */
+/** Needs no vendor call. {@link idsOf} reads its payloads. */
 export const PAYMENT_IDS = 'subscription { paymentChanged { id } }';

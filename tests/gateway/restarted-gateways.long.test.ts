@@ -1,18 +1,9 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeBuilt } from '../built-program.ts';
-import {
-  cursorNow,
-  expectToReceive,
-  LiveGateways,
-  pay,
-  PAYMENT_IDS,
-  WEBHOOK_SECRET,
-} from './live-gateways.ts';
-import { RetryingVendor } from './retrying-vendor.ts';
+import { cursorNow, expectToReceive, LiveGateways, pay, PAYMENT_IDS } from './live-gateways.ts';
+import { sendPayments } from './send-payments.ts';
 import type { EventReader } from './streams/read-events.ts';
-import { TRANSPORTS } from './streams/read-by-transport.ts';
-import { ResumingSubscriber } from './streams/resuming-subscriber.ts';
 
 const TIMEOUT_MS = 120_000;
 
@@ -106,39 +97,19 @@ describeBuilt('a gateway that gets SIGTERM', () => {
     'loses no event and no payload while each of two instances is restarted in turn under load',
     async () => {
       const [one, other] = await startTwo();
-      const urlOf = (index: number) => (index % 2 === 0 ? one.url : other.url);
-      const cursor = await cursorNow(one);
-      let deliveries = 0;
-      const vendor = new RetryingVendor({
-        secret: WEBHOOK_SECRET,
-        receiver: () => urlOf((deliveries += 1)),
-        seen: () => Math.min(...subscribers.map(({ seen }) => seen.size)),
-        window: 500,
+      const ids = Array.from({ length: 2000 }, (_, index) => `pi_${String(index)}`);
+      const subscribers = await sendPayments({
+        gateways: [one, other],
+        ids,
+        disturb: async (vendor) => {
+          for (const [index, gateway] of [one, other, one, other].entries()) {
+            await vendor.untilAcknowledged(1 + index * 400);
+            expect(await gateway.restart()).toBe(0);
+          }
+        },
       });
-      const subscribers = TRANSPORTS.map(
-        (transport, index) =>
-          new ResumingSubscriber({
-            transport,
-            cursor,
-            server: (attempt) => urlOf(attempt + index),
-            onSeen: () => {
-              vendor.proceed();
-            },
-          }),
-      );
-      const payments = Array.from({ length: 2000 }, (_, index) => `pi_${String(index)}`);
-      vendor.send(payments);
-      for (const [index, gateway] of [one, other, one, other].entries()) {
-        await vendor.untilAcknowledged(1 + index * 400);
-        expect(await gateway.restart()).toBe(0);
-      }
-      await vendor.untilAcknowledged(payments.length);
-      vendor.send(['pi_last']);
-      for (const subscriber of subscribers)
-        await subscriber.until(({ seen }) => seen.has('pi_last'));
-      for (const subscriber of subscribers) await subscriber.close();
       for (const { seen, faults, errors, streams } of subscribers) {
-        expect([payments.filter((id) => seen.get(id) !== 1), faults]).toEqual([[], []]);
+        expect([ids.filter((id) => seen.get(id) !== 1), faults]).toEqual([[], []]);
         expect(new Set(errors)).toEqual(new Set(['SERVER_DRAINING']));
         expect(streams).toBeGreaterThanOrEqual(3);
       }

@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { parseCursor } from '../../events/log/cursor.ts';
-import { comparePositions } from '../../events/log/position.ts';
 import { describeBuilt } from '../built-program.ts';
 import { cursorNow, LiveGateways, pay, WEBHOOK_SECRET } from './live-gateways.ts';
 import type { RestartedProgram } from './restarted-program.ts';
 import { deliverStripeEvent, stripeEvent } from './signed-stripe-event.ts';
 import { ask } from './start-gateway.ts';
-import { type EventReader, idsOf, type ReceivedPayload } from './streams/read-events.ts';
+import {
+  type EventReader,
+  expectAscendingCursors,
+  idsOf,
+  type ReceivedPayload,
+} from './streams/read-events.ts';
 
 const TIMEOUT_MS = 120_000;
 const QUERY =
@@ -55,18 +58,7 @@ async function expectPayloads(
     expect(reader.payloads.map(received)).toEqual(
       expected.map(({ data, errors = [] }) => ({ data, errors })),
     );
-    expectGrowing(reader);
-  }
-}
-
-function expectGrowing({ payloads }: EventReader): void {
-  const positions = payloads.map(
-    ({ extensions }) => parseCursor(extensions?.cursor ?? '')?.position,
-  );
-  for (const [index, position] of positions.entries()) {
-    const before = positions[index - 1];
-    if (before !== undefined && position !== undefined)
-      expect(comparePositions(before, position)).toBeLessThan(0);
+    expectAscendingCursors(reader);
   }
 }
 

@@ -1,4 +1,7 @@
+import { expect } from '@jest/globals';
 import type { GraphQLFormattedError } from 'graphql';
+import { parseCursor } from '../../../events/log/cursor.ts';
+import { comparePositions } from '../../../events/log/position.ts';
 import type { StreamPayload } from '../../../gateway/graphql/streams/stream.ts';
 
 export interface ReceivedPayload extends Partial<StreamPayload> {
@@ -91,6 +94,18 @@ async function read({ body }: Response, reader: EventReader): Promise<void> {
 export const idsOf = ({ payloads }: Pick<EventReader, 'payloads'>): readonly string[] =>
   payloads.flatMap(({ data }) => {
     // A cast: it is what the subscription selects.
-    const change = data?.['paymentChanged'] as { readonly id: string } | undefined;
-    return change === undefined ? [] : [change.id];
+    const change = data?.['paymentChanged'] as { readonly id: string } | null | undefined;
+    return change == null ? [] : [change.id];
   });
+
+/** Each payload has a cursor, and it is after the one before. */
+export function expectAscendingCursors({ payloads }: EventReader): void {
+  const positions = payloads.flatMap(
+    ({ extensions }) => parseCursor(extensions?.cursor ?? '')?.position ?? [],
+  );
+  expect(positions).toHaveLength(payloads.length);
+  positions.slice(1).forEach((position, index) => {
+    const before = positions[index];
+    if (before !== undefined) expect(comparePositions(before, position)).toBeLessThan(0);
+  });
+}

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseCursor } from '../../../events/log/cursor.ts';
-import { comparePositions } from '../../../events/log/position.ts';
 import type { Change } from '../../../events/change.ts';
 import type { OpenEvents } from '../../../events/open-events.ts';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
@@ -10,7 +8,7 @@ import {
   startTestGateway,
   type TestGateway,
 } from '../start-gateway.ts';
-import { type EventReader, idsOf, subscribe } from './read-events.ts';
+import { type EventReader, expectAscendingCursors, idsOf, subscribe } from './read-events.ts';
 
 const QUERY = 'subscription { paymentChanged { id kind } }';
 
@@ -60,7 +58,7 @@ describe('two instances that share one log', () => {
       const enough = 1 + ((resume * 5) % 9);
       await stream.until(({ payloads }) => payloads.length >= enough);
       stream.close();
-      expectGrowing(stream);
+      expectAscendingCursors(stream);
       for (const id of idsOf(stream)) seen.add(id);
       cursor = stream.payloads.at(-1)?.extensions?.cursor ?? cursor;
     }
@@ -118,17 +116,6 @@ describe('two instances that share one log', () => {
     });
   });
 });
-
-function expectGrowing({ payloads }: EventReader): void {
-  const positions = payloads.flatMap(
-    ({ extensions }) => parseCursor(extensions?.cursor ?? '')?.position ?? [],
-  );
-  expect(positions).toHaveLength(payloads.length);
-  positions.slice(1).forEach((position, index) => {
-    const before = positions[index];
-    if (before !== undefined) expect(comparePositions(before, position)).toBeLessThan(0);
-  });
-}
 
 const changeOf = (id: string): Change => ({
   vendor: 'stripe',

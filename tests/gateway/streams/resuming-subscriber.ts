@@ -5,9 +5,9 @@ import { subscribeBy, type Transport } from './read-by-transport.ts';
 
 export interface ResumingSubscriberOptions {
   readonly transport: Transport;
-  /** From where it subscribes. */
+  /** Where it begins. */
   readonly cursor: string;
-  /** Where it subscribes, counted from 0; waits until something listens there. */
+  /** The URL for an attempt, counted from 0; waits until a server listens there. */
   readonly server: (attempt: number) => Promise<string>;
   /** After how many payloads of a stream the client's network breaks. @default never */
   readonly breaksAfter?: () => number;
@@ -15,15 +15,15 @@ export interface ResumingSubscriberOptions {
   readonly onSeen?: () => void;
 }
 
-/** An app that shows payments. Wherever its connection ends, it goes on from its newest cursor. */
+/** A client that shows payments. After each lost connection it resumes from its newest cursor. */
 export class ResumingSubscriber {
   /** How often each payment has come. */
   readonly seen = new Map<string, number>();
   /** Codes of the errors that have come. */
   readonly errors: unknown[] = [];
-  /** What must not be in a stream: a cursor that is not after the one before, a payment that comes twice. */
+  /** Violations within one stream: a cursor that is not after the one before, a payment that comes twice. */
   readonly faults: string[] = [];
-  /** Of streams that were opened. */
+  /** How many streams were opened. */
   streams = 0;
   #cursor: string;
   readonly #options: ResumingSubscriberOptions;
@@ -36,7 +36,7 @@ export class ResumingSubscriber {
     this.#options = options;
     this.#cursor = options.cursor;
     this.#running = this.#run();
-    // Whoever waits for something gets what is wrong.
+    // `until` and `close` throw it.
     this.#running.catch(() => undefined);
   }
 

@@ -9,7 +9,7 @@ import type { Data, Run } from './run.ts';
 /**
  * The payload of a change whose service cannot be reached, as the embedded graph makes it while its vendor fails: the client learns which record has
  * changed, and the record itself has the error.
- * @returns undefined where nothing can be said of the change
+ * @returns undefined if the fetch is not for a change
  */
 export function changeWithoutService(
   run: Run,

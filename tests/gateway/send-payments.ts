@@ -1,0 +1,63 @@
+import { cursorNow, WEBHOOK_SECRET } from './live-gateways.ts';
+import type { RestartedProgram } from './restarted-program.ts';
+import { RetryingVendor } from './retrying-vendor.ts';
+import { TRANSPORTS } from './streams/read-by-transport.ts';
+import {
+  ResumingSubscriber,
+  type ResumingSubscriberOptions,
+} from './streams/resuming-subscriber.ts';
+
+export interface SendPaymentsOptions {
+  /** They share a log. */
+  readonly gateways: readonly [RestartedProgram, ...RestartedProgram[]];
+  readonly ids: readonly string[];
+  readonly breaksAfter?: ResumingSubscriberOptions['breaksAfter'];
+  /** Kills or restarts something meanwhile. */
+  readonly disturb: (vendor: RetryingVendor) => Promise<void>;
+}
+
+/** Fewer than a stream keeps for a client that does not read yet: no subscriber is slow. */
+const WINDOW = 500;
+
+/** Of the last event: each subscriber that has it has all that it will get. */
+const LAST = 'pi_last';
+
+/**
+ * Sends an event for each payment, to the gateways in turn, until each is acknowledged.
+ * @returns a subscriber by each transport, which has been at each gateway in turn
+ */
+export async function sendPayments({
+  gateways,
+  ids,
+  breaksAfter,
+  disturb,
+}: SendPaymentsOptions): Promise<readonly ResumingSubscriber[]> {
+  const urlOf = async (index: number) => (await gateways[index % gateways.length]?.url) ?? '';
+  const cursor = await cursorNow(gateways[0]);
+  let deliveries = 0;
+  const vendor = new RetryingVendor({
+    secret: WEBHOOK_SECRET,
+    receiver: () => urlOf((deliveries += 1)),
+    seen: () => Math.min(...subscribers.map(({ seen }) => seen.size)),
+    window: WINDOW,
+  });
+  const subscribers = TRANSPORTS.map(
+    (transport, index) =>
+      new ResumingSubscriber({
+        transport,
+        cursor,
+        server: (attempt) => urlOf(attempt + index),
+        ...(breaksAfter !== undefined && { breaksAfter }),
+        onSeen: () => {
+          vendor.proceed();
+        },
+      }),
+  );
+  vendor.send(ids);
+  await disturb(vendor);
+  await vendor.untilAcknowledged(ids.length);
+  vendor.send([LAST]);
+  for (const subscriber of subscribers) await subscriber.until(({ seen }) => seen.has(LAST));
+  for (const subscriber of subscribers) await subscriber.close();
+  return subscribers;
+}
