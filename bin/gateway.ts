@@ -29,6 +29,7 @@ import {
   sourceNames,
 } from '../subgraphs/connect/connector-file.ts';
 import { describeLiveWithoutEvents } from '../subgraphs/cache-settings.ts';
+import { PublishedDependencies } from '../subgraphs/published-dependencies.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 import { findRemedies } from './doctor.ts';
@@ -156,6 +157,13 @@ const catchUps = openCatchUps(vendorEvents, {
   settings: settings.catchUp,
   monitoring,
 });
+const serviceDependencies =
+  config.execution.mode === 'distributed'
+    ? new PublishedDependencies(
+        state.keyValues,
+        SUBGRAPHS.map(({ name }) => name),
+      )
+    : undefined;
 const { proxies } = prepared.resources;
 const resources: ProcessResources = {
   modules: SUBGRAPHS,
@@ -192,6 +200,7 @@ await runService(
     conditional: {
       invalidation: events.invalidation,
       vendors: new Map(plans.map(({ module, vendor }) => [module.name, vendor])),
+      ...(serviceDependencies && { services: serviceDependencies }),
     },
     webhooks: {
       vendors: vendorEvents,
@@ -238,6 +247,7 @@ await runService(
     monitoring,
     tracing,
     end: async () => {
+      serviceDependencies?.stop();
       fieldChecks.close();
       await catchUps.close();
       await connected.close();
@@ -255,5 +265,6 @@ await runService(
 );
 
 catchUps.start();
+serviceDependencies?.start();
 fieldChecks.serve(definition.extensions);
 if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);

@@ -29,6 +29,7 @@ import {
   createConnectSubgraph,
 } from '../subgraphs/connect/connect-subgraph.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
+import { publishDependencies } from '../subgraphs/published-dependencies.ts';
 import { describeLiveWithoutEvents } from '../subgraphs/cache-settings.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService, toServiceSource } from '../gateway/subgraph-service.ts';
@@ -143,6 +144,7 @@ const catchUps = openCatchUps(vendorEvents, {
   settings: settings.catchUp,
   monitoring,
 });
+const stopPublishing = publishOwnDependencies();
 const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
 const callers = createSignedCallers(access);
@@ -197,6 +199,7 @@ await runService(
     monitoring,
     tracing,
     end: async () => {
+      stopPublishing?.();
       fieldChecks.close();
       await catchUps.close();
       await running.close();
@@ -216,6 +219,15 @@ await runService(
 catchUps.start();
 fieldChecks.serve(ofThis(extensions));
 if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);
+
+/** Lets gateways that share its Redis know which changes affect its fields. */
+function publishOwnDependencies(): (() => void) | undefined {
+  const [plan] = plans;
+  const [subgraph] = running.subgraphs;
+  const table = subgraph?.serve().dependencies;
+  if (plan === undefined || table === undefined) return undefined;
+  return publishDependencies(state.keyValues, name, { vendor: plan.vendor, table });
+}
 
 /** What was opened for a trial on one machine must not serve other APIs. */
 function checkFile(file: ConnectorFile | undefined, found: Problems): void {

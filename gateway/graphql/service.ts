@@ -208,7 +208,8 @@ async function graphStarter(
       logHead: tail && (() => tail.head),
       signCaller,
       hasSigned,
-      conditional: sources && dependencies && { sources, revision, audience, dependencies },
+      conditional: sources &&
+        (dependencies ?? sources.services) && { sources, revision, audience, dependencies },
       introspection,
       production,
       policies,

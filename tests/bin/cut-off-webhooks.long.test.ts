@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
@@ -63,6 +64,23 @@ describeBuilt('the distributed programs over Redis, with live caches', () => {
     return answer;
   }
 
+  /** The statuses of a persisted GET query, and of the same with the tag of its response. */
+  async function conditionalStatuses(id: string): Promise<readonly number[]> {
+    const extensions = { persistedQuery: { version: 1, sha256Hash: hash('sha256', COMPANY) } };
+    await ask(gateway, { query: COMPANY, variables: { id }, extensions });
+    const search = new URLSearchParams({
+      variables: JSON.stringify({ id }),
+      extensions: JSON.stringify(extensions),
+    });
+    const get = (headers: Record<string, string>) =>
+      fetch(`${gateway}/graphql?${search.toString()}`, {
+        headers: { 'content-type': 'application/json', ...headers },
+      });
+    const first = await get({});
+    const second = await get({ 'if-none-match': first.headers.get('etag') ?? '' });
+    return [first.status, second.status];
+  }
+
   it('answer from caches, notice within the health interval that webhooks are cut off, and go on as without a cache', async () => {
     const { data } = await query(
       '{ companies(first: 1) { nodes { id } } payments(first: 20) { nodes { id status refundedAmount { amount } } } }',
@@ -79,6 +97,7 @@ describeBuilt('the distributed programs over Redis, with live caches', () => {
     )?.id;
     await until(true, COMPANY, company);
     await until(true, PAYMENT, payment ?? '');
+    expect(await conditionalStatuses(company)).toEqual([200, 304]);
 
     const follow = async (text: string) => {
       const stream = await subscribe(gateway, { query: text });

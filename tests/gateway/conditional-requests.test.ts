@@ -8,7 +8,7 @@ import { ask, requestsSince, startTestGateway, type TestGateway } from './start-
 const PAYMENTS = 'query Payments($first: Int!) { payments(first: $first) { nodes { id status } } }';
 const DEALS = '{ deals(first: 1) { nodes { stage { label } } } }';
 
-describe('a persisted GET query', () => {
+describe.each(['embedded', 'distributed'] as const)('a persisted GET query, %s', (mode) => {
   let keys: KeyFile;
   let reader: Record<string, string>;
   let other: Record<string, string>;
@@ -19,6 +19,7 @@ describe('a persisted GET query', () => {
     reader = bearer(await keys.add({ scopes: ['payments:read'] }));
     other = bearer(await keys.add({ scopes: ['payments:read'] }));
     gateway = await startTestGateway({
+      mode,
       environment: { API_KEYS_FILE: keys.path, ANONYMOUS_SCOPES: 'none' },
     });
     gateway.events.invalidation.trust({ isHealthy: () => isHealthy });
@@ -162,6 +163,7 @@ describe('a persisted GET query', () => {
 
   it('has a tag that other instances know, which hear of the same changes', async () => {
     const second = await startTestGateway({
+      mode,
       sandbox: gateway.sandbox,
       events: gateway.events,
       environment: { API_KEYS_FILE: keys.path, ANONYMOUS_SCOPES: 'none' },

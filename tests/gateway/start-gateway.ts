@@ -16,6 +16,10 @@ import { serverSettings } from '../../gateway/server/server-config.ts';
 import type { RunningService } from '../../gateway/server/run.ts';
 import { serviceLimitSettings } from '../../gateway/admission/limit-settings.ts';
 import type { VendorCatchUps } from '../../events/catch-up/vendor-catch-ups.ts';
+import {
+  PublishedDependencies,
+  publishDependencies,
+} from '../../subgraphs/published-dependencies.ts';
 import { eventsSettings } from '../../events/events-settings.ts';
 import { type OpenEvents, openEvents } from '../../events/open-events.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
@@ -245,9 +249,11 @@ async function startDistributed(
 ): Promise<RunningService[]> {
   const { tail, invalidation } = events;
   const writeLog = (line: string) => log.push(line);
+  // As in Redis, which the processes share.
+  const published = new Map<string, string>();
   const services = await Promise.all(
     SUBGRAPHS.map(async (module) => {
-      const { name } = module;
+      const { name, defaultVendor: vendor } = module;
       const config = read(serverSettings({ defaultPort: 0 }), environment);
       const limits = read(serviceLimitSettings, environment);
       const monitoring = createMonitoring({
@@ -264,15 +270,23 @@ async function startDistributed(
       if (subgraph === undefined) throw new Error(`The subgraph ${name} is built in.`);
       const access = read(subgraphAccessSettings({ mustSign: false }), environment);
       const callers = createSignedCallers(access);
+      const served = subgraph.serve(extensions?.get(name));
+      const stopPublishing = publishDependencies(sharedTexts(published), name, {
+        vendor,
+        table: served.dependencies ?? {},
+      });
       const options = {
         config,
         limits,
         budgets: state.budgets,
         webhooks: webhooksOf(started, events, caughtUp),
         module,
-        first: toServiceSource(subgraph.serve(extensions?.get(name))),
+        first: toServiceSource(served),
         secrets: [...started.secrets, ...secrets],
-        end: closing(started, state, caughtUp),
+        end: async () => {
+          stopPublishing();
+          await closing(started, state, caughtUp)();
+        },
         callers,
         tail,
         writeLog,
@@ -310,6 +324,9 @@ async function startDistributed(
   });
   const { state, secrets } = await stateOf(environment, monitoring);
   const access = await openAccess(environment, config, audiences, state);
+  const names = SUBGRAPHS.map(({ name }) => name);
+  const dependencies = new PublishedDependencies(sharedTexts(published), names);
+  await dependencies.refresh();
   const gateway = await startGateway({
     config,
     first: toGraphSource({ config, running, audiences, revision: REVISION }),
@@ -320,6 +337,7 @@ async function startDistributed(
     },
     budgets: state.budgets,
     tail: hasStreams ? tail : undefined,
+    conditional: { invalidation, vendors: new Map(), services: dependencies },
     ...access,
     playground: PLAYGROUND,
     warmUp: WARM_UP,
@@ -329,6 +347,11 @@ async function startDistributed(
   });
   return [gateway, ...services.map(([, service]) => service)];
 }
+
+const sharedTexts = (texts: Map<string, string>) => ({
+  get: (key: string) => Promise.resolve(texts.get(key) ?? null),
+  set: (key: string, text: string) => Promise.resolve(void texts.set(key, text)),
+});
 
 /** The state of one process, as its main file opens it. */
 async function stateOf(environment: Environment, { upstream }: Monitoring) {

@@ -3,6 +3,10 @@ import type { CacheInvalidation } from '../../../events/cache-invalidation.ts';
 import { isAfter } from '../../../events/log/position.ts';
 import { ANY_FIELD, type LogPlace } from '../../../request/cache-tags.ts';
 import type { DependencyTable } from '../../../subgraphs/dependencies.ts';
+import type {
+  DependenciesBySubgraph,
+  PublishedDependencies,
+} from '../../../subgraphs/published-dependencies.ts';
 import type { GuardedGraph } from '../../access/fields/field-access.ts';
 import type { AccessDecision, Graph } from '../../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
@@ -14,13 +18,19 @@ import {
   readEntityTags,
   type TaggedResponse,
 } from './entity-tag.ts';
-import { createDependencies, type OperationDependencies } from './operation-dependencies.ts';
+import {
+  createDependencies,
+  type DependenciesOf,
+  type OperationDependencies,
+} from './operation-dependencies.ts';
 
 /** What tells whether a response is still as it was. */
 export interface ConditionalSources {
   readonly invalidation: Pick<CacheInvalidation, 'placeOf' | 'isUnchanged' | 'isHealthy'>;
   /** The vendors of the subgraphs in this process, by the subgraphs' names. */
   readonly vendors: ReadonlyMap<string, string>;
+  /** The dependencies of subgraph services. @default responses with their fields have no tag */
+  readonly services?: Pick<PublishedDependencies, 'current'>;
 }
 
 export interface ConditionalOptions {
@@ -28,7 +38,8 @@ export interface ConditionalOptions {
   readonly accessTo: GuardedGraph['accessTo'];
   readonly revision: string;
   readonly audience: string | undefined;
-  readonly dependencies: ReadonlyMap<string, DependencyTable>;
+  /** Of the subgraphs in this process, by their names. @default none */
+  readonly dependencies?: ReadonlyMap<string, DependencyTable> | undefined;
   readonly sources: ConditionalSources;
 }
 
@@ -38,11 +49,11 @@ export interface ConditionalOptions {
  */
 export class ConditionalRequests {
   readonly #options: ConditionalOptions;
-  readonly #dependenciesOf: ReturnType<typeof createDependencies>;
+  #known: KnownDependencies;
 
   constructor(options: ConditionalOptions) {
     this.#options = options;
-    this.#dependenciesOf = createDependencies(options.graph, options.dependencies);
+    this.#known = knownDependencies(options, options.sources.services?.current ?? NO_SERVICES);
   }
 
   /** @returns undefined where the response can change without an event, or events cannot be relied on now */
@@ -54,9 +65,10 @@ export class ConditionalRequests {
     const { graph, sources } = this.#options;
     const { coerced } = readVariables(graph.schema, operation.operation, variables);
     if (coerced === undefined) return undefined;
-    const dependencies = this.#dependenciesOf(operation, coerced);
+    const known = this.#knownNow();
+    const dependencies = known.dependenciesOf(operation, coerced);
     if (dependencies === undefined) return undefined;
-    const vendors = [...dependencies.subgraphs].map((name) => sources.vendors.get(name));
+    const vendors = [...dependencies.subgraphs].map((name) => known.vendors.get(name));
     // Of a vendor whose events do not arrive, their absence says nothing.
     const isCurrent = (vendor: string | undefined) =>
       vendor !== undefined && sources.invalidation.isHealthy(vendor);
@@ -65,7 +77,23 @@ export class ConditionalRequests {
     if (place === undefined) return undefined;
     const access = await this.#options.accessTo(operation, context.caller);
     const digest = this.#digest(operation, coerced, access);
-    return new ConditionalRequest({ sources, dependencies, access, digest, place });
+    const { invalidation } = sources;
+    const all = new Set(known.vendors.values());
+    return new ConditionalRequest({
+      invalidation,
+      vendors: all,
+      dependencies,
+      access,
+      digest,
+      place,
+    });
+  }
+
+  /** Services can begin, end and change their dependencies. */
+  #knownNow(): KnownDependencies {
+    const services = this.#options.sources.services?.current ?? NO_SERVICES;
+    if (services !== this.#known.services) this.#known = knownDependencies(this.#options, services);
+    return this.#known;
   }
 
   #digest(operation: PreparedOperation, variables: Variables, access: AccessDecision): string {
@@ -75,11 +103,36 @@ export class ConditionalRequests {
   }
 }
 
+interface KnownDependencies {
+  /** What services have published. */
+  readonly services: DependenciesBySubgraph;
+  /** By the subgraphs' names. */
+  readonly vendors: ReadonlyMap<string, string>;
+  readonly dependenciesOf: DependenciesOf;
+}
+
+function knownDependencies(
+  { graph, dependencies = new Map(), sources }: ConditionalOptions,
+  services: DependenciesBySubgraph,
+): KnownDependencies {
+  const published = [...services];
+  const vendors = published.map(([name, { vendor }]) => [name, vendor] as const);
+  const tables = published.map(([name, { table }]) => [name, table] as const);
+  return {
+    services,
+    vendors: new Map([...vendors, ...sources.vendors]),
+    dependenciesOf: createDependencies(graph, new Map([...tables, ...dependencies])),
+  };
+}
+
+const NO_SERVICES: DependenciesBySubgraph = new Map();
+
 /** 132 bits: nobody finds two requests with one digest. */
 const DIGEST_LENGTH = 22;
 
 interface RequestOptions {
-  readonly sources: ConditionalSources;
+  readonly invalidation: ConditionalSources['invalidation'];
+  readonly vendors: ReadonlySet<string>;
   readonly dependencies: OperationDependencies;
   readonly access: AccessDecision;
   readonly digest: string;
@@ -119,7 +172,7 @@ export class ConditionalRequest {
   }
 
   #isUnchanged({ digest, asked }: TaggedResponse): boolean {
-    const { place, dependencies, sources } = this.#options;
+    const { place, dependencies, vendors, invalidation } = this.#options;
     if (digest !== this.#options.digest) return false;
     const ageMs = place.time - asked.time;
     if (asked.log !== place.log || ageMs < 0 || ageMs > MAX_AGE_MS) return false;
@@ -129,8 +182,8 @@ export class ConditionalRequest {
       dependsOn: [ANY_FIELD],
       lagMs: LAG_OF_EACH_CHANGE,
     }));
-    return [...sources.vendors.values()].every((vendor) =>
-      sources.invalidation.isUnchanged(vendor, { records: [], lists }, asked),
+    return [...vendors].every((vendor) =>
+      invalidation.isUnchanged(vendor, { records: [], lists }, asked),
     );
   }
 }
