@@ -4,7 +4,7 @@ import { CodedError } from '../../errors/coded-error.ts';
 export interface AudienceRequest {
   readonly caller: Caller;
   /** The audience that the path names, if it names one. */
-  readonly named: string | undefined;
+  readonly pathAudience: string | undefined;
   /** The names of all audiences; undefined where it does not matter who sees what, as in a subgraph's service. */
   readonly audiences: { has(name: string): boolean } | undefined;
 }
@@ -15,13 +15,20 @@ export interface AudienceRequest {
  * @throws CodedError `NOT_FOUND` for an audience that is not there, or not for this caller
  * @throws CodedError `FORBIDDEN` where the caller's own audience is not there
  */
-export function chooseAudience({ caller, named, audiences }: AudienceRequest): string | undefined {
+export function chooseAudience({
+  caller,
+  pathAudience,
+  audiences,
+}: AudienceRequest): string | undefined {
   if (audiences === undefined) return undefined;
   const own = caller.audience;
   if (own !== undefined && !audiences.has(own)) throw new CodedError('FORBIDDEN', NO_SUCH_AUDIENCE);
-  if (named !== undefined && (own === undefined ? !audiences.has(named) : named !== own))
+  if (
+    pathAudience !== undefined &&
+    (own === undefined ? !audiences.has(pathAudience) : pathAudience !== own)
+  )
     throw new CodedError('NOT_FOUND', UNKNOWN_PATH);
-  return named ?? own;
+  return pathAudience ?? own;
 }
 
 const NO_SUCH_AUDIENCE =

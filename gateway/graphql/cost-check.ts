@@ -13,7 +13,7 @@ export interface CostOptions {
   /** @default nothing is known of calls to vendors */
   readonly tables?: CallTables | undefined;
   /** Whether this process hears of all calls to vendors that are made for a request. */
-  readonly knowsVendorCalls: boolean;
+  readonly tracksVendorCalls: boolean;
 }
 
 export interface CostCheckOptions {

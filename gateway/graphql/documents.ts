@@ -80,8 +80,8 @@ export class Documents {
   }
 
   /** The texts that were asked for last, at most so many. */
-  texts(most: number): readonly string[] {
-    return [...this.#valid.keys()].slice(0, most);
+  recentTexts(limit: number): readonly string[] {
+    return [...this.#valid.keys()].slice(0, limit);
   }
 
   /** Makes a text known before the first request comes. */
@@ -139,8 +139,8 @@ export class ValidDocument {
         ? [definition.name?.value ?? 'an unnamed one']
         : [],
     );
-    const came = name === undefined ? 'none' : JSON.stringify(name);
-    const message = `operationName must name one of the document's operations (${names.join(', ')}), but is ${came}.`;
+    const received = name === undefined ? 'none' : JSON.stringify(name);
+    const message = `operationName must name one of the document's operations (${names.join(', ')}), but is ${received}.`;
     return new CodedError('OPERATION_RESOLUTION_FAILURE', message);
   }
 }

@@ -76,7 +76,7 @@ export interface GraphQLServerOptions {
 /** A GraphQL request as far as answering it depends on it. */
 export interface GraphQLRequest extends RequestParameters {
   /** Whether it may change something: a POST. */
-  readonly mayChange: boolean;
+  readonly allowsMutations: boolean;
   /** The header `If-None-Match` of a request whose response may be named by a tag; null where it has none. @default it may not */
   readonly ifNoneMatch?: string | null;
 }
@@ -155,7 +155,7 @@ export class GraphQLServer {
   }
 
   /** Finds the document, admits the operation and runs it. What is refused is an answer too. */
-  async answer(request: GraphQLRequest, context: ServedContext): Promise<GraphQLResponse> {
+  async execute(request: GraphQLRequest, context: ServedContext): Promise<GraphQLResponse> {
     try {
       const operation = await this.#findOperation(request, context);
       if ('errors' in operation) return refusalOf(operation.errors, context);
@@ -177,9 +177,9 @@ export class GraphQLServer {
         change,
         access: conditional?.access,
       });
-      return conditional === undefined || !isWhole(response, context)
+      return conditional === undefined || !isComplete(response, context)
         ? response
-        : { ...response, headers: { ...response.headers, ...taggedBy(conditional.tag()) } };
+        : { ...response, headers: { ...response.headers, ...cacheHeaders(conditional.tag()) } };
     } catch (error) {
       if (error instanceof CodedError) return refuse(error, context);
       throw error;
@@ -188,7 +188,7 @@ export class GraphQLServer {
 
   /**
    * Finds out what kind of operation a request is for, without running it.
-   * @returns undefined where it is refused, for reasons that {@link answer} tells
+   * @returns undefined where it is refused, for reasons that {@link execute} tells
    */
   async operationType(
     request: GraphQLRequest,
@@ -204,7 +204,7 @@ export class GraphQLServer {
   }
 
   /**
-   * Finds and admits a subscription, whose changes {@link answerChange} answers.
+   * Finds and admits a subscription, whose changes {@link executeChange} answers.
    * @returns the answer of a request that gets no stream
    */
   async subscribe(
@@ -233,7 +233,7 @@ export class GraphQLServer {
    * Runs a subscription for one change. Services get to know of it with the caller's signature.
    * @param access is what {@link accessTo} has decided for the caller of the context
    */
-  async answerChange(
+  async executeChange(
     { operation, variables }: Subscription,
     { change, access }: { readonly change: Change; readonly access: AccessDecision },
     context: ServedContext,
@@ -264,8 +264,8 @@ export class GraphQLServer {
   }
 
   /** The valid documents that were asked for last, at most so many. */
-  documentTexts(most: number): readonly string[] {
-    return this.#documents.texts(most);
+  recentDocuments(limit: number): readonly string[] {
+    return this.#documents.recentTexts(limit);
   }
 
   async stop(): Promise<void> {
@@ -302,11 +302,11 @@ export class GraphQLServer {
    */
   #forwardedChange(
     { operation: { operation: type } }: PreparedOperation,
-    { forwarded, mayChange }: GraphQLRequest,
+    { forwarded, allowsMutations }: GraphQLRequest,
     { caller }: ServedContext,
   ): ForwardedChange | undefined {
     const { hasSigned } = this.#forwarding;
-    if (hasSigned === undefined || !mayChange || type !== OperationTypeNode.SUBSCRIPTION)
+    if (hasSigned === undefined || !allowsMutations || type !== OperationTypeNode.SUBSCRIPTION)
       return undefined;
     const read = forwarded && readForwardedChange(forwarded);
     if (read === undefined) throw NO_CHANGE;
@@ -317,7 +317,7 @@ export class GraphQLServer {
   /** @returns the answer of an operation that is not run */
   async #admit(
     operation: PreparedOperation,
-    { mayChange, variables }: GraphQLRequest,
+    { allowsMutations, variables }: GraphQLRequest,
     context: ServedContext,
   ): Promise<GraphQLResponse | undefined> {
     const { operation: type } = operation.operation;
@@ -326,7 +326,7 @@ export class GraphQLServer {
       return logHead === undefined
         ? refuse(NO_STREAMS, context)
         : refuse(NEEDS_STREAM, context, 406);
-    if (!mayChange && type !== OperationTypeNode.QUERY) {
+    if (!allowsMutations && type !== OperationTypeNode.QUERY) {
       const message = `GET requests only support query operations, not ${type} operations`;
       return {
         ...refuse(new CodedError('METHOD_NOT_ALLOWED', message), context),
@@ -368,7 +368,7 @@ export class GraphQLServer {
   #toResponse({ data, errors: thrown }: Executed, { record, log }: ServedContext): GraphQLResponse {
     const errors = thrown?.map((error) => this.#formatError(toFormatted(error), error));
     logErrors(log, thrown, errors);
-    record.answer(data, errors);
+    record.setResult(data, errors);
     const status = data !== undefined ? 200 : errors?.every(isOfClient) === true ? 400 : 500;
     return { status, headers: {}, errors, data };
   }
@@ -396,15 +396,15 @@ function placeOf(head: string | undefined): LogPlace | undefined {
 }
 
 /** Whether a response shows the records as they are: nothing failed, and nothing stands in for what did. */
-const isWhole = ({ status, errors }: GraphQLResponse, { scope }: ServedContext) =>
+const isComplete = ({ status, errors }: GraphQLResponse, { scope }: ServedContext) =>
   status === 200 && errors === undefined && scope.trace.stale.length === 0;
 
 /** A cache asks each time whether the response still holds. */
-const taggedBy = (etag: string) => ({ etag, 'cache-control': 'private, no-cache' });
+const cacheHeaders = (etag: string) => ({ etag, 'cache-control': 'private, no-cache' });
 
 function notModified(etag: string, { record }: ServedContext): GraphQLResponse {
-  record.answer({}, undefined);
-  return { status: 304, headers: taggedBy(etag), errors: undefined, data: undefined };
+  record.setResult({}, undefined);
+  return { status: 304, headers: cacheHeaders(etag), errors: undefined, data: undefined };
 }
 
 interface Executed {
@@ -446,6 +446,6 @@ function refusalOf(
 ): GraphQLResponse {
   if (!errors.every(isExpected))
     log.error({ error: describeUnexpectedError(errors[0]) }, 'a request failed');
-  record.answer(undefined, errors);
+  record.setResult(undefined, errors);
   return { status: 400, headers: {}, errors, data: undefined };
 }

@@ -22,7 +22,7 @@ export function queueHeavyOperations(graph: Graph, heavy: HeavyOperations): Grap
 export const HEAVY_COST = 500;
 
 /** What takes longer waits for vendors, and keeps the thread from nobody. */
-const LONGEST_TURN_MS = 250;
+const MAX_TURN_MS = 250;
 
 /**
  * Heavy operations wait for one another, so that the process's one thread has time for all others in between. Clients take turns, as they do
@@ -33,7 +33,7 @@ export class HeavyOperations {
   #isTaken = false;
 
   /** @throws WaitingLineFull; nothing has been executed then */
-  async run<Answer>(scope: RequestScope, execute: () => Promise<Answer>): Promise<Answer> {
+  async run<Result>(scope: RequestScope, execute: () => Promise<Result>): Promise<Result> {
     if (this.#isTaken && !(await this.#enter(scope))) return execute();
     this.#isTaken = true;
     let isOver = false;
@@ -42,7 +42,7 @@ export class HeavyOperations {
       isOver = true;
       this.#isTaken = this.#line.admit();
     };
-    const timer = setTimeout(end, LONGEST_TURN_MS);
+    const timer = setTimeout(end, MAX_TURN_MS);
     try {
       return await execute();
     } finally {

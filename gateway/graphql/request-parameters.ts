@@ -41,7 +41,7 @@ export function readParameters({ method, url, body, headers }: ParameterSource):
     (type === undefined || WITHOUT_PREFLIGHT.has(type)) &&
     !PREFLIGHT_HEADERS.some((name) => Boolean(headers[name]))
   )
-    throw mayBeForged();
+    throw possibleCsrf();
   if (method === 'POST') return readBody(body);
   if (type !== undefined && type !== 'application/json') {
     throw new CodedError(
@@ -73,7 +73,7 @@ const WITHOUT_PREFLIGHT: ReadonlySet<string> = new Set([
 /** Those of Apollo's clients. */
 const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'];
 
-const mayBeForged = () =>
+const possibleCsrf = () =>
   new CodedError(
     'BAD_REQUEST',
     `This request could be a Cross-Site Request Forgery (CSRF). Send the header content-type: application/json, or a value for one of the headers ${PREFLIGHT_HEADERS.join(', ')}.`,
@@ -85,23 +85,24 @@ const isRecord = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readBody(body: unknown): RequestParameters {
-  if (Array.isArray(body)) throw wrong('Operation batching disabled.');
+  if (Array.isArray(body)) throw badRequest('Operation batching disabled.');
   if (!isRecord(body) || Object.keys(body).length === 0) {
-    throw wrong('POST body missing, invalid Content-Type, or JSON object has no keys.');
+    throw badRequest('POST body missing, invalid Content-Type, or JSON object has no keys.');
   }
   const { query, operationName, variables, extensions } = body;
-  if (Boolean(query) && typeof query !== 'string') throw wrong('GraphQL queries must be strings.');
+  if (Boolean(query) && typeof query !== 'string')
+    throw badRequest('GraphQL queries must be strings.');
   for (const [name, value] of Object.entries({ variables, extensions })) {
     if (typeof value === 'string') {
-      throw wrong(
+      throw badRequest(
         `\`${name}\` in a POST body should be provided as an object, not a recursively JSON-encoded string.`,
       );
     }
     if (value != null && !isRecord(value))
-      throw wrong(`\`${name}\` in a POST body must be an object if provided.`);
+      throw badRequest(`\`${name}\` in a POST body must be an object if provided.`);
   }
   if (operationName != null && typeof operationName !== 'string')
-    throw wrong('`operationName` in a POST body must be a string if provided.');
+    throw badRequest('`operationName` in a POST body must be a string if provided.');
   return toParameters(body);
 }
 
@@ -109,7 +110,7 @@ function readSearch(search: URLSearchParams): RequestParameters {
   const once = (name: string): string | undefined => {
     const values = search.getAll(name);
     if (values.length > 1)
-      throw wrong(`The '${name}' search parameter may only be specified once.`);
+      throw badRequest(`The '${name}' search parameter may only be specified once.`);
     // An empty one counts as absent.
     return values[0] === '' ? undefined : values[0];
   };
@@ -117,11 +118,11 @@ function readSearch(search: URLSearchParams): RequestParameters {
     const value = once(name);
     if (value === undefined) return undefined;
     const read = parseJson(value);
-    if (read === undefined) throw wrong(`The ${name} search parameter contains invalid JSON.`);
+    if (read === undefined) throw badRequest(`The ${name} search parameter contains invalid JSON.`);
     // GraphQL over HTTP, section 5.1: a parameter that is null counts as absent.
     if (read === null) return undefined;
     if (!isRecord(read))
-      throw wrong(`The ${name} search parameter should contain a JSON-encoded object.`);
+      throw badRequest(`The ${name} search parameter should contain a JSON-encoded object.`);
     return read;
   };
   return toParameters({
@@ -149,14 +150,15 @@ function toParameters({
   const { version, sha256Hash } = isRecord(persisted) ? persisted : {};
   const resumeFrom = isRecord(extensions) ? extensions['resumeFrom'] : undefined;
   if (resumeFrom != null && typeof resumeFrom !== 'string')
-    throw wrong('`extensions.resumeFrom` must be a cursor, which is a string.');
-  const hash = textIn(sha256Hash);
+    throw badRequest('`extensions.resumeFrom` must be a cursor, which is a string.');
+  const hash = stringOrUndefined(sha256Hash);
   return {
-    query: textIn(query),
-    id: [documentId, hash, relayId, id].map(textIn).find((one) => one !== undefined),
+    query: stringOrUndefined(query),
+    id: [documentId, hash, relayId, id].map(stringOrUndefined).find((one) => one !== undefined),
     persisted: Boolean(persisted) ? { version, hash } : undefined,
     // Without characters it names nothing.
-    operationName: textIn(operationName) === '' ? undefined : textIn(operationName),
+    operationName:
+      stringOrUndefined(operationName) === '' ? undefined : stringOrUndefined(operationName),
     variables: isRecord(variables) ? variables : {},
     ...(isRecord(extensions) &&
       extensions['change'] !== undefined && {
@@ -166,10 +168,10 @@ function toParameters({
   };
 }
 
-const textIn = (value: unknown): string | undefined =>
+const stringOrUndefined = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-const wrong = (message: string) => new CodedError('BAD_REQUEST', message);
+const badRequest = (message: string) => new CodedError('BAD_REQUEST', message);
 
 function parseJson(text: string): unknown {
   try {

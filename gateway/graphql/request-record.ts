@@ -23,7 +23,7 @@ export class RequestRecord implements AnsweredOperation {
   unlisted: UnlistedOperation | undefined;
   cost: OperationCost | undefined;
   calls: VendorCalls | undefined;
-  #knowsVendorCalls = false;
+  #tracksVendorCalls = false;
   readonly #headers: IncomingHttpHeaders;
 
   /** @param headers of the request */
@@ -43,17 +43,20 @@ export class RequestRecord implements AnsweredOperation {
   }
 
   /** It costs so much, at most. */
-  setCost(cost: OperationCost, { knowsVendorCalls }: { readonly knowsVendorCalls: boolean }): void {
+  setCost(
+    cost: OperationCost,
+    { tracksVendorCalls }: { readonly tracksVendorCalls: boolean },
+  ): void {
     this.cost = cost;
-    this.#knowsVendorCalls = knowsVendorCalls;
+    this.#tracksVendorCalls = tracksVendorCalls;
   }
 
   /** These calls were made for it. */
   count(calls: readonly CallRecord[]): void {
-    if (this.#knowsVendorCalls) this.calls = countByService(calls);
+    if (this.#tracksVendorCalls) this.calls = countByService(calls);
   }
 
-  answer(data: unknown, errors: readonly GraphQLFormattedError[] | undefined): void {
+  setResult(data: unknown, errors: readonly GraphQLFormattedError[] | undefined): void {
     if (errors === undefined || errors.length === 0) this.outcome = 'complete';
     else {
       this.errors = errors.map(toAnsweredError);

@@ -36,11 +36,11 @@ const FORMATS = new LRUCache<string, ResponseFormat>({ max: 100 });
 const keepStatus = (status: number) => status;
 
 const statusOfJson: ResponseFormat['statusOf'] = (status, errors) =>
-  status === 400 && errors.every(({ extensions }) => OF_OPERATION.has(extensions?.['code']))
+  status === 400 && errors.every(({ extensions }) => OPERATION_ERRORS.has(extensions?.['code']))
     ? 200
     : status;
 
-const OF_OPERATION: ReadonlySet<unknown> = new Set([
+const OPERATION_ERRORS: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_USER_INPUT',

@@ -52,7 +52,7 @@ export class ServedGraph {
   readonly server: GraphQLServer;
   /** Each is served under `/graphql/<its name>`. Undefined where it does not matter who sees what. */
   readonly audiences: AudienceServers | undefined;
-  #underWay = 0;
+  #requestsInProgress = 0;
   #whenIdle: (() => void) | undefined;
 
   private constructor(source: GraphSource, server: GraphQLServer, start: StartServer) {
@@ -72,40 +72,40 @@ export class ServedGraph {
 
   /**
    * The server that answers a request.
-   * @param named is the audience that the path names, if it names one
+   * @param pathAudience is the audience that the path names, if it names one
    * @throws CodedError where that is none for this caller
    */
   async serverFor(
     caller: Caller,
-    named: string | undefined,
+    pathAudience: string | undefined,
   ): Promise<{ readonly server: GraphQLServer; readonly audience: string | undefined }> {
     const { audiences } = this;
-    const audience = chooseAudience({ caller, named, audiences });
+    const audience = chooseAudience({ caller, pathAudience, audiences });
     if (audience === undefined || audiences === undefined) return { server: this.server, audience };
     return { server: await audiences.of(audience), audience };
   }
 
   /** A request begins, and `leave` is called when it ends: until then the graph is not closed. */
   enter(): void {
-    this.#underWay += 1;
+    this.#requestsInProgress += 1;
   }
 
   leave(): void {
-    this.#underWay -= 1;
-    if (this.#underWay === 0) this.#whenIdle?.();
+    this.#requestsInProgress -= 1;
+    if (this.#requestsInProgress === 0) this.#whenIdle?.();
   }
 
   /** Makes this graph know the documents that clients send, before it is their turn to wait for it. */
-  async learnFrom(other: ServedGraph): Promise<void> {
-    await learnDocuments(this.server, other.server);
+  async prepareDocumentsOf(other: ServedGraph): Promise<void> {
+    await prepareDocuments(this.server, other.server);
     for (const [name, server] of (await other.audiences?.started()) ?? [])
       if (this.audiences?.has(name) === true)
-        await learnDocuments(await this.audiences.of(name), server);
+        await prepareDocuments(await this.audiences.of(name), server);
   }
 
   /** Closes the graph after its last request. */
   async close(): Promise<void> {
-    if (this.#underWay > 0)
+    if (this.#requestsInProgress > 0)
       await new Promise<void>((resolve) => {
         this.#whenIdle = resolve;
       });
@@ -115,8 +115,8 @@ export class ServedGraph {
   }
 }
 
-async function learnDocuments(server: GraphQLServer, known: GraphQLServer): Promise<void> {
-  for (const text of known.documentTexts(MAX_LEARNED)) {
+async function prepareDocuments(server: GraphQLServer, known: GraphQLServer): Promise<void> {
+  for (const text of known.recentDocuments(MAX_PREPARED)) {
     // One after the other, with requests in between. What is not valid any more, its next request is told.
     await server.prepare(text).catch(() => undefined);
     await afterOthers();
@@ -124,7 +124,7 @@ async function learnDocuments(server: GraphQLServer, known: GraphQLServer): Prom
 }
 
 /** Documents, of those that were asked for last. */
-const MAX_LEARNED = 100;
+const MAX_PREPARED = 100;
 
 /** The graph that requests are answered from: each takes it when it begins, and keeps it. */
 export class CurrentGraph {

@@ -79,7 +79,7 @@ export interface ServiceOptions {
   readonly end?: (() => Promise<void>) | undefined;
 }
 
-type OutlivingOptions = Omit<ServiceOptions, 'first'>;
+type ProcessOptions = Omit<ServiceOptions, 'first'>;
 
 /** A service as far as it can be changed while it runs. */
 export interface ReloadedService {
@@ -97,9 +97,9 @@ export interface ReloadedService {
 export interface RouteContext {
   readonly graphs: CurrentGraph;
   /** Counts requests for a plug-in's routes by the client's address, apart from those for anything else. */
-  readonly countByAddress: (routes: FastifyInstance, what: string) => void;
+  readonly countByAddress: (routes: FastifyInstance, purpose: string) => void;
   /** Limits what is counted by the client's address, apart from anything else. */
-  readonly addressLimits: (what: string) => CallerLimits;
+  readonly addressLimits: (purpose: string) => CallerLimits;
 }
 
 /** Hears what was read again. */
@@ -130,8 +130,8 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   const streams = openStreams(app, graphs, requestLimits, options);
   const logHead = () => tail?.head;
   serveGraphQL(app, graphs, { ...config, monitoring, tracing, logHead, streams, webSockets });
-  const countByAddress = (routes: FastifyInstance, what: string) => {
-    limitAddresses(routes, { limits: requestLimits.addresses(what) });
+  const countByAddress = (routes: FastifyInstance, purpose: string) => {
+    limitAddresses(routes, { limits: requestLimits.addresses(purpose) });
   };
   serveLimitedFiles(app, graphs, requestLimits, { ...options, filePrefixes });
   const operator = config.metricsPort === undefined ? undefined : createOperatorServer(options);
@@ -181,7 +181,7 @@ async function graphStarter(
     signCaller,
     hasSigned,
     conditional: sources,
-  }: OutlivingOptions,
+  }: ProcessOptions,
   log: FastifyBaseLogger,
 ) {
   const { introspection, production, policiesFile } = config;
@@ -225,7 +225,7 @@ async function graphStarter(
 const reloadedService = (
   graphs: CurrentGraph,
   start: (source: GraphSource) => Promise<ServedGraph>,
-  { monitoring }: OutlivingOptions,
+  { monitoring }: ProcessOptions,
   logger: ReloadLogger,
 ): ReloadedService => ({
   logger,
@@ -234,7 +234,7 @@ const reloadedService = (
     const next = await start(source);
     try {
       await source.ready?.();
-      await next.learnFrom(graphs.value);
+      await next.prepareDocumentsOf(graphs.value);
     } catch (error) {
       await next.close();
       throw error;
@@ -258,7 +258,7 @@ function openStreams(
   app: FastifyInstance,
   graphs: CurrentGraph,
   { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
-  { tail, hasSigned, config, callers, limits, signCaller, monitoring, tracing }: OutlivingOptions,
+  { tail, hasSigned, config, callers, limits, signCaller, monitoring, tracing }: ProcessOptions,
 ): Streams | undefined {
   if (tail === undefined || hasSigned !== undefined) return undefined;
   const { requestTimeoutMs } = config;
@@ -283,7 +283,7 @@ function openStreams(
 async function openWebSockets(
   app: FastifyInstance,
   { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
-  { config, tail, hasSigned, callers, signCaller, limits, corsOrigins = [] }: OutlivingOptions,
+  { config, tail, hasSigned, callers, signCaller, limits, corsOrigins = [] }: ProcessOptions,
 ): Promise<WebSocketOptions | undefined> {
   if (tail === undefined || hasSigned !== undefined) return undefined;
   const readJson = createJsonReader(app, limits.bodyKeys);
@@ -304,7 +304,7 @@ function serveLimitedFiles(
   app: FastifyInstance,
   graphs: CurrentGraph,
   requestLimits: ReturnType<typeof createRequestLimits>,
-  { config, filePrefixes = [], signCaller, isFromGateway }: OutlivingOptions,
+  { config, filePrefixes = [], signCaller, isFromGateway }: ProcessOptions,
 ): void {
   app.register((routes, _options, done) => {
     limitAddresses(routes, { limits: requestLimits.addresses('files'), isFromGateway });
@@ -314,7 +314,7 @@ function serveLimitedFiles(
 }
 
 /** For health and metrics on a port of their own, which has no callers. */
-function createOperatorServer(options: OutlivingOptions): FastifyInstance {
+function createOperatorServer(options: ProcessOptions): FastifyInstance {
   const app = createServer(options);
   app.decorateRequest('caller', null);
   return app;
@@ -326,7 +326,7 @@ function createServer({
   monitoring,
   secrets,
   writeLog,
-}: OutlivingOptions): FastifyInstance {
+}: ProcessOptions): FastifyInstance {
   const app = createHttpServer(
     { level: config.logLevel, secrets, write: writeLog },
     {

@@ -5,7 +5,7 @@ import type {
   StaleRecord,
   TruncatedRecord,
 } from '../../request/request-scope.ts';
-import { cursorOfQuery } from './streams/shown-changes.ts';
+import { cursorOfQuery } from './streams/query-cursor.ts';
 import { countByService } from './request-record.ts';
 import type { ServedContext } from './served-context.ts';
 

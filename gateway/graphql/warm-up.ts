@@ -20,10 +20,10 @@ export async function warmUp(
   const request = {
     query: operation.query,
     variables: operation.variables ?? {},
-    mayChange: false,
+    allowsMutations: false,
     ...NOTHING_ELSE,
   };
-  await server.answer(request, {
+  await server.execute(request, {
     scope,
     caller: ANONYMOUS_CALLER,
     admission: undefined,

@@ -70,8 +70,8 @@ export class ConditionalRequests {
 
   #digest(operation: PreparedOperation, variables: Variables, access: AccessDecision): string {
     const { revision, audience = null } = this.#options;
-    const decisive = [operation.hash, operation.name, variables, access.name, audience, revision];
-    return hash('sha256', JSON.stringify(decisive), 'base64url').slice(0, DIGEST_LENGTH);
+    const parts = [operation.hash, operation.name, variables, access.name, audience, revision];
+    return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, DIGEST_LENGTH);
   }
 }
 
@@ -114,23 +114,23 @@ export class ConditionalRequest {
 
   /** The tag of the response that is made for this request. */
   tag(): string {
-    const { digest, place: asked } = this.#options;
-    return formatEntityTag({ digest, asked });
+    const { digest, place: requestedAt } = this.#options;
+    return formatEntityTag({ digest, requestedAt });
   }
 
-  #isUnchanged({ digest, asked }: TaggedResponse): boolean {
+  #isUnchanged({ digest, requestedAt }: TaggedResponse): boolean {
     const { place, dependencies, sources } = this.#options;
     if (digest !== this.#options.digest) return false;
-    const ageMs = place.time - asked.time;
-    if (asked.log !== place.log || ageMs < 0 || ageMs > MAX_AGE_MS) return false;
-    if (isAfter(asked.position, place.position)) return false;
+    const ageMs = place.time - requestedAt.time;
+    if (requestedAt.log !== place.log || ageMs < 0 || ageMs > MAX_AGE_MS) return false;
+    if (isAfter(requestedAt.position, place.position)) return false;
     const lists = [...dependencies.types].map((type) => ({
       type,
       dependsOn: [ANY_FIELD],
-      lagMs: LAG_OF_EACH_CHANGE,
+      lagMs: ANY_LAG_MS,
     }));
     return [...sources.vendors.values()].every((vendor) =>
-      sources.invalidation.isUnchanged(vendor, { records: [], lists }, asked),
+      sources.invalidation.isUnchanged(vendor, { records: [], lists }, requestedAt),
     );
   }
 }
@@ -139,4 +139,4 @@ export class ConditionalRequest {
 const MAX_AGE_MS = 300_000;
 
 /** For how long searches may answer as before is in the changes: any lag here makes that count. */
-const LAG_OF_EACH_CHANGE = 1;
+const ANY_LAG_MS = 1;

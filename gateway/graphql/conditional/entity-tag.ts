@@ -6,11 +6,11 @@ export interface TaggedResponse {
   /** Of all that decides the response, apart from the records. */
   readonly digest: string;
   /** Where the change log was when the response was asked for. */
-  readonly asked: LogPlace;
+  readonly requestedAt: LogPlace;
 }
 
 /** A weak tag (RFC 9110, section 8.8.3): an equal response can have other white space. */
-export const formatEntityTag = ({ digest, asked: { log, position, time } }: TaggedResponse) =>
+export const formatEntityTag = ({ digest, requestedAt: { log, position, time } }: TaggedResponse) =>
   `W/"${[digest, log, formatPosition(position), time.toString(36)].join('.')}"`;
 
 /** `If-None-Match: *` is true of no response, whatever its tag (RFC 9110, section 13.1.2). */
@@ -36,7 +36,7 @@ function readEntityTag(tag: string): TaggedResponse | undefined {
   const position = parsePosition(text);
   const time = /^[\da-z]{1,11}$/.test(stamp) ? parseInt(stamp, 36) : NaN;
   if (rest.length > 0 || position === undefined || Number.isNaN(time)) return undefined;
-  return { digest, asked: { log, position, time } };
+  return { digest, requestedAt: { log, position, time } };
 }
 
 /** RFC 9110, section 8.8.3, as far as tags from here need it. */

@@ -7,9 +7,9 @@ import { Unauthenticated } from '../../access/refusal.ts';
 export interface CredentialHolder {
   readonly caller: Caller;
   /** The credential means this caller now, which is another object than before. */
-  callerIs(caller: Caller): void;
+  setCaller(caller: Caller): void;
   /** The credential is revoked or has expired. */
-  credentialEnded(): void;
+  credentialInvalidated(): void;
 }
 
 /** Checks the credentials that streams were opened with for as long as the streams live: each once for all of its streams. */
@@ -58,13 +58,13 @@ export class CredentialChecks {
     try {
       const caller = await this.#callers.identify(group.headers);
       for (const holder of [...group.holders])
-        if (hasExpired(caller)) holder.credentialEnded();
-        else if (holder.caller !== caller) holder.callerIs(caller);
+        if (hasExpired(caller)) holder.credentialInvalidated();
+        else if (holder.caller !== caller) holder.setCaller(caller);
     } catch (error) {
       // Where it cannot be found out, a credential counts until its own end.
       const isRefused = error instanceof Unauthenticated;
       for (const holder of [...group.holders])
-        if (isRefused || hasExpired(holder.caller)) holder.credentialEnded();
+        if (isRefused || hasExpired(holder.caller)) holder.credentialInvalidated();
     } finally {
       group.isChecked = false;
     }

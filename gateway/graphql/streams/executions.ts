@@ -20,14 +20,14 @@ export interface JoinedExecution {
  */
 export class Executions {
   readonly #clock: Clock;
-  readonly #most: number;
+  readonly #maxRunning: number;
   readonly #line = new WaitingLine(Infinity);
   readonly #shared = new Map<string, SharedExecution>();
   #running = 0;
 
-  constructor(clock: Clock, most = MAX_RUNNING) {
+  constructor(clock: Clock, maxRunning = MAX_RUNNING) {
     this.#clock = clock;
-    this.#most = most;
+    this.#maxRunning = maxRunning;
   }
 
   /** Those that are running or may still be joined. */
@@ -82,7 +82,7 @@ export class Executions {
     signal: AbortSignal,
     execute: Execute,
   ): Promise<GraphQLResponse> {
-    if (this.#running < this.#most) this.#running += 1;
+    if (this.#running < this.#maxRunning) this.#running += 1;
     // Whoever ends gives its place on.
     else await this.#line.wait(request, cancellationOf(signal));
     try {

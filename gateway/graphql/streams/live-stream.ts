@@ -14,12 +14,12 @@ import { runInContext } from './stream-context.ts';
 import {
   EVENTS_LOST,
   FORBIDDEN,
-  isOfHiddenRoot,
+  isForbiddenRoot,
   isRateLimited,
   NO_AUDIENCE,
 } from './stream-errors.ts';
 import { isCaughtUp, replayPage } from './log-replay.ts';
-import type { StreamSurroundings } from './stream-surroundings.ts';
+import type { StreamDependencies } from './stream-dependencies.ts';
 import type { StreamStart } from './stream-start.ts';
 import { joinPayload } from './payload-execution.ts';
 import { type PendingChange, PendingChanges, storedAt } from './pending-changes.ts';
@@ -36,7 +36,7 @@ export interface StreamListener {
 /** One stream: it answers one change after the other, merged per record while they wait. */
 export class LiveStream {
   readonly request: AdmittedRequest;
-  readonly #around: StreamSurroundings;
+  readonly #dependencies: StreamDependencies;
   readonly #listener: StreamListener;
   readonly #pending = new PendingChanges();
   #prepared: PreparedStream;
@@ -58,11 +58,11 @@ export class LiveStream {
     request: AdmittedRequest,
     prepared: PreparedStream,
     { log, position, isResumed }: StreamStart,
-    around: StreamSurroundings,
+    dependencies: StreamDependencies,
     listener: StreamListener,
   ) {
     this.request = request;
-    this.#around = around;
+    this.#dependencies = dependencies;
     this.#listener = listener;
     this.#prepared = prepared;
     this.#caller = prepared.caller;
@@ -83,8 +83,8 @@ export class LiveStream {
   get cursor(): string {
     if (this.#lostAfter !== undefined) return this.#lostAfter;
     const first = this.#running?.first ?? this.#pending.first;
-    const { heard } = this.#around;
-    const { position = this.#through } = this.#isLive ? (heard() ?? {}) : {};
+    const { readHead } = this.#dependencies;
+    const { position = this.#through } = this.#isLive ? (readHead() ?? {}) : {};
     const reached = isAfter(position, this.#through) ? position : this.#through;
     return this.#cursorAt(first === undefined ? reached : justBefore(first));
   }
@@ -102,11 +102,11 @@ export class LiveStream {
   }
 
   /** There are changes of which nobody knows. */
-  lose(reason: LossReason): void {
+  markLost(reason: LossReason): void {
     if (this.#isEnded || this.#lostAfter !== undefined) return;
     this.#lostAfter = this.cursor;
     this.#pending.clear();
-    this.#around.monitor.lost(reason);
+    this.#dependencies.monitor.lost(reason);
     this.wake();
   }
 
@@ -118,15 +118,15 @@ export class LiveStream {
   }
 
   /** The client's credential means this caller now. */
-  callerIs(caller: Caller): void {
+  setCaller(caller: Caller): void {
     this.#caller = caller;
   }
 
   /** Decides anew whether the subscription is valid and allowed: there is another graph, or the caller is another one. */
-  async renew(): Promise<void> {
+  async revalidate(): Promise<void> {
     try {
       while (!this.#isEnded && this.#isOutdated()) {
-        const { graphs } = this.#around;
+        const { graphs } = this.#dependencies;
         const prepared = await runInContext(this.#contextOptions(), undefined, (context) =>
           prepareStream(graphs, this.request, context),
         );
@@ -162,21 +162,21 @@ export class LiveStream {
     if (this.#isEnded || this.#lostAfter !== undefined || !isAfter(entry.position, this.#through))
       return;
     if (!this.subscription.matches(entry.change)) return;
-    if (this.#pending.add(entry, storedAt)) this.#around.monitor.merged();
-    if (this.#pending.size > MAX_PENDING) this.lose('slow');
+    if (this.#pending.add(entry, storedAt)) this.#dependencies.monitor.merged();
+    if (this.#pending.size > MAX_PENDING) this.markLost('slow');
   }
 
   async #pump(): Promise<void> {
     try {
       // Whatever else hears of a change does so before it is answered: caches do.
       await Promise.resolve();
-      while (this.#mayGoOn()) {
+      while (this.#canContinue()) {
         if (this.#lostAfter !== undefined) this.#sendLoss();
         else if (!this.#isLive && this.#pending.size < REPLAY_BELOW) await this.#replay();
         else {
           this.#running = this.#pending.takeFirst();
           if (this.#running === undefined) return;
-          await this.#answer(this.#running);
+          await this.#process(this.#running);
         }
       }
     } catch (error) {
@@ -186,26 +186,28 @@ export class LiveStream {
     }
   }
 
-  #mayGoOn(): boolean {
-    return !this.#isEnded && !this.request.sink.isFull && this.#around.clock.now() >= this.#retryAt;
+  #canContinue(): boolean {
+    return (
+      !this.#isEnded && !this.request.sink.isFull && this.#dependencies.clock.now() >= this.#retryAt
+    );
   }
 
   /** Reads on in the log, until the tail has not read more than this stream. */
   async #replay(): Promise<void> {
-    const { tail, heard, clock } = this.#around;
+    const { tail, readHead, clock } = this.#dependencies;
     try {
       const after = { log: this.#log, position: this.#through };
       const { entries, head, isLost, through } = await replayPage(tail.log, after);
       if (this.#isEnded || this.#lostAfter !== undefined) return;
       if (isLost) {
-        this.lose('cursor');
+        this.markLost('cursor');
         this.#log = head.log;
         this.#through = head.position;
         return;
       }
       for (const entry of entries) this.#add(entry, storedAt(entry, head, clock.now()));
       this.#through = through;
-      if (isCaughtUp(entries, through, heard())) this.#goLive();
+      if (isCaughtUp(entries, through, readHead())) this.#goLive();
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error;
       this.#retryAt = clock.now() + LOG_RETRY_MS;
@@ -214,7 +216,7 @@ export class LiveStream {
 
   /** Goes on from now. */
   #sendLoss(): void {
-    const head = this.#around.heard();
+    const head = this.#dependencies.readHead();
     if (head !== undefined) {
       if (head.log !== this.#log || isAfter(head.position, this.#through))
         this.#through = head.position;
@@ -228,14 +230,14 @@ export class LiveStream {
     });
   }
 
-  async #answer(pending: PendingChange): Promise<void> {
-    while (this.#isOutdated() && !this.#isOver()) await this.renew();
+  async #process(pending: PendingChange): Promise<void> {
+    while (this.#isOutdated() && !this.#isOver()) await this.revalidate();
     if (this.#isOver()) return;
     const prepared = this.#prepared;
     prepared.graph.enter();
     let admission: Admission | undefined;
     try {
-      admission = this.#around.limits?.admit(this.#caller, this.request.client.ip);
+      admission = this.#dependencies.limits?.admit(this.#caller, this.request.client.ip);
       await admission?.enter();
       await admission?.charge(prepared.cost?.estimated ?? 0);
       if (this.#isOver() || this.#lostAfter !== undefined) return;
@@ -247,7 +249,7 @@ export class LiveStream {
       if (this.#isOver()) return;
       // Ended here, while the change counts as not sent: the cursor is before it.
       if (!(error instanceof CodedError)) this.#fail(error);
-      else if (error.code === 'RATE_LIMITED') this.#waitFor(pending, error);
+      else if (error.code === 'RATE_LIMITED') this.#defer(pending, error);
       else this.end('refused', error);
     } finally {
       this.#running = undefined;
@@ -257,8 +259,8 @@ export class LiveStream {
   }
 
   /** What is not sent now stays pending. */
-  #waitFor(pending: PendingChange, { extensions: { retryAfter = 1 } }: CodedError): void {
-    const { clock, monitor } = this.#around;
+  #defer(pending: PendingChange, { extensions: { retryAfter = 1 } }: CodedError): void {
+    const { clock, monitor } = this.#dependencies;
     if (this.#lostAfter === undefined) this.#pending.putBack(pending);
     this.#retryAt = clock.now() + retryAfter * 1000;
     monitor.deferred();
@@ -268,7 +270,7 @@ export class LiveStream {
     const { server, subscription, caller } = prepared;
     const access = await server.accessTo(subscription, caller);
     const { request } = this;
-    this.#execution = joinPayload(prepared, pending, { request, access }, this.#around);
+    this.#execution = joinPayload(prepared, pending, { request, access }, this.#dependencies);
     try {
       return await this.#execution.response;
     } finally {
@@ -279,12 +281,12 @@ export class LiveStream {
 
   #send(pending: PendingChange, { data, errors }: GraphQLResponse): void {
     if (this.#isEnded || this.#lostAfter !== undefined) return;
-    const hidden = errors?.find(isOfHiddenRoot);
+    const hidden = errors?.find(isForbiddenRoot);
     if (hidden !== undefined) {
       this.#end('forbidden', [hidden]);
       return;
     }
-    const { clock, monitor } = this.#around;
+    const { clock, monitor } = this.#dependencies;
     const { sink } = this.request;
     sink.next({
       data,
@@ -302,11 +304,11 @@ export class LiveStream {
 
   #isOutdated(): boolean {
     const { graph, caller } = this.#prepared;
-    return graph !== this.#around.graphs.value || caller !== this.#caller;
+    return graph !== this.#dependencies.graphs.value || caller !== this.#caller;
   }
 
   #contextOptions() {
-    const { requestTimeoutMs: timeoutMs, signCaller } = this.#around;
+    const { requestTimeoutMs: timeoutMs, signCaller } = this.#dependencies;
     return { client: this.request.client, caller: this.#caller, timeoutMs, signCaller };
   }
 
@@ -335,7 +337,7 @@ export class LiveStream {
     this.#isEnded = true;
     this.#pending.clear();
     this.#execution?.leave();
-    this.#around.monitor.ended(this.request.sink.transport, reason);
+    this.#dependencies.monitor.ended(this.request.sink.transport, reason);
     this.#listener.onEnd(this);
   }
 

@@ -26,13 +26,14 @@ export async function replayPage(log: ChangeLog, after: Cursor): Promise<Replaye
 
 /**
  * Whether the tail tells of all that comes after a page.
- * @param heard is undefined where the tail has heard of nothing yet: it begins long before now, and so before the end of the log
+ * @param tailHead is undefined where the tail has heard of nothing yet: it begins long before now, and so before the end of the log
  */
 export const isCaughtUp = (
   entries: readonly LogEntry[],
   through: Position,
-  heard: LogHead | undefined,
-): boolean => (heard === undefined ? entries.length < PAGE : !isAfter(heard.position, through));
+  tailHead: LogHead | undefined,
+): boolean =>
+  tailHead === undefined ? entries.length < PAGE : !isAfter(tailHead.position, through);
 
 /** Entries. */
 const PAGE = 500;

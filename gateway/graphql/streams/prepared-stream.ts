@@ -29,16 +29,16 @@ export interface PreparedStream {
  */
 export async function prepareStream(
   graphs: CurrentGraph,
-  { parameters, named }: Pick<StreamRequest, 'parameters' | 'named'>,
+  { parameters, pathAudience }: Pick<StreamRequest, 'parameters' | 'pathAudience'>,
   context: ServedContext,
 ): Promise<PreparedStream | GraphQLResponse> {
   const { caller, scope, record } = context;
   const graph = graphs.value;
   graph.enter();
   try {
-    const { server, audience } = await graph.serverFor(caller, named);
+    const { server, audience } = await graph.serverFor(caller, pathAudience);
     record.audience = audience;
-    const subscription = await server.subscribe({ ...parameters, mayChange: true }, context);
+    const subscription = await server.subscribe({ ...parameters, allowsMutations: true }, context);
     if ('status' in subscription) return subscription;
     const shareKey = shareKeyOf(graph, server, subscription, caller, scope.clientHeaders ?? {});
     return { graph, server, audience, caller, subscription, cost: record.cost, shareKey };
@@ -75,11 +75,11 @@ const callerParts = ({ id, isAuthenticated, scopes, claims, audience, clientKey 
 
 const headerParts = (headers: ClientHeaders) =>
   Object.entries(headers)
-    .filter(([name]) => !OF_CONNECTION.has(name))
+    .filter(([name]) => !CONNECTION_HEADERS.has(name))
     .sort(([one], [other]) => (one < other ? -1 : 1));
 
 /** About the connection or the stream's beginning, and so never about a response. */
-const OF_CONNECTION: ReadonlySet<string> = new Set([
+const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'content-length',
   'last-event-id',
   'sec-websocket-key',

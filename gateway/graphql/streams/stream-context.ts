@@ -5,7 +5,7 @@ import type { Caller } from '../../../request/caller.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
 import type { ResponseEnding } from '../../../request/deadline.ts';
 import type { SignCaller } from '../../access/services/signed-caller.ts';
-import { recordAnswer } from '../record-answer.ts';
+import { recordResponse } from '../record-response.ts';
 import { RequestRecord } from '../request-record.ts';
 import { openScope } from '../request-scope.ts';
 import type { ServedContext } from '../served-context.ts';
@@ -30,28 +30,28 @@ export type StreamMonitoring = Pick<Monitoring, 'answered' | 'streams'>;
 /** Runs what counts as a request of the stream's client: its metrics, its span and its line in the log show what came of it. */
 export function runAsRequest<Result extends object>(
   options: ContextOptions & { readonly monitoring: StreamMonitoring },
-  left: AbortSignal | undefined,
+  signal: AbortSignal | undefined,
   run: (context: ServedContext) => Promise<Result>,
 ): Promise<Result> {
-  return runInContext(options, left, async (context) => {
+  return runInContext(options, signal, async (context) => {
     let status = 500;
     try {
       const result = await run(context);
       status = 'status' in result && typeof result.status === 'number' ? result.status : 200;
       return result;
     } finally {
-      recordAnswer(context, status, options.monitoring);
+      recordResponse(context, status, options.monitoring);
     }
   });
 }
 
 /**
  * Runs something for a stream as a request is run, with a deadline of its own.
- * @param left aborts once no stream waits for it. @default never
+ * @param signal aborts once no stream waits for it. @default never
  */
 export async function runInContext<Result>(
   { client, caller, timeoutMs, signCaller, span, traceparent }: ContextOptions,
-  left: AbortSignal | undefined,
+  signal: AbortSignal | undefined,
   run: (context: ServedContext) => Promise<Result>,
 ): Promise<Result> {
   const { requestId: id, headers, ip, log } = client;
@@ -61,16 +61,16 @@ export async function runInContext<Result>(
     timeoutMs,
     traceparent: span?.traceparent ?? traceparent,
   });
-  const leave = () => {
-    ending.leave();
+  const disconnect = () => {
+    ending.disconnect();
   };
-  if (left?.aborted === true) leave();
-  left?.addEventListener('abort', leave);
+  if (signal?.aborted === true) disconnect();
+  signal?.addEventListener('abort', disconnect);
   try {
     const record = new RequestRecord(headers);
     return await run({ scope, caller, admission: undefined, record, log, span });
   } finally {
-    left?.removeEventListener('abort', leave);
+    signal?.removeEventListener('abort', disconnect);
     ending.finish();
   }
 }
@@ -79,7 +79,7 @@ export async function runInContext<Result>(
 class Ending extends EventEmitter implements ResponseEnding {
   writableFinished = false;
 
-  leave(): void {
+  disconnect(): void {
     this.emit('close');
   }
 

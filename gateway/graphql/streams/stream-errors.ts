@@ -35,5 +35,5 @@ export const isRateLimited = ({ data, errors }: GraphQLResponse): boolean =>
   data === undefined && errors?.[0]?.extensions?.['code'] === 'RATE_LIMITED';
 
 /** Whether the caller may not see the one field of the subscription. */
-export const isOfHiddenRoot = ({ path, extensions }: GraphQLFormattedError): boolean =>
+export const isForbiddenRoot = ({ path, extensions }: GraphQLFormattedError): boolean =>
   path?.length === 1 && FORBIDDEN.has(extensions?.['code']);

@@ -28,15 +28,15 @@ export function readResumption(text: string | undefined): StreamStart | undefine
 }
 
 /**
- * @param heard is where the tail is; the log itself is read where it has not begun
+ * @param tailHead is where the tail is; the log itself is read where it has not begun
  * @throws CodedError where the log cannot be read
  */
 export async function startNow(
-  heard: LogHead | undefined,
+  tailHead: LogHead | undefined,
   { log: changeLog }: LogTail,
 ): Promise<StreamStart> {
   try {
-    const { log, position } = heard ?? (await changeLog.head());
+    const { log, position } = tailHead ?? (await changeLog.head());
     return { log, position, isResumed: false };
   } catch (error) {
     if (!(error instanceof LogUnavailable)) throw error;

@@ -10,7 +10,7 @@ export interface StreamRequest {
   readonly client: StreamClient;
   readonly parameters: RequestParameters;
   /** The audience that the path names: `/graphql/<audience>`. */
-  readonly named: string | undefined;
+  readonly pathAudience: string | undefined;
   /** Where to go on: `extensions.resumeFrom`, or the header `Last-Event-ID`. @default from now */
   readonly resumeFrom?: string | undefined;
   /** Receives the context of the request, for its line in the log. @default nothing does */

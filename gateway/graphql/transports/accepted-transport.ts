@@ -60,8 +60,8 @@ function transportOf(type: string, parameters: readonly string[]): HttpTransport
 
 /** @returns 1 where none is given, and for one that is none */
 function qualityIn(parameters: readonly string[]): number {
-  const given = parameters.find((one) => one.startsWith('q='))?.slice(2);
-  return given !== undefined && /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(given)
-    ? Number(given)
+  const value = parameters.find((one) => one.startsWith('q='))?.slice(2);
+  return value !== undefined && /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(value)
+    ? Number(value)
     : 1;
 }

@@ -6,7 +6,7 @@ import { CLOSE, SUBPROTOCOL } from './socket-messages.ts';
 /** One of them. */
 export interface OpenSocket {
   /** Ends it where its client is gone. */
-  checkLife(): void;
+  checkLiveness(): void;
   /** Closes it once its last operation has ended. */
   drain(): void;
 }
@@ -26,8 +26,8 @@ export class OpenSockets {
     if (this.#isDraining) connection.drain();
     // One timer for all: thousands would be a load of their own.
     this.#timer ??= setInterval(() => {
-      for (const one of this.#open) one.checkLife();
-    }, LIFE_CHECK_MS).unref();
+      for (const one of this.#open) one.checkLiveness();
+    }, LIVENESS_CHECK_MS).unref();
   }
 
   remove(connection: OpenSocket): void {
@@ -45,7 +45,7 @@ export class OpenSockets {
 }
 
 /** Between two pings. A client that answers none of two is gone. */
-const LIFE_CHECK_MS = 10_000;
+const LIVENESS_CHECK_MS = 10_000;
 
 /** As many as the parameters of an operation need; a body over HTTP may have more. */
 const MAX_MESSAGE_BYTES = 64 * 1024;

@@ -30,9 +30,9 @@ export async function findSubscription(
   options: StreamOptions,
 ): Promise<OpenWith | undefined> {
   const { method, params, caller, headers, ip, id: requestId, log } = request;
-  const { audience: named } = params as { readonly audience?: string };
+  const { audience: pathAudience } = params as { readonly audience?: string };
   const client = { caller: caller ?? ANONYMOUS_CALLER, method, headers, ip, requestId, log };
-  const parameters = await subscriptionIn(request, client, named, options);
+  const parameters = await readSubscriptionParameters(request, client, pathAudience, options);
   if (parameters === undefined) return undefined;
   // `EventSource` and those that do as it does send it when they connect again, with the parameters of the first time: it is newer than theirs.
   const { 'last-event-id': lastEventId } = headers;
@@ -41,20 +41,21 @@ export async function findSubscription(
   const onContext = (context: ServedContext) => {
     request.served = context;
   };
-  return (sink) => options.streams.open({ client, parameters, named, resumeFrom, sink, onContext });
+  return (sink) =>
+    options.streams.open({ client, parameters, pathAudience, resumeFrom, sink, onContext });
 }
 
-async function subscriptionIn(
+async function readSubscriptionParameters(
   request: OperationRequest,
   client: StreamClient,
-  named: string | undefined,
+  pathAudience: string | undefined,
   { graphs, requestTimeoutMs }: StreamOptions,
 ): Promise<RequestParameters | undefined> {
   try {
     const parameters = readParameters(request);
-    const { server } = await graphs.value.serverFor(client.caller, named);
+    const { server } = await graphs.value.serverFor(client.caller, pathAudience);
     const type = await server.operationType(
-      { ...parameters, mayChange: true },
+      { ...parameters, allowsMutations: true },
       {
         record: new RequestRecord(),
         scope: {

@@ -13,16 +13,16 @@ export interface ServeStreamOptions extends StreamOptions {
   /** Where clients reach this server. @default unknown */
   readonly publicUrl?: string | undefined;
   /** Answers what is no subscription. */
-  readonly answerOnce: (request: FastifyRequest, reply: FastifyReply) => Promise<OneResponse>;
+  readonly respondOnce: (request: FastifyRequest, reply: FastifyReply) => Promise<SingleResponse>;
 }
 
 /** The answer of a query or a mutation, written as JSON. */
-export interface OneResponse {
+export interface SingleResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** With a line break at its end. */
   readonly body: string;
-  readonly answer: Pick<GraphQLResponse, 'status' | 'data' | 'errors'>;
+  readonly response: Pick<GraphQLResponse, 'status' | 'data' | 'errors'>;
 }
 
 const FORMATS = { sse: EVENT_STREAM, multipart: MULTIPART } as const;
@@ -39,13 +39,13 @@ export function createStreamRoute(options: ServeStreamOptions) {
     if (subscription !== undefined) {
       const refusal = refuseForeignHost(request, options.publicUrl);
       if (refusal !== undefined) throw new CodedError('FORBIDDEN', refusal);
-      return await answerByStream(subscription, accepted, request, reply);
+      return await respondWithStream(subscription, accepted, request, reply);
     }
-    return answerOnce(await options.answerOnce(request, reply), accepted, reply);
+    return writeOnce(await options.respondOnce(request, reply), accepted, reply);
   };
 }
 
-async function answerByStream(
+async function respondWithStream(
   open: OpenWith,
   accepted: AcceptedStream,
   request: FastifyRequest,
@@ -65,12 +65,12 @@ async function answerByStream(
   }
   const { errors } = opened;
   const { contentType, statusOf } = negotiate(request.headers.accept) ?? PLAIN;
-  return answerOnce(
+  return writeOnce(
     {
       status: statusOf(opened.status, errors ?? []),
       headers: { ...opened.headers, 'content-type': contentType },
       body: `${JSON.stringify({ errors })}\n`,
-      answer: opened,
+      response: opened,
     },
     accepted,
     reply,
@@ -78,13 +78,13 @@ async function answerByStream(
 }
 
 /** A client that prefers a stream gets what GraphQL says of its operation in it; what HTTP says, that the request is wrong or too much, has a status. */
-function answerOnce(
-  { status, headers, body, answer }: OneResponse,
+function writeOnce(
+  { status, headers, body, response }: SingleResponse,
   { transport, isPreferredToJson }: AcceptedStream,
   reply: FastifyReply,
 ): unknown {
   void reply.headers(headers);
-  if (!isPreferredToJson || !isOfOperation(answer)) {
+  if (!isPreferredToJson || !isOperationResult(response)) {
     void reply.code(status);
     return body;
   }
@@ -93,7 +93,7 @@ function answerOnce(
   return format.begin + format.next(body.trimEnd()) + format.end();
 }
 
-function isOfOperation({ status, data, errors = [] }: OneResponse['answer']): boolean {
+function isOperationResult({ status, data, errors = [] }: SingleResponse['response']): boolean {
   return (
     data !== undefined ||
     (status <= 400 && errors.every(({ extensions }) => extensions?.['code'] !== 'BAD_REQUEST'))

@@ -18,7 +18,7 @@ import { RequestRecord } from '../request-record.ts';
 import type { OperationRequest } from '../request-scope.ts';
 import { findSubscription, type StreamOptions } from './open-stream.ts';
 import type { OpenSocket, OpenSockets } from './open-sockets.ts';
-import type { OneResponse } from './serve-stream.ts';
+import type { SingleResponse } from './serve-stream.ts';
 import {
   type ClientMessage,
   CLOSE,
@@ -37,10 +37,10 @@ export interface SocketOptions extends StreamOptions {
   readonly callerLimits: CallerLimits | undefined;
   readonly monitoring: Monitoring;
   /** Answers what is no subscription. */
-  readonly answerOnce: (
+  readonly respondOnce: (
     request: OperationRequest,
     response: ResponseEnding,
-  ) => Promise<OneResponse>;
+  ) => Promise<SingleResponse>;
   /** @throws where it is no JSON, or too much */
   readonly readJson: (text: string, request: FastifyRequest) => unknown;
 }
@@ -59,8 +59,8 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   #initTimer: NodeJS.Timeout | undefined;
   #wasFull = false;
   #isPinging = false;
-  #hasShownLife = true;
-  #silentChecks = 0;
+  #isResponsive = true;
+  #missedChecks = 0;
   #second = 0;
   #messagesInSecond = 0;
 
@@ -88,7 +88,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
       this.#mayReceive();
     });
     socket.on('pong', () => {
-      this.#hasShownLife = true;
+      this.#isResponsive = true;
     });
     // Node.js starts the time again whenever the client has read some of what was written.
     this.#request.raw.socket.on('timeout', () => {
@@ -128,7 +128,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     });
   }
 
-  forget(operation: SocketOperation): void {
+  removeOperation(operation: SocketOperation): void {
     this.#operations.delete(operation.id);
     if (this.#isDraining) this.drain();
   }
@@ -139,13 +139,13 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   }
 
   /** Ends it where its client has shown no sign of life for two checks, else asks for one. */
-  checkLife(): void {
+  checkLiveness(): void {
     // It is not read from, so that no pong can come; reading its results in time is the sign.
     if (this.#wasFull) return;
-    this.#silentChecks = this.#hasShownLife ? 0 : this.#silentChecks + 1;
-    this.#hasShownLife = false;
+    this.#missedChecks = this.#isResponsive ? 0 : this.#missedChecks + 1;
+    this.#isResponsive = false;
     const socket = this.#socket;
-    if (this.#silentChecks > 1) socket.terminate();
+    if (this.#missedChecks > 1) socket.terminate();
     else if (socket.readyState === socket.OPEN) socket.ping();
   }
 
@@ -156,7 +156,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   readonly #onSent = () => {
     // Else it is the kernel alone that has taken it.
     if (!this.#wasFull) return;
-    this.#hasShownLife = true;
+    this.#isResponsive = true;
     if (this.isFull) return;
     this.#wasFull = false;
     this.#connections.wasRead(this.#request.raw.socket);
@@ -165,7 +165,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   };
 
   #receive(text: string): void {
-    this.#hasShownLife = true;
+    this.#isResponsive = true;
     const message = this.#mayReceive() ? this.#read(text) : undefined;
     if (message === undefined) return;
     if (typeof message === 'string') {
@@ -267,7 +267,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
       await admission?.enter();
       const open = operation.isOver ? undefined : await findSubscription(request, this.#options);
       if (operation.isOver) return;
-      if (open === undefined) await this.#answer(operation, request);
+      if (open === undefined) await this.#respond(operation, request);
       else {
         const opened = await open(operation);
         if ('status' in opened) {
@@ -281,10 +281,10 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     }
   }
 
-  async #answer(operation: SocketOperation, request: OperationRequest): Promise<void> {
-    const { body, answer } = await this.#options.answerOnce(request, operation);
-    if (answer.data === undefined) operation.end(answer.errors ?? []);
-    else operation.answer(body.trimEnd());
+  async #respond(operation: SocketOperation, request: OperationRequest): Promise<void> {
+    const { body, response } = await this.#options.respondOnce(request, operation);
+    if (response.data === undefined) operation.end(response.errors ?? []);
+    else operation.sendResult(body.trimEnd());
     this.#logAnswered(request);
   }
 
@@ -384,17 +384,17 @@ function withCredential(
   headers: IncomingHttpHeaders,
   payload: Readonly<Record<string, unknown>>,
 ): IncomingHttpHeaders {
-  const given = Object.entries(payload).flatMap(([name, value]) =>
+  const credential = Object.entries(payload).flatMap(([name, value]) =>
     CREDENTIAL_HEADERS.has(name.toLowerCase()) && value != null
       ? [[name.toLowerCase(), typeof value === 'string' ? value : ''] as const]
       : [],
   );
-  if (given.length === 0) return headers;
+  if (credential.length === 0) return headers;
   return {
     ...headers,
     authorization: undefined,
     'x-api-key': undefined,
-    ...Object.fromEntries(given),
+    ...Object.fromEntries(credential),
   };
 }
 

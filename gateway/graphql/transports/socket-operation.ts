@@ -9,7 +9,7 @@ export interface OperationSocket {
   /** A stream lives: tells the client so, and where its streams are. */
   heartbeat(): void;
   /** The operation is over, and its id free. */
-  forget(operation: SocketOperation): void;
+  removeOperation(operation: SocketOperation): void;
 }
 
 /** One operation on a WebSocket, from its `subscribe` to its `complete` or `error`. Nothing is written once it is over. */
@@ -21,7 +21,7 @@ export class SocketOperation implements StreamSink, ResponseEnding {
   #stream: OpenStream | undefined;
   #cursor: string | undefined;
   #isOver = false;
-  #isAnswered = false;
+  #isFinished = false;
 
   constructor(id: string, socket: OperationSocket) {
     this.id = id;
@@ -42,7 +42,7 @@ export class SocketOperation implements StreamSink, ResponseEnding {
   }
 
   get writableFinished(): boolean {
-    return this.#isAnswered;
+    return this.#isFinished;
   }
 
   once(_event: 'close', listener: () => void): void {
@@ -70,7 +70,7 @@ export class SocketOperation implements StreamSink, ResponseEnding {
   }
 
   /** @param result is the one result of a query or a mutation, as JSON */
-  answer(result: string): void {
+  sendResult(result: string): void {
     this.#send('next', result);
     this.end();
   }
@@ -80,7 +80,7 @@ export class SocketOperation implements StreamSink, ResponseEnding {
     if (errors === undefined)
       this.#socket.send(`{"id":${JSON.stringify(this.id)},"type":"complete"}`);
     else this.#send('error', JSON.stringify(errors));
-    this.#isAnswered = true;
+    this.#isFinished = true;
     this.cancel();
   }
 
@@ -91,7 +91,7 @@ export class SocketOperation implements StreamSink, ResponseEnding {
     this.#stream?.close();
     for (const listener of this.#listeners) listener();
     this.#listeners = [];
-    this.#socket.forget(this);
+    this.#socket.removeOperation(this);
   }
 
   /** @param payload is JSON */

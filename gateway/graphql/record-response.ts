@@ -4,7 +4,7 @@ import { codeOfHttpStatus } from '../server/http-status.ts';
 import type { ServedContext } from './served-context.ts';
 
 /** Records each request and each payload of a subscription in metrics and traces, whatever came of it. */
-export function recordAnswer(
+export function recordResponse(
   { record, scope, span }: ServedContext,
   status: number,
   { answered }: Pick<Monitoring, 'answered'>,

@@ -10,7 +10,7 @@ import type { Executions } from './executions.ts';
 import type { StreamMonitoring } from './stream-context.ts';
 
 /** What all streams of a process have in common. */
-export interface StreamSurroundings {
+export interface StreamDependencies {
   readonly tail: LogTail;
   readonly graphs: CurrentGraph;
   readonly requestTimeoutMs: number;
@@ -24,5 +24,5 @@ export interface StreamSurroundings {
   readonly tracing: Tracing | undefined;
   readonly clock: Clock;
   /** Up to where all streams have been told of changes; undefined before the first page of the log. */
-  readonly heard: () => LogHead | undefined;
+  readonly readHead: () => LogHead | undefined;
 }
