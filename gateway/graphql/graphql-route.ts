@@ -26,22 +26,22 @@ import { COST_HEADER, reportUpstreamCalls, UPSTREAM_CALLS_HEADER } from './upstr
 export interface GraphQLRouteOptions {
   readonly requestTimeoutMs: number;
   readonly production: boolean;
-  /** Where clients reach this server. @default unknown */
+  /** The URL of this server for clients. @default unknown */
   readonly publicUrl?: string | undefined;
   readonly monitoring: Monitoring;
   readonly tracing: Tracing | undefined;
-  /** Where the change log is. @default this server knows of no changes */
+  /** The head of the change log. @default no change log */
   readonly logHead?: (() => LogHead | undefined) | undefined;
-  /** Undefined where this server has no events. */
+  /** Undefined if this server has no events. */
   readonly streams?: Streams | undefined;
-  /** Undefined where this server has no WebSockets. */
+  /** Undefined if this server has no WebSockets. */
   readonly webSockets?: WebSocketOptions | undefined;
 }
 
 export type WebSocketOptions = OriginOptions &
   Pick<SocketOptions, 'sockets' | 'callers' | 'signCaller' | 'callerLimits' | 'readJson'>;
 
-/** Serves GraphQL over HTTP: one way for GET and POST, first and repeated requests. */
+/** Serves GraphQL over HTTP: GET and POST take the same path. */
 export function serveGraphQL(
   app: FastifyInstance,
   graphs: CurrentGraph,
@@ -67,9 +67,9 @@ export function serveGraphQL(
     if (streamed !== undefined) return streamed;
     const { status, headers, body } = await respondOnce(request, reply.raw, request.headers.accept);
     void reply.code(status).headers(headers);
-    // Of an empty text Fastify would tell the type.
+    // For an empty text, Fastify would set the content type.
     if (status === NOT_MODIFIED) return reply.send();
-    // Not the reply: Fastify would wait until the client has read it all.
+    // Not the reply: Fastify would wait until the client has read all of it.
     return body;
   };
   const onUpgrade =
@@ -101,7 +101,7 @@ const notAcceptable = (accept: string | undefined, { streams }: GraphQLRouteOpti
 
 const NOT_MODIFIED = 304;
 
-/** For a client that accepts a stream alone, which its answer becomes a part of. */
+/** A client that accepts only a stream gets the JSON inside the stream. */
 const acceptOrJson = (accept: string | undefined) =>
   negotiate(accept) === undefined ? undefined : accept;
 
@@ -115,7 +115,7 @@ async function respondAndRecord(
   let status = 500;
   graph.enter();
   try {
-    // Before anything runs: an answer that the client does not take would be lost.
+    // Before execution: a response that the client does not accept would be lost.
     const format = negotiate(accept);
     const response =
       format === undefined
@@ -156,12 +156,12 @@ async function respond(
   }
 }
 
-/** A response is named by a tag where its URL names the operation and nothing of how it came about is asked for. */
+/** A response has an entity tag if the URL names the operation and the request selects no trace and no cost. */
 const isTaggable = ({ method, headers }: OperationRequest, { id, query }: RequestParameters) =>
   TAGGABLE_METHODS.has(method) &&
   id !== undefined &&
   query === undefined &&
-  // An event stream has to have its events.
+  // An event stream must contain its events.
   acceptedStream(headers.accept)?.isPreferredToJson !== true &&
   [TRACE_HEADER, COST_HEADER].every((name) => headers[name] === undefined);
 
@@ -194,7 +194,7 @@ function begin(
   return request.served;
 }
 
-/** With what the request asked to be told of its vendor calls. */
+/** Writes a response, with the report on vendor calls that the request selects. */
 function write(
   response: GraphQLResponse,
   status: number,
@@ -216,7 +216,7 @@ function write(
     status,
     headers: {
       ...headers,
-      // Of the response that the client has: RFC 9110, section 15.4.5.
+      // 304 describes the client's own copy: RFC 9110, section 15.4.5.
       ...(status !== NOT_MODIFIED && { 'content-type': contentType }),
       ...(callCount !== undefined && { [UPSTREAM_CALLS_HEADER]: callCount }),
       ...(cursor !== undefined && { [CURSOR_HEADER]: cursor }),

@@ -1,15 +1,15 @@
 import { CodedError } from '../../errors/coded-error.ts';
 import type { Variables } from '../operation/prepared-operation.ts';
 
-/** What a request says of the operation that it asks for: GraphQL over HTTP, sections 5.1, 6.3 and 6.4. */
+/** The parameters of a GraphQL request: GraphQL over HTTP, sections 5.1, 6.3 and 6.4. */
 export interface RequestParameters {
   readonly query: string | undefined;
-  /** An id of a listed operation: the first of `documentId`, the hash, `doc_id` and `id` that is text. */
+  /** The id of a listed operation: the first string of `documentId`, the hash, `doc_id` and `id`. */
   readonly id: string | undefined;
   readonly persisted: PersistedQuery | undefined;
   readonly operationName: string | undefined;
   readonly variables: Variables;
-  /** `extensions.change` and `extensions.head`, with which a gateway runs a subscription at a service: not checked. @default there are none */
+  /** `extensions.change` and `extensions.head`, which a gateway sends with a subscription to a service. Not validated. @default none */
   readonly forwarded?: { readonly change: unknown; readonly head: unknown };
   /** `extensions.resumeFrom`: the cursor from which a subscription continues. @default from now */
   readonly resumeFrom?: string | undefined;
@@ -18,7 +18,7 @@ export interface RequestParameters {
 /** Apollo's `extensions.persistedQuery`. */
 export interface PersistedQuery {
   readonly version: unknown;
-  /** Undefined where it is no text, and so of no operation. */
+  /** Undefined if it is not a string. */
   readonly hash: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface ParameterSource {
 
 /**
  * Reads the parameters of a GET or a POST.
- * @throws CodedError where it is no GraphQL request, or one that a page of another origin could have sent
+ * @throws CodedError if it is not a GraphQL request, or could be a cross-site request forgery
  */
 export function readParameters({ method, url, body, headers }: ParameterSource): RequestParameters {
   if (method === 'GET' && headers['sec-websocket-key'] !== undefined)
@@ -53,7 +53,7 @@ export function readParameters({ method, url, body, headers }: ParameterSource):
   return readSearch(new URLSearchParams(begin < 0 ? '' : url.slice(begin)));
 }
 
-/** nginx, for one, passes none of these headers unless its configuration says so. */
+/** Some proxies, such as nginx, pass these headers only if configured. */
 const NO_UPGRADE =
   'This is the handshake of a WebSocket, but it has no header Upgrade: websocket with Connection: Upgrade. A proxy between the client and this server must pass both.';
 
@@ -63,14 +63,14 @@ const essenceOf = (contentType: string | string[] | undefined) =>
     ? undefined
     : (String(contentType).split(';', 1)[0] ?? '').trim().toLowerCase();
 
-/** What a browser sends to another origin without asking first: the Fetch standard, CORS-safelisted request-header. */
+/** Content types that a browser sends to another origin without a preflight: the Fetch standard, CORS-safelisted request-header. */
 const WITHOUT_PREFLIGHT: ReadonlySet<string> = new Set([
   'application/x-www-form-urlencoded',
   'multipart/form-data',
   'text/plain',
 ]);
 
-/** Those of Apollo's clients. */
+/** Apollo's clients send these. */
 const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'];
 
 const possibleCsrf = () =>
@@ -111,7 +111,7 @@ function readSearch(search: URLSearchParams): RequestParameters {
     const values = search.getAll(name);
     if (values.length > 1)
       throw badRequest(`The '${name}' search parameter may only be specified once.`);
-    // An empty one counts as absent.
+    // An empty value counts as absent.
     return values[0] === '' ? undefined : values[0];
   };
   const object = (name: string): Fields | undefined => {
@@ -136,7 +136,7 @@ function readSearch(search: URLSearchParams): RequestParameters {
   });
 }
 
-/** @param fields are of the right types, where they are there */
+/** @param fields have the correct types, or are absent */
 function toParameters({
   query,
   operationName,
@@ -156,7 +156,7 @@ function toParameters({
     query: stringOrUndefined(query),
     id: [documentId, hash, relayId, id].map(stringOrUndefined).find((one) => one !== undefined),
     persisted: Boolean(persisted) ? { version, hash } : undefined,
-    // Without characters it names nothing.
+    // An empty name counts as absent.
     operationName:
       stringOrUndefined(operationName) === '' ? undefined : stringOrUndefined(operationName),
     variables: isRecord(variables) ? variables : {},

@@ -7,8 +7,8 @@ import type { GraphQLServer } from './graphql-server.ts';
 import { RequestRecord } from './request-record.ts';
 
 /**
- * Answers an operation for nobody, so that the first client does not wait for code to be loaded and compiled. Its client
- * has gone before it begins: no vendor is called, and no log tells of it.
+ * Runs an operation so that the first client does not wait for code to be loaded and compiled. Its signal is already aborted as if the
+ * client had disconnected: no vendor is called, and nothing is logged.
  */
 export async function warmUp(
   server: GraphQLServer,

@@ -26,14 +26,14 @@ import { type PendingChange, PendingChanges, storedAt } from './pending-changes.
 import { type PreparedStream, prepareStream } from './prepared-stream.ts';
 import type { AdmittedRequest } from './stream.ts';
 
-/** What becomes of a stream. */
+/** Receives the state changes of a stream. */
 export interface StreamListener {
-  /** From now on the stream is told of changes as they come, or its subscription is another one. */
+  /** The stream has caught up with the tail and receives its changes, or its subscription was replaced. */
   onLive(stream: LiveStream): void;
   onEnd(stream: LiveStream): void;
 }
 
-/** One stream: it answers one change after the other, merged per record while they wait. */
+/** One stream. It sends a payload for one change at a time; waiting changes are merged per record. */
 export class LiveStream {
   readonly request: AdmittedRequest;
   readonly #dependencies: StreamDependencies;
@@ -41,14 +41,14 @@ export class LiveStream {
   readonly #pending = new PendingChanges();
   #prepared: PreparedStream;
   #caller: Caller;
-  /** Names the log that {@link #through} is a position of. */
+  /** The name of the log of {@link #through}. */
   #log: string;
-  /** Changes up to here are taken or were before the stream's time. */
+  /** Changes up to this position were read, or precede the stream. */
   #through: Position;
   #isLive = false;
   #running: PendingChange | undefined;
   #execution: JoinedExecution | undefined;
-  /** Changes are lost after this cursor, which the client does not know yet. */
+  /** Changes after this cursor are lost, and the client has not been notified yet. */
   #lostAfter: string | undefined;
   #retryAt = -Infinity;
   #isPumping = false;
@@ -79,7 +79,7 @@ export class LiveStream {
     return this.#prepared.subscription;
   }
 
-  /** Where to resume: the client has got everything up to there. */
+  /** The cursor to resume from: the client has received all changes up to it. */
   get cursor(): string {
     if (this.#lostAfter !== undefined) return this.#lostAfter;
     const first = this.#running?.first ?? this.#pending.first;
@@ -89,19 +89,19 @@ export class LiveStream {
     return this.#cursorAt(first === undefined ? reached : justBefore(first));
   }
 
-  /** Tells the client that the stream lives, where it reads. */
+  /** Sends a heartbeat with the cursor, if the client reads. */
   heartbeat(): void {
     const { sink } = this.request;
     if (!this.#isEnded && !sink.isFull) sink.heartbeat(this.cursor);
   }
 
-  /** Takes a change that the tail has read. */
+  /** Receives a change from the tail. */
   take(entry: LogEntry, storedAt: number): void {
     this.#add(entry, storedAt);
     this.wake();
   }
 
-  /** There are changes of which nobody knows. */
+  /** Changes were lost: drops the waiting ones, and notifies the client. */
   markLost(reason: LossReason): void {
     if (this.#isEnded || this.#lostAfter !== undefined) return;
     this.#lostAfter = this.cursor;
@@ -110,19 +110,19 @@ export class LiveStream {
     this.wake();
   }
 
-  /** Goes on where it can: the client reads again, a budget has recovered, or there is something new. */
+  /** Continues if possible: the client reads again, a budget has recovered, or there is a new change. */
   wake(): void {
     if (this.#isPumping || this.#isEnded) return;
     this.#isPumping = true;
     void this.#pump();
   }
 
-  /** The client's credential means this caller now. */
+  /** Replaces the caller of the client's credential. */
   setCaller(caller: Caller): void {
     this.#caller = caller;
   }
 
-  /** Decides anew whether the subscription is valid and allowed: there is another graph, or the caller is another one. */
+  /** Validates and authorises the subscription again, after a change of the graph or the caller. */
   async revalidate(): Promise<void> {
     try {
       while (!this.#isEnded && this.#isOutdated()) {
@@ -143,12 +143,12 @@ export class LiveStream {
     }
   }
 
-  /** Ends it, and tells the client why and where to resume. */
+  /** Ends the stream, and sends the client the error with the cursor to resume from. */
   end(reason: StreamEnd, error: CodedError): void {
     this.#end(reason, [{ message: error.message, extensions: { ...error.extensions } }]);
   }
 
-  /** The client wants no more, or has gone. */
+  /** The client completed the subscription or disconnected. */
   close(): void {
     if (!this.#isEnded) this.#release('client');
   }
@@ -168,7 +168,7 @@ export class LiveStream {
 
   async #pump(): Promise<void> {
     try {
-      // Whatever else hears of a change does so before it is answered: caches do.
+      // All other listeners, such as caches, receive a change before it is executed.
       await Promise.resolve();
       while (this.#canContinue()) {
         if (this.#lostAfter !== undefined) this.#sendLoss();
@@ -192,7 +192,7 @@ export class LiveStream {
     );
   }
 
-  /** Reads on in the log, until the tail has not read more than this stream. */
+  /** Reads the next page of the log. The stream is live once it has caught up with the tail. */
   async #replay(): Promise<void> {
     const { tail, readHead, clock } = this.#dependencies;
     try {
@@ -214,7 +214,7 @@ export class LiveStream {
     }
   }
 
-  /** Goes on from now. */
+  /** Notifies the client of the loss, and continues from the head of the log. */
   #sendLoss(): void {
     const head = this.#dependencies.readHead();
     if (head !== undefined) {
@@ -247,7 +247,7 @@ export class LiveStream {
       this.#send(pending, response);
     } catch (error) {
       if (this.#isOver()) return;
-      // Ended here, while the change counts as not sent: the cursor is before it.
+      // The stream ends while the change counts as unsent, so that the cursor is before it.
       if (!(error instanceof CodedError)) this.#fail(error);
       else if (error.code === 'RATE_LIMITED') this.#defer(pending, error);
       else this.end('refused', error);
@@ -258,7 +258,7 @@ export class LiveStream {
     }
   }
 
-  /** What is not sent now stays pending. */
+  /** Returns a change to the pending ones until the budget recovers. */
   #defer(pending: PendingChange, { extensions: { retryAfter = 1 } }: CodedError): void {
     const { clock, monitor } = this.#dependencies;
     if (this.#lostAfter === undefined) this.#pending.putBack(pending);
@@ -297,7 +297,7 @@ export class LiveStream {
     monitor.sent(sink.transport, outcome, clock.now() - pending.storedAt);
   }
 
-  /** For what may have changed while something was awaited. */
+  /** A method, so that TypeScript does not assume the value from before an `await`. */
   #isOver(): boolean {
     return this.#isEnded;
   }
@@ -312,7 +312,7 @@ export class LiveStream {
     return { client: this.request.client, caller: this.#caller, timeoutMs, signCaller };
   }
 
-  /** The graph has changed, or what the caller may see. */
+  /** Ends the stream after a refusal: the graph or the caller's access has changed. */
   #endRefused(errors: readonly GraphQLFormattedError[]): void {
     const code = errors[0]?.extensions?.['code'];
     if (code === 'NOT_FOUND') this.end('forbidden', NO_AUDIENCE);
@@ -346,8 +346,8 @@ export class LiveStream {
   }
 }
 
-/** Records. */
+/** The maximum number of pending records. */
 const MAX_PENDING = 1000;
-/** With a page more there are still fewer than {@link MAX_PENDING}. */
+/** One more page still fits below {@link MAX_PENDING}. */
 const REPLAY_BELOW = 500;
 const LOG_RETRY_MS = 1000;

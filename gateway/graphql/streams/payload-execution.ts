@@ -9,14 +9,14 @@ import { runAsRequest } from './stream-context.ts';
 import type { StreamDependencies } from './stream-dependencies.ts';
 import type { AdmittedRequest } from './stream.ts';
 
-/** Whose payload it is: it runs with the context of the first stream that needs it. */
+/** The first stream that needs a payload. The execution uses its context. */
 export interface PayloadOwner {
   readonly request: AdmittedRequest;
-  /** What the caller of the prepared stream may see of the subscription. */
+  /** The access of the prepared stream's caller to the subscription. */
   readonly access: AccessDecision;
 }
 
-/** Runs a subscription for a change, once for all streams that get the same response. Its caller is the one that was prepared for: the key is of that one. */
+/** Runs a subscription for a change, once for all streams with the same response. The caller is the prepared one, which is part of the key. */
 export function joinPayload(
   { server, subscription, shareKey, audience, caller }: PreparedStream,
   { change, last }: PendingChange,

@@ -9,22 +9,22 @@ import type { ServedContext } from '../served-context.ts';
 import type { StreamRequest } from './stream.ts';
 import type { Subscription } from './subscription.ts';
 
-/** A stream's subscription, as it is valid for one graph and one caller. */
+/** A stream's subscription, validated for one graph and one caller. */
 export interface PreparedStream {
   readonly graph: ServedGraph;
   readonly server: GraphQLServer;
-  /** Undefined where it is the whole graph. */
+  /** Undefined for the whole graph. */
   readonly audience: string | undefined;
   readonly caller: Caller;
   readonly subscription: Subscription;
-  /** Undefined where nothing costs anything. */
+  /** Undefined without cost rules. */
   readonly cost: OperationCost | undefined;
-  /** Equal for streams that get the same response to a change where their callers have equal access. */
+  /** Equal for streams that get the same response to a change if their callers have equal access. */
   readonly shareKey: string;
 }
 
 /**
- * Validates and admits a subscription against the graph that is served now.
+ * Validates and admits a subscription against the current graph.
  * @returns the refusal of a request that gets no stream
  */
 export async function prepareStream(
@@ -50,7 +50,7 @@ export async function prepareStream(
   }
 }
 
-/** What the response depends on beside the change and the caller's access. */
+/** Everything that decides the response, except the change and the caller's access. */
 function shareKeyOf(
   { source }: ServedGraph,
   server: GraphQLServer,
@@ -63,7 +63,7 @@ function shareKeyOf(
   return hash('sha256', JSON.stringify(parts));
 }
 
-/** All that is known of a caller: services and connectors may get any of it. */
+/** All fields of a caller, because services and connectors can receive any of them. */
 const callerParts = ({ id, isAuthenticated, scopes, claims, audience, clientKey }: Caller) => [
   id,
   isAuthenticated,
@@ -78,7 +78,7 @@ const headerParts = (headers: ClientHeaders) =>
     .filter(([name]) => !CONNECTION_HEADERS.has(name))
     .sort(([one], [other]) => (one < other ? -1 : 1));
 
-/** About the connection or the stream's beginning, and so never about a response. */
+/** Headers of the connection or the stream's start, which never affect a response. */
 const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'content-length',
   'last-event-id',

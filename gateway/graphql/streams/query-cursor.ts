@@ -10,15 +10,15 @@ type QueryContext = Pick<ServedContext, 'logHead'> & {
   readonly scope: { readonly trace: Pick<ServedContext['scope']['trace'], 'olderReads'> };
 };
 
-/** @returns undefined for what is no query, and where this server knows of no changes */
+/** @returns undefined if the operation is not a query, or there is no change log */
 export const cursorOfQuery = ({ record, scope, logHead }: QueryContext): string | undefined =>
   record.type === OperationTypeNode.QUERY && logHead !== undefined
     ? formatCursor(lastShownCursor(logHead, scope.trace.olderReads))
     : undefined;
 
 /**
- * Up to where a response shows all changes: where the log was when its request began, or the oldest that it was made of.
- * @param reads of another log say nothing: their changes are none of this log's
+ * The cursor up to which a response shows all changes: the head of the log when the request began, or the oldest read in the response.
+ * @param reads of another log are ignored
  */
 function lastShownCursor(head: LogHead, reads: readonly OlderRead[]): Cursor {
   const { log } = head;

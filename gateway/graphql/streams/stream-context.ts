@@ -13,21 +13,21 @@ import type { StreamClient } from './stream.ts';
 
 export interface ContextOptions {
   readonly client: StreamClient;
-  /** Who the client is now. */
+  /** The current caller. */
   readonly caller: Caller;
   readonly timeoutMs: number;
-  /** @default requests to services have no caller */
+  /** @default services do not receive the caller */
   readonly signCaller?: SignCaller | undefined;
-  /** What is run, in a trace. @default nothing of it is in a trace */
+  /** The span of the execution. @default not traced */
   readonly span?: RequestSpan | undefined;
-  /** What services get where there is no span. @default nothing */
+  /** Sent to services if there is no span. @default nothing */
   readonly traceparent?: string | undefined;
 }
 
-/** Hears of streams, and of what is run for them. */
+/** The metrics of streams and of their executions. */
 export type StreamMonitoring = Pick<Monitoring, 'answered' | 'streams'>;
 
-/** Runs what counts as a request of the stream's client: its metrics, its span and its line in the log show what came of it. */
+/** Runs a function as a request of the stream's client, with metrics and a span for its outcome. */
 export function runAsRequest<Result extends object>(
   options: ContextOptions & { readonly monitoring: StreamMonitoring },
   signal: AbortSignal | undefined,
@@ -46,8 +46,8 @@ export function runAsRequest<Result extends object>(
 }
 
 /**
- * Runs something for a stream as a request is run, with a deadline of its own.
- * @param signal aborts once no stream waits for it. @default never
+ * Runs a function for a stream in the context of a request, with its own deadline.
+ * @param signal aborts when no stream waits for it. @default never
  */
 export async function runInContext<Result>(
   { client, caller, timeoutMs, signCaller, span, traceparent }: ContextOptions,
@@ -75,7 +75,7 @@ export async function runInContext<Result>(
   }
 }
 
-/** Takes the place of a response: it ends with the function that runs, or earlier. */
+/** Replaces an HTTP response: it ends with the function, or when the signal aborts. */
 class Ending extends EventEmitter implements ResponseEnding {
   writableFinished = false;
 

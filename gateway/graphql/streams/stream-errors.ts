@@ -30,10 +30,10 @@ export const NO_AUDIENCE = new CodedError(
 
 export const FORBIDDEN: ReadonlySet<unknown> = new Set<ErrorCode>(['FORBIDDEN', 'UNAUTHENTICATED']);
 
-/** Nothing was run. */
+/** Whether a response was refused by a rate limit before its execution. */
 export const isRateLimited = ({ data, errors }: GraphQLResponse): boolean =>
   data === undefined && errors?.[0]?.extensions?.['code'] === 'RATE_LIMITED';
 
-/** Whether the caller may not see the one field of the subscription. */
+/** Whether the caller has no access to the root field of the subscription. */
 export const isForbiddenRoot = ({ path, extensions }: GraphQLFormattedError): boolean =>
   path?.length === 1 && FORBIDDEN.has(extensions?.['code']);

@@ -4,11 +4,11 @@ import { parseCursor } from '../../../events/log/cursor.ts';
 import type { LogTail } from '../../../events/log/log-tail.ts';
 import type { Position } from '../../../events/log/position.ts';
 
-/** Where a stream begins: everything up to there has been seen. */
+/** The position after which a stream begins. */
 export interface StreamStart {
   readonly log: string;
   readonly position: Position;
-  /** Whether there may be changes between there and now, which are read from the log. */
+  /** Whether the changes since then must be read from the log. */
   readonly isResumed: boolean;
 }
 
@@ -28,8 +28,8 @@ export function readResumption(text: string | undefined): StreamStart | undefine
 }
 
 /**
- * @param tailHead is where the tail is; the log itself is read where it has not begun
- * @throws CodedError where the log cannot be read
+ * @param tailHead is undefined before the tail's first page; then the log itself is read
+ * @throws CodedError if the log cannot be read
  */
 export async function startNow(
   tailHead: LogHead | undefined,

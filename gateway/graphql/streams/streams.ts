@@ -32,22 +32,22 @@ export interface StreamsOptions {
   readonly tail: LogTail;
   readonly graphs: CurrentGraph;
   readonly requestTimeoutMs: number;
-  /** Finds out whether credentials are still valid. */
+  /** Checks whether credentials are still valid. */
   readonly callers: Callers;
-  /** What callers may use; each payload counts as a request. @default nobody is limited */
+  /** The callers' limits. Each payload counts as a request. @default no limits */
   readonly callerLimits?: CallerLimits | undefined;
-  /** @default 20 of a caller, 5,000 of the process */
+  /** @default 20 per caller, 5,000 per process */
   readonly limits?: StreamLimits | undefined;
-  /** @default services are not told who the caller is */
+  /** @default services do not receive the caller */
   readonly signCaller?: SignCaller | undefined;
   readonly monitoring: StreamMonitoring;
-  /** @default no traces are sent */
+  /** @default no tracing */
   readonly tracing?: Tracing | undefined;
-  /** @default the system's */
+  /** @default the system clock */
   readonly clock?: Clock;
 }
 
-/** The streams of a process: it tells them of changes, and ends those whose time is over. */
+/** The streams of a process. Dispatches changes to them, and ends expired ones. */
 export class Streams {
   readonly #options: StreamsOptions;
   readonly #dependencies: StreamDependencies;
@@ -98,7 +98,7 @@ export class Streams {
     ];
   }
 
-  /** What is held for streams now; all zero once the last one has ended and a second has passed. */
+  /** The resources that streams hold. All are zero a second after the last stream has ended. */
   get held(): Readonly<
     Record<'streams' | 'live' | 'clients' | 'credentials' | 'executions', number>
   > {
@@ -112,7 +112,7 @@ export class Streams {
   }
 
   /**
-   * Opens a stream. Nothing is written to its sink before the turn of the event loop in which this resolves is over.
+   * Opens a stream. Nothing is written to its sink in the turn of the event loop in which this resolves.
    * @returns the refusal of a request that gets no stream
    */
   open(request: StreamRequest): Promise<OpenStream | GraphQLResponse> {
@@ -133,7 +133,7 @@ export class Streams {
     });
   }
 
-  /** Opens no more streams, and ends those that there are, spread over a time. */
+  /** Refuses new streams, and ends the open ones evenly over a time. */
   drain(overMs: number): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
@@ -221,7 +221,7 @@ export class Streams {
   }
 
   #toOpenStream(stream: LiveStream): OpenStream {
-    // Its transport writes the head of the response first.
+    // The transport writes the head of the response first.
     setImmediate(() => {
       stream.heartbeat();
       stream.wake();
@@ -253,12 +253,12 @@ export class Streams {
     });
   }
 
-  /** There is another graph. */
+  /** The graph was replaced. */
   async #revalidate(): Promise<void> {
     for (const stream of [...this.#open.keys()]) await stream.revalidate();
   }
 
-  /** What waits for a budget, or for the log, may go on; and what is too old ends. */
+  /** Wakes streams that wait for a budget or the log, and ends expired ones. */
   #wake(): void {
     const { clock, executions } = this.#dependencies;
     const now = clock.now();
@@ -274,7 +274,7 @@ export class Streams {
     for (const stream of [...this.#open.keys()]) {
       visit(stream);
       count += 1;
-      // Thousands of writes would keep the thread from requests.
+      // Thousands of writes in one turn would delay requests.
       if (count % PER_TURN === 0) await nextTurn();
     }
   }
@@ -285,23 +285,23 @@ export class Streams {
 }
 
 interface OpenEntry {
-  /** By the clock of the streams. */
+  /** In the time of the streams' clock. */
   readonly expiresAt: number;
-  /** Gives back what is held for the stream. */
+  /** Releases the resources of the stream. */
   stop: () => void;
 }
 
 const HEARTBEAT_MS = 10_000;
-/** Stores of keys know of a change after two seconds. */
+/** Key stores see a change after two seconds, too. */
 const CREDENTIALS_MS = 2000;
 const WAKE_MS = 1000;
 const DRAIN_ROUND_MS = 100;
-/** Streams. */
+/** The number of streams. */
 const PER_TURN = 200;
 
 const MAX_LIFETIME_MS = 3_600_000;
 
-/** An hour at most, and not the same for streams that were opened together. */
+/** At most an hour, with jitter for streams that were opened together. */
 const lifetimeMs = () => MAX_LIFETIME_MS * (1 - Math.random() / 10);
 
 const holderOf = (stream: LiveStream) => ({

@@ -10,17 +10,17 @@ import { findSubscription, type OpenWith, type StreamOptions } from './open-stre
 import { refuseForeignHost } from './own-host.ts';
 
 export interface ServeStreamOptions extends StreamOptions {
-  /** Where clients reach this server. @default unknown */
+  /** The URL of this server for clients. @default unknown */
   readonly publicUrl?: string | undefined;
-  /** Answers what is no subscription. */
+  /** Executes a query or a mutation. */
   readonly respondOnce: (request: FastifyRequest, reply: FastifyReply) => Promise<SingleResponse>;
 }
 
-/** The answer of a query or a mutation, written as JSON. */
+/** The response to a query or a mutation, written as JSON. */
 export interface SingleResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** With a line break at its end. */
+  /** Ends with a line break. */
   readonly body: string;
   readonly response: Pick<GraphQLResponse, 'status' | 'data' | 'errors'>;
 }
@@ -28,8 +28,8 @@ export interface SingleResponse {
 const FORMATS = { sse: EVENT_STREAM, multipart: MULTIPART } as const;
 
 /**
- * Answers a request whose client accepts a stream.
- * @returns the body of a response that is no stream, or the reply; undefined where the client accepts none
+ * Handles a request whose client accepts a stream.
+ * @returns the body of a single response, or the reply of a stream; undefined if the client accepts no stream
  */
 export function createStreamRoute(options: ServeStreamOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
@@ -52,11 +52,11 @@ async function respondWithStream(
   reply: FastifyReply,
 ): Promise<unknown> {
   const format = FORMATS[accepted.transport];
-  // The client learns what it would get, and nothing is opened for it.
+  // HEAD gets the headers, and no stream is opened.
   if (request.method === 'HEAD') return reply.headers(streamHeaders(format)).send('');
   const stream = new HttpStream(format, reply, request.admission?.headers() ?? {});
   const opened = await open(stream);
-  // An open stream is none of the requests that a caller may have in progress: streams have a limit of their own.
+  // An open stream does not count as a request in progress: streams have their own limit.
   request.admission?.leave();
   if (!('status' in opened)) {
     request.isStream = true;
@@ -77,7 +77,7 @@ async function respondWithStream(
   );
 }
 
-/** A client that prefers a stream gets what GraphQL says of its operation in it; what HTTP says, that the request is wrong or too much, has a status. */
+/** A client that prefers a stream gets the GraphQL result in it. An HTTP error, such as a malformed request or a rate limit, has a status. */
 function writeOnce(
   { status, headers, body, response }: SingleResponse,
   { transport, isPreferredToJson }: AcceptedStream,

@@ -2,17 +2,17 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { ResponseEnding } from '../../../request/deadline.ts';
 import type { OpenStream, StreamPayload, StreamSink } from '../streams/stream.ts';
 
-/** The connection of an operation, as far as the operation needs it. */
+/** The operation's interface to its connection. */
 export interface OperationSocket {
   readonly isFull: boolean;
   send(message: string): void;
-  /** A stream lives: tells the client so, and where its streams are. */
+  /** Schedules a heartbeat with the cursor of the socket's streams. */
   heartbeat(): void;
-  /** The operation is over, and its id free. */
+  /** The operation has ended; its id can be used again. */
   removeOperation(operation: SocketOperation): void;
 }
 
-/** One operation on a WebSocket, from its `subscribe` to its `complete` or `error`. Nothing is written once it is over. */
+/** One operation on a WebSocket, from its `subscribe` to its `complete` or `error`. Nothing is written after that. */
 export class SocketOperation implements StreamSink, ResponseEnding {
   readonly transport = 'websocket';
   readonly id: string;
@@ -28,7 +28,7 @@ export class SocketOperation implements StreamSink, ResponseEnding {
     this.#socket = socket;
   }
 
-  /** The newest cursor of its stream; undefined for a query or a mutation. */
+  /** The newest cursor of the stream; undefined for a query or a mutation. */
   get cursor(): string | undefined {
     return this.#cursor;
   }
@@ -49,7 +49,7 @@ export class SocketOperation implements StreamSink, ResponseEnding {
     this.#listeners.push(listener);
   }
 
-  /** Its stream is open. */
+  /** Connects the open stream. */
   attach(stream: OpenStream): void {
     if (this.#isOver) stream.close();
     else this.#stream = stream;
@@ -69,7 +69,7 @@ export class SocketOperation implements StreamSink, ResponseEnding {
     if (!this.#isOver) this.#socket.heartbeat();
   }
 
-  /** @param result is the one result of a query or a mutation, as JSON */
+  /** @param result is the result of a query or a mutation, as JSON */
   sendResult(result: string): void {
     this.#send('next', result);
     this.end();
@@ -84,7 +84,7 @@ export class SocketOperation implements StreamSink, ResponseEnding {
     this.cancel();
   }
 
-  /** The client wants no more, or has gone. */
+  /** The client completed the operation or disconnected. */
   cancel(): void {
     if (this.#isOver) return;
     this.#isOver = true;
