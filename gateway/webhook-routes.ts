@@ -213,7 +213,7 @@ async function store(
 
 const NOT_STORED = 'The events could not be stored. Send them again.';
 const UNREADABLE =
-  'The signature is right, but this version cannot read the event. Send it again, to a version that does.';
+  'The signature is valid, but this version cannot parse the event. Send it again to a version that can.';
 
 const SOON_SECONDS = 5;
 const LATER_SECONDS = 3600;
@@ -222,8 +222,8 @@ const unauthenticated = (message: string) => new CodedError('UNAUTHENTICATED', m
 
 /** Shared by all requests: a stack trace for each would cost more than the signature check. */
 const REFUSALS: Readonly<Record<RefusedReason, CodedError>> = {
-  unsigned: unauthenticated('The webhook has no signature, or one that cannot be read.'),
-  'wrong-signature': unauthenticated('The signature of the webhook is wrong.'),
+  unsigned: unauthenticated('The webhook has no signature, or a malformed one.'),
+  'wrong-signature': unauthenticated('The signature of the webhook is invalid.'),
   'too-old': unauthenticated('The webhook was signed more than five minutes ago.'),
   'too-new': unauthenticated('The webhook was signed more than five minutes from now.'),
 };

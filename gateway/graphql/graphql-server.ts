@@ -214,7 +214,7 @@ export class GraphQLServer {
       const operation = await this.#findOperation(request, context);
       if ('errors' in operation) return refusalOf(operation.errors, context);
       if (operation.operation.operation !== OperationTypeNode.SUBSCRIPTION)
-        throw new CodedError('BAD_REQUEST', 'Only subscriptions are answered by a stream.');
+        throw new CodedError('BAD_REQUEST', 'Only subscriptions can have a stream.');
       const { variables } = request;
       const subscription = readSubscription(this.schema, this.#changeFields, operation, variables);
       const { caller } = context;
@@ -377,12 +377,12 @@ const NO_STREAMS = new CodedError('BAD_REQUEST', 'This server serves no subscrip
 
 const NEEDS_STREAM = new CodedError(
   'BAD_REQUEST',
-  'A subscription is answered by a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.',
+  'A subscription needs a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.',
 );
 
 const NO_CHANGE = new CodedError(
   'BAD_REQUEST',
-  'This service answers a subscription for the change that its gateway sends. extensions.change must be a change, and extensions.head a cursor if it is there.',
+  'This service runs a subscription only for a change from its gateway. extensions.change must be a change, and extensions.head a cursor or absent.',
 );
 
 const withLogPlace = (context: ServedContext, place: LogPlace | undefined): ServedContext =>

@@ -249,7 +249,7 @@ async function reload(run: ServiceOptions['reload'], service: ReloadedService): 
   try {
     await run?.(service);
   } catch (error) {
-    service.logger.error({ error: describeUnexpectedError(error) }, 'the reload has failed');
+    service.logger.error({ error: describeUnexpectedError(error) }, 'the reload failed');
   }
 }
 

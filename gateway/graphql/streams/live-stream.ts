@@ -242,7 +242,8 @@ export class LiveStream {
       await admission?.charge(prepared.cost?.estimated ?? 0);
       if (this.#isOver() || this.#lostAfter !== undefined) return;
       const response = await this.#execute(pending, prepared);
-      if (isRateLimited(response)) throw new CodedError('RATE_LIMITED', 'Too many are waiting.');
+      if (isRateLimited(response))
+        throw new CodedError('RATE_LIMITED', 'Too many requests are waiting.');
       this.#running = undefined;
       this.#send(pending, response);
     } catch (error) {

@@ -40,7 +40,7 @@ export async function startNow(
     return { log, position, isResumed: false };
   } catch (error) {
     if (!(error instanceof LogUnavailable)) throw error;
-    const message = 'Changes cannot be read at the moment. Try again later.';
+    const message = 'The change log is unavailable. Try again later.';
     throw new CodedError('UPSTREAM_UNAVAILABLE', message, { retryAfter: 5, cause: error });
   }
 }

@@ -28,7 +28,7 @@ export function readSubscription(
 ): Subscription {
   const { coerced, errors = [] } = readVariables(schema, operation.operation, variables);
   if (coerced === undefined)
-    throw new CodedError('BAD_USER_INPUT', errors[0]?.message ?? 'The variables do not fit.');
+    throw new CodedError('BAD_USER_INPUT', errors[0]?.message ?? 'The variables are invalid.');
   const root = schema.getSubscriptionType();
   const [field] =
     root == null
