@@ -90,7 +90,7 @@ export function toGraphSource({
     costs: {
       limits: costLimits,
       tables: callTables,
-      knowsVendorCalls: execution.mode === 'embedded' || execution.mode === 'mixed' || !production,
+      tracksVendorCalls: execution.mode === 'embedded' || execution.mode === 'mixed' || !production,
     },
     audiences: new Map(
       forAudience === undefined

@@ -20,11 +20,11 @@ export function serveSchema(
     return texts;
   };
   const respond = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { audience: named } = request.params as { readonly audience?: string };
+    const { audience: pathAudience } = request.params as { readonly audience?: string };
     const graph = graphs.value;
     const audience = chooseAudience({
       caller: request.caller ?? ANONYMOUS_CALLER,
-      named,
+      pathAudience,
       audiences: graph.audiences,
     });
     const sdl = textsOf(graph).of(audience);

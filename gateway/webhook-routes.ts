@@ -21,16 +21,16 @@ import type { RouteContext } from './graphql/service.ts';
 import { serve } from './server/http-server.ts';
 import type { ServerConfig } from './server/server-config.ts';
 
-/** What receives events of vendors, for as long as the process runs. */
+/** The dependencies of the webhook routes. */
 export interface WebhookOptions {
-  /** Those without webhooks have no route. */
+  /** Vendors without webhooks have no route. */
   readonly vendors: readonly VendorChanges[];
   readonly log: Pick<ChangeLog, 'append'>;
-  /** Reads from the vendor what a delivery with a wrong signature, or an unreadable event, may have reported. @default nothing does */
+  /** Reads changes from the vendor after an invalid signature or an unreadable event. @default no catch-up */
   readonly catchUps?: Pick<VendorCatchUps, 'signatureRefused' | 'catchUpSoon'>;
 }
 
-/** The service that has the routes. */
+/** The parts of the service that the routes use. */
 export interface WebhookService {
   readonly config: Pick<ServerConfig, 'publicUrl' | 'requestTimeoutMs'>;
   readonly monitoring: Pick<Monitoring, 'webhooks'>;
@@ -38,8 +38,8 @@ export interface WebhookService {
 }
 
 /**
- * Serves `POST /webhooks/<vendor>`. Vendors show no credential but the signature of each request, and send bursts, so only what is refused
- * counts for the limit of an address. What is at fault here is answered with 503, because vendors do not retry most others.
+ * Serves `POST /webhooks/<vendor>`. The signature is the only credential. Vendors send bursts, so only refused requests count for the limit
+ * of an address. Server faults have status 503, because vendors do not retry most others.
  */
 export function serveWebhooks(
   app: FastifyInstance,
@@ -49,7 +49,7 @@ export function serveWebhooks(
   const refusals = new RefusedAddresses(addressLimits('refused webhooks'));
   app.register((routes, _options, done) => {
     routes.removeAllContentTypeParsers();
-    // A signature is of bytes, so they are read whatever type the request names, and one that is no type is not refused.
+    // The signature covers the raw bytes, so the body is read as bytes for any content type, even a malformed one.
     routes.addHook('onRequest', ({ headers }, _reply, next) => {
       headers['content-type'] = BYTES;
       next();
@@ -84,7 +84,7 @@ export function serveWebhooks(
 
 const BYTES = 'application/octet-stream';
 
-/** Events of a vendor have some kilobytes, or some hundred where they come in batches. */
+/** An event has some kilobytes, and a batch some hundred. */
 const MAX_BYTES = 1024 * 1024;
 
 const TOO_LARGE = new CodedError(
@@ -160,7 +160,7 @@ async function completeEvents(
       openScope(request, reply.raw, { timeoutMs, traceparent: undefined }),
     );
   } catch (error) {
-    // What no retry can read is stored as far as it is known.
+    // If a retry cannot succeed, the incomplete events are stored.
     if (error instanceof CodedError && error.extensions.retryable) {
       monitor.received({ vendor, result: 'not-stored', reason: 'incomplete' });
       throw new CodedError('EVENTS_NOT_STORED', NOT_STORED, {
@@ -213,22 +213,22 @@ async function store(
 
 const NOT_STORED = 'The events could not be stored. Send them again.';
 const UNREADABLE =
-  'The signature is right, but this version cannot read the event. Send it again, to a version that does.';
+  'The signature is valid, but this version cannot parse the event. Send it again to a version that can.';
 
 const SOON_SECONDS = 5;
 const LATER_SECONDS = 3600;
 
 const unauthenticated = (message: string) => new CodedError('UNAUTHENTICATED', message);
 
-/** One for all requests: a stack trace for each would cost more than the signature. */
+/** Shared by all requests: a stack trace for each would cost more than the signature check. */
 const REFUSALS: Readonly<Record<RefusedReason, CodedError>> = {
-  unsigned: unauthenticated('The webhook has no signature, or one that cannot be read.'),
-  'wrong-signature': unauthenticated('The signature of the webhook is wrong.'),
+  unsigned: unauthenticated('The webhook has no signature, or a malformed one.'),
+  'wrong-signature': unauthenticated('The signature of the webhook is invalid.'),
   'too-old': unauthenticated('The webhook was signed more than five minutes ago.'),
   'too-new': unauthenticated('The webhook was signed more than five minutes from now.'),
 };
 
-/** Addresses that have sent too much that was refused: until they may send more, their requests are refused before a byte of the body is read. */
+/** Addresses with too many refused requests. Until their limit recovers, their requests are refused before the body is read. */
 class RefusedAddresses {
   readonly #limits: CallerLimits;
   readonly #blocked = new LRUCache<string, CodedError>({ max: MAX_ADDRESSES });
@@ -237,14 +237,14 @@ class RefusedAddresses {
     this.#limits = limits;
   }
 
-  /** @returns undefined where nothing is against a request of the address */
+  /** @returns the refusal of an address, if it is blocked */
   find(address: string): CodedError | undefined {
     return this.#blocked.get(clientKeyOf(ANONYMOUS_CALLER, address));
   }
 
   /**
-   * Counts a request that was refused.
-   * @throws CodedError `RATE_LIMITED` for one too many
+   * Counts a refused request.
+   * @throws CodedError `RATE_LIMITED` over the limit
    */
   async count({ ip }: FastifyRequest): Promise<void> {
     const admission = this.#limits.admit(ANONYMOUS_CALLER, ip);

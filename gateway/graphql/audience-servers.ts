@@ -2,12 +2,12 @@ import type { Graph } from '../operation/graph.ts';
 import type { GraphQLServer } from './graphql-server.ts';
 
 export interface AudienceServersOptions {
-  /** What opens the graph of an audience, by the audience's name. */
+  /** Opens the graph of each audience, by name. */
   readonly graphs: ReadonlyMap<string, () => Graph>;
   readonly start: (graph: Graph, name: string) => Promise<GraphQLServer>;
 }
 
-/** A server for each audience, with its own schema and the operations that are valid there. It is started when it is first asked for. */
+/** A server for each audience, with its own schema and valid operations. It starts with its first request. */
 export class AudienceServers {
   readonly #options: AudienceServersOptions;
   readonly #started = new Map<string, Promise<GraphQLServer>>();
@@ -20,18 +20,18 @@ export class AudienceServers {
     return this.#options.graphs.has(name);
   }
 
-  /** @param name is one that it has. */
+  /** @param name is the name of an existing audience */
   of(name: string): Promise<GraphQLServer> {
     const known = this.#started.get(name);
     if (known !== undefined) return known;
     const started = this.#start(name);
     this.#started.set(name, started);
-    // The next request may have more luck.
+    // The next request retries the start.
     started.catch(() => this.#started.delete(name));
     return started;
   }
 
-  /** Those that have been asked for. */
+  /** The servers that have started. */
   async started(): Promise<ReadonlyMap<string, GraphQLServer>> {
     const started = await Promise.allSettled(
       [...this.#started].map(async ([name, server]) => [name, await server] as const),

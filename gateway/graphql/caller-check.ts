@@ -11,24 +11,24 @@ import { RequestRecord } from './request-record.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Null where it does not matter who asks. */
+    /** Null on routes without a caller check. */
     caller: Caller | null;
-    /** Headers that tell a service of ours who asks. */
+    /** Headers that identify the caller to subgraph services. */
     callerHeaders: Readonly<Record<string, string>> | null;
   }
 }
 
 export interface CallerCheckOptions {
   readonly callers: Callers;
-  /** @default services are not told who asks */
+  /** @default services do not receive the caller */
   readonly signCaller?: SignCaller | undefined;
   readonly monitoring: Monitoring;
 }
 
 /**
- * Finds out who asks for the graph or its schema, before a byte of the body is read. Open to all are health and metrics, which are for
- * the operator's own network; the playground's page, which holds nothing; files, whose links nobody else can write: an `<img>`
- * sends no credential; and webhooks, which vendors sign. All but health are limited by the client's address.
+ * Identifies the caller of a request for the graph or its schema, before the body is read. Other routes need no credential:
+ * health and metrics, which are for the operator's network; the static page of the playground; files, whose links cannot be guessed and
+ * whose `<img>` sends no credential; and webhooks, which vendors sign. All but health have a rate limit per address.
  */
 export function checkCallers(
   app: FastifyInstance,
@@ -37,7 +37,7 @@ export function checkCallers(
   app.decorateRequest('caller', null);
   app.decorateRequest('callerHeaders', null);
   app.addHook('onRequest', async (request, reply) => {
-    // A browser sends no credential with its question whether it may: the Fetch standard, CORS-preflight fetch.
+    // A browser sends no credential with a preflight request: the Fetch standard, CORS-preflight fetch.
     if (!isGraphOrSchemaPath(request.routeOptions.url) || !READ_METHODS.has(request.method)) return;
     try {
       const caller = callers.identify(request.headers);
@@ -48,7 +48,7 @@ export function checkCallers(
           clientKeyOf(request.caller, request.ip),
         );
     } catch (error) {
-      // A client of a WebSocket can show its credential in its first message: browsers let pages set no headers of the upgrade.
+      // A WebSocket client can send its credential in its first message: browsers let pages set no headers of the upgrade.
       if (request.ws && error === NO_CREDENTIAL) return;
       if (error instanceof CodedError) recordRefusal(error, request, reply, monitoring);
       throw error;

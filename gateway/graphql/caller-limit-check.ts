@@ -7,19 +7,19 @@ import { RequestRecord } from './request-record.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Null where nothing limits the caller. */
+    /** Null for a caller without limits. */
     admission: Admission | null;
   }
 }
 
 export interface CallerLimitOptions {
-  /** Undefined where nobody is limited. */
+  /** Undefined if callers have no limits. */
   readonly limits: CallerLimits | undefined;
   readonly callerOf: (request: FastifyRequest) => Caller;
   readonly monitoring: Monitoring;
 }
 
-/** Refuses requests for the graph by callers that ask for too much, before a byte of the body is read. */
+/** Refuses requests for the graph by callers over their limits, before the body is read. */
 export function limitCallers(
   app: FastifyInstance,
   { limits, callerOf, monitoring }: CallerLimitOptions,
@@ -52,11 +52,11 @@ export function limitCallers(
 
 export interface AddressLimitOptions {
   readonly limits: CallerLimits;
-  /** Whether a request comes from a gateway of ours, which has counted its client. @default none does */
+  /** Whether a request comes from our own gateway, which has counted its client. @default never */
   readonly isFromGateway?: ((request: FastifyRequest) => Promise<boolean>) | undefined;
 }
 
-/** Counts requests for all routes of a plug-in, which anybody may ask for, by the client's address. Beyond the limit they are refused. */
+/** Limits requests for the public routes of a plug-in by the client's address. */
 export function limitAddresses(
   routes: FastifyInstance,
   { limits, isFromGateway }: AddressLimitOptions,

@@ -10,20 +10,20 @@ import type { ServedContext } from './served-context.ts';
 
 export interface CostOptions {
   readonly limits: CostLimits;
-  /** @default nothing is known of calls to vendors */
+  /** @default vendor calls are not estimated */
   readonly tables?: CallTables | undefined;
-  /** Whether this process hears of all calls to vendors that are made for a request. */
-  readonly knowsVendorCalls: boolean;
+  /** Whether this process sees all vendor calls of a request. */
+  readonly tracksVendorCalls: boolean;
 }
 
 export interface CostCheckOptions {
-  /** The most fields that an answer may have. */
+  /** The maximum number of fields in a response. */
   readonly answerFields: number;
-  /** @default operations may cost what they like */
+  /** @default no cost limit */
   readonly costs?: CostOptions | undefined;
 }
 
-/** Holds operations to what they may cost, and to how large their answer may be, before anything is asked of a vendor. */
+/** Enforces the limits on cost and response size, before any vendor call. */
 export class CostCheck {
   readonly #options: CostCheckOptions;
   readonly #costs: OperationCosts;
@@ -37,7 +37,7 @@ export class CostCheck {
     this.#costs = new OperationCosts({ schema, rules, tables: options.costs?.tables ?? {} });
   }
 
-  /** Records what an operation costs, which has been counted before. */
+  /** Records the cost of an operation that has been charged before. */
   record(
     operation: PreparedOperation,
     variables: Variables,
@@ -49,8 +49,8 @@ export class CostCheck {
   }
 
   /**
-   * Counts what a valid operation costs towards what its caller may use.
-   * @returns why it is not to be run; undefined where it is.
+   * Charges the cost of a valid operation to its caller.
+   * @returns the reason for a refusal; undefined if the operation may run
    */
   async refuse(
     operation: PreparedOperation,

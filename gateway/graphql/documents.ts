@@ -30,18 +30,18 @@ export interface DocumentsOptions {
   readonly introspection: boolean;
   readonly production: boolean;
   readonly formatError: FormatError;
-  /** That of the whole process. */
+  /** Shared by the whole process. */
   readonly line: ValidationLine;
 }
 
-/** Why a document is not valid, as the client gets it. */
+/** The validation errors of a document, in the client's format. */
 export interface InvalidDocument {
   readonly errors: readonly GraphQLFormattedError[];
 }
 
 /**
- * The documents that were found valid, those of the last texts. A new text is checked by Apollo Server, one after the other, and each once
- * however many requests bring it.
+ * Caches the valid documents of recent texts. Apollo Server validates new texts one at a time, and equal texts of concurrent requests
+ * once.
  */
 export class Documents {
   readonly #options: DocumentsOptions;
@@ -68,23 +68,23 @@ export class Documents {
   }
 
   /**
-   * Checks a text that is not known, once its turn comes.
-   * @throws CodedError where it is too large to be checked, or there is no turn for it
+   * Validates an unknown text when its turn comes.
+   * @throws CodedError if it is too large, or the waiting line is full
    */
   check(text: string, scope: RequestScope): Promise<ValidDocument | InvalidDocument> {
-    // Another request may have brought it meanwhile.
+    // Another request may have validated it meanwhile.
     return this.#options.line.run(
       scope,
       async () => this.#valid.get(text) ?? (await this.#check(text)),
     );
   }
 
-  /** The texts that were asked for last, at most so many. */
-  texts(most: number): readonly string[] {
-    return [...this.#valid.keys()].slice(0, most);
+  /** The most recently used texts. */
+  recentTexts(limit: number): readonly string[] {
+    return [...this.#valid.keys()].slice(0, limit);
   }
 
-  /** Makes a text known before the first request comes. */
+  /** Validates a text before its first request. */
   async prepare(text: string): Promise<void> {
     await this.#check(text);
   }
@@ -110,7 +110,7 @@ export class Documents {
   }
 }
 
-/** A valid document and its operations, prepared as they are asked for. */
+/** A valid document and its operations, each prepared on first use. */
 export class ValidDocument {
   readonly document: DocumentNode;
   /** SHA-256 of the text, in hexadecimal digits. */
@@ -122,7 +122,7 @@ export class ValidDocument {
     this.hash = hash;
   }
 
-  /** @returns why the request is refused where there is no such operation, or the request has to say which */
+  /** @returns the refusal if the operation does not exist, or the request must name one */
   operation(name: string | undefined): PreparedOperation | CodedError {
     const known = this.#operations.get(name);
     if (known !== undefined) return known;
@@ -139,29 +139,29 @@ export class ValidDocument {
         ? [definition.name?.value ?? 'an unnamed one']
         : [],
     );
-    const came = name === undefined ? 'none' : JSON.stringify(name);
-    const message = `operationName must name one of the document's operations (${names.join(', ')}), but is ${came}.`;
+    const received = name === undefined ? 'none' : JSON.stringify(name);
+    const message = `operationName must name one of the document's operations (${names.join(', ')}), but is ${received}.`;
     return new CodedError('OPERATION_RESOLUTION_FAILURE', message);
   }
 }
 
-/** A text with its document, and all that is derived from its operations, takes some 20 to 100 kB. */
+/** A text, its document and everything derived from its operations take 20 to 100 kB. */
 const MAX_TEXTS = 500;
 
-/** Of all texts together: what is made of a text takes some 150 bytes for each of its characters. */
+/** In all texts. Everything derived from a text takes about 150 bytes per character. */
 const MAX_CHARACTERS = 500_000;
 
-/** A person fixes one after the other; a text that is nothing but errors is not answered with as many. */
+/** A person fixes one at a time, and a response should not list thousands. */
 const MAX_VALIDATION_ERRORS = 5;
 
-/** Takes the document that Apollo Server found valid; it copies the object that it is given. */
+/** Receives the valid document from Apollo Server, which copies its context object. */
 interface Check {
   readonly take: (document: DocumentNode) => void;
 }
 
 /**
- * Apollo Server parses and validates; it sees no request, and what it would execute is answered by a stub. It sends nothing: no
- * reports, no landing page, no cache hints (their plugin wraps every resolver).
+ * Apollo Server only parses and validates: it sees no request, and a stub replaces execution. Reports, the landing page and cache
+ * hints are disabled (the plugin of cache hints wraps every resolver).
  */
 function createApolloServer({
   schema,

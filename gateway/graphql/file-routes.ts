@@ -10,14 +10,14 @@ import type { CurrentGraph } from './served-graph.ts';
 import { codedError } from '../../errors/visible-error.ts';
 
 export interface FileRouteOptions {
-  /** The first parts of their paths. */
+  /** The first path segments of files. */
   readonly filePrefixes: readonly string[];
   readonly requestTimeoutMs: number;
-  /** @default services are not told who asks */
+  /** @default services do not receive the caller */
   readonly signCaller?: SignCaller | undefined;
 }
 
-/** Serves the files that subgraphs have beside their graph, each reader at `/<prefix>/<token>`, to anybody who has the token. */
+/** Serves the files of subgraphs at `/<prefix>/<token>`. The token is the only credential. */
 export function serveFiles(
   app: FastifyInstance,
   graphs: CurrentGraph,

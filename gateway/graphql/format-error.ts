@@ -9,7 +9,7 @@ import {
   type VisibleError,
 } from '../../errors/visible-error.ts';
 
-/** Gives an error in a GraphQL answer a code of ours, and says no more than clients may know. */
+/** Gives an error in a GraphQL response one of our codes, and removes internal details. */
 export function formatError(
   formatted: GraphQLFormattedError,
   error: unknown,
@@ -31,7 +31,7 @@ function describeForClient(
   if (thrown instanceof CodedError)
     return { message: thrown.message, extensions: thrown.extensions };
   const status = httpStatusOf(error);
-  // Apollo Server says what is wrong with a request by its HTTP status more exactly than by its code, if it gives one at all.
+  // The HTTP status of Apollo Server, if any, is more exact than its code.
   const code = status === undefined || status === 400 ? undefined : codeOfHttpStatus(status);
   if (code !== undefined && code !== 'INTERNAL_SERVER_ERROR' && code !== 'BAD_REQUEST')
     return codedError(code, message);
@@ -50,7 +50,7 @@ const INTROSPECTION_IS_OFF = codedError(
   'Introspection is disabled on this server.',
 );
 
-/** graphql-js reads brackets by recursion, which ends where the stack does. */
+/** graphql-js parses brackets by recursion, and overflows the stack. */
 const NESTS_TOO_DEEP = codedError(
   'GRAPHQL_PARSE_FAILED',
   'The document is nested too deeply to be parsed.',
@@ -67,8 +67,8 @@ function httpStatusOf(error: unknown): number | undefined {
 }
 
 /**
- * Whether graphql-js refused an argument at run time: null in a variable with a default, where null cannot be, be it a field's or a
- * directive's. Such errors point at the argument's value; all others at a field.
+ * Whether graphql-js refused an argument of a field or a directive at run time: null in a variable with a default, in a non-null
+ * position. Such errors point at the argument's value; all others at a field.
  */
 function isArgumentError(error: unknown): boolean {
   if (

@@ -7,15 +7,15 @@ import { type ResponseEnding, timeoutFor } from '../../request/deadline.ts';
 import { type GraphQLResponse, refuse } from './graphql-server.ts';
 import { GRAPH_PATHS } from '../server/graph-paths.ts';
 import { serve } from '../server/http-server.ts';
-import { recordAnswer } from './record-answer.ts';
+import { recordResponse } from './record-response.ts';
 import { readParameters, type RequestParameters } from './request-parameters.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope, type OperationRequest } from './request-scope.ts';
-import { cursorOfQuery } from './streams/shown-changes.ts';
+import { cursorOfQuery } from './streams/query-cursor.ts';
 import { CURSOR_HEADER, TRACE_HEADER } from '../../request/request-scope.ts';
 import { negotiate, PLAIN } from './response-format.ts';
 import { acceptedStream } from './transports/accepted-transport.ts';
-import { createStreamRoute, type OneResponse } from './transports/serve-stream.ts';
+import { createStreamRoute, type SingleResponse } from './transports/serve-stream.ts';
 import type { SocketOptions } from './transports/socket-connection.ts';
 import { createSocketRoute, type OriginOptions } from './transports/websocket.ts';
 import type { Streams } from './streams/streams.ts';
@@ -26,50 +26,50 @@ import { COST_HEADER, reportUpstreamCalls, UPSTREAM_CALLS_HEADER } from './upstr
 export interface GraphQLRouteOptions {
   readonly requestTimeoutMs: number;
   readonly production: boolean;
-  /** Where clients reach this server. @default unknown */
+  /** The URL of this server for clients. @default unknown */
   readonly publicUrl?: string | undefined;
   readonly monitoring: Monitoring;
   readonly tracing: Tracing | undefined;
-  /** Where the change log is. @default this server knows of no changes */
+  /** The head of the change log. @default no change log */
   readonly logHead?: (() => LogHead | undefined) | undefined;
-  /** Undefined where this server has no events. */
+  /** Undefined if this server has no events. */
   readonly streams?: Streams | undefined;
-  /** Undefined where this server has no WebSockets. */
+  /** Undefined if this server has no WebSockets. */
   readonly webSockets?: WebSocketOptions | undefined;
 }
 
 export type WebSocketOptions = OriginOptions &
   Pick<SocketOptions, 'sockets' | 'callers' | 'signCaller' | 'callerLimits' | 'readJson'>;
 
-/** Serves GraphQL over HTTP: one way for GET and POST, first and repeated requests. */
+/** Serves GraphQL over HTTP: GET and POST take the same path. */
 export function serveGraphQL(
   app: FastifyInstance,
   graphs: CurrentGraph,
   options: GraphQLRouteOptions,
 ): void {
   const { streams, webSockets } = options;
-  const answerOnce = (
+  const respondOnce = (
     request: OperationRequest,
     response: ResponseEnding,
     accept: string | undefined,
   ) => respondAndRecord(request, begin(request, response, options), graphs.value, options, accept);
-  const answerByStream =
+  const respondWithStream =
     streams &&
     createStreamRoute({
       ...options,
       graphs,
       streams,
-      answerOnce: (request, reply) =>
-        answerOnce(request, reply.raw, acceptOrJson(request.headers.accept)),
+      respondOnce: (request, reply) =>
+        respondOnce(request, reply.raw, acceptOrJson(request.headers.accept)),
     });
-  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    const streamed = await answerByStream?.(request, reply);
+  const handle = async (request: FastifyRequest, reply: FastifyReply) => {
+    const streamed = await respondWithStream?.(request, reply);
     if (streamed !== undefined) return streamed;
-    const { status, headers, body } = await answerOnce(request, reply.raw, request.headers.accept);
+    const { status, headers, body } = await respondOnce(request, reply.raw, request.headers.accept);
     void reply.code(status).headers(headers);
-    // Of an empty text Fastify would tell the type.
+    // For an empty text, Fastify would set the content type.
     if (status === NOT_MODIFIED) return reply.send();
-    // Not the reply: Fastify would wait until the client has read it all.
+    // Not the reply: Fastify would wait until the client has read all of it.
     return body;
   };
   const onUpgrade =
@@ -80,12 +80,12 @@ export function serveGraphQL(
       ...webSockets,
       graphs,
       streams,
-      answerOnce: (request, operation) => answerOnce(request, operation, request.headers.accept),
+      respondOnce: (request, operation) => respondOnce(request, operation, request.headers.accept),
     });
   const [path, audiencePath] = GRAPH_PATHS;
-  serve(app, ['GET', 'POST'], path, answer, onUpgrade);
+  serve(app, ['GET', 'POST'], path, handle, onUpgrade);
   if (graphs.value.audiences !== undefined)
-    serve(app, ['GET', 'POST'], audiencePath, answer, onUpgrade);
+    serve(app, ['GET', 'POST'], audiencePath, handle, onUpgrade);
 }
 
 const ACCEPTABLE =
@@ -101,7 +101,7 @@ const notAcceptable = (accept: string | undefined, { streams }: GraphQLRouteOpti
 
 const NOT_MODIFIED = 304;
 
-/** For a client that accepts a stream alone, which its answer becomes a part of. */
+/** A client that accepts only a stream gets the JSON inside the stream. */
 const acceptOrJson = (accept: string | undefined) =>
   negotiate(accept) === undefined ? undefined : accept;
 
@@ -111,22 +111,22 @@ async function respondAndRecord(
   graph: ServedGraph,
   options: GraphQLRouteOptions,
   accept: string | undefined,
-): Promise<OneResponse> {
+): Promise<SingleResponse> {
   let status = 500;
   graph.enter();
   try {
-    // Before anything runs: an answer that the client does not take would be lost.
+    // Before execution: a response that the client does not accept would be lost.
     const format = negotiate(accept);
-    const answer =
+    const response =
       format === undefined
         ? refuse(notAcceptable(accept, options), context, 406)
         : await respond(request, context, graph);
     const { contentType, statusOf } = format ?? PLAIN;
-    status = statusOf(answer.status, answer.errors ?? []);
-    return write(answer, status, contentType, request, context, options);
+    status = statusOf(response.status, response.errors ?? []);
+    return write(response, status, contentType, request, context, options);
   } finally {
     graph.leave();
-    recordAnswer(context, status, options.monitoring);
+    recordResponse(context, status, options.monitoring);
   }
 }
 
@@ -136,14 +136,14 @@ async function respond(
   graph: ServedGraph,
 ): Promise<GraphQLResponse> {
   try {
-    const { audience: named } = request.params as { readonly audience?: string };
-    const { server, audience } = await graph.serverFor(context.caller, named);
+    const { audience: pathAudience } = request.params as { readonly audience?: string };
+    const { server, audience } = await graph.serverFor(context.caller, pathAudience);
     context.record.audience = audience;
     const parameters = readParameters(request);
-    return await server.answer(
+    return await server.execute(
       {
         ...parameters,
-        mayChange: request.method === 'POST',
+        allowsMutations: request.method === 'POST',
         ...(isTaggable(request, parameters) && {
           ifNoneMatch: request.headers['if-none-match'] ?? null,
         }),
@@ -156,12 +156,12 @@ async function respond(
   }
 }
 
-/** A response is named by a tag where its URL names the operation and nothing of how it came about is asked for. */
+/** A response has an entity tag if the URL names the operation and the request selects no trace and no cost. */
 const isTaggable = ({ method, headers }: OperationRequest, { id, query }: RequestParameters) =>
   TAGGABLE_METHODS.has(method) &&
   id !== undefined &&
   query === undefined &&
-  // An event stream has to have its events.
+  // An event stream must contain its events.
   acceptedStream(headers.accept)?.isPreferredToJson !== true &&
   [TRACE_HEADER, COST_HEADER].every((name) => headers[name] === undefined);
 
@@ -173,11 +173,11 @@ function begin(
   { requestTimeoutMs, tracing, logHead }: GraphQLRouteOptions,
 ): ServedContext {
   const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
-  const given = readTraceparent(request.headers['traceparent']);
-  const span = tracing?.begin({ method: request.method, traceparent: given });
+  const clientTraceparent = readTraceparent(request.headers['traceparent']);
+  const span = tracing?.begin({ method: request.method, traceparent: clientTraceparent });
   const scope = openScope(request, response, {
     timeoutMs,
-    traceparent: span?.traceparent ?? given,
+    traceparent: span?.traceparent ?? clientTraceparent,
   });
   const { caller } = request;
   if (caller === null)
@@ -194,21 +194,21 @@ function begin(
   return request.served;
 }
 
-/** With what the request asked to be told of its vendor calls. */
+/** Writes a response, with the report on vendor calls that the request selects. */
 function write(
-  answer: GraphQLResponse,
+  response: GraphQLResponse,
   status: number,
   contentType: string,
-  { headers: asked }: OperationRequest,
+  { headers: requestHeaders }: OperationRequest,
   context: ServedContext,
   { production }: GraphQLRouteOptions,
-): OneResponse {
-  const { headers, errors, data } = answer;
-  const { [TRACE_HEADER]: traceHeader, [COST_HEADER]: costHeader } = asked;
+): SingleResponse {
+  const { headers, errors, data } = response;
+  const { [TRACE_HEADER]: traceHeader, [COST_HEADER]: costHeader } = requestHeaders;
   const { callCount, extensions } = reportUpstreamCalls(context, {
     traceHeader,
     costHeader,
-    cursorHeader: asked[CURSOR_HEADER],
+    cursorHeader: requestHeaders[CURSOR_HEADER],
     production,
   });
   const cursor = cursorOfQuery(context);
@@ -216,12 +216,12 @@ function write(
     status,
     headers: {
       ...headers,
-      // Of the response that the client has: RFC 9110, section 15.4.5.
+      // 304 describes the client's own copy: RFC 9110, section 15.4.5.
       ...(status !== NOT_MODIFIED && { 'content-type': contentType }),
       ...(callCount !== undefined && { [UPSTREAM_CALLS_HEADER]: callCount }),
       ...(cursor !== undefined && { [CURSOR_HEADER]: cursor }),
     },
     body: status === NOT_MODIFIED ? '' : `${JSON.stringify({ errors, data, extensions })}\n`,
-    answer,
+    response,
   };
 }

@@ -44,44 +44,44 @@ import { type FormatError, withoutSuggestions } from './without-suggestions.ts';
 
 export interface GraphQLServerOptions {
   readonly graph: Graph;
-  /** What is known of persisted operations, which outlives the graph. */
+  /** The persisted operations, which outlive the graph. */
   readonly persisted: PersistedQueries;
   readonly limits: LimitSettings;
-  /** @default operations may cost what they like */
+  /** @default no cost limit */
   readonly costs?: CostOptions | undefined;
-  /** Its fields of `Subscription` that this server has events for. @default none */
+  /** The fields of `Subscription` that have events. @default none */
   readonly changeFields?: ChangeFields | undefined;
-  /** Where the change log is. @default there is none, so that subscriptions are refused */
+  /** The head of the change log. @default no change log: subscriptions are refused */
   readonly logHead?: (() => LogPlace | undefined) | undefined;
-  /** Signs what goes to services. @default nothing is signed */
+  /** Signs requests to services. @default nothing is signed */
   readonly signCaller?: SignCaller | undefined;
   /**
-   * For a service: whether a gateway of ours has sent a change. Its subscriptions are answered like queries, for that change.
-   * @default subscriptions are answered by streams
+   * For a service: whether our gateway has signed a change. A subscription runs like a query, for that change.
+   * @default subscriptions need a stream
    */
   readonly hasSigned?: SignedCallers['hasSigned'] | undefined;
-  /** What GET requests are answered by without a call, where the client has the response. @default nothing */
+  /** Responds to conditional GET requests without a vendor call. @default never */
   readonly conditional?: Omit<ConditionalOptions, 'graph' | 'accessTo'> | undefined;
-  /** Whether clients may read the schema; else errors do not guess which of its names were meant. */
+  /** Whether clients may read the schema. If not, errors suggest no names. */
   readonly introspection: boolean;
-  /** Decides on policies, where the schema has some. */
+  /** Decides on the policies of the schema, if any. */
   readonly policies: DecidePolicies | undefined;
-  /** Those of the whole process. */
+  /** Shared by the whole process. */
   readonly heavy: HeavyOperations;
-  /** That of the whole process. */
+  /** Shared by the whole process. */
   readonly validation: ValidationLine;
   readonly production: boolean;
 }
 
-/** A GraphQL request as far as answering it depends on it. */
+/** The parts of a GraphQL request that decide its response. */
 export interface GraphQLRequest extends RequestParameters {
-  /** Whether it may change something: a POST. */
-  readonly mayChange: boolean;
-  /** The header `If-None-Match` of a request whose response may be named by a tag; null where it has none. @default it may not */
+  /** Whether mutations are allowed: in a POST. */
+  readonly allowsMutations: boolean;
+  /** `If-None-Match` of a request whose response can have an entity tag; null if absent. @default no entity tag */
   readonly ifNoneMatch?: string | null;
 }
 
-/** An answer before it is written. */
+/** A response before it is written. */
 export interface GraphQLResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -89,10 +89,9 @@ export interface GraphQLResponse {
   readonly data: ExecutionResult['data'];
 }
 
-/** What it takes to find an operation. */
 export type FindContext = Pick<ServedContext, 'record' | 'scope'>;
 
-/** Answers GraphQL requests of one schema, first and repeated ones alike. */
+/** Executes the GraphQL requests of one schema. */
 export class GraphQLServer {
   readonly schema: GraphQLSchema;
   readonly #graph: Graph;
@@ -154,8 +153,8 @@ export class GraphQLServer {
     return new GraphQLServer(served, documents, format, restricted);
   }
 
-  /** Finds the document, admits the operation and runs it. What is refused is an answer too. */
-  async answer(request: GraphQLRequest, context: ServedContext): Promise<GraphQLResponse> {
+  /** Finds the document, admits the operation and runs it. A refusal is a response, too. */
+  async execute(request: GraphQLRequest, context: ServedContext): Promise<GraphQLResponse> {
     try {
       const operation = await this.#findOperation(request, context);
       if ('errors' in operation) return refusalOf(operation.errors, context);
@@ -170,16 +169,16 @@ export class GraphQLServer {
       if (known !== undefined) return notModified(known, context);
       const refusal = await this.#admit(operation, request, context);
       if (refusal !== undefined) return refusal;
-      // Only here: a precondition does not count for a request that is refused (RFC 9110, section 13.2.1).
+      // After admission: a refused request has no precondition (RFC 9110, section 13.2.1).
       if (conditional?.matchesAny(ifNoneMatch) === true)
         return notModified(conditional.tag(), context);
       const response = await this.#run(operation, variables, withLogPlace(context, placeOf(head)), {
         change,
         access: conditional?.access,
       });
-      return conditional === undefined || !isWhole(response, context)
+      return conditional === undefined || !isComplete(response, context)
         ? response
-        : { ...response, headers: { ...response.headers, ...taggedBy(conditional.tag()) } };
+        : { ...response, headers: { ...response.headers, ...cacheHeaders(conditional.tag()) } };
     } catch (error) {
       if (error instanceof CodedError) return refuse(error, context);
       throw error;
@@ -187,8 +186,8 @@ export class GraphQLServer {
   }
 
   /**
-   * Finds out what kind of operation a request is for, without running it.
-   * @returns undefined where it is refused, for reasons that {@link answer} tells
+   * Finds the type of a request's operation, without running it.
+   * @returns undefined if it is refused; {@link execute} returns the reason
    */
   async operationType(
     request: GraphQLRequest,
@@ -204,8 +203,8 @@ export class GraphQLServer {
   }
 
   /**
-   * Finds and admits a subscription, whose changes {@link answerChange} answers.
-   * @returns the answer of a request that gets no stream
+   * Finds and admits a subscription. {@link executeChange} runs it for each change.
+   * @returns the response of a request that gets no stream
    */
   async subscribe(
     request: GraphQLRequest,
@@ -215,7 +214,7 @@ export class GraphQLServer {
       const operation = await this.#findOperation(request, context);
       if ('errors' in operation) return refusalOf(operation.errors, context);
       if (operation.operation.operation !== OperationTypeNode.SUBSCRIPTION)
-        throw new CodedError('BAD_REQUEST', 'Only subscriptions are answered by a stream.');
+        throw new CodedError('BAD_REQUEST', 'Only subscriptions can have a stream.');
       const { variables } = request;
       const subscription = readSubscription(this.schema, this.#changeFields, operation, variables);
       const { caller } = context;
@@ -230,10 +229,10 @@ export class GraphQLServer {
   }
 
   /**
-   * Runs a subscription for one change. Services get to know of it with the caller's signature.
-   * @param access is what {@link accessTo} has decided for the caller of the context
+   * Runs a subscription for one change. Services receive the change with the signed caller.
+   * @param access is the decision of {@link accessTo} for the caller of the context
    */
-  async answerChange(
+  async executeChange(
     { operation, variables }: Subscription,
     { change, access }: { readonly change: Change; readonly access: AccessDecision },
     context: ServedContext,
@@ -242,7 +241,7 @@ export class GraphQLServer {
     const { record } = context;
     record.resolve(operation.name, operation.operation.operation);
     this.#costs.record(operation, variables, record);
-    // The log is behind the change while its listeners hear of it.
+    // The head of the log is behind the change until all listeners have received it.
     await Promise.resolve();
     const place = logHead?.();
     const head = place && formatCursor(place);
@@ -253,19 +252,19 @@ export class GraphQLServer {
     return this.#run(operation, variables, withHead, { change, access });
   }
 
-  /** Decides what a caller may see of a subscription now. */
+  /** Decides the caller's current access to a subscription. */
   accessTo({ operation }: Subscription, caller: Caller): Promise<AccessDecision> {
     return this.#accessTo(operation, caller);
   }
 
-  /** Makes a document known before the first request comes. */
+  /** Validates a document before its first request. */
   prepare(text: string): Promise<void> {
     return this.#documents.prepare(text);
   }
 
-  /** The valid documents that were asked for last, at most so many. */
-  documentTexts(most: number): readonly string[] {
-    return this.#documents.texts(most);
+  /** The most recently used valid documents. */
+  recentDocuments(limit: number): readonly string[] {
+    return this.#documents.recentTexts(limit);
   }
 
   async stop(): Promise<void> {
@@ -296,17 +295,17 @@ export class GraphQLServer {
   }
 
   /**
-   * The change that a gateway has sent with a subscription to a service.
+   * Reads the change that a gateway has sent with a subscription to a service.
    * @returns undefined for other operations, and in a gateway
    * @throws CodedError
    */
   #forwardedChange(
     { operation: { operation: type } }: PreparedOperation,
-    { forwarded, mayChange }: GraphQLRequest,
+    { forwarded, allowsMutations }: GraphQLRequest,
     { caller }: ServedContext,
   ): ForwardedChange | undefined {
     const { hasSigned } = this.#forwarding;
-    if (hasSigned === undefined || !mayChange || type !== OperationTypeNode.SUBSCRIPTION)
+    if (hasSigned === undefined || !allowsMutations || type !== OperationTypeNode.SUBSCRIPTION)
       return undefined;
     const read = forwarded && readForwardedChange(forwarded);
     if (read === undefined) throw NO_CHANGE;
@@ -314,10 +313,10 @@ export class GraphQLServer {
     return read;
   }
 
-  /** @returns the answer of an operation that is not run */
+  /** @returns the refusal, if the operation must not run */
   async #admit(
     operation: PreparedOperation,
-    { mayChange, variables }: GraphQLRequest,
+    { allowsMutations, variables }: GraphQLRequest,
     context: ServedContext,
   ): Promise<GraphQLResponse | undefined> {
     const { operation: type } = operation.operation;
@@ -326,7 +325,7 @@ export class GraphQLServer {
       return logHead === undefined
         ? refuse(NO_STREAMS, context)
         : refuse(NEEDS_STREAM, context, 406);
-    if (!mayChange && type !== OperationTypeNode.QUERY) {
+    if (!allowsMutations && type !== OperationTypeNode.QUERY) {
       const message = `GET requests only support query operations, not ${type} operations`;
       return {
         ...refuse(new CodedError('METHOD_NOT_ALLOWED', message), context),
@@ -364,11 +363,11 @@ export class GraphQLServer {
     }
   }
 
-  /** Without `data` where nothing was run: its variables do not fit, or there is no way to run it. */
+  /** `data` is undefined if nothing was executed: invalid variables, or no plan. */
   #toResponse({ data, errors: thrown }: Executed, { record, log }: ServedContext): GraphQLResponse {
     const errors = thrown?.map((error) => this.#formatError(toFormatted(error), error));
     logErrors(log, thrown, errors);
-    record.answer(data, errors);
+    record.setResult(data, errors);
     const status = data !== undefined ? 200 : errors?.every(isOfClient) === true ? 400 : 500;
     return { status, headers: {}, errors, data };
   }
@@ -378,33 +377,33 @@ const NO_STREAMS = new CodedError('BAD_REQUEST', 'This server serves no subscrip
 
 const NEEDS_STREAM = new CodedError(
   'BAD_REQUEST',
-  'A subscription is answered by a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.',
+  'A subscription needs a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.',
 );
 
 const NO_CHANGE = new CodedError(
   'BAD_REQUEST',
-  'This service answers a subscription for the change that its gateway sends. extensions.change must be a change, and extensions.head a cursor if it is there.',
+  'This service runs a subscription only for a change from its gateway. extensions.change must be a change, and extensions.head a cursor or absent.',
 );
 
 const withLogPlace = (context: ServedContext, place: LogPlace | undefined): ServedContext =>
   place === undefined ? context : { ...context, scope: { ...context.scope, logPlace: place } };
 
-/** @param head is a cursor. Since when the log has been there is not known, but not for longer than since its newest change. */
+/** @param head is a cursor. Its time is unknown, so the time of the newest change is used. */
 function placeOf(head: string | undefined): LogPlace | undefined {
   const cursor = head === undefined ? undefined : parseCursor(head);
   return cursor && { ...cursor, time: cursor.position.ms };
 }
 
-/** Whether a response shows the records as they are: nothing failed, and nothing stands in for what did. */
-const isWhole = ({ status, errors }: GraphQLResponse, { scope }: ServedContext) =>
+/** Whether a response is current: no errors, and no stale data. */
+const isComplete = ({ status, errors }: GraphQLResponse, { scope }: ServedContext) =>
   status === 200 && errors === undefined && scope.trace.stale.length === 0;
 
-/** A cache asks each time whether the response still holds. */
-const taggedBy = (etag: string) => ({ etag, 'cache-control': 'private, no-cache' });
+/** Caches revalidate the response each time. */
+const cacheHeaders = (etag: string) => ({ etag, 'cache-control': 'private, no-cache' });
 
 function notModified(etag: string, { record }: ServedContext): GraphQLResponse {
-  record.answer({}, undefined);
-  return { status: 304, headers: taggedBy(etag), errors: undefined, data: undefined };
+  record.setResult({}, undefined);
+  return { status: 304, headers: cacheHeaders(etag), errors: undefined, data: undefined };
 }
 
 interface Executed {
@@ -412,7 +411,7 @@ interface Executed {
   readonly errors: readonly GraphQLError[] | undefined;
 }
 
-/** An error in the form that graphql-js gives it, with a code for `formatError`. */
+/** An error in the format of graphql-js, with a code for `formatError`. */
 function toFormatted(error: GraphQLError): GraphQLFormattedError {
   const { extensions } = error;
   return { ...error.toJSON(), extensions: { code: 'INTERNAL_SERVER_ERROR', ...extensions } };
@@ -420,7 +419,7 @@ function toFormatted(error: GraphQLError): GraphQLFormattedError {
 
 const isOfClient = ({ extensions }: GraphQLFormattedError) => isClientError(extensions?.['code']);
 
-/** The answer to a request that is not run. */
+/** Creates the response to a refused request. */
 export function refuse(
   error: CodedError,
   context: ServedContext,
@@ -436,7 +435,7 @@ export function refuse(
   return { ...refusalOf([{ message, extensions: { ...extensions } }], context), status, headers };
 }
 
-/** A client's fault, or that another instance has to answer. */
+/** A client error, or a request that another instance must execute. */
 const isExpected = (error: GraphQLFormattedError) =>
   isOfClient(error) || error.extensions?.['code'] === 'SERVER_DRAINING';
 
@@ -446,6 +445,6 @@ function refusalOf(
 ): GraphQLResponse {
   if (!errors.every(isExpected))
     log.error({ error: describeUnexpectedError(errors[0]) }, 'a request failed');
-  record.answer(undefined, errors);
+  record.setResult(undefined, errors);
   return { status: 400, headers: {}, errors, data: undefined };
 }

@@ -4,8 +4,8 @@ import { cancellationOf } from '../../request/cancellation.ts';
 import { WaitingLine, WaitingLineFull } from '../../upstream/waiting-line.ts';
 
 /**
- * A graph whose heavy operations take turns; it throws WaitingLineFull where too many wait.
- * @param heavy is one for all graphs of the process.
+ * Queues the heavy operations of a graph. Throws WaitingLineFull if too many wait.
+ * @param heavy is shared by all graphs of the process
  */
 export function queueHeavyOperations(graph: Graph, heavy: HeavyOperations): Graph {
   return {
@@ -18,22 +18,22 @@ export function queueHeavyOperations(graph: Graph, heavy: HeavyOperations): Grap
   };
 }
 
-/** A page of a hundred with five things joined to each, or two screens' lists of twenty: some 40 ms of the thread. */
+/** A page of 100 records with five joined fields each, or two lists of 20: about 40 ms of the thread. */
 export const HEAVY_COST = 500;
 
-/** What takes longer waits for vendors, and keeps the thread from nobody. */
-const LONGEST_TURN_MS = 250;
+/** An operation that takes longer waits for vendors, and does not block the thread. */
+const MAX_TURN_MS = 250;
 
 /**
- * Heavy operations wait for one another, so that the process's one thread has time for all others in between. Clients take turns, as they do
- * for calls to vendors.
+ * Runs heavy operations one at a time, so that the process's one thread can run others in between. Clients take turns, as for vendor
+ * calls.
  */
 export class HeavyOperations {
   readonly #line = new WaitingLine(MAX_WAITING);
   #isTaken = false;
 
-  /** @throws WaitingLineFull; nothing has been executed then */
-  async run<Answer>(scope: RequestScope, execute: () => Promise<Answer>): Promise<Answer> {
+  /** @throws WaitingLineFull before anything is executed */
+  async run<Result>(scope: RequestScope, execute: () => Promise<Result>): Promise<Result> {
     if (this.#isTaken && !(await this.#enter(scope))) return execute();
     this.#isTaken = true;
     let isOver = false;
@@ -42,7 +42,7 @@ export class HeavyOperations {
       isOver = true;
       this.#isTaken = this.#line.admit();
     };
-    const timer = setTimeout(end, LONGEST_TURN_MS);
+    const timer = setTimeout(end, MAX_TURN_MS);
     try {
       return await execute();
     } finally {
@@ -51,7 +51,7 @@ export class HeavyOperations {
     }
   }
 
-  /** @returns false where the request is over before its turn comes: its execution notices that by itself, and makes no calls. */
+  /** @returns false if the request ended before its turn. Its execution detects that, and makes no calls. */
   async #enter(scope: RequestScope): Promise<boolean> {
     try {
       await this.#line.wait(scope, cancellationOf(scope.signal));

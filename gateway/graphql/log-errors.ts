@@ -5,8 +5,8 @@ import { isClientDisconnected } from '../../request/deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from '../../errors/describe-error.ts';
 
 /**
- * Says of errors in an answer what the client is not told: once of what cost several fields, and not of all where there are many.
- * @param formatted are the same errors in the same order, as the client gets them.
+ * Logs the details of a response's errors that clients do not receive: one line per cause, up to a maximum.
+ * @param formatted are the same errors in the same order, in the client's format
  */
 export function logErrors(
   log: FastifyBaseLogger,
@@ -32,10 +32,10 @@ export function logErrors(
     log.warn({ errors: logged.size }, 'more fields failed than are logged for one request');
 }
 
-/** Each further one tells less, and an answer may have thousands. */
+/** A response may have thousands of errors. */
 const MAX_LINES = 20;
 
-/** What was thrown, below the GraphQL errors around it. */
+/** Unwraps the GraphQL errors around the error that was thrown. */
 export function originOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError != null
     ? originOf(error.originalError)

@@ -5,21 +5,21 @@ import type { ServedContext } from './served-context.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Null until it is known to be a request for the graph. */
+    /** Null until the request is identified as one for the graph. */
     served: ServedContext | null;
-    /** Whether its response is a stream, or its connection a WebSocket. */
+    /** Whether the response is a stream, or the connection a WebSocket. */
     isStream: boolean;
   }
 }
 
-/** Writes a line for each request once it is answered, or its client has gone. */
+/** Logs each request when its response is sent or its client disconnects. */
 export function logRequests(app: FastifyInstance, level: LogLevel): void {
   app.decorateRequest('served', null);
   app.decorateRequest('isStream', false);
   if (!SHOWS_INFO.has(level)) return;
   app.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => {
-      // Clients leave those, which is how most end.
+      // Most streams end when the client disconnects.
       if (request.isStream) request.log.info(describe(request, reply), 'stream ended');
       else if (!reply.raw.writableFinished)
         request.log.info({ ...describe(request, reply), outcome: 'abandoned' }, 'abandoned');
@@ -37,7 +37,7 @@ export function logRequests(app: FastifyInstance, level: LogLevel): void {
   });
 }
 
-/** Come every few seconds, and say nothing of clients. */
+/** Sent every few seconds by orchestrators, not by clients. */
 const PROBES: ReadonlySet<string | undefined> = new Set([
   '/health/live',
   '/health/ready',
@@ -55,7 +55,7 @@ function describe(
   return { ...line, ...describeOperation(served) };
 }
 
-/** What a line tells of an operation that was answered. */
+/** The log fields of an executed operation. */
 export function describeOperation({ record, scope, caller }: ServedContext) {
   const { name, type, audience, outcome, errors } = record;
   const { calls, mappingProblems } = scope.trace;
@@ -73,7 +73,7 @@ export function describeOperation({ record, scope, caller }: ServedContext) {
   };
 }
 
-/** How many calls each vendor got, and how long they took together; several at a time may take longer than the request. */
+/** The number and total duration of calls per vendor. Concurrent calls can exceed the duration of the request. */
 function sumByVendor(calls: readonly CallRecord[]) {
   const sums: Record<string, { count: number; ms: number }> = {};
   for (const { vendor, ms } of calls) {

@@ -1,8 +1,8 @@
 import { CodedError } from '../../errors/coded-error.ts';
 
 /**
- * Looks at a request's `operationName` before anything compares it with names, or writes it into a message.
- * @returns why it is refused; undefined where it is not
+ * Checks the length of `operationName` before it is compared with names or written into a message.
+ * @returns the refusal, if any
  */
 export function refuseOperationName(name: string | undefined): CodedError | undefined {
   if (name === undefined || name.length <= MAX_NAME) return undefined;
@@ -10,5 +10,5 @@ export function refuseOperationName(name: string | undefined): CodedError | unde
   return new CodedError('OPERATION_RESOLUTION_FAILURE', message);
 }
 
-/** Characters; as many as a name in a document may have. */
+/** Characters. The same limit as for a name in a document. */
 const MAX_NAME = 1000;

@@ -5,7 +5,7 @@ import {
   type ValidationContext,
 } from 'graphql';
 
-/** Refuses operations of a kind that the schema has no root type for; graphql-js 16 finds out only at their execution. */
+/** Refuses operations without a root type in the schema. graphql-js 16 checks that only at execution. */
 export function KnownOperationTypesRule(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(node: OperationDefinitionNode) {

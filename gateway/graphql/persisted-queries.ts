@@ -5,8 +5,8 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { PersistedQuery, RequestParameters } from './request-parameters.ts';
 
 /**
- * Finds the text of the operation that a request asks for: the text itself, that of a listed operation by an id of the list, or one that was
- * sent before by its hash (Apollo's automatic persisted queries, which are kept in a bounded memory).
+ * Finds the document of a request: in the request itself, by its id in the safelist, or by its hash if a client has sent it before (Apollo's
+ * automatic persisted queries, in a bounded cache).
  */
 export class PersistedQueries {
   readonly #safelist: Safelist | undefined;
@@ -15,12 +15,12 @@ export class PersistedQueries {
     sizeCalculation: (text) => text.length,
   });
 
-  /** @param safelist undefined where every operation is expected */
+  /** @param safelist is undefined if all operations are allowed */
   constructor(safelist: Safelist | undefined) {
     this.#safelist = safelist;
   }
 
-  /** @returns the text, or why the request is refused: the same words for all that is not on the list. */
+  /** @returns the text, or the refusal, which has the same message for all unlisted operations */
   find(parameters: RequestParameters): string | CodedError {
     const { query, persisted } = parameters;
     const listed = this.#findListed(parameters);
@@ -29,7 +29,7 @@ export class PersistedQueries {
     return query === undefined || query === '' ? NO_OPERATION : query;
   }
 
-  /** A valid text was sent with its hash, by which it can be asked for from now on. */
+  /** Stores a valid text that was sent with its hash. Later requests can send the hash alone. */
   remember({ persisted }: RequestParameters, text: string): void {
     if (persisted?.hash !== undefined && this.#safelist?.mode !== 'only')
       this.#sent.set(persisted.hash, text);
@@ -46,7 +46,7 @@ export class PersistedQueries {
     const text =
       written === undefined ? this.#safelist.find(id ?? '') : this.#safelist.match(written);
     if (text === undefined) return this.#safelist.mode === 'only' ? NOT_LISTED : undefined;
-    // The text as it was sent, so that its hash may be asked for.
+    // The text as sent, so that its hash identifies it later.
     return written !== undefined && this.#safelist.mode === 'report' ? undefined : text;
   }
 
@@ -76,5 +76,5 @@ const NOT_LISTED = new CodedError(
 const NOT_SUPPORTED = new CodedError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
 const WRONG_VERSION = new CodedError('BAD_REQUEST', 'Unsupported persisted query version');
 const WRONG_HASH = new CodedError('BAD_REQUEST', 'provided sha does not match query');
-/** Apollo's clients know it by its words. */
+/** Apollo's clients recognise it by its message. */
 const NOT_FOUND = new CodedError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');

@@ -1,15 +1,15 @@
 import { CodedError } from '../../errors/coded-error.ts';
 import type { Variables } from '../operation/prepared-operation.ts';
 
-/** What a request says of the operation that it asks for: GraphQL over HTTP, sections 5.1, 6.3 and 6.4. */
+/** The parameters of a GraphQL request: GraphQL over HTTP, sections 5.1, 6.3 and 6.4. */
 export interface RequestParameters {
   readonly query: string | undefined;
-  /** An id of a listed operation: the first of `documentId`, the hash, `doc_id` and `id` that is text. */
+  /** The id of a listed operation: the first string of `documentId`, the hash, `doc_id` and `id`. */
   readonly id: string | undefined;
   readonly persisted: PersistedQuery | undefined;
   readonly operationName: string | undefined;
   readonly variables: Variables;
-  /** `extensions.change` and `extensions.head`, with which a gateway runs a subscription at a service: not checked. @default there are none */
+  /** `extensions.change` and `extensions.head`, which a gateway sends with a subscription to a service. Not validated. @default none */
   readonly forwarded?: { readonly change: unknown; readonly head: unknown };
   /** `extensions.resumeFrom`: the cursor from which a subscription continues. @default from now */
   readonly resumeFrom?: string | undefined;
@@ -18,7 +18,7 @@ export interface RequestParameters {
 /** Apollo's `extensions.persistedQuery`. */
 export interface PersistedQuery {
   readonly version: unknown;
-  /** Undefined where it is no text, and so of no operation. */
+  /** Undefined if it is not a string. */
   readonly hash: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface ParameterSource {
 
 /**
  * Reads the parameters of a GET or a POST.
- * @throws CodedError where it is no GraphQL request, or one that a page of another origin could have sent
+ * @throws CodedError if it is not a GraphQL request, or could be a cross-site request forgery
  */
 export function readParameters({ method, url, body, headers }: ParameterSource): RequestParameters {
   if (method === 'GET' && headers['sec-websocket-key'] !== undefined)
@@ -41,7 +41,7 @@ export function readParameters({ method, url, body, headers }: ParameterSource):
     (type === undefined || WITHOUT_PREFLIGHT.has(type)) &&
     !PREFLIGHT_HEADERS.some((name) => Boolean(headers[name]))
   )
-    throw mayBeForged();
+    throw possibleCsrf();
   if (method === 'POST') return readBody(body);
   if (type !== undefined && type !== 'application/json') {
     throw new CodedError(
@@ -53,7 +53,7 @@ export function readParameters({ method, url, body, headers }: ParameterSource):
   return readSearch(new URLSearchParams(begin < 0 ? '' : url.slice(begin)));
 }
 
-/** nginx, for one, passes none of these headers unless its configuration says so. */
+/** Some proxies, such as nginx, pass these headers only if configured. */
 const NO_UPGRADE =
   'This is the handshake of a WebSocket, but it has no header Upgrade: websocket with Connection: Upgrade. A proxy between the client and this server must pass both.';
 
@@ -63,17 +63,17 @@ const essenceOf = (contentType: string | string[] | undefined) =>
     ? undefined
     : (String(contentType).split(';', 1)[0] ?? '').trim().toLowerCase();
 
-/** What a browser sends to another origin without asking first: the Fetch standard, CORS-safelisted request-header. */
+/** Content types that a browser sends to another origin without a preflight: the Fetch standard, CORS-safelisted request-header. */
 const WITHOUT_PREFLIGHT: ReadonlySet<string> = new Set([
   'application/x-www-form-urlencoded',
   'multipart/form-data',
   'text/plain',
 ]);
 
-/** Those of Apollo's clients. */
+/** Apollo's clients send these. */
 const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'];
 
-const mayBeForged = () =>
+const possibleCsrf = () =>
   new CodedError(
     'BAD_REQUEST',
     `This request could be a Cross-Site Request Forgery (CSRF). Send the header content-type: application/json, or a value for one of the headers ${PREFLIGHT_HEADERS.join(', ')}.`,
@@ -85,23 +85,24 @@ const isRecord = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readBody(body: unknown): RequestParameters {
-  if (Array.isArray(body)) throw wrong('Operation batching disabled.');
+  if (Array.isArray(body)) throw badRequest('Operation batching disabled.');
   if (!isRecord(body) || Object.keys(body).length === 0) {
-    throw wrong('POST body missing, invalid Content-Type, or JSON object has no keys.');
+    throw badRequest('POST body missing, invalid Content-Type, or JSON object has no keys.');
   }
   const { query, operationName, variables, extensions } = body;
-  if (Boolean(query) && typeof query !== 'string') throw wrong('GraphQL queries must be strings.');
+  if (Boolean(query) && typeof query !== 'string')
+    throw badRequest('GraphQL queries must be strings.');
   for (const [name, value] of Object.entries({ variables, extensions })) {
     if (typeof value === 'string') {
-      throw wrong(
+      throw badRequest(
         `\`${name}\` in a POST body should be provided as an object, not a recursively JSON-encoded string.`,
       );
     }
     if (value != null && !isRecord(value))
-      throw wrong(`\`${name}\` in a POST body must be an object if provided.`);
+      throw badRequest(`\`${name}\` in a POST body must be an object if provided.`);
   }
   if (operationName != null && typeof operationName !== 'string')
-    throw wrong('`operationName` in a POST body must be a string if provided.');
+    throw badRequest('`operationName` in a POST body must be a string if provided.');
   return toParameters(body);
 }
 
@@ -109,19 +110,19 @@ function readSearch(search: URLSearchParams): RequestParameters {
   const once = (name: string): string | undefined => {
     const values = search.getAll(name);
     if (values.length > 1)
-      throw wrong(`The '${name}' search parameter may only be specified once.`);
-    // An empty one counts as absent.
+      throw badRequest(`The '${name}' search parameter may only be specified once.`);
+    // An empty value counts as absent.
     return values[0] === '' ? undefined : values[0];
   };
   const object = (name: string): Fields | undefined => {
     const value = once(name);
     if (value === undefined) return undefined;
     const read = parseJson(value);
-    if (read === undefined) throw wrong(`The ${name} search parameter contains invalid JSON.`);
+    if (read === undefined) throw badRequest(`The ${name} search parameter contains invalid JSON.`);
     // GraphQL over HTTP, section 5.1: a parameter that is null counts as absent.
     if (read === null) return undefined;
     if (!isRecord(read))
-      throw wrong(`The ${name} search parameter should contain a JSON-encoded object.`);
+      throw badRequest(`The ${name} search parameter should contain a JSON-encoded object.`);
     return read;
   };
   return toParameters({
@@ -135,7 +136,7 @@ function readSearch(search: URLSearchParams): RequestParameters {
   });
 }
 
-/** @param fields are of the right types, where they are there */
+/** @param fields have the correct types, or are absent */
 function toParameters({
   query,
   operationName,
@@ -149,14 +150,15 @@ function toParameters({
   const { version, sha256Hash } = isRecord(persisted) ? persisted : {};
   const resumeFrom = isRecord(extensions) ? extensions['resumeFrom'] : undefined;
   if (resumeFrom != null && typeof resumeFrom !== 'string')
-    throw wrong('`extensions.resumeFrom` must be a cursor, which is a string.');
-  const hash = textIn(sha256Hash);
+    throw badRequest('`extensions.resumeFrom` must be a cursor, which is a string.');
+  const hash = stringOrUndefined(sha256Hash);
   return {
-    query: textIn(query),
-    id: [documentId, hash, relayId, id].map(textIn).find((one) => one !== undefined),
+    query: stringOrUndefined(query),
+    id: [documentId, hash, relayId, id].map(stringOrUndefined).find((one) => one !== undefined),
     persisted: Boolean(persisted) ? { version, hash } : undefined,
-    // Without characters it names nothing.
-    operationName: textIn(operationName) === '' ? undefined : textIn(operationName),
+    // An empty name counts as absent.
+    operationName:
+      stringOrUndefined(operationName) === '' ? undefined : stringOrUndefined(operationName),
     variables: isRecord(variables) ? variables : {},
     ...(isRecord(extensions) &&
       extensions['change'] !== undefined && {
@@ -166,10 +168,10 @@ function toParameters({
   };
 }
 
-const textIn = (value: unknown): string | undefined =>
+const stringOrUndefined = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-const wrong = (message: string) => new CodedError('BAD_REQUEST', message);
+const badRequest = (message: string) => new CodedError('BAD_REQUEST', message);
 
 function parseJson(text: string): unknown {
   try {

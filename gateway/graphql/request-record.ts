@@ -12,18 +12,18 @@ import type { CallRecord } from '../../request/request-scope.ts';
 import { readClientName } from '../server/client-name.ts';
 import { isClientError } from '../server/http-status.ts';
 
-/** What logs, metrics and traces tell of a GraphQL request, filled in while it is answered. */
+/** The fields of a GraphQL request in logs, metrics and traces, collected while it runs. */
 export class RequestRecord implements AnsweredOperation {
   name: string | undefined;
   type: string | undefined;
-  /** Undefined where the whole graph was asked. */
+  /** Undefined for the whole graph. */
   audience: string | undefined;
   outcome: Outcome = 'refused';
   errors: readonly AnsweredError[] = NONE;
   unlisted: UnlistedOperation | undefined;
   cost: OperationCost | undefined;
   calls: VendorCalls | undefined;
-  #knowsVendorCalls = false;
+  #tracksVendorCalls = false;
   readonly #headers: IncomingHttpHeaders;
 
   /** @param headers of the request */
@@ -31,29 +31,32 @@ export class RequestRecord implements AnsweredOperation {
     this.#headers = headers;
   }
 
-  /** It asks for an operation that is valid. */
+  /** The request has a valid operation. */
   resolve(operationName: string | null, type: string): void {
     this.name = operationName?.slice(0, MAX_NAME_LENGTH);
     this.type = type;
   }
 
-  /** Its operation is not on the operator's list. */
+  /** The operation is not on the safelist. */
   markUnlisted(hash?: string): void {
     this.unlisted = { ...readClientName(this.#headers), ...(hash !== undefined && { hash }) };
   }
 
-  /** It costs so much, at most. */
-  setCost(cost: OperationCost, { knowsVendorCalls }: { readonly knowsVendorCalls: boolean }): void {
+  /** Sets the estimated cost, which is an upper bound. */
+  setCost(
+    cost: OperationCost,
+    { tracksVendorCalls }: { readonly tracksVendorCalls: boolean },
+  ): void {
     this.cost = cost;
-    this.#knowsVendorCalls = knowsVendorCalls;
+    this.#tracksVendorCalls = tracksVendorCalls;
   }
 
-  /** These calls were made for it. */
+  /** Counts the vendor calls of the request. */
   count(calls: readonly CallRecord[]): void {
-    if (this.#knowsVendorCalls) this.calls = countByService(calls);
+    if (this.#tracksVendorCalls) this.calls = countByService(calls);
   }
 
-  answer(data: unknown, errors: readonly GraphQLFormattedError[] | undefined): void {
+  setResult(data: unknown, errors: readonly GraphQLFormattedError[] | undefined): void {
     if (errors === undefined || errors.length === 0) this.outcome = 'complete';
     else {
       this.errors = errors.map(toAnsweredError);
@@ -62,13 +65,13 @@ export class RequestRecord implements AnsweredOperation {
     }
   }
 
-  /** It was no request that a GraphQL server answers. */
+  /** The request was refused. */
   refuse(code: ErrorCode): void {
     this.errors = [{ code }];
     this.outcome = isOfClient({ code }) ? 'refused' : 'failed';
   }
 
-  /** Whatever failed then, failed because nobody waited any more. */
+  /** The client disconnected. Later errors follow from that, and are not recorded. */
   abandon(): void {
     this.errors = NONE;
     this.outcome = 'abandoned';

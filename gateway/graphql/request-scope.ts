@@ -5,7 +5,7 @@ import type { RequestScope } from '../../request/request-scope.ts';
 import { beginRequest, type ResponseEnding } from '../../request/deadline.ts';
 import { REQUEST_ID_HEADER } from '../server/request-id.ts';
 
-/** A request for an operation, as far as its answer depends on it: an HTTP request, or a message of a WebSocket. */
+/** The parts of a request that decide its response: of an HTTP request, or of a message on a WebSocket. */
 export type OperationRequest = Pick<
   FastifyRequest,
   | 'id'
@@ -24,11 +24,11 @@ export type OperationRequest = Pick<
 
 export interface ScopeOptions {
   readonly timeoutMs: number;
-  /** Names the span that all that is done for the request belongs to. */
+  /** The parent span of all work for the request. */
   readonly traceparent: string | undefined;
 }
 
-/** Begins a client request as its headers ask for. */
+/** Creates the scope of a client request from its headers. */
 export function openScope(
   request: Pick<OperationRequest, 'id' | 'ip' | 'headers' | 'caller' | 'callerHeaders'>,
   response: ResponseEnding,
@@ -53,7 +53,7 @@ export function openScope(
   });
 }
 
-/** Urgency 7 is for what runs in the background: RFC 9218, section 4.1. */
+/** Urgency 7 is for background requests: RFC 9218, section 4.1. */
 function isBackgroundPriority(priority: string | string[] | undefined): boolean {
   return typeof priority === 'string' && /(?:^|,)\s*u=7\s*(?:[;,]|$)/.test(priority);
 }

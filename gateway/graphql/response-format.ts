@@ -5,18 +5,18 @@ import type { GraphQLFormattedError } from 'graphql';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const GRAPHQL_TYPE = 'application/graphql-response+json; charset=utf-8';
 
-/** How an answer is written: GraphQL over HTTP, section 6.4. */
+/** The content type and status of a response: GraphQL over HTTP, section 6.4. */
 export interface ResponseFormat {
   readonly contentType: string;
   /**
-   * The status of an answer that is nothing but errors. A client that reads only `application/json` cannot tell a GraphQL answer with status
-   * 400 from one by something in between: for what is wrong with an operation it gets 200 (section 6.4.1). A client that accepts anything gets
-   * the status that says most.
+   * The status of a response without data. A client that accepts only `application/json` cannot distinguish a GraphQL response with status
+   * 400 from one of a proxy, so errors in an operation have status 200 (section 6.4.1). A client that accepts anything gets the exact
+   * status.
    */
   readonly statusOf: (status: number, errors: readonly GraphQLFormattedError[]) => number;
 }
 
-/** @returns undefined where the client accepts nothing that this server writes */
+/** @returns undefined if the client accepts none of the server's formats */
 export function negotiate(accept: string | undefined): ResponseFormat | undefined {
   if (accept === undefined || accept === '') return PLAIN;
   const known = FORMATS.get(accept);
@@ -30,21 +30,21 @@ export function negotiate(accept: string | undefined): ResponseFormat | undefine
   return format;
 }
 
-/** By what a client accepts: negotiating takes as long as a small query. */
+/** By Accept header: negotiation takes as long as a small query. */
 const FORMATS = new LRUCache<string, ResponseFormat>({ max: 100 });
 
 const keepStatus = (status: number) => status;
 
 const statusOfJson: ResponseFormat['statusOf'] = (status, errors) =>
-  status === 400 && errors.every(({ extensions }) => OF_OPERATION.has(extensions?.['code']))
+  status === 400 && errors.every(({ extensions }) => OPERATION_ERRORS.has(extensions?.['code']))
     ? 200
     : status;
 
-const OF_OPERATION: ReadonlySet<unknown> = new Set([
+const OPERATION_ERRORS: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_USER_INPUT',
 ]);
 
-/** For a client that says nothing of what it accepts, or accepts nothing of it and has to be told. */
+/** For a client without an Accept header, and for the error if it accepts none of the formats. */
 export const PLAIN: ResponseFormat = { contentType: JSON_TYPE, statusOf: keepStatus };

@@ -6,17 +6,17 @@ import type { RequestScope } from '../../request/request-scope.ts';
 import type { LogHead } from '../../events/log/change-log.ts';
 import type { RequestRecord } from './request-record.ts';
 
-/** The GraphQL context that a graph behind our HTTP finds. */
+/** The GraphQL context of a request. */
 export interface ServedContext {
   readonly scope: RequestScope;
   readonly caller: Caller;
-  /** Undefined where nothing limits the caller. */
+  /** Undefined for a caller without limits. */
   readonly admission: Admission | undefined;
   readonly record: RequestRecord;
-  /** Its lines have the request's id. */
+  /** Adds the request's id to each line. */
   readonly log: FastifyBaseLogger;
-  /** Undefined where no traces are sent. */
+  /** Undefined without tracing. */
   readonly span: RequestSpan | undefined;
-  /** Where the change log was when the request began. @default this server knows of no changes */
+  /** The head of the change log when the request began. @default no change log */
   readonly logHead?: LogHead | undefined;
 }

@@ -9,33 +9,33 @@ import { AudienceServers } from './audience-servers.ts';
 import type { CostOptions } from './cost-check.ts';
 import type { GraphQLServer } from './graphql-server.ts';
 
-/** Everything that derives from a graph, which a reload replaces as a whole. */
+/** A graph and everything derived from it. A reload replaces it as a whole. */
 export interface GraphSource {
   readonly graph: Graph;
-  /** Names what the graph is made of: the same for all processes that serve the same. */
+  /** Identifies the content of the graph. Equal in all processes that serve the same graph. */
   readonly revision: string;
-  /** @default operations may cost what they like */
+  /** @default no cost limit */
   readonly costs?: CostOptions | undefined;
-  /** By their names. @default it does not matter who sees what */
+  /** By name. @default no audiences */
   readonly audiences?: ReadonlyMap<string, AudienceSource> | undefined;
-  /** Its fields of `Subscription` that this server has events for. @default none */
+  /** The fields of `Subscription` that have events. @default none */
   readonly changeFields?: ChangeFields | undefined;
-  /** What its fields depend on, by the names of the subgraphs. @default on what changes without an event */
+  /** The dependencies of fields, by subgraph. @default fields can change without an event */
   readonly dependencies?: ReadonlyMap<string, DependencyTable> | undefined;
-  /** Whether callers that may see the same get the same response: nothing else of a caller goes into it. @default false */
+  /** Whether callers with equal access get equal responses. @default false */
   readonly isCallerIndependent?: boolean | undefined;
-  /** Readers of files by the first part of their path. */
+  /** Readers of files by the first segment of the path. */
   readonly files: Readonly<Record<string, FileReader>>;
-  /** Waits until the graph runs operations without delay. @default it does at once */
+  /** Waits until the graph can run operations without delay. @default ready at once */
   readonly ready?: (() => Promise<void>) | undefined;
-  /** Ends what the graph holds, once its last request is answered. */
+  /** Releases the resources of the graph after its last request. */
   readonly release: () => Promise<void>;
 }
 
 export interface AudienceSource {
-  /** What the audience sees. */
+  /** The schema of the audience. */
   readonly sdl: string;
-  /** Opens its graph, which is not done before it is asked for. */
+  /** Opens the graph of the audience on the first request. */
   readonly open: () => Graph;
 }
 
@@ -46,13 +46,13 @@ export type StartServer = (
   audience: string | undefined,
 ) => Promise<GraphQLServer>;
 
-/** A graph with the servers that answer its requests. */
+/** A graph with the servers that execute its requests. */
 export class ServedGraph {
   readonly source: GraphSource;
   readonly server: GraphQLServer;
-  /** Each is served under `/graphql/<its name>`. Undefined where it does not matter who sees what. */
+  /** Each is served at `/graphql/<its name>`. Undefined without audiences. */
   readonly audiences: AudienceServers | undefined;
-  #underWay = 0;
+  #requestsInProgress = 0;
   #whenIdle: (() => void) | undefined;
 
   private constructor(source: GraphSource, server: GraphQLServer, start: StartServer) {
@@ -71,41 +71,41 @@ export class ServedGraph {
   }
 
   /**
-   * The server that answers a request.
-   * @param named is the audience that the path names, if it names one
-   * @throws CodedError where that is none for this caller
+   * Chooses the server of a request.
+   * @param pathAudience is the audience in the request's path, if any
+   * @throws CodedError if the caller has no access to that audience
    */
   async serverFor(
     caller: Caller,
-    named: string | undefined,
+    pathAudience: string | undefined,
   ): Promise<{ readonly server: GraphQLServer; readonly audience: string | undefined }> {
     const { audiences } = this;
-    const audience = chooseAudience({ caller, named, audiences });
+    const audience = chooseAudience({ caller, pathAudience, audiences });
     if (audience === undefined || audiences === undefined) return { server: this.server, audience };
     return { server: await audiences.of(audience), audience };
   }
 
-  /** A request begins, and `leave` is called when it ends: until then the graph is not closed. */
+  /** Begins a request. The graph is not closed until `leave` is called. */
   enter(): void {
-    this.#underWay += 1;
+    this.#requestsInProgress += 1;
   }
 
   leave(): void {
-    this.#underWay -= 1;
-    if (this.#underWay === 0) this.#whenIdle?.();
+    this.#requestsInProgress -= 1;
+    if (this.#requestsInProgress === 0) this.#whenIdle?.();
   }
 
-  /** Makes this graph know the documents that clients send, before it is their turn to wait for it. */
-  async learnFrom(other: ServedGraph): Promise<void> {
-    await learnDocuments(this.server, other.server);
+  /** Validates the recent documents of another graph, so that clients do not wait for it. */
+  async prepareDocumentsOf(other: ServedGraph): Promise<void> {
+    await prepareDocuments(this.server, other.server);
     for (const [name, server] of (await other.audiences?.started()) ?? [])
       if (this.audiences?.has(name) === true)
-        await learnDocuments(await this.audiences.of(name), server);
+        await prepareDocuments(await this.audiences.of(name), server);
   }
 
   /** Closes the graph after its last request. */
   async close(): Promise<void> {
-    if (this.#underWay > 0)
+    if (this.#requestsInProgress > 0)
       await new Promise<void>((resolve) => {
         this.#whenIdle = resolve;
       });
@@ -115,18 +115,18 @@ export class ServedGraph {
   }
 }
 
-async function learnDocuments(server: GraphQLServer, known: GraphQLServer): Promise<void> {
-  for (const text of known.documentTexts(MAX_LEARNED)) {
-    // One after the other, with requests in between. What is not valid any more, its next request is told.
+async function prepareDocuments(server: GraphQLServer, known: GraphQLServer): Promise<void> {
+  for (const text of known.recentDocuments(MAX_PREPARED)) {
+    // One at a time, with requests in between. The next request gets the errors of a document that is no longer valid.
     await server.prepare(text).catch(() => undefined);
     await afterOthers();
   }
 }
 
-/** Documents, of those that were asked for last. */
-const MAX_LEARNED = 100;
+/** Most recently used documents. */
+const MAX_PREPARED = 100;
 
-/** The graph that requests are answered from: each takes it when it begins, and keeps it. */
+/** The current graph. Each request reads it once, when it begins. */
 export class CurrentGraph {
   #current: ServedGraph;
   readonly #closing = new Set<Promise<void>>();
@@ -140,7 +140,7 @@ export class CurrentGraph {
     return this.#current;
   }
 
-  /** From now on requests get this graph. The one before is closed after its last request. */
+  /** Replaces the graph for new requests. The old graph is closed after its last request. */
   replace(next: ServedGraph): void {
     const closing = this.#current.close();
     this.#current = next;

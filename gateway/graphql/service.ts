@@ -39,70 +39,70 @@ import { warmUp } from './warm-up.ts';
 
 export interface ServiceOptions {
   readonly config: ServerConfig;
-  /** The graph to begin with; all else outlives it. */
+  /** The first graph. All other options outlive it. */
   readonly first: GraphSource;
-  /** Finds out who asks. */
+  /** Identifies callers. */
   readonly callers: Callers;
-  /** @default services are not told who asks */
+  /** @default services do not receive the caller */
   readonly signCaller?: SignCaller | undefined;
-  /** @default every operation is expected */
+  /** @default all operations are allowed */
   readonly safelist?: Safelist | undefined;
-  /** Of pages that may ask from a browser. @default none */
+  /** The origins of pages that may send requests from a browser. @default none */
   readonly corsOrigins?: readonly string[];
   readonly limits: LimitSettings;
-  /** Counts what callers spend. @default in this process alone */
+  /** Stores the rate limits of callers. @default in the memory of this process */
   readonly budgets?: BudgetStore | undefined;
-  /** The first parts of the paths of files that a graph may have. @default those that the first graph has */
+  /** The first path segments of files. @default those of the first graph */
   readonly filePrefixes?: readonly string[];
-  /** Whether a request for a file comes from a gateway of ours, which has counted its client. @default none does */
+  /** Whether a request for a file comes from our own gateway, which has counted its client. @default never */
   readonly isFromGateway?: (request: FastifyRequest) => Promise<boolean>;
-  /** Credentials, which are kept out of the log. */
+  /** Credentials, which are redacted in the log. */
   readonly secrets: readonly string[];
   readonly monitoring: Monitoring;
-  /** @default no traces are sent */
+  /** @default no tracing */
   readonly tracing?: Tracing | undefined;
-  /** Takes the lines of the log. */
+  /** Writes a line of the log. */
   readonly writeLog: (line: string) => void;
-  /** An operation that is run before a graph's first request, to warm it up. @default none */
+  /** An operation that warms up a graph before its first request. @default none */
   readonly warmUp?: WarmUpOperation | undefined;
-  /** Reads the changes that vendors tell of. @default there are no streams, and no cursors */
+  /** Reads the change log. @default no streams and no cursors */
   readonly tail?: LogTail | undefined;
-  /** For the service of a subgraph: whether its gateway has sent a change. @default subscriptions are answered by streams */
+  /** For a subgraph service: whether its gateway has signed a change. @default subscriptions need a stream */
   readonly hasSigned?: SignedCallers['hasSigned'] | undefined;
-  /** What tells whether a response is still as it was. @default GET requests have no conditions */
+  /** Checks whether a response is still current. @default no conditional requests */
   readonly conditional?: ConditionalSources | undefined;
-  /** Adds routes of its own. */
+  /** Adds routes. */
   readonly addRoutes?: (app: FastifyInstance, served: RouteContext) => void;
-  /** Reads again what can be changed while the service runs. @default nothing is */
+  /** Reloads the files that can change while the service runs. @default no reload */
   readonly reload?: ((reloaded: ReloadedService) => Promise<void>) | undefined;
-  /** Ends what outlives each graph, once the last request is answered. @default nothing does */
+  /** Releases resources that outlive each graph, after the last request. @default nothing */
   readonly end?: (() => Promise<void>) | undefined;
 }
 
-type OutlivingOptions = Omit<ServiceOptions, 'first'>;
+type ProcessOptions = Omit<ServiceOptions, 'first'>;
 
-/** A service as far as it can be changed while it runs. */
+/** The parts of a service that a reload can replace. */
 export interface ReloadedService {
   readonly logger: ReloadLogger;
-  /** What clients see of the graph that is served. */
+  /** The API schema of the current graph. */
   readonly schema: GraphQLSchema;
   /**
-   * Serves another graph from now on. Requests under way are answered from the one before.
-   * @param onReplaced is called at the moment in which the other graph takes over
+   * Serves another graph. Requests in progress continue with the old one.
+   * @param onReplaced is called when the new graph becomes current
    */
   replaceGraph(source: GraphSource, onReplaced?: () => void): Promise<void>;
 }
 
-/** What routes beside the graph's need. */
+/** The dependencies of additional routes. */
 export interface RouteContext {
   readonly graphs: CurrentGraph;
-  /** Counts requests for a plug-in's routes by the client's address, apart from those for anything else. */
-  readonly countByAddress: (routes: FastifyInstance, what: string) => void;
-  /** Limits what is counted by the client's address, apart from anything else. */
-  readonly addressLimits: (what: string) => CallerLimits;
+  /** Limits requests for a plug-in's routes by the client's address. Each purpose has its own limit. */
+  readonly countByAddress: (routes: FastifyInstance, purpose: string) => void;
+  /** Creates limits by the client's address for one purpose. */
+  readonly addressLimits: (purpose: string) => CallerLimits;
 }
 
-/** Hears what was read again. */
+/** Logs the result of a reload. */
 export interface ReloadLogger extends EventLogger {
   error(fields: object, message: string): void;
 }
@@ -130,8 +130,8 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   const streams = openStreams(app, graphs, requestLimits, options);
   const logHead = () => tail?.head;
   serveGraphQL(app, graphs, { ...config, monitoring, tracing, logHead, streams, webSockets });
-  const countByAddress = (routes: FastifyInstance, what: string) => {
-    limitAddresses(routes, { limits: requestLimits.addresses(what) });
+  const countByAddress = (routes: FastifyInstance, purpose: string) => {
+    limitAddresses(routes, { limits: requestLimits.addresses(purpose) });
   };
   serveLimitedFiles(app, graphs, requestLimits, { ...options, filePrefixes });
   const operator = config.metricsPort === undefined ? undefined : createOperatorServer(options);
@@ -160,7 +160,7 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
     close: async () => {
       isReady = false;
       await app.close();
-      // Until then it says that the process drains.
+      // Until then, it reports that the process drains.
       await operator?.close();
       await graphs.close();
       options.callers.close();
@@ -170,7 +170,7 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   };
 }
 
-/** Starts graphs. Their servers, those of whole graphs and of audiences, have in common what outlives a graph. */
+/** Creates the function that starts graphs. All their servers share the parts that outlive a graph. */
 async function graphStarter(
   {
     config,
@@ -181,7 +181,7 @@ async function graphStarter(
     signCaller,
     hasSigned,
     conditional: sources,
-  }: OutlivingOptions,
+  }: ProcessOptions,
   log: FastifyBaseLogger,
 ) {
   const { introspection, production, policiesFile } = config;
@@ -226,7 +226,7 @@ async function graphStarter(
 const reloadedService = (
   graphs: CurrentGraph,
   start: (source: GraphSource) => Promise<ServedGraph>,
-  { monitoring }: OutlivingOptions,
+  { monitoring }: ProcessOptions,
   logger: ReloadLogger,
 ): ReloadedService => ({
   logger,
@@ -235,7 +235,7 @@ const reloadedService = (
     const next = await start(source);
     try {
       await source.ready?.();
-      await next.learnFrom(graphs.value);
+      await next.prepareDocumentsOf(graphs.value);
     } catch (error) {
       await next.close();
       throw error;
@@ -250,16 +250,16 @@ async function reload(run: ServiceOptions['reload'], service: ReloadedService): 
   try {
     await run?.(service);
   } catch (error) {
-    service.logger.error({ error: describeUnexpectedError(error) }, 'the reload has failed');
+    service.logger.error({ error: describeUnexpectedError(error) }, 'the reload failed');
   }
 }
 
-/** Streams end before the server waits for its open responses. */
+/** Opens the streams. They end before the server waits for open responses. */
 function openStreams(
   app: FastifyInstance,
   graphs: CurrentGraph,
   { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
-  { tail, hasSigned, config, callers, limits, signCaller, monitoring, tracing }: OutlivingOptions,
+  { tail, hasSigned, config, callers, limits, signCaller, monitoring, tracing }: ProcessOptions,
 ): Streams | undefined {
   if (tail === undefined || hasSigned !== undefined) return undefined;
   const { requestTimeoutMs } = config;
@@ -284,7 +284,7 @@ function openStreams(
 async function openWebSockets(
   app: FastifyInstance,
   { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
-  { config, tail, hasSigned, callers, signCaller, limits, corsOrigins = [] }: OutlivingOptions,
+  { config, tail, hasSigned, callers, signCaller, limits, corsOrigins = [] }: ProcessOptions,
 ): Promise<WebSocketOptions | undefined> {
   if (tail === undefined || hasSigned !== undefined) return undefined;
   const readJson = createJsonReader(app, limits.bodyKeys);
@@ -293,7 +293,7 @@ async function openWebSockets(
   return { sockets, callers, signCaller, callerLimits, readJson, corsOrigins, publicUrl };
 }
 
-/** Else a client that keeps its connection would keep the process too. */
+/** Without this, a keep-alive connection would prevent the process from ending. */
 function closeConnectionsUnless(app: FastifyInstance, isReady: () => boolean): void {
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (!isReady()) void reply.header('connection', 'close');
@@ -305,7 +305,7 @@ function serveLimitedFiles(
   app: FastifyInstance,
   graphs: CurrentGraph,
   requestLimits: ReturnType<typeof createRequestLimits>,
-  { config, filePrefixes = [], signCaller, isFromGateway }: OutlivingOptions,
+  { config, filePrefixes = [], signCaller, isFromGateway }: ProcessOptions,
 ): void {
   app.register((routes, _options, done) => {
     limitAddresses(routes, { limits: requestLimits.addresses('files'), isFromGateway });
@@ -314,8 +314,8 @@ function serveLimitedFiles(
   });
 }
 
-/** For health and metrics on a port of their own, which has no callers. */
-function createOperatorServer(options: OutlivingOptions): FastifyInstance {
+/** Serves health and metrics on a separate port, without callers. */
+function createOperatorServer(options: ProcessOptions): FastifyInstance {
   const app = createServer(options);
   app.decorateRequest('caller', null);
   return app;
@@ -327,7 +327,7 @@ function createServer({
   monitoring,
   secrets,
   writeLog,
-}: OutlivingOptions): FastifyInstance {
+}: ProcessOptions): FastifyInstance {
   const app = createHttpServer(
     { level: config.logLevel, secrets, write: writeLog },
     {

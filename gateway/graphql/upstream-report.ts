@@ -5,48 +5,48 @@ import type {
   StaleRecord,
   TruncatedRecord,
 } from '../../request/request-scope.ts';
-import { cursorOfQuery } from './streams/shown-changes.ts';
+import { cursorOfQuery } from './streams/query-cursor.ts';
 import { countByService } from './request-record.ts';
 import type { ServedContext } from './served-context.ts';
 
-/** A request with the value 1 gets what it costs as `extensions.cost`; in production without the calls that were made. */
+/** With the value 1, the response has `extensions.cost`; in production without the actual calls. */
 export const COST_HEADER = 'x-tributary-cost';
 
-/** How many calls to vendors were made for a request, outside production. */
+/** The number of vendor calls of a request, outside production. */
 export const UPSTREAM_CALLS_HEADER = 'x-tributary-upstream-calls';
 
 export interface UpstreamReport {
   /** The value of {@link UPSTREAM_CALLS_HEADER}; undefined in production. */
   readonly callCount: string | undefined;
-  /** What is added to the answer's extensions. */
+  /** Added to the response's extensions. */
   readonly extensions: UpstreamExtensions | undefined;
 }
 
 interface UpstreamExtensions {
   readonly upstream?: readonly CallRecord[];
-  /** What mappings of connectors could not do; with the calls. */
+  /** Problems of connectors' mappings; only with the calls. */
   readonly mappingProblems?: readonly MappingProblemRecord[];
   readonly cost?: CostReport;
-  /** Up to where the response shows all changes. */
+  /** The response shows all changes up to this cursor. */
   readonly cursor?: string;
-  /** What of the answer is older than it should be: a line for each type, with the oldest of it. */
+  /** Stale data in the response: the oldest record of each type. */
   readonly stale?: readonly StaleRecord[];
-  /** Lists of which it has the first items only: a line for each field, with the shortest. */
+  /** Truncated lists: the shortest of each field. */
   readonly truncated?: readonly TruncatedRecord[];
 }
 
 interface CostReport {
   readonly estimated: number;
-  /** Absent where nothing is known of the graph's vendors. */
+  /** Absent if the graph's vendor calls are unknown. */
   readonly vendorCalls?: { readonly estimated: VendorCalls; readonly actual?: VendorCalls };
 }
 
 export interface UpstreamReportOptions {
-  /** What the request has in `TRACE_HEADER`. */
+  /** The request's header `TRACE_HEADER`. */
   readonly traceHeader: string | string[] | undefined;
-  /** What the request has in {@link COST_HEADER}. */
+  /** The request's header {@link COST_HEADER}. */
   readonly costHeader: string | string[] | undefined;
-  /** What the request has in `CURSOR_HEADER`. @default nothing */
+  /** The request's header `CURSOR_HEADER`. @default absent */
   readonly cursorHeader?: string | string[] | undefined;
   readonly production: boolean;
 }
@@ -79,7 +79,7 @@ export function reportUpstreamCalls(
   };
 }
 
-/** @returns undefined for what is no valid operation. */
+/** @returns undefined without a valid operation */
 function reportCost(
   { record: { cost }, scope }: ServedContext,
   production: boolean,

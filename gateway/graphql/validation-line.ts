@@ -4,16 +4,16 @@ import { cancellationOf } from '../../request/cancellation.ts';
 import { WaitingLine, WaitingLineFull } from '../../upstream/waiting-line.ts';
 
 /**
- * The waiting line of documents that have not been validated yet. Validation may take as long as the document limits allow, so one goes after
- * the other, and together they get no more than half of the thread's time: requests with known documents are answered in between.
+ * The waiting line for validation. A validation can take as long as the document limits allow, so documents are validated one at a time and
+ * in at most half of the thread's time. Requests with known documents run in between.
  */
 export class ValidationLine {
   readonly #line = new WaitingLine(MAX_WAITING);
   #isTaken = false;
 
   /**
-   * Runs a check once its turn comes.
-   * @throws CodedError `RATE_LIMITED` where too many wait, where the request's deadline passes, and where its client disconnects
+   * Runs a check when its turn comes.
+   * @throws CodedError `RATE_LIMITED` if too many wait, the deadline passes, or the client disconnects
    */
   async run<Checked>(scope: RequestScope, check: () => Promise<Checked>): Promise<Checked> {
     if (this.#isTaken) await this.#line.wait(scope, cancellationOf(scope.signal)).catch(refuse);
@@ -22,7 +22,7 @@ export class ValidationLine {
     try {
       return await check();
     } finally {
-      // A check waits for nothing, so that the time is the thread's.
+      // A check waits for nothing, so this is time of the thread.
       setTimeout(() => {
         this.#isTaken = this.#line.admit();
       }, performance.now() - begun);
@@ -30,7 +30,7 @@ export class ValidationLine {
   }
 }
 
-/** Requests. A document takes some milliseconds, so that the last one in line still meets its deadline. */
+/** Requests. A validation takes some milliseconds, so the last one still meets its deadline. */
 const MAX_WAITING = 500;
 
 function refuse(reason: unknown): never {

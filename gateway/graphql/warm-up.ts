@@ -7,8 +7,8 @@ import type { GraphQLServer } from './graphql-server.ts';
 import { RequestRecord } from './request-record.ts';
 
 /**
- * Answers an operation for nobody, so that the first client does not wait for code to be loaded and compiled. Its client
- * has gone before it begins: no vendor is called, and no log tells of it.
+ * Runs an operation so that the first client does not wait for code to be loaded and compiled. Its signal is already aborted as if the
+ * client had disconnected: no vendor is called, and nothing is logged.
  */
 export async function warmUp(
   server: GraphQLServer,
@@ -20,10 +20,10 @@ export async function warmUp(
   const request = {
     query: operation.query,
     variables: operation.variables ?? {},
-    mayChange: false,
+    allowsMutations: false,
     ...NOTHING_ELSE,
   };
-  await server.answer(request, {
+  await server.execute(request, {
     scope,
     caller: ANONYMOUS_CALLER,
     admission: undefined,

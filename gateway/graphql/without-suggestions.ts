@@ -6,7 +6,7 @@ export type FormatError = (
   error: unknown,
 ) => GraphQLFormattedError;
 
-/** Leaves out what graphql-js guesses to have been meant: name by name, a schema that is not shown can be read from it. */
+/** Removes the suggestions of graphql-js, which reveal a hidden schema name by name. */
 export function withoutSuggestions(format: FormatError): FormatError {
   return (formatted, error) =>
     format({ ...formatted, message: withoutSuggestion(formatted.message) }, error);

@@ -144,8 +144,8 @@ describe('a webhook of Stripe', () => {
   });
 
   it.each([
-    ['unsigned', '', 'The webhook has no signature, or one that cannot be read.'],
-    ['wrong', undefined, 'The signature of the webhook is wrong.'],
+    ['unsigned', '', 'The webhook has no signature, or a malformed one.'],
+    ['wrong', undefined, 'The signature of the webhook is invalid.'],
     ['old', 1_700_000_000, 'The webhook was signed more than five minutes ago.'],
     [
       'from tomorrow',

@@ -24,10 +24,10 @@ import {
   type OperationDependencies,
 } from './operation-dependencies.ts';
 
-/** What tells whether a response is still as it was. */
+/** Checks whether a response is still current. */
 export interface ConditionalSources {
   readonly invalidation: Pick<CacheInvalidation, 'placeOf' | 'isUnchanged' | 'isHealthy'>;
-  /** The vendors of the subgraphs in this process, by the subgraphs' names. */
+  /** The vendors of the embedded subgraphs, by subgraph. */
   readonly vendors: ReadonlyMap<string, string>;
   /** The dependencies of subgraph services. @default responses with their fields have no tag */
   readonly services?: Pick<PublishedDependencies, 'current'>;
@@ -44,8 +44,8 @@ export interface ConditionalOptions {
 }
 
 /**
- * Answers GET requests for a response that the client has already, without a call to a vendor, while the vendors' events say that nothing of it
- * has changed: RFC 9110, section 13.
+ * Responds to conditional GET requests without a vendor call while the vendors' events report no change of the response: RFC 9110,
+ * section 13.
  */
 export class ConditionalRequests {
   readonly #options: ConditionalOptions;
@@ -56,7 +56,7 @@ export class ConditionalRequests {
     this.#known = knownDependencies(options, options.sources.services?.current ?? NO_SERVICES);
   }
 
-  /** @returns undefined where the response can change without an event, or events cannot be relied on now */
+  /** @returns undefined if the response can change without an event, or a vendor's events are not healthy */
   async begin(
     operation: PreparedOperation,
     variables: Variables,
@@ -69,7 +69,7 @@ export class ConditionalRequests {
     const dependencies = known.dependenciesOf(operation, coerced);
     if (dependencies === undefined) return undefined;
     const vendors = [...dependencies.subgraphs].map((name) => known.vendors.get(name));
-    // Of a vendor whose events do not arrive, their absence says nothing.
+    // If a vendor's events do not arrive, their absence means nothing.
     const isCurrent = (vendor: string | undefined) =>
       vendor !== undefined && sources.invalidation.isHealthy(vendor);
     if (!vendors.every(isCurrent)) return undefined;
@@ -98,8 +98,8 @@ export class ConditionalRequests {
 
   #digest(operation: PreparedOperation, variables: Variables, access: AccessDecision): string {
     const { revision, audience = null } = this.#options;
-    const decisive = [operation.hash, operation.name, variables, access.name, audience, revision];
-    return hash('sha256', JSON.stringify(decisive), 'base64url').slice(0, DIGEST_LENGTH);
+    const parts = [operation.hash, operation.name, variables, access.name, audience, revision];
+    return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, DIGEST_LENGTH);
   }
 }
 
@@ -127,7 +127,7 @@ function knownDependencies(
 
 const NO_SERVICES: DependenciesBySubgraph = new Map();
 
-/** 132 bits: nobody finds two requests with one digest. */
+/** 132 bits: collisions are infeasible. */
 const DIGEST_LENGTH = 22;
 
 interface RequestOptions {
@@ -136,11 +136,11 @@ interface RequestOptions {
   readonly dependencies: OperationDependencies;
   readonly access: AccessDecision;
   readonly digest: string;
-  /** Where the log was when the request began. */
+  /** The head of the log when the request began. */
   readonly place: LogPlace;
 }
 
-/** A GET request whose response can be named by a tag. */
+/** A GET request whose response can have an entity tag. */
 export class ConditionalRequest {
   readonly #options: RequestOptions;
 
@@ -148,48 +148,48 @@ export class ConditionalRequest {
     this.#options = options;
   }
 
-  /** What the caller may see, which the tag holds for. */
+  /** The caller's access, on which the tag depends. */
   get access(): AccessDecision {
     return this.#options.access;
   }
 
-  /** @returns the tag of a response that the client has and that has not changed */
+  /** @returns the tag of the client's response if it has not changed */
   findUnchanged(ifNoneMatch: string | undefined): string | undefined {
     if (ifNoneMatch === undefined) return undefined;
     const found = readEntityTags(ifNoneMatch).find((tag) => this.#isUnchanged(tag));
     return found && formatEntityTag(found);
   }
 
-  /** Whether the client wants no response at all, if there is one. */
+  /** Whether the condition is `*`, which any response matches. */
   matchesAny(ifNoneMatch: string | undefined): boolean {
     return ifNoneMatch !== undefined && matchesAnyTag(ifNoneMatch);
   }
 
-  /** The tag of the response that is made for this request. */
+  /** The tag of the response to this request. */
   tag(): string {
-    const { digest, place: asked } = this.#options;
-    return formatEntityTag({ digest, asked });
+    const { digest, place: requestedAt } = this.#options;
+    return formatEntityTag({ digest, requestedAt });
   }
 
-  #isUnchanged({ digest, asked }: TaggedResponse): boolean {
+  #isUnchanged({ digest, requestedAt }: TaggedResponse): boolean {
     const { place, dependencies, vendors, invalidation } = this.#options;
     if (digest !== this.#options.digest) return false;
-    const ageMs = place.time - asked.time;
-    if (asked.log !== place.log || ageMs < 0 || ageMs > MAX_AGE_MS) return false;
-    if (isAfter(asked.position, place.position)) return false;
+    const ageMs = place.time - requestedAt.time;
+    if (requestedAt.log !== place.log || ageMs < 0 || ageMs > MAX_AGE_MS) return false;
+    if (isAfter(requestedAt.position, place.position)) return false;
     const lists = [...dependencies.types].map((type) => ({
       type,
       dependsOn: [ANY_FIELD],
-      lagMs: LAG_OF_EACH_CHANGE,
+      lagMs: ANY_LAG_MS,
     }));
     return [...vendors].every((vendor) =>
-      invalidation.isUnchanged(vendor, { records: [], lists }, asked),
+      invalidation.isUnchanged(vendor, { records: [], lists }, requestedAt),
     );
   }
 }
 
-/** What no event has told of is seen after this time. */
+/** Changes without an event become visible after this time. */
 const MAX_AGE_MS = 300_000;
 
-/** For how long searches may answer as before is in the changes: any lag here makes that count. */
-const LAG_OF_EACH_CHANGE = 1;
+/** Changes contain the lag of searches. Any value above zero here takes it into account. */
+const ANY_LAG_MS = 1;

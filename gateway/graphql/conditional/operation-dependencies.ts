@@ -6,9 +6,9 @@ import { selectedFields } from '../../engines/selected-fields.ts';
 import type { Graph } from '../../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
 
-/** Which changes can change the response to an operation. */
+/** The changes that can affect the response to an operation. */
 export interface OperationDependencies {
-  /** Types whose events tell of them. */
+  /** The types of the changed records. */
   readonly types: ReadonlySet<string>;
   /** The subgraphs whose vendors send these events. */
   readonly subgraphs: ReadonlySet<string>;
@@ -20,8 +20,8 @@ export type DependenciesOf = (
 ) => OperationDependencies | undefined;
 
 /**
- * @param tables by the names of the subgraphs
- * @returns what finds the dependencies of an operation: undefined where its response can change without an event, and for a mutation
+ * @param tables by subgraph
+ * @returns a function that finds an operation's dependencies, or undefined if its response can change without an event, or it is a mutation
  */
 export function createDependencies(
   { schema, supergraph: { document } }: Pick<Graph, 'schema' | 'supergraph'>,
@@ -52,7 +52,7 @@ function collect(
 ): OperationDependencies | undefined {
   const types = new Set<string>();
   const subgraphs = new Set<string>();
-  // Of the schema itself nothing is wanted of a subgraph; its revision is part of the tag.
+  // Introspection fields belong to no subgraph; the schema's revision is part of the tag.
   for (const [key, fields] of wanted) {
     const [subgraph = '', type = ''] = key.split('/');
     for (const field of fields) {

@@ -1,8 +1,8 @@
-/** What streams know of time. */
+/** The clock and timers of streams. Tests replace them. */
 export interface Clock {
-  /** Milliseconds since some moment; never goes back. */
+  /** Monotonic time in milliseconds. */
   now(): number;
-  /** Runs something every so many milliseconds; keeps no process from ending. @returns what ends it */
+  /** Runs a function at an interval, which does not keep the process alive. @returns a function that stops it */
   every(ms: number, run: () => void): () => void;
 }
 

@@ -3,16 +3,16 @@ import type { Caller } from '../../../request/caller.ts';
 import type { Callers } from '../../access/callers.ts';
 import { Unauthenticated } from '../../access/refusal.ts';
 
-/** Whose credential is checked again and again. */
+/** The owner of a credential that is checked periodically. */
 export interface CredentialHolder {
   readonly caller: Caller;
-  /** The credential means this caller now, which is another object than before. */
-  callerIs(caller: Caller): void;
-  /** The credential is revoked or has expired. */
-  credentialEnded(): void;
+  /** Replaces the caller: the credential now identifies another object. */
+  setCaller(caller: Caller): void;
+  /** The credential has expired or was revoked. */
+  credentialInvalidated(): void;
 }
 
-/** Checks the credentials that streams were opened with for as long as the streams live: each once for all of its streams. */
+/** Checks the credentials of open streams periodically, each once for all of its streams. */
 export class CredentialChecks {
   readonly #callers: Callers;
   readonly #groups = new Map<string, CredentialGroup>();
@@ -21,12 +21,12 @@ export class CredentialChecks {
     this.#callers = callers;
   }
 
-  /** Credentials. */
+  /** The number of credentials. */
   get size(): number {
     return this.#groups.size;
   }
 
-  /** @returns what ends the checks. A client without a credential is not checked */
+  /** @returns a function that ends the checks. A client without a credential is not checked */
   add(headers: IncomingHttpHeaders, holder: CredentialHolder): () => void {
     const { authorization, 'x-api-key': apiKey } = headers;
     if (authorization === undefined && apiKey === undefined) return () => undefined;
@@ -47,7 +47,7 @@ export class CredentialChecks {
     };
   }
 
-  /** Checks all of them now. A check that takes longer than until the next one is not made twice. */
+  /** Checks all credentials. A check that is still running is not repeated. */
   async check(): Promise<void> {
     await Promise.all([...this.#groups.values()].map((group) => this.#check(group)));
   }
@@ -58,13 +58,13 @@ export class CredentialChecks {
     try {
       const caller = await this.#callers.identify(group.headers);
       for (const holder of [...group.holders])
-        if (hasExpired(caller)) holder.credentialEnded();
-        else if (holder.caller !== caller) holder.callerIs(caller);
+        if (hasExpired(caller)) holder.credentialInvalidated();
+        else if (holder.caller !== caller) holder.setCaller(caller);
     } catch (error) {
-      // Where it cannot be found out, a credential counts until its own end.
+      // If the check fails, a credential is valid until it expires.
       const isRefused = error instanceof Unauthenticated;
       for (const holder of [...group.holders])
-        if (isRefused || hasExpired(holder.caller)) holder.credentialEnded();
+        if (isRefused || hasExpired(holder.caller)) holder.credentialInvalidated();
     } finally {
       group.isChecked = false;
     }

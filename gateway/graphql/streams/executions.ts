@@ -4,40 +4,40 @@ import { clientDisconnected } from '../../../request/deadline.ts';
 import type { GraphQLResponse } from '../graphql-server.ts';
 import type { Clock } from './clock.ts';
 
-/** Runs one execution. @param signal aborts once nobody waits for it */
+/** Runs one execution. @param signal aborts when no stream waits for it */
 export type Execute = (signal: AbortSignal) => Promise<GraphQLResponse>;
 
-/** One stream's part in an execution. */
+/** A stream's share in an execution. */
 export interface JoinedExecution {
   readonly response: Promise<GraphQLResponse>;
-  /** The stream does not wait for it any more. */
+  /** The stream no longer waits for the response. */
   leave(): void;
 }
 
 /**
- * The executions of all streams of a process. Those with equal keys are run once. Few run at the same time, so that a burst of changes leaves
- * the thread and the vendors to queries; clients take turns.
+ * The executions of all streams of a process. Executions with equal keys run once. Few run at the same time, so that a burst of changes
+ * does not delay queries. Clients take turns.
  */
 export class Executions {
   readonly #clock: Clock;
-  readonly #most: number;
+  readonly #maxRunning: number;
   readonly #line = new WaitingLine(Infinity);
   readonly #shared = new Map<string, SharedExecution>();
   #running = 0;
 
-  constructor(clock: Clock, most = MAX_RUNNING) {
+  constructor(clock: Clock, maxRunning = MAX_RUNNING) {
     this.#clock = clock;
-    this.#most = most;
+    this.#maxRunning = maxRunning;
   }
 
-  /** Those that are running or may still be joined. */
+  /** The number of executions that are running or can still be joined. */
   get size(): number {
     return this.#shared.size;
   }
 
   /**
-   * @param key names what decides the response
-   * @param request is the one that it waits as, where it is not shared
+   * @param key identifies the response
+   * @param request waits in line if a new execution starts
    */
   join(key: string, request: WaitingRequest, execute: Execute): JoinedExecution {
     const execution = this.#shared.get(key) ?? this.#start(key, request, execute);
@@ -56,7 +56,7 @@ export class Executions {
     };
   }
 
-  /** Forgets what ended a while ago. Streams whose budget was asked for elsewhere join a moment after others. */
+  /** Removes executions that ended a while ago. Streams that waited for a budget in Redis join shortly after others. */
   sweep(): void {
     const now = this.#clock.now();
     for (const [key, { endedAt }] of this.#shared)
@@ -82,8 +82,8 @@ export class Executions {
     signal: AbortSignal,
     execute: Execute,
   ): Promise<GraphQLResponse> {
-    if (this.#running < this.#most) this.#running += 1;
-    // Whoever ends gives its place on.
+    if (this.#running < this.#maxRunning) this.#running += 1;
+    // An execution that ends passes its slot to the next one.
     else await this.#line.wait(request, cancellationOf(signal));
     try {
       return await execute(signal);
@@ -96,12 +96,12 @@ export class Executions {
 interface SharedExecution {
   readonly abort: AbortController;
   readonly response: Promise<GraphQLResponse>;
-  /** Streams. */
+  /** The number of streams. */
   waiting: number;
   endedAt: number | undefined;
 }
 
-/** Each waits for vendors most of the time. */
+/** Executions wait for vendors most of the time. */
 const MAX_RUNNING = 16;
 
 const JOINABLE_MS = 500;

@@ -14,41 +14,41 @@ import { runInContext } from './stream-context.ts';
 import {
   EVENTS_LOST,
   FORBIDDEN,
-  isOfHiddenRoot,
+  isForbiddenRoot,
   isRateLimited,
   NO_AUDIENCE,
 } from './stream-errors.ts';
 import { isCaughtUp, replayPage } from './log-replay.ts';
-import type { StreamSurroundings } from './stream-surroundings.ts';
+import type { StreamDependencies } from './stream-dependencies.ts';
 import type { StreamStart } from './stream-start.ts';
 import { joinPayload } from './payload-execution.ts';
 import { type PendingChange, PendingChanges, storedAt } from './pending-changes.ts';
 import { type PreparedStream, prepareStream } from './prepared-stream.ts';
 import type { AdmittedRequest } from './stream.ts';
 
-/** What becomes of a stream. */
+/** Receives the state changes of a stream. */
 export interface StreamListener {
-  /** From now on the stream is told of changes as they come, or its subscription is another one. */
+  /** The stream has caught up with the tail and receives its changes, or its subscription was replaced. */
   onLive(stream: LiveStream): void;
   onEnd(stream: LiveStream): void;
 }
 
-/** One stream: it answers one change after the other, merged per record while they wait. */
+/** One stream. It sends a payload for one change at a time; waiting changes are merged per record. */
 export class LiveStream {
   readonly request: AdmittedRequest;
-  readonly #around: StreamSurroundings;
+  readonly #dependencies: StreamDependencies;
   readonly #listener: StreamListener;
   readonly #pending = new PendingChanges();
   #prepared: PreparedStream;
   #caller: Caller;
-  /** Names the log that {@link #through} is a position of. */
+  /** The name of the log of {@link #through}. */
   #log: string;
-  /** Changes up to here are taken or were before the stream's time. */
+  /** Changes up to this position were read, or precede the stream. */
   #through: Position;
   #isLive = false;
   #running: PendingChange | undefined;
   #execution: JoinedExecution | undefined;
-  /** Changes are lost after this cursor, which the client does not know yet. */
+  /** Changes after this cursor are lost, and the client has not been notified yet. */
   #lostAfter: string | undefined;
   #retryAt = -Infinity;
   #isPumping = false;
@@ -58,11 +58,11 @@ export class LiveStream {
     request: AdmittedRequest,
     prepared: PreparedStream,
     { log, position, isResumed }: StreamStart,
-    around: StreamSurroundings,
+    dependencies: StreamDependencies,
     listener: StreamListener,
   ) {
     this.request = request;
-    this.#around = around;
+    this.#dependencies = dependencies;
     this.#listener = listener;
     this.#prepared = prepared;
     this.#caller = prepared.caller;
@@ -79,54 +79,54 @@ export class LiveStream {
     return this.#prepared.subscription;
   }
 
-  /** Where to resume: the client has got everything up to there. */
+  /** The cursor to resume from: the client has received all changes up to it. */
   get cursor(): string {
     if (this.#lostAfter !== undefined) return this.#lostAfter;
     const first = this.#running?.first ?? this.#pending.first;
-    const { heard } = this.#around;
-    const { position = this.#through } = this.#isLive ? (heard() ?? {}) : {};
+    const { readHead } = this.#dependencies;
+    const { position = this.#through } = this.#isLive ? (readHead() ?? {}) : {};
     const reached = isAfter(position, this.#through) ? position : this.#through;
     return this.#cursorAt(first === undefined ? reached : justBefore(first));
   }
 
-  /** Tells the client that the stream lives, where it reads. */
+  /** Sends a heartbeat with the cursor, if the client reads. */
   heartbeat(): void {
     const { sink } = this.request;
     if (!this.#isEnded && !sink.isFull) sink.heartbeat(this.cursor);
   }
 
-  /** Takes a change that the tail has read. */
+  /** Receives a change from the tail. */
   take(entry: LogEntry, storedAt: number): void {
     this.#add(entry, storedAt);
     this.wake();
   }
 
-  /** There are changes of which nobody knows. */
-  lose(reason: LossReason): void {
+  /** Changes were lost: drops the waiting ones, and notifies the client. */
+  markLost(reason: LossReason): void {
     if (this.#isEnded || this.#lostAfter !== undefined) return;
     this.#lostAfter = this.cursor;
     this.#pending.clear();
-    this.#around.monitor.lost(reason);
+    this.#dependencies.monitor.lost(reason);
     this.wake();
   }
 
-  /** Goes on where it can: the client reads again, a budget has recovered, or there is something new. */
+  /** Continues if possible: the client reads again, a budget has recovered, or there is a new change. */
   wake(): void {
     if (this.#isPumping || this.#isEnded) return;
     this.#isPumping = true;
     void this.#pump();
   }
 
-  /** The client's credential means this caller now. */
-  callerIs(caller: Caller): void {
+  /** Replaces the caller of the client's credential. */
+  setCaller(caller: Caller): void {
     this.#caller = caller;
   }
 
-  /** Decides anew whether the subscription is valid and allowed: there is another graph, or the caller is another one. */
-  async renew(): Promise<void> {
+  /** Validates and authorises the subscription again, after a change of the graph or the caller. */
+  async revalidate(): Promise<void> {
     try {
       while (!this.#isEnded && this.#isOutdated()) {
-        const { graphs } = this.#around;
+        const { graphs } = this.#dependencies;
         const prepared = await runInContext(this.#contextOptions(), undefined, (context) =>
           prepareStream(graphs, this.request, context),
         );
@@ -143,12 +143,12 @@ export class LiveStream {
     }
   }
 
-  /** Ends it, and tells the client why and where to resume. */
+  /** Ends the stream, and sends the client the error with the cursor to resume from. */
   end(reason: StreamEnd, error: CodedError): void {
     this.#end(reason, [{ message: error.message, extensions: { ...error.extensions } }]);
   }
 
-  /** The client wants no more, or has gone. */
+  /** The client completed the subscription or disconnected. */
   close(): void {
     if (!this.#isEnded) this.#release('client');
   }
@@ -162,21 +162,21 @@ export class LiveStream {
     if (this.#isEnded || this.#lostAfter !== undefined || !isAfter(entry.position, this.#through))
       return;
     if (!this.subscription.matches(entry.change)) return;
-    if (this.#pending.add(entry, storedAt)) this.#around.monitor.merged();
-    if (this.#pending.size > MAX_PENDING) this.lose('slow');
+    if (this.#pending.add(entry, storedAt)) this.#dependencies.monitor.merged();
+    if (this.#pending.size > MAX_PENDING) this.markLost('slow');
   }
 
   async #pump(): Promise<void> {
     try {
-      // Whatever else hears of a change does so before it is answered: caches do.
+      // All other listeners, such as caches, receive a change before it is executed.
       await Promise.resolve();
-      while (this.#mayGoOn()) {
+      while (this.#canContinue()) {
         if (this.#lostAfter !== undefined) this.#sendLoss();
         else if (!this.#isLive && this.#pending.size < REPLAY_BELOW) await this.#replay();
         else {
           this.#running = this.#pending.takeFirst();
           if (this.#running === undefined) return;
-          await this.#answer(this.#running);
+          await this.#process(this.#running);
         }
       }
     } catch (error) {
@@ -186,35 +186,37 @@ export class LiveStream {
     }
   }
 
-  #mayGoOn(): boolean {
-    return !this.#isEnded && !this.request.sink.isFull && this.#around.clock.now() >= this.#retryAt;
+  #canContinue(): boolean {
+    return (
+      !this.#isEnded && !this.request.sink.isFull && this.#dependencies.clock.now() >= this.#retryAt
+    );
   }
 
-  /** Reads on in the log, until the tail has not read more than this stream. */
+  /** Reads the next page of the log. The stream is live once it has caught up with the tail. */
   async #replay(): Promise<void> {
-    const { tail, heard, clock } = this.#around;
+    const { tail, readHead, clock } = this.#dependencies;
     try {
       const after = { log: this.#log, position: this.#through };
       const { entries, head, isLost, through } = await replayPage(tail.log, after);
       if (this.#isEnded || this.#lostAfter !== undefined) return;
       if (isLost) {
-        this.lose('cursor');
+        this.markLost('cursor');
         this.#log = head.log;
         this.#through = head.position;
         return;
       }
       for (const entry of entries) this.#add(entry, storedAt(entry, head, clock.now()));
       this.#through = through;
-      if (isCaughtUp(entries, through, heard())) this.#goLive();
+      if (isCaughtUp(entries, through, readHead())) this.#goLive();
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error;
       this.#retryAt = clock.now() + LOG_RETRY_MS;
     }
   }
 
-  /** Goes on from now. */
+  /** Notifies the client of the loss, and continues from the head of the log. */
   #sendLoss(): void {
-    const head = this.#around.heard();
+    const head = this.#dependencies.readHead();
     if (head !== undefined) {
       if (head.log !== this.#log || isAfter(head.position, this.#through))
         this.#through = head.position;
@@ -228,26 +230,27 @@ export class LiveStream {
     });
   }
 
-  async #answer(pending: PendingChange): Promise<void> {
-    while (this.#isOutdated() && !this.#isOver()) await this.renew();
+  async #process(pending: PendingChange): Promise<void> {
+    while (this.#isOutdated() && !this.#isOver()) await this.revalidate();
     if (this.#isOver()) return;
     const prepared = this.#prepared;
     prepared.graph.enter();
     let admission: Admission | undefined;
     try {
-      admission = this.#around.limits?.admit(this.#caller, this.request.client.ip);
+      admission = this.#dependencies.limits?.admit(this.#caller, this.request.client.ip);
       await admission?.enter();
       await admission?.charge(prepared.cost?.estimated ?? 0);
       if (this.#isOver() || this.#lostAfter !== undefined) return;
       const response = await this.#execute(pending, prepared);
-      if (isRateLimited(response)) throw new CodedError('RATE_LIMITED', 'Too many are waiting.');
+      if (isRateLimited(response))
+        throw new CodedError('RATE_LIMITED', 'Too many requests are waiting.');
       this.#running = undefined;
       this.#send(pending, response);
     } catch (error) {
       if (this.#isOver()) return;
-      // Ended here, while the change counts as not sent: the cursor is before it.
+      // The stream ends while the change counts as unsent, so that the cursor is before it.
       if (!(error instanceof CodedError)) this.#fail(error);
-      else if (error.code === 'RATE_LIMITED') this.#waitFor(pending, error);
+      else if (error.code === 'RATE_LIMITED') this.#defer(pending, error);
       else this.end('refused', error);
     } finally {
       this.#running = undefined;
@@ -256,9 +259,9 @@ export class LiveStream {
     }
   }
 
-  /** What is not sent now stays pending. */
-  #waitFor(pending: PendingChange, { extensions: { retryAfter = 1 } }: CodedError): void {
-    const { clock, monitor } = this.#around;
+  /** Returns a change to the pending ones until the budget recovers. */
+  #defer(pending: PendingChange, { extensions: { retryAfter = 1 } }: CodedError): void {
+    const { clock, monitor } = this.#dependencies;
     if (this.#lostAfter === undefined) this.#pending.putBack(pending);
     this.#retryAt = clock.now() + retryAfter * 1000;
     monitor.deferred();
@@ -268,7 +271,7 @@ export class LiveStream {
     const { server, subscription, caller } = prepared;
     const access = await server.accessTo(subscription, caller);
     const { request } = this;
-    this.#execution = joinPayload(prepared, pending, { request, access }, this.#around);
+    this.#execution = joinPayload(prepared, pending, { request, access }, this.#dependencies);
     try {
       return await this.#execution.response;
     } finally {
@@ -279,12 +282,12 @@ export class LiveStream {
 
   #send(pending: PendingChange, { data, errors }: GraphQLResponse): void {
     if (this.#isEnded || this.#lostAfter !== undefined) return;
-    const hidden = errors?.find(isOfHiddenRoot);
+    const hidden = errors?.find(isForbiddenRoot);
     if (hidden !== undefined) {
       this.#end('forbidden', [hidden]);
       return;
     }
-    const { clock, monitor } = this.#around;
+    const { clock, monitor } = this.#dependencies;
     const { sink } = this.request;
     sink.next({
       data,
@@ -295,22 +298,22 @@ export class LiveStream {
     monitor.sent(sink.transport, outcome, clock.now() - pending.storedAt);
   }
 
-  /** For what may have changed while something was awaited. */
+  /** A method, so that TypeScript does not assume the value from before an `await`. */
   #isOver(): boolean {
     return this.#isEnded;
   }
 
   #isOutdated(): boolean {
     const { graph, caller } = this.#prepared;
-    return graph !== this.#around.graphs.value || caller !== this.#caller;
+    return graph !== this.#dependencies.graphs.value || caller !== this.#caller;
   }
 
   #contextOptions() {
-    const { requestTimeoutMs: timeoutMs, signCaller } = this.#around;
+    const { requestTimeoutMs: timeoutMs, signCaller } = this.#dependencies;
     return { client: this.request.client, caller: this.#caller, timeoutMs, signCaller };
   }
 
-  /** The graph has changed, or what the caller may see. */
+  /** Ends the stream after a refusal: the graph or the caller's access has changed. */
   #endRefused(errors: readonly GraphQLFormattedError[]): void {
     const code = errors[0]?.extensions?.['code'];
     if (code === 'NOT_FOUND') this.end('forbidden', NO_AUDIENCE);
@@ -335,7 +338,7 @@ export class LiveStream {
     this.#isEnded = true;
     this.#pending.clear();
     this.#execution?.leave();
-    this.#around.monitor.ended(this.request.sink.transport, reason);
+    this.#dependencies.monitor.ended(this.request.sink.transport, reason);
     this.#listener.onEnd(this);
   }
 
@@ -344,8 +347,8 @@ export class LiveStream {
   }
 }
 
-/** Records. */
+/** The maximum number of pending records. */
 const MAX_PENDING = 1000;
-/** With a page more there are still fewer than {@link MAX_PENDING}. */
+/** One more page still fits below {@link MAX_PENDING}. */
 const REPLAY_BELOW = 500;
 const LOG_RETRY_MS = 1000;

@@ -3,18 +3,18 @@ import type { ChangeLog, LogEntry, LogHead } from '../../../events/log/change-lo
 import { type Cursor, lossAfter } from '../../../events/log/cursor.ts';
 import { isAfter, type Position } from '../../../events/log/position.ts';
 
-/** Entries of the log that a resumed stream has missed. */
+/** A page of the log's entries that a resumed stream has missed. */
 export interface ReplayedPage {
   readonly entries: readonly LogEntry[];
   readonly head: LogHead;
-  /** Whether entries after the cursor are not kept any more. */
+  /** Whether entries after the cursor are lost. */
   readonly isLost: boolean;
-  /** All entries up to here have been read. */
+  /** All entries up to this position have been read. */
   readonly through: Position;
 }
 
 /**
- * Reads the entries after a cursor. A long log is read page by page, with requests in between.
+ * Reads a page of the entries after a cursor. Other requests run between pages.
  * @throws LogUnavailable
  */
 export async function replayPage(log: ChangeLog, after: Cursor): Promise<ReplayedPage> {
@@ -25,14 +25,15 @@ export async function replayPage(log: ChangeLog, after: Cursor): Promise<Replaye
 }
 
 /**
- * Whether the tail tells of all that comes after a page.
- * @param heard is undefined where the tail has heard of nothing yet: it begins long before now, and so before the end of the log
+ * Whether the tail delivers all entries after a page.
+ * @param tailHead is undefined before the tail's first page: it begins before the end of the log
  */
 export const isCaughtUp = (
   entries: readonly LogEntry[],
   through: Position,
-  heard: LogHead | undefined,
-): boolean => (heard === undefined ? entries.length < PAGE : !isAfter(heard.position, through));
+  tailHead: LogHead | undefined,
+): boolean =>
+  tailHead === undefined ? entries.length < PAGE : !isAfter(tailHead.position, through);
 
-/** Entries. */
+/** The number of entries. */
 const PAGE = 500;

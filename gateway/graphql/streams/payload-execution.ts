@@ -6,22 +6,22 @@ import type { JoinedExecution } from './executions.ts';
 import type { PendingChange } from './pending-changes.ts';
 import type { PreparedStream } from './prepared-stream.ts';
 import { runAsRequest } from './stream-context.ts';
-import type { StreamSurroundings } from './stream-surroundings.ts';
+import type { StreamDependencies } from './stream-dependencies.ts';
 import type { AdmittedRequest } from './stream.ts';
 
-/** Whose payload it is: it runs with the context of the first stream that needs it. */
+/** The first stream that needs a payload. The execution uses its context. */
 export interface PayloadOwner {
   readonly request: AdmittedRequest;
-  /** What the caller of the prepared stream may see of the subscription. */
+  /** The access of the prepared stream's caller to the subscription. */
   readonly access: AccessDecision;
 }
 
-/** Runs a subscription for a change, once for all streams that get the same response. Its caller is the one that was prepared for: the key is of that one. */
+/** Runs a subscription for a change, once for all streams with the same response. The caller is the prepared one, which is part of the key. */
 export function joinPayload(
   { server, subscription, shareKey, audience, caller }: PreparedStream,
   { change, last }: PendingChange,
   { request: { client, traceparent }, access }: PayloadOwner,
-  { executions, requestTimeoutMs: timeoutMs, signCaller, monitoring, tracing }: StreamSurroundings,
+  { executions, requestTimeoutMs: timeoutMs, signCaller, monitoring, tracing }: StreamDependencies,
 ): JoinedExecution {
   const { kind, type, id, at } = change;
   const key = JSON.stringify([shareKey, access.name, type, id, kind, at, last.ms, last.seq]);
@@ -31,7 +31,7 @@ export function joinPayload(
     const options = { client, caller, timeoutMs, signCaller, monitoring, span, traceparent };
     return runAsRequest(options, signal, async (context) => {
       context.record.audience = audience;
-      const response = await server.answerChange(subscription, { change, access }, context);
+      const response = await server.executeChange(subscription, { change, access }, context);
       if (response.errors !== undefined)
         context.log.info(describeOperation(context), 'a payload has errors');
       return response;

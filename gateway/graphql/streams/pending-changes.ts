@@ -2,39 +2,39 @@ import type { LogEntry, LogHead } from '../../../events/log/change-log.ts';
 import type { Change, ChangeKind } from '../../../events/change.ts';
 import type { Position } from '../../../events/log/position.ts';
 
-/** What has happened to one record since the stream's last payload about it. */
+/** The merged changes of one record since the stream's last payload for it. */
 export interface PendingChange {
-  /** Of the oldest of the merged changes. */
+  /** The position of the oldest merged change. */
   readonly first: Position;
-  /** Of the newest. */
+  /** The position of the newest. */
   readonly last: Position;
-  /** The newest, with the kind of all together. */
+  /** The newest change, with the merged kind. */
   readonly change: Change;
-  /** When the oldest was stored; milliseconds of the process's own clock, `performance.now()`. */
+  /** When the oldest was stored, in milliseconds of `performance.now()`. */
   readonly storedAt: number;
 }
 
-/** Changes that wait to be sent, merged per record: the oldest first. */
+/** The changes that wait to be sent, merged per record, oldest first. */
 export class PendingChanges {
   #byRecord = new Map<string, PendingChange>();
 
-  /** Records. */
+  /** The number of records. */
   get size(): number {
     return this.#byRecord.size;
   }
 
-  /** Where the oldest change is. */
+  /** The position of the oldest change. */
   get first(): Position | undefined {
     const [oldest] = this.#byRecord.values();
     return oldest?.first;
   }
 
-  /** @returns whether it was merged with one that waited */
+  /** @returns whether it was merged with a pending change */
   add({ position, change }: LogEntry, storedAt: number): boolean {
     const key = keyOf(change);
     const known = this.#byRecord.get(key);
     const added = { first: position, last: position, change, storedAt };
-    // A known one keeps its place in the map.
+    // An existing key keeps its order in the map.
     this.#byRecord.set(key, known === undefined ? added : merge(known, added));
     return known !== undefined;
   }
@@ -47,7 +47,7 @@ export class PendingChanges {
     return pending;
   }
 
-  /** Puts back what was taken first, and could not be sent. */
+  /** Returns the first change, which could not be sent, to the front. */
   putBack(pending: PendingChange): void {
     const key = keyOf(pending.change);
     const newer = this.#byRecord.get(key);
@@ -74,7 +74,7 @@ const merge = (older: PendingChange, newer: PendingChange): PendingChange => ({
   },
 });
 
-/** Vendors promise no order: an update that comes after the end of a record is an old one. A record that is created after its end is restored. */
+/** Vendors guarantee no order: an update after a deletion or merge is an old one. A creation after it restores the record. */
 function mergeKinds(older: ChangeKind, newer: ChangeKind): ChangeKind {
   if (newer === 'DELETED' || newer === 'MERGED') return newer;
   if (older === 'DELETED' || older === 'MERGED') return newer === 'CREATED' ? 'UPDATED' : older;
@@ -82,7 +82,7 @@ function mergeKinds(older: ChangeKind, newer: ChangeKind): ChangeKind {
 }
 
 /**
- * When an entry was stored, by this process's clock: how old it was when it was read is a matter of the log's clock alone.
+ * When an entry was stored, by this process's clock. Its age comes from the log's clock alone.
  * @param now is when it was read
  */
 export const storedAt = ({ position }: LogEntry, { time }: LogHead, now: number): number =>

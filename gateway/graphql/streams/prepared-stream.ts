@@ -9,36 +9,36 @@ import type { ServedContext } from '../served-context.ts';
 import type { StreamRequest } from './stream.ts';
 import type { Subscription } from './subscription.ts';
 
-/** A stream's subscription, as it is valid for one graph and one caller. */
+/** A stream's subscription, validated for one graph and one caller. */
 export interface PreparedStream {
   readonly graph: ServedGraph;
   readonly server: GraphQLServer;
-  /** Undefined where it is the whole graph. */
+  /** Undefined for the whole graph. */
   readonly audience: string | undefined;
   readonly caller: Caller;
   readonly subscription: Subscription;
-  /** Undefined where nothing costs anything. */
+  /** Undefined without cost rules. */
   readonly cost: OperationCost | undefined;
-  /** Equal for streams that get the same response to a change where their callers have equal access. */
+  /** Equal for streams that get the same response to a change if their callers have equal access. */
   readonly shareKey: string;
 }
 
 /**
- * Validates and admits a subscription against the graph that is served now.
+ * Validates and admits a subscription against the current graph.
  * @returns the refusal of a request that gets no stream
  */
 export async function prepareStream(
   graphs: CurrentGraph,
-  { parameters, named }: Pick<StreamRequest, 'parameters' | 'named'>,
+  { parameters, pathAudience }: Pick<StreamRequest, 'parameters' | 'pathAudience'>,
   context: ServedContext,
 ): Promise<PreparedStream | GraphQLResponse> {
   const { caller, scope, record } = context;
   const graph = graphs.value;
   graph.enter();
   try {
-    const { server, audience } = await graph.serverFor(caller, named);
+    const { server, audience } = await graph.serverFor(caller, pathAudience);
     record.audience = audience;
-    const subscription = await server.subscribe({ ...parameters, mayChange: true }, context);
+    const subscription = await server.subscribe({ ...parameters, allowsMutations: true }, context);
     if ('status' in subscription) return subscription;
     const shareKey = shareKeyOf(graph, server, subscription, caller, scope.clientHeaders ?? {});
     return { graph, server, audience, caller, subscription, cost: record.cost, shareKey };
@@ -50,7 +50,7 @@ export async function prepareStream(
   }
 }
 
-/** What the response depends on beside the change and the caller's access. */
+/** Everything that decides the response, except the change and the caller's access. */
 function shareKeyOf(
   { source }: ServedGraph,
   server: GraphQLServer,
@@ -63,7 +63,7 @@ function shareKeyOf(
   return hash('sha256', JSON.stringify(parts));
 }
 
-/** All that is known of a caller: services and connectors may get any of it. */
+/** All fields of a caller, because services and connectors can receive any of them. */
 const callerParts = ({ id, isAuthenticated, scopes, claims, audience, clientKey }: Caller) => [
   id,
   isAuthenticated,
@@ -75,11 +75,11 @@ const callerParts = ({ id, isAuthenticated, scopes, claims, audience, clientKey 
 
 const headerParts = (headers: ClientHeaders) =>
   Object.entries(headers)
-    .filter(([name]) => !OF_CONNECTION.has(name))
+    .filter(([name]) => !CONNECTION_HEADERS.has(name))
     .sort(([one], [other]) => (one < other ? -1 : 1));
 
-/** About the connection or the stream's beginning, and so never about a response. */
-const OF_CONNECTION: ReadonlySet<string> = new Set([
+/** Headers of the connection or the stream's start, which never affect a response. */
+const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'content-length',
   'last-event-id',
   'sec-websocket-key',

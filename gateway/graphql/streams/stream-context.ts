@@ -5,7 +5,7 @@ import type { Caller } from '../../../request/caller.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
 import type { ResponseEnding } from '../../../request/deadline.ts';
 import type { SignCaller } from '../../access/services/signed-caller.ts';
-import { recordAnswer } from '../record-answer.ts';
+import { recordResponse } from '../record-response.ts';
 import { RequestRecord } from '../request-record.ts';
 import { openScope } from '../request-scope.ts';
 import type { ServedContext } from '../served-context.ts';
@@ -13,45 +13,45 @@ import type { StreamClient } from './stream.ts';
 
 export interface ContextOptions {
   readonly client: StreamClient;
-  /** Who the client is now. */
+  /** The current caller. */
   readonly caller: Caller;
   readonly timeoutMs: number;
-  /** @default requests to services have no caller */
+  /** @default services do not receive the caller */
   readonly signCaller?: SignCaller | undefined;
-  /** What is run, in a trace. @default nothing of it is in a trace */
+  /** The span of the execution. @default not traced */
   readonly span?: RequestSpan | undefined;
-  /** What services get where there is no span. @default nothing */
+  /** Sent to services if there is no span. @default nothing */
   readonly traceparent?: string | undefined;
 }
 
-/** Hears of streams, and of what is run for them. */
+/** The metrics of streams and of their executions. */
 export type StreamMonitoring = Pick<Monitoring, 'answered' | 'streams'>;
 
-/** Runs what counts as a request of the stream's client: its metrics, its span and its line in the log show what came of it. */
+/** Runs a function as a request of the stream's client, with metrics and a span for its outcome. */
 export function runAsRequest<Result extends object>(
   options: ContextOptions & { readonly monitoring: StreamMonitoring },
-  left: AbortSignal | undefined,
+  signal: AbortSignal | undefined,
   run: (context: ServedContext) => Promise<Result>,
 ): Promise<Result> {
-  return runInContext(options, left, async (context) => {
+  return runInContext(options, signal, async (context) => {
     let status = 500;
     try {
       const result = await run(context);
       status = 'status' in result && typeof result.status === 'number' ? result.status : 200;
       return result;
     } finally {
-      recordAnswer(context, status, options.monitoring);
+      recordResponse(context, status, options.monitoring);
     }
   });
 }
 
 /**
- * Runs something for a stream as a request is run, with a deadline of its own.
- * @param left aborts once no stream waits for it. @default never
+ * Runs a function for a stream in the context of a request, with its own deadline.
+ * @param signal aborts when no stream waits for it. @default never
  */
 export async function runInContext<Result>(
   { client, caller, timeoutMs, signCaller, span, traceparent }: ContextOptions,
-  left: AbortSignal | undefined,
+  signal: AbortSignal | undefined,
   run: (context: ServedContext) => Promise<Result>,
 ): Promise<Result> {
   const { requestId: id, headers, ip, log } = client;
@@ -61,25 +61,25 @@ export async function runInContext<Result>(
     timeoutMs,
     traceparent: span?.traceparent ?? traceparent,
   });
-  const leave = () => {
-    ending.leave();
+  const disconnect = () => {
+    ending.disconnect();
   };
-  if (left?.aborted === true) leave();
-  left?.addEventListener('abort', leave);
+  if (signal?.aborted === true) disconnect();
+  signal?.addEventListener('abort', disconnect);
   try {
     const record = new RequestRecord(headers);
     return await run({ scope, caller, admission: undefined, record, log, span });
   } finally {
-    left?.removeEventListener('abort', leave);
+    signal?.removeEventListener('abort', disconnect);
     ending.finish();
   }
 }
 
-/** Takes the place of a response: it ends with the function that runs, or earlier. */
+/** Replaces an HTTP response: it ends with the function, or when the signal aborts. */
 class Ending extends EventEmitter implements ResponseEnding {
   writableFinished = false;
 
-  leave(): void {
+  disconnect(): void {
     this.emit('close');
   }
 

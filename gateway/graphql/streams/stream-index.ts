@@ -1,7 +1,7 @@
 import type { Change } from '../../../events/change.ts';
 import type { Subscription } from './subscription.ts';
 
-/** Finds those whom a change may be for without asking all of them. */
+/** Indexes streams by type and id, to find the candidates for a change. */
 export class StreamIndex<Stream extends object> {
   readonly #byType = new Map<string, StreamsOfType<Stream>>();
   readonly #removals = new Map<Stream, () => void>();
@@ -10,7 +10,7 @@ export class StreamIndex<Stream extends object> {
     return this.#removals.size;
   }
 
-  /** Takes the place of what was added for the stream before. */
+  /** Replaces an earlier entry of the stream. */
   add(stream: Stream, { type, id }: Pick<Subscription, 'type' | 'id'>): void {
     this.remove(stream);
     const ofType = this.#byType.get(type) ?? {
@@ -32,14 +32,14 @@ export class StreamIndex<Stream extends object> {
     this.#removals.delete(stream);
   }
 
-  /** Calls back for each stream about the record, or about all of its type. */
+  /** Visits each stream for the record, or for all records of its type. */
   forEach({ type, id }: Change, visit: (stream: Stream) => void): void {
     const ofType = this.#byType.get(type);
     for (const stream of ofType?.all ?? []) visit(stream);
     for (const stream of ofType?.byId.get(id) ?? []) visit(stream);
   }
 
-  /** All of them, as they are now. */
+  /** A copy of all streams. */
   all(): readonly Stream[] {
     return [...this.#removals.keys()];
   }

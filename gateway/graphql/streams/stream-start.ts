@@ -4,11 +4,11 @@ import { parseCursor } from '../../../events/log/cursor.ts';
 import type { LogTail } from '../../../events/log/log-tail.ts';
 import type { Position } from '../../../events/log/position.ts';
 
-/** Where a stream begins: everything up to there has been seen. */
+/** The position after which a stream begins. */
 export interface StreamStart {
   readonly log: string;
   readonly position: Position;
-  /** Whether there may be changes between there and now, which are read from the log. */
+  /** Whether the changes since then must be read from the log. */
   readonly isResumed: boolean;
 }
 
@@ -28,19 +28,19 @@ export function readResumption(text: string | undefined): StreamStart | undefine
 }
 
 /**
- * @param heard is where the tail is; the log itself is read where it has not begun
- * @throws CodedError where the log cannot be read
+ * @param tailHead is undefined before the tail's first page; then the log itself is read
+ * @throws CodedError if the log cannot be read
  */
 export async function startNow(
-  heard: LogHead | undefined,
+  tailHead: LogHead | undefined,
   { log: changeLog }: LogTail,
 ): Promise<StreamStart> {
   try {
-    const { log, position } = heard ?? (await changeLog.head());
+    const { log, position } = tailHead ?? (await changeLog.head());
     return { log, position, isResumed: false };
   } catch (error) {
     if (!(error instanceof LogUnavailable)) throw error;
-    const message = 'Changes cannot be read at the moment. Try again later.';
+    const message = 'The change log is unavailable. Try again later.';
     throw new CodedError('UPSTREAM_UNAVAILABLE', message, { retryAfter: 5, cause: error });
   }
 }

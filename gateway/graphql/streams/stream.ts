@@ -5,56 +5,56 @@ import type { Caller } from '../../../request/caller.ts';
 import type { RequestParameters } from '../request-parameters.ts';
 import type { ServedContext } from '../served-context.ts';
 
-/** A request for a stream, as its transport read it. Its transport has counted it for the caller's limits. */
+/** A request for a stream, from its transport. The transport has counted it for the caller's limits. */
 export interface StreamRequest {
   readonly client: StreamClient;
   readonly parameters: RequestParameters;
-  /** The audience that the path names: `/graphql/<audience>`. */
-  readonly named: string | undefined;
-  /** Where to go on: `extensions.resumeFrom`, or the header `Last-Event-ID`. @default from now */
+  /** The audience in the path: `/graphql/<audience>`. */
+  readonly pathAudience: string | undefined;
+  /** The cursor to resume from: `extensions.resumeFrom`, or the header `Last-Event-ID`. @default from now */
   readonly resumeFrom?: string | undefined;
-  /** Receives the context of the request, for its line in the log. @default nothing does */
+  /** Receives the context of the request, for its log line. @default ignored */
   readonly onContext?: (context: ServedContext) => void;
   readonly sink: StreamSink;
 }
 
-/** A request for a stream that is opened. */
+/** An admitted request for a stream. */
 export interface AdmittedRequest extends StreamRequest {
-  /** Names the span of the subscription's request, or else that of its client. */
+  /** The span of the subscription's request, or of its client. */
   readonly traceparent: string | undefined;
 }
 
-/** Who a stream is for. */
+/** The client of a stream. */
 export interface StreamClient {
   readonly caller: Caller;
-  /** Of the HTTP request; POST for a message of a WebSocket. */
+  /** The method of the HTTP request; POST on a WebSocket. */
   readonly method: string;
-  /** Of the HTTP request; of a WebSocket those of its upgrade, with the credential that came in `connection_init`. */
+  /** The headers of the HTTP request; on a WebSocket those of the upgrade, with the credential of `connection_init`. */
   readonly headers: IncomingHttpHeaders;
-  /** The client's address, as trusted proxies tell it. */
+  /** The client's address, according to trusted proxies. */
   readonly ip: string;
   readonly requestId: string;
-  /** Its lines have the request's id. */
+  /** Adds the request's id to each line. */
   readonly log: FastifyBaseLogger;
 }
 
-/** What a transport gives to the client of one stream. None of its methods throws. */
+/** The output of one stream, implemented by a transport. Its methods do not throw. */
 export interface StreamSink {
   /** The transport's name in metrics: `websocket`, `sse`, `multipart`. */
   readonly transport: string;
-  /** Whether the client reads so slowly that nothing more may be written now; the transport calls `OpenStream.drained` once it may. */
+  /** Whether the write buffer is full. The transport calls `OpenStream.drained` when it has space. */
   readonly isFull: boolean;
   next(payload: StreamPayload): void;
-  /** Tells the client that the stream lives, and how far it is. */
+  /** Sends a message without content, with the cursor. */
   heartbeat(cursor: string): void;
   /**
    * Ends the stream.
-   * @param errors say why, where it is not the client's wish. Where to resume is in the `extensions.cursor` of each
+   * @param errors are absent if the client ended it. The `extensions.cursor` of each is where to resume
    */
   end(errors?: readonly GraphQLFormattedError[]): void;
 }
 
-/** One answer of a stream. */
+/** One message of a stream. */
 export interface StreamPayload {
   readonly data?: ExecutionResult['data'];
   readonly errors?: readonly GraphQLFormattedError[] | undefined;
@@ -62,14 +62,14 @@ export interface StreamPayload {
 }
 
 export interface StreamExtensions {
-  /** Where to resume: every change up to here has been sent, or is in this payload. */
+  /** The cursor to resume from: all changes up to it were sent, or are in this payload. */
   readonly cursor: string;
 }
 
-/** A stream as its transport sees it. */
+/** The transport's handle of an open stream. */
 export interface OpenStream {
-  /** The client wants no more, or has gone. Nothing is written after this. */
+  /** The client completed the subscription or disconnected. Nothing is written after this. */
   close(): void;
-  /** The client has read enough for more to be written. */
+  /** The write buffer has space again. */
   drained(): void;
 }

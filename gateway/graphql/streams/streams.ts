@@ -20,7 +20,7 @@ import { CredentialChecks } from './credential-checks.ts';
 import { Executions } from './executions.ts';
 import { LiveStream } from './live-stream.ts';
 import { storedAt } from './pending-changes.ts';
-import type { StreamSurroundings } from './stream-surroundings.ts';
+import type { StreamDependencies } from './stream-dependencies.ts';
 import { prepareStream } from './prepared-stream.ts';
 import { runAsRequest, type StreamMonitoring } from './stream-context.ts';
 import type { OpenStream, StreamRequest } from './stream.ts';
@@ -32,31 +32,31 @@ export interface StreamsOptions {
   readonly tail: LogTail;
   readonly graphs: CurrentGraph;
   readonly requestTimeoutMs: number;
-  /** Finds out whether credentials are still valid. */
+  /** Checks whether credentials are still valid. */
   readonly callers: Callers;
-  /** What callers may use; each payload counts as a request. @default nobody is limited */
+  /** The callers' limits. Each payload counts as a request. @default no limits */
   readonly callerLimits?: CallerLimits | undefined;
-  /** @default 20 of a caller, 5,000 of the process */
+  /** @default 20 per caller, 5,000 per process */
   readonly limits?: StreamLimits | undefined;
-  /** @default services are not told who the caller is */
+  /** @default services do not receive the caller */
   readonly signCaller?: SignCaller | undefined;
   readonly monitoring: StreamMonitoring;
-  /** @default no traces are sent */
+  /** @default no tracing */
   readonly tracing?: Tracing | undefined;
-  /** @default the system's */
+  /** @default the system clock */
   readonly clock?: Clock;
 }
 
-/** The streams of a process: it tells them of changes, and ends those whose time is over. */
+/** The streams of a process. Dispatches changes to them, and ends expired ones. */
 export class Streams {
   readonly #options: StreamsOptions;
-  readonly #around: StreamSurroundings;
+  readonly #dependencies: StreamDependencies;
   readonly #places: StreamPlaces;
   readonly #credentials: CredentialChecks;
   readonly #live = new StreamIndex<LiveStream>();
   readonly #open = new Map<LiveStream, OpenEntry>();
   readonly #stops: (() => void)[];
-  #heard: LogHead | undefined;
+  #head: LogHead | undefined;
   #isDraining = false;
 
   constructor(options: StreamsOptions) {
@@ -65,8 +65,8 @@ export class Streams {
     this.#options = options;
     this.#places = new StreamPlaces(limits);
     this.#credentials = new CredentialChecks(callers);
-    this.#heard = tail.head;
-    this.#around = {
+    this.#head = tail.head;
+    this.#dependencies = {
       tail,
       graphs,
       requestTimeoutMs,
@@ -77,20 +77,20 @@ export class Streams {
       monitor: monitoring.streams,
       tracing,
       clock,
-      heard: () => this.#heard,
+      readHead: () => this.#head,
     };
-    graphs.onReplace(() => void this.#renew());
+    graphs.onReplace(() => void this.#revalidate());
     this.#stops = [
       tail.listen(
         (entries, head) => {
-          this.#hear(entries, head);
+          this.#dispatch(entries, head);
         },
         (head) => {
-          for (const stream of this.#live.all()) stream.lose('log');
-          this.#heard = head;
+          for (const stream of this.#live.all()) stream.markLost('log');
+          this.#head = head;
         },
       ),
-      clock.every(HEARTBEAT_MS, () => void this.#beat()),
+      clock.every(HEARTBEAT_MS, () => void this.#sendHeartbeats()),
       clock.every(CREDENTIALS_MS, () => void this.#credentials.check()),
       clock.every(WAKE_MS, () => {
         this.#wake();
@@ -98,7 +98,7 @@ export class Streams {
     ];
   }
 
-  /** What is held for streams now; all zero once the last one has ended and a second has passed. */
+  /** The resources that streams hold. All are zero a second after the last stream has ended. */
   get held(): Readonly<
     Record<'streams' | 'live' | 'clients' | 'credentials' | 'executions', number>
   > {
@@ -107,12 +107,12 @@ export class Streams {
       live: this.#live.size,
       clients: this.#places.clients,
       credentials: this.#credentials.size,
-      executions: this.#around.executions.size,
+      executions: this.#dependencies.executions.size,
     };
   }
 
   /**
-   * Opens a stream. Nothing is written to its sink before the turn of the event loop in which this resolves is over.
+   * Opens a stream. Nothing is written to its sink in the turn of the event loop in which this resolves.
    * @returns the refusal of a request that gets no stream
    */
   open(request: StreamRequest): Promise<OpenStream | GraphQLResponse> {
@@ -133,7 +133,7 @@ export class Streams {
     });
   }
 
-  /** Opens no more streams, and ends those that there are, spread over a time. */
+  /** Refuses new streams, and ends the open ones evenly over a time. */
   drain(overMs: number): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
@@ -144,7 +144,7 @@ export class Streams {
     }
     const perRound = Math.ceil(this.#open.size / rounds);
     this.#stops.push(
-      this.#around.clock.every(DRAIN_ROUND_MS, () => {
+      this.#dependencies.clock.every(DRAIN_ROUND_MS, () => {
         for (const stream of [...this.#open.keys()].slice(0, perRound))
           stream.end('draining', DRAINING);
       }),
@@ -169,8 +169,8 @@ export class Streams {
       const stream = await this.#begin(request, context, release);
       if (!(stream instanceof LiveStream)) return stream;
       release = undefined;
-      context.record.answer({}, undefined);
-      return this.#opened(stream);
+      context.record.setResult({}, undefined);
+      return this.#toOpenStream(stream);
     } finally {
       release?.();
     }
@@ -185,26 +185,32 @@ export class Streams {
     const resumption = readResumption(resumeFrom);
     const prepared = await prepareStream(this.#options.graphs, request, context);
     if ('status' in prepared) return prepared;
-    const refusal = this.#around.limits
+    const refusal = this.#dependencies.limits
       ?.admit(client.caller, client.ip)
       ?.refuseAlways(prepared.cost?.estimated ?? 0);
     if (refusal !== undefined) throw refusal;
-    const start = resumption ?? (await startNow(this.#heard, this.#options.tail));
+    const start = resumption ?? (await startNow(this.#head, this.#options.tail));
     if (this.#isDraining) throw DRAINING;
-    const { clock, monitor } = this.#around;
+    const { clock, monitor } = this.#dependencies;
     const entry: OpenEntry = { expiresAt: clock.now() + lifetimeMs(), stop: release };
     monitor.opened(request.sink.transport);
     const { traceparent } = context.scope.forwarded ?? {};
-    const stream = new LiveStream({ ...request, traceparent }, prepared, start, this.#around, {
-      onLive: (live) => {
-        this.#live.add(live, live.subscription);
+    const stream = new LiveStream(
+      { ...request, traceparent },
+      prepared,
+      start,
+      this.#dependencies,
+      {
+        onLive: (live) => {
+          this.#live.add(live, live.subscription);
+        },
+        onEnd: (ended) => {
+          this.#live.remove(ended);
+          this.#open.delete(ended);
+          entry.stop();
+        },
       },
-      onEnd: (ended) => {
-        this.#live.remove(ended);
-        this.#open.delete(ended);
-        entry.stop();
-      },
-    });
+    );
     this.#open.set(stream, entry);
     const stopChecks = this.#credentials.add(client.headers, holderOf(stream));
     entry.stop = () => {
@@ -214,8 +220,8 @@ export class Streams {
     return stream;
   }
 
-  #opened(stream: LiveStream): OpenStream {
-    // Its transport writes the head of the response first.
+  #toOpenStream(stream: LiveStream): OpenStream {
+    // The transport writes the head of the response first.
     setImmediate(() => {
       stream.heartbeat();
       stream.wake();
@@ -230,31 +236,31 @@ export class Streams {
     };
   }
 
-  #hear(entries: readonly LogEntry[], head: LogHead): void {
-    const now = this.#around.clock.now();
+  #dispatch(entries: readonly LogEntry[], head: LogHead): void {
+    const now = this.#dependencies.clock.now();
     for (const entry of entries) {
       const stored = storedAt(entry, head, now);
       this.#live.forEach(entry.change, (stream) => {
         stream.take(entry, stored);
       });
     }
-    this.#heard = head;
+    this.#head = head;
   }
 
-  async #beat(): Promise<void> {
+  async #sendHeartbeats(): Promise<void> {
     await this.#forEach((stream) => {
       stream.heartbeat();
     });
   }
 
-  /** There is another graph. */
-  async #renew(): Promise<void> {
-    for (const stream of [...this.#open.keys()]) await stream.renew();
+  /** The graph was replaced. */
+  async #revalidate(): Promise<void> {
+    for (const stream of [...this.#open.keys()]) await stream.revalidate();
   }
 
-  /** What waits for a budget, or for the log, may go on; and what is too old ends. */
+  /** Wakes streams that wait for a budget or the log, and ends expired ones. */
   #wake(): void {
-    const { clock, executions } = this.#around;
+    const { clock, executions } = this.#dependencies;
     const now = clock.now();
     executions.sweep();
     for (const [stream, { expiresAt }] of [...this.#open]) {
@@ -268,7 +274,7 @@ export class Streams {
     for (const stream of [...this.#open.keys()]) {
       visit(stream);
       count += 1;
-      // Thousands of writes would keep the thread from requests.
+      // Thousands of writes in one turn would delay requests.
       if (count % PER_TURN === 0) await nextTurn();
     }
   }
@@ -279,34 +285,34 @@ export class Streams {
 }
 
 interface OpenEntry {
-  /** By the clock of the streams. */
+  /** In the time of the streams' clock. */
   readonly expiresAt: number;
-  /** Gives back what is held for the stream. */
+  /** Releases the resources of the stream. */
   stop: () => void;
 }
 
 const HEARTBEAT_MS = 10_000;
-/** Stores of keys know of a change after two seconds. */
+/** Key stores see a change after two seconds, too. */
 const CREDENTIALS_MS = 2000;
 const WAKE_MS = 1000;
 const DRAIN_ROUND_MS = 100;
-/** Streams. */
+/** The number of streams. */
 const PER_TURN = 200;
 
 const MAX_LIFETIME_MS = 3_600_000;
 
-/** An hour at most, and not the same for streams that were opened together. */
+/** At most an hour, with jitter for streams that were opened together. */
 const lifetimeMs = () => MAX_LIFETIME_MS * (1 - Math.random() / 10);
 
 const holderOf = (stream: LiveStream) => ({
   get caller() {
     return stream.caller;
   },
-  callerIs: (caller: LiveStream['caller']) => {
-    stream.callerIs(caller);
-    void stream.renew();
+  setCaller: (caller: LiveStream['caller']) => {
+    stream.setCaller(caller);
+    void stream.revalidate();
   },
-  credentialEnded: () => {
+  credentialInvalidated: () => {
     stream.end('credential', TOKEN_EXPIRED);
   },
 });

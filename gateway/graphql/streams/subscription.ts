@@ -9,17 +9,17 @@ import { readVariables } from '../../operation/variable-values.ts';
 /** A subscription that is valid and admitted. */
 export interface Subscription {
   readonly operation: PreparedOperation;
-  /** As they came. */
+  /** As sent by the client. */
   readonly variables: Variables;
-  /** The type of the records that it is about. */
+  /** The type of the subscribed records. */
   readonly type: string;
-  /** The one record that it is about. @default all of the type */
+  /** The id of the subscribed record. @default all of the type */
   readonly id: string | undefined;
-  /** Whether a change is one that the client wants. It reads nothing but the change. */
+  /** Whether a change passes the client's filter. Depends on the change alone. */
   matches(change: Change): boolean;
 }
 
-/** @throws CodedError where its variables do not fit, or the field is not about changes that are known here */
+/** @throws CodedError if the variables are invalid, or the field has no events on this server */
 export function readSubscription(
   schema: GraphQLSchema,
   fields: ChangeFields,
@@ -28,7 +28,7 @@ export function readSubscription(
 ): Subscription {
   const { coerced, errors = [] } = readVariables(schema, operation.operation, variables);
   if (coerced === undefined)
-    throw new CodedError('BAD_USER_INPUT', errors[0]?.message ?? 'The variables do not fit.');
+    throw new CodedError('BAD_USER_INPUT', errors[0]?.message ?? 'The variables are invalid.');
   const root = schema.getSubscriptionType();
   const [field] =
     root == null

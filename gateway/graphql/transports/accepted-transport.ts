@@ -1,22 +1,22 @@
 import { LRUCache } from 'lru-cache';
 
-/** How a stream is written over HTTP. */
+/** The format of a stream over HTTP. */
 export type HttpTransport = 'sse' | 'multipart';
 
-/** What a client accepts for a stream. */
+/** The stream format that a client accepts. */
 export interface AcceptedStream {
-  /** The one that it prefers; of equals the one that it names first. */
+  /** The preferred format; of equals, the first in the header. */
   readonly transport: HttpTransport;
-  /** Whether it prefers that to JSON for what is no stream, a query or a mutation, too. */
+  /** Whether the client prefers it to JSON, for queries and mutations, too. */
   readonly isPreferredToJson: boolean;
 }
 
 /**
- * Reads an Accept header: RFC 9110, section 12.5.1. Wildcards ask for no stream, as a client that accepts anything expects JSON.
- * @returns undefined where the client accepts no stream
+ * Reads an Accept header: RFC 9110, section 12.5.1. Wildcards select no stream: a client that accepts anything expects JSON.
+ * @returns undefined if the client accepts no stream
  */
 export function acceptedStream(accept: string | undefined): AcceptedStream | undefined {
-  // Most requests: nothing is parsed for them.
+  // The fast path, for most requests.
   if (accept === undefined || !MAY_BE_STREAM.test(accept)) return undefined;
   const known = KNOWN.get(accept);
   if (known !== undefined) return known.stream;
@@ -51,17 +51,17 @@ const JSON_RANGES: ReadonlySet<string> = new Set([
 
 function transportOf(type: string, parameters: readonly string[]): HttpTransport | undefined {
   if (type === 'text/event-stream') return 'sse';
-  // Without the parameter it means parts of another form: those of `@defer`.
+  // Without the parameter, it is the format of `@defer`.
   return type === 'multipart/mixed' &&
     parameters.some((one) => one === 'subscriptionspec=1.0' || one === 'subscriptionspec="1.0"')
     ? 'multipart'
     : undefined;
 }
 
-/** @returns 1 where none is given, and for one that is none */
+/** @returns 1 if it is absent or malformed */
 function qualityIn(parameters: readonly string[]): number {
-  const given = parameters.find((one) => one.startsWith('q='))?.slice(2);
-  return given !== undefined && /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(given)
-    ? Number(given)
+  const value = parameters.find((one) => one.startsWith('q='))?.slice(2);
+  return value !== undefined && /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(value)
+    ? Number(value)
     : 1;
 }

@@ -9,18 +9,18 @@ import type { StreamFormat } from './stream-format.ts';
 export const EVENT_STREAM: StreamFormat = {
   transport: 'sse',
   contentType: 'text/event-stream; charset=utf-8',
-  // Firefox and Safari take a response for open once some of its body is here.
+  // Firefox and Safari open a stream only when some of the body has arrived.
   begin: ':\n\n',
   next: (payload, cursor) =>
     `${cursor === undefined ? '' : `id: ${cursor}\n`}event: next\ndata: ${payload}\n\n`,
-  // Without data there is no event, but the client's last event id advances all the same: "dispatch the event", step 1.
+  // Without data there is no event, but the client's last event id advances: "dispatch the event", step 1.
   heartbeat: (cursor) => `:\nid: ${cursor}\n\n`,
-  // The data is empty and still there: without a data line there would be no event.
+  // The data is empty, but without a data line there would be no event.
   end: (errors) =>
     `${errors === undefined ? '' : EVENT_STREAM.next(JSON.stringify({ errors }), cursorIn(errors))}event: complete\ndata: \n\n`,
 };
 
-/** Errors that end a stream say where to resume. */
+/** Errors that end a stream have the cursor to resume from. */
 function cursorIn([error]: readonly GraphQLFormattedError[]): string | undefined {
   const cursor = error?.extensions?.['cursor'];
   return typeof cursor === 'string' ? cursor : undefined;

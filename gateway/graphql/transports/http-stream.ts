@@ -4,10 +4,10 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { OpenStream, StreamPayload, StreamSink } from '../streams/stream.ts';
 import type { StreamFormat } from './stream-format.ts';
 
-/** What a proxy has to know of a stream: it keeps nothing back, compresses nothing and stores nothing. */
+/** Prevents proxies from buffering, compressing and caching a stream. */
 const STREAM_HEADERS = {
   'cache-control': 'no-cache, no-transform, private, no-store',
-  // nginx and others that follow it.
+  // For nginx and compatible proxies.
   'x-accel-buffering': 'no',
 } as const;
 
@@ -17,8 +17,8 @@ export const streamHeaders = ({ contentType }: StreamFormat) => ({
 });
 
 /**
- * A stream as an HTTP response. It is written past Fastify, whose `send` would hold half as much memory again for each stream; the headers that hooks
- * have set are copied. The response begins with the first thing that is written, as a request may be refused until then.
+ * A stream as an HTTP response. It bypasses Fastify's `send`, which would take 50 % more memory per stream; the headers of hooks are
+ * copied. The response begins with the first write, because the request can be refused until then.
  */
 export class HttpStream implements StreamSink {
   readonly #format: StreamFormat;
@@ -26,7 +26,7 @@ export class HttpStream implements StreamSink {
   readonly #headers: OutgoingHttpHeaders;
   #stream: OpenStream | undefined;
 
-  /** @param headers are those that hooks would add when Fastify sends the response */
+  /** @param headers are those that hooks add when Fastify sends a response */
   constructor(format: StreamFormat, reply: FastifyReply, headers: OutgoingHttpHeaders) {
     this.#format = format;
     this.#reply = reply;
@@ -41,7 +41,7 @@ export class HttpStream implements StreamSink {
     return this.#response.writableNeedDrain;
   }
 
-  /** The stream is open; from here on it hears of the client. */
+  /** Connects the open stream to the events of the response. */
   attach(stream: OpenStream): void {
     this.#stream = stream;
     this.#begin();
@@ -64,7 +64,7 @@ export class HttpStream implements StreamSink {
   }
 
   heartbeat(cursor: string): void {
-    // Whoever reads nothing must not look alive: a connection without progress is closed.
+    // If the client does not read, a heartbeat must not count as progress: a connection without progress is closed.
     if (!this.isFull) this.#write(this.#format.heartbeat(cursor));
   }
 

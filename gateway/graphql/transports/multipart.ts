@@ -4,15 +4,15 @@ import type { StreamFormat } from './stream-format.ts';
  * Apollo's multipart protocol for subscriptions, which Apollo Client, Apollo iOS and Apollo Kotlin read:
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  *
- * A part ends where the next boundary begins, so that each is followed by its boundary at once. Else clients would see every part when the next one
- * comes.
+ * A part ends where the next boundary begins, so each boundary is written at once. Otherwise clients would get each part only with the
+ * next one.
  */
 export const MULTIPART: StreamFormat = {
   transport: 'multipart',
   contentType: 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
   begin: '\r\n--graphql',
   next: (payload) => part(`{"payload":${payload}}`),
-  // Apollo iOS knows a heartbeat by exactly this text.
+  // Apollo iOS recognises a heartbeat by exactly this text.
   heartbeat: () => part('{}'),
   end: (errors) =>
     `${errors === undefined ? '' : part(JSON.stringify({ payload: null, errors }))}--\r\n`,

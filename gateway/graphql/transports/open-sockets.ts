@@ -3,11 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import { describeUnexpectedError } from '../../../errors/describe-error.ts';
 import { CLOSE, SUBPROTOCOL } from './socket-messages.ts';
 
-/** One of them. */
+/** An open WebSocket. */
 export interface OpenSocket {
-  /** Ends it where its client is gone. */
-  checkLife(): void;
-  /** Closes it once its last operation has ended. */
+  /** Terminates the socket if its client does not respond. */
+  checkLiveness(): void;
+  /** Closes the socket after its last operation. */
   drain(): void;
 }
 
@@ -24,10 +24,10 @@ export class OpenSockets {
   add(connection: OpenSocket): void {
     this.#open.add(connection);
     if (this.#isDraining) connection.drain();
-    // One timer for all: thousands would be a load of their own.
+    // One timer for all: thousands would be a load.
     this.#timer ??= setInterval(() => {
-      for (const one of this.#open) one.checkLife();
-    }, LIFE_CHECK_MS).unref();
+      for (const one of this.#open) one.checkLiveness();
+    }, LIVENESS_CHECK_MS).unref();
   }
 
   remove(connection: OpenSocket): void {
@@ -37,40 +37,40 @@ export class OpenSockets {
     this.#timer = undefined;
   }
 
-  /** Closes each socket once its last operation has ended. */
+  /** Closes each socket after its last operation. */
   drain(): void {
     this.#isDraining = true;
     for (const connection of this.#open) connection.drain();
   }
 }
 
-/** Between two pings. A client that answers none of two is gone. */
-const LIFE_CHECK_MS = 10_000;
+/** Between two pings. A client that misses two has disconnected. */
+const LIVENESS_CHECK_MS = 10_000;
 
-/** As many as the parameters of an operation need; a body over HTTP may have more. */
+/** Enough for the parameters of an operation. A body over HTTP may have more. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
-/** Of one message: clients send a message in one. */
+/** In one message. Clients send a message in one fragment. */
 const MAX_FRAGMENTS = 64;
 
-/** After that, a client that does not answer a close frame is cut off. */
+/** After this time, the connection of a client that does not answer a close frame is terminated. */
 const CLOSE_TIMEOUT_MS = 3000;
 
-/** Not in place where they are used: the types of ws do not know all of them. */
+/** A constant, because the types of ws lack some of these options. */
 const SERVER_OPTIONS = {
   maxPayload: MAX_MESSAGE_BYTES,
   maxFragments: MAX_FRAGMENTS,
   closeTimeout: CLOSE_TIMEOUT_MS,
-  // Compressed messages would take a window of 32 kB or more for each connection.
+  // Compression would take a window of 32 kB or more per connection.
   perMessageDeflate: false,
   clientTracking: false,
-  // Without it the socket is opened all the same, to be closed with the protocol's own code.
+  // Without the subprotocol, the socket opens and is closed with the protocol's own code.
   handleProtocols: (protocols: ReadonlySet<string>) => protocols.has(SUBPROTOCOL) && SUBPROTOCOL,
 } as const;
 
 /**
- * Lets routes that say so serve WebSockets. Their requests pass the hooks of all requests before the protocol of the connection changes. Must be called
- * before there are hooks that ask whether a request is one (`request.ws`), and before there are routes.
+ * Enables WebSockets for routes with a `wsHandler`. Their requests pass all hooks before the upgrade. Call it before adding routes, and
+ * before hooks that read `request.ws`.
  */
 export async function acceptWebSockets(app: FastifyInstance): Promise<OpenSockets> {
   const sockets = new OpenSockets();
@@ -81,7 +81,7 @@ export async function acceptWebSockets(app: FastifyInstance): Promise<OpenSocket
       done();
     },
     errorHandler: (error, socket, request) => {
-      // What a client did wrong, a message that is too large, has been answered by a close frame.
+      // A client error, such as a message that is too large, already caused a close frame.
       if (socket.readyState !== socket.OPEN) return;
       request.log.error({ error: describeUnexpectedError(error) }, 'a WebSocket failed');
       socket.close(CLOSE.internalError, 'Internal server error');

@@ -18,43 +18,44 @@ export interface StreamOptions {
   readonly requestTimeoutMs: number;
 }
 
-/** A subscription that waits for its stream to be opened. */
+/** Opens the stream of a subscription. */
 export type OpenWith = (sink: StreamSink) => Promise<OpenStream | GraphQLResponse>;
 
 /**
- * Finds out whether a request, over HTTP or a WebSocket, is to be answered by a stream.
- * @returns undefined where it is no subscription, or is none that can be run, which its answer says
+ * Finds the subscription of a request, over HTTP or a WebSocket.
+ * @returns undefined if it is not a subscription, or an invalid one, whose errors are a single response
  */
 export async function findSubscription(
   request: OperationRequest,
   options: StreamOptions,
 ): Promise<OpenWith | undefined> {
   const { method, params, caller, headers, ip, id: requestId, log } = request;
-  const { audience: named } = params as { readonly audience?: string };
+  const { audience: pathAudience } = params as { readonly audience?: string };
   const client = { caller: caller ?? ANONYMOUS_CALLER, method, headers, ip, requestId, log };
-  const parameters = await subscriptionIn(request, client, named, options);
+  const parameters = await readSubscriptionParameters(request, client, pathAudience, options);
   if (parameters === undefined) return undefined;
-  // `EventSource` and those that do as it does send it when they connect again, with the parameters of the first time: it is newer than theirs.
+  // `EventSource` reconnects with its original parameters and this header, which is newer.
   const { 'last-event-id': lastEventId } = headers;
   const resumeFrom =
     typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : parameters.resumeFrom;
   const onContext = (context: ServedContext) => {
     request.served = context;
   };
-  return (sink) => options.streams.open({ client, parameters, named, resumeFrom, sink, onContext });
+  return (sink) =>
+    options.streams.open({ client, parameters, pathAudience, resumeFrom, sink, onContext });
 }
 
-async function subscriptionIn(
+async function readSubscriptionParameters(
   request: OperationRequest,
   client: StreamClient,
-  named: string | undefined,
+  pathAudience: string | undefined,
   { graphs, requestTimeoutMs }: StreamOptions,
 ): Promise<RequestParameters | undefined> {
   try {
     const parameters = readParameters(request);
-    const { server } = await graphs.value.serverFor(client.caller, named);
+    const { server } = await graphs.value.serverFor(client.caller, pathAudience);
     const type = await server.operationType(
-      { ...parameters, mayChange: true },
+      { ...parameters, allowsMutations: true },
       {
         record: new RequestRecord(),
         scope: {

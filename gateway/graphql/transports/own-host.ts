@@ -2,10 +2,10 @@ import type { FastifyRequest } from 'fastify';
 import { isLoopback } from '../../../settings/values.ts';
 
 /**
- * A request without a credential is protected by the server's address alone. A page whose own name resolves to this server must not open a
- * stream (DNS rebinding): for the browser, page and server have the same origin.
- * @param publicUrl is where clients reach this server, if that is known
- * @returns why a request gets no stream
+ * Prevents DNS rebinding for requests without a credential, which only the server's address protects. A page whose host name resolves to
+ * this server must not open a stream: for the browser, page and server have the same origin.
+ * @param publicUrl is the URL of this server for clients, if known
+ * @returns the reason for a refusal, if any
  */
 export function refuseForeignHost(
   { caller, host }: Pick<FastifyRequest, 'caller' | 'host'>,
@@ -18,7 +18,7 @@ export function refuseForeignHost(
 const FOREIGN_HOST =
   'Without a credential, the Host of a subscription or a WebSocket must be a loopback address or the host of PUBLIC_URL. Send a credential, or let the operator set PUBLIC_URL.';
 
-/** @param host as the request names it, or a trusted proxy */
+/** @param host comes from the request or a trusted proxy */
 function isOwnHost(host: string, publicUrl: string | undefined): boolean {
   const url = `http://${host}`;
   if (!URL.canParse(url)) return false;

@@ -10,26 +10,26 @@ import { findSubscription, type OpenWith, type StreamOptions } from './open-stre
 import { refuseForeignHost } from './own-host.ts';
 
 export interface ServeStreamOptions extends StreamOptions {
-  /** Where clients reach this server. @default unknown */
+  /** The URL of this server for clients. @default unknown */
   readonly publicUrl?: string | undefined;
-  /** Answers what is no subscription. */
-  readonly answerOnce: (request: FastifyRequest, reply: FastifyReply) => Promise<OneResponse>;
+  /** Executes a query or a mutation. */
+  readonly respondOnce: (request: FastifyRequest, reply: FastifyReply) => Promise<SingleResponse>;
 }
 
-/** The answer of a query or a mutation, written as JSON. */
-export interface OneResponse {
+/** The response to a query or a mutation, written as JSON. */
+export interface SingleResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** With a line break at its end. */
+  /** Ends with a line break. */
   readonly body: string;
-  readonly answer: Pick<GraphQLResponse, 'status' | 'data' | 'errors'>;
+  readonly response: Pick<GraphQLResponse, 'status' | 'data' | 'errors'>;
 }
 
 const FORMATS = { sse: EVENT_STREAM, multipart: MULTIPART } as const;
 
 /**
- * Answers a request whose client accepts a stream.
- * @returns the body of a response that is no stream, or the reply; undefined where the client accepts none
+ * Handles a request whose client accepts a stream.
+ * @returns the body of a single response, or the reply of a stream; undefined if the client accepts no stream
  */
 export function createStreamRoute(options: ServeStreamOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
@@ -39,24 +39,24 @@ export function createStreamRoute(options: ServeStreamOptions) {
     if (subscription !== undefined) {
       const refusal = refuseForeignHost(request, options.publicUrl);
       if (refusal !== undefined) throw new CodedError('FORBIDDEN', refusal);
-      return await answerByStream(subscription, accepted, request, reply);
+      return await respondWithStream(subscription, accepted, request, reply);
     }
-    return answerOnce(await options.answerOnce(request, reply), accepted, reply);
+    return writeOnce(await options.respondOnce(request, reply), accepted, reply);
   };
 }
 
-async function answerByStream(
+async function respondWithStream(
   open: OpenWith,
   accepted: AcceptedStream,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
   const format = FORMATS[accepted.transport];
-  // The client learns what it would get, and nothing is opened for it.
+  // HEAD gets the headers, and no stream is opened.
   if (request.method === 'HEAD') return reply.headers(streamHeaders(format)).send('');
   const stream = new HttpStream(format, reply, request.admission?.headers() ?? {});
   const opened = await open(stream);
-  // An open stream is none of the requests that a caller may have in progress: streams have a limit of their own.
+  // An open stream does not count as a request in progress: streams have their own limit.
   request.admission?.leave();
   if (!('status' in opened)) {
     request.isStream = true;
@@ -65,26 +65,26 @@ async function answerByStream(
   }
   const { errors } = opened;
   const { contentType, statusOf } = negotiate(request.headers.accept) ?? PLAIN;
-  return answerOnce(
+  return writeOnce(
     {
       status: statusOf(opened.status, errors ?? []),
       headers: { ...opened.headers, 'content-type': contentType },
       body: `${JSON.stringify({ errors })}\n`,
-      answer: opened,
+      response: opened,
     },
     accepted,
     reply,
   );
 }
 
-/** A client that prefers a stream gets what GraphQL says of its operation in it; what HTTP says, that the request is wrong or too much, has a status. */
-function answerOnce(
-  { status, headers, body, answer }: OneResponse,
+/** A client that prefers a stream gets the GraphQL result in it. An HTTP error, such as a malformed request or a rate limit, has a status. */
+function writeOnce(
+  { status, headers, body, response }: SingleResponse,
   { transport, isPreferredToJson }: AcceptedStream,
   reply: FastifyReply,
 ): unknown {
   void reply.headers(headers);
-  if (!isPreferredToJson || !isOfOperation(answer)) {
+  if (!isPreferredToJson || !isOperationResult(response)) {
     void reply.code(status);
     return body;
   }
@@ -93,7 +93,7 @@ function answerOnce(
   return format.begin + format.next(body.trimEnd()) + format.end();
 }
 
-function isOfOperation({ status, data, errors = [] }: OneResponse['answer']): boolean {
+function isOperationResult({ status, data, errors = [] }: SingleResponse['response']): boolean {
   return (
     data !== undefined ||
     (status <= 400 && errors.every(({ extensions }) => extensions?.['code'] !== 'BAD_REQUEST'))

@@ -18,7 +18,7 @@ import { RequestRecord } from '../request-record.ts';
 import type { OperationRequest } from '../request-scope.ts';
 import { findSubscription, type StreamOptions } from './open-stream.ts';
 import type { OpenSocket, OpenSockets } from './open-sockets.ts';
-import type { OneResponse } from './serve-stream.ts';
+import type { SingleResponse } from './serve-stream.ts';
 import {
   type ClientMessage,
   CLOSE,
@@ -31,17 +31,17 @@ import { type OperationSocket, SocketOperation } from './socket-operation.ts';
 export interface SocketOptions extends StreamOptions {
   readonly sockets: OpenSockets;
   readonly callers: Callers;
-  /** @default services are not told who asks */
+  /** @default services do not receive the caller */
   readonly signCaller?: SignCaller | undefined;
-  /** Undefined where nobody is limited. */
+  /** Undefined if callers have no limits. */
   readonly callerLimits: CallerLimits | undefined;
   readonly monitoring: Monitoring;
-  /** Answers what is no subscription. */
-  readonly answerOnce: (
+  /** Executes a query or a mutation. */
+  readonly respondOnce: (
     request: OperationRequest,
     response: ResponseEnding,
-  ) => Promise<OneResponse>;
-  /** @throws where it is no JSON, or too much */
+  ) => Promise<SingleResponse>;
+  /** @throws if it is not JSON, or exceeds a limit */
   readonly readJson: (text: string, request: FastifyRequest) => unknown;
 }
 
@@ -59,8 +59,8 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   #initTimer: NodeJS.Timeout | undefined;
   #wasFull = false;
   #isPinging = false;
-  #hasShownLife = true;
-  #silentChecks = 0;
+  #isResponsive = true;
+  #missedChecks = 0;
   #second = 0;
   #messagesInSecond = 0;
 
@@ -70,7 +70,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     this.#options = options;
   }
 
-  /** Begins to listen. */
+  /** Starts listening to the socket. */
   open(): void {
     const socket = this.#socket;
     if (socket.protocol !== SUBPROTOCOL) {
@@ -81,16 +81,16 @@ export class SocketConnection implements OperationSocket, OpenSocket {
       this.#close(CLOSE.initialisationTimeout, 'Connection initialisation timeout');
     }, INIT_TIMEOUT_MS);
     socket.on('message', (data) => {
-      // A cast: ws gives a message as one buffer, unless it is told otherwise.
+      // A cast: ws passes a message as one buffer by default.
       this.#receive((data as Buffer).toString());
     });
     socket.on('ping', () => {
       this.#mayReceive();
     });
     socket.on('pong', () => {
-      this.#hasShownLife = true;
+      this.#isResponsive = true;
     });
-    // Node.js starts the time again whenever the client has read some of what was written.
+    // Node.js restarts this timeout whenever the client has read some data.
     this.#request.raw.socket.on('timeout', () => {
       if (this.#wasFull) socket.terminate();
     });
@@ -111,11 +111,11 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     if (!this.isFull) return;
     this.#wasFull = true;
     this.#connections.wasWritten(this.#request.raw.socket);
-    // Whoever does not read its results gets no more of them by asking.
+    // A client that does not read its results cannot request more.
     socket.pause();
   }
 
-  /** One ping for all streams of the socket, with the cursor from which all of them can go on: those without news have an older one. */
+  /** Sends one ping for all streams of the socket, with the oldest of their cursors, from which all can resume. */
   heartbeat(): void {
     if (this.#isPinging) return;
     this.#isPinging = true;
@@ -128,7 +128,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     });
   }
 
-  forget(operation: SocketOperation): void {
+  removeOperation(operation: SocketOperation): void {
     this.#operations.delete(operation.id);
     if (this.#isDraining) this.drain();
   }
@@ -138,14 +138,14 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     if (this.#operations.size === 0) this.#close(CLOSE.goingAway, 'Going away');
   }
 
-  /** Ends it where its client has shown no sign of life for two checks, else asks for one. */
-  checkLife(): void {
-    // It is not read from, so that no pong can come; reading its results in time is the sign.
+  /** Terminates the socket if its client did not respond in two checks; otherwise sends a ping. */
+  checkLiveness(): void {
+    // The socket is paused, so no pong can arrive. The client must read its results in time instead.
     if (this.#wasFull) return;
-    this.#silentChecks = this.#hasShownLife ? 0 : this.#silentChecks + 1;
-    this.#hasShownLife = false;
+    this.#missedChecks = this.#isResponsive ? 0 : this.#missedChecks + 1;
+    this.#isResponsive = false;
     const socket = this.#socket;
-    if (this.#silentChecks > 1) socket.terminate();
+    if (this.#missedChecks > 1) socket.terminate();
     else if (socket.readyState === socket.OPEN) socket.ping();
   }
 
@@ -154,9 +154,9 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   }
 
   readonly #onSent = () => {
-    // Else it is the kernel alone that has taken it.
+    // If the buffer was not full, only the kernel has accepted the data.
     if (!this.#wasFull) return;
-    this.#hasShownLife = true;
+    this.#isResponsive = true;
     if (this.isFull) return;
     this.#wasFull = false;
     this.#connections.wasRead(this.#request.raw.socket);
@@ -165,7 +165,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
   };
 
   #receive(text: string): void {
-    this.#hasShownLife = true;
+    this.#isResponsive = true;
     const message = this.#mayReceive() ? this.#read(text) : undefined;
     if (message === undefined) return;
     if (typeof message === 'string') {
@@ -190,7 +190,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     }
   }
 
-  /** Counts messages. @returns false where the socket is closed, or there are too many */
+  /** Counts messages. @returns false if the socket is closed, or there were too many */
   #mayReceive(): boolean {
     const socket = this.#socket;
     if (socket.readyState !== socket.OPEN) return false;
@@ -267,7 +267,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
       await admission?.enter();
       const open = operation.isOver ? undefined : await findSubscription(request, this.#options);
       if (operation.isOver) return;
-      if (open === undefined) await this.#answer(operation, request);
+      if (open === undefined) await this.#respond(operation, request);
       else {
         const opened = await open(operation);
         if ('status' in opened) {
@@ -276,15 +276,15 @@ export class SocketConnection implements OperationSocket, OpenSocket {
         } else operation.attach(opened);
       }
     } finally {
-      // An open stream is none of the requests that a caller may have in progress.
+      // An open stream does not count as a request in progress.
       admission?.leave();
     }
   }
 
-  async #answer(operation: SocketOperation, request: OperationRequest): Promise<void> {
-    const { body, answer } = await this.#options.answerOnce(request, operation);
-    if (answer.data === undefined) operation.end(answer.errors ?? []);
-    else operation.answer(body.trimEnd());
+  async #respond(operation: SocketOperation, request: OperationRequest): Promise<void> {
+    const { body, response } = await this.#options.respondOnce(request, operation);
+    if (response.data === undefined) operation.end(response.errors ?? []);
+    else operation.sendResult(body.trimEnd());
     this.#logAnswered(request);
   }
 
@@ -293,7 +293,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
       this.#log.info({ transport: 'websocket', ...describeOperation(served) }, 'answered');
   }
 
-  /** The operation as a request of its own: its caller is identified again, as a credential may have expired since. */
+  /** Creates a request for the operation. Its caller is identified again, because the credential may have expired. */
   async #toRequest(body: SubscribePayload): Promise<OperationRequest> {
     const { id, ip, url, params, log } = this.#request;
     const headers = this.#headers ?? {};
@@ -319,7 +319,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
     if (error instanceof CodedError) {
       this.#recordRefusal(error);
       operation.end([toError(error)]);
-      // Clients connect again then, with a new token.
+      // Clients reconnect with a new token.
       if (error instanceof Unauthenticated) this.#close(CLOSE.forbidden, 'Forbidden');
       return;
     }
@@ -351,13 +351,13 @@ export class SocketConnection implements OperationSocket, OpenSocket {
 
 const INIT_TIMEOUT_MS = 3000;
 
-/** At the same time on one socket. */
+/** Concurrent operations on one socket. */
 const MAX_OPERATIONS = 100;
 
-/** A client that connects again sends its subscriptions all at once, and gets as many pings. */
+/** A client that reconnects sends all its subscriptions at once, and gets as many pings. */
 const MAX_MESSAGES_PER_SECOND = 250;
 
-/** Unsent bytes beyond which a client counts as slow. */
+/** The buffer is full above this number of unsent bytes. */
 const FULL_BYTES = 64 * 1024;
 
 const TOO_MANY_OPERATIONS = new CodedError(
@@ -379,26 +379,26 @@ function subscriberExists(id: string): string {
 
 const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set(['authorization', 'x-api-key']);
 
-/** The headers of the upgrade, with the credential of `connection_init` in place of theirs where it has one. */
+/** The headers of the upgrade. A credential in `connection_init` replaces theirs. */
 function withCredential(
   headers: IncomingHttpHeaders,
   payload: Readonly<Record<string, unknown>>,
 ): IncomingHttpHeaders {
-  const given = Object.entries(payload).flatMap(([name, value]) =>
+  const credential = Object.entries(payload).flatMap(([name, value]) =>
     CREDENTIAL_HEADERS.has(name.toLowerCase()) && value != null
       ? [[name.toLowerCase(), typeof value === 'string' ? value : ''] as const]
       : [],
   );
-  if (given.length === 0) return headers;
+  if (credential.length === 0) return headers;
   return {
     ...headers,
     authorization: undefined,
     'x-api-key': undefined,
-    ...Object.fromEntries(given),
+    ...Object.fromEntries(credential),
   };
 }
 
-/** Where one cannot be read, the first: it is no worse than the other. */
+/** Returns the first if either is malformed. */
 function earlierCursor(one: string, other: string): string {
   const [first, second] = [parseCursor(one), parseCursor(other)];
   return first !== undefined && second !== undefined && isAfter(first.position, second.position)

@@ -3,7 +3,7 @@ import type { Variables } from '../../operation/prepared-operation.ts';
 /** The subprotocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md */
 export const SUBPROTOCOL = 'graphql-transport-ws';
 
-/** Why a socket is closed: the codes of the protocol, and of RFC 6455, section 7.4.1. */
+/** Close codes of the protocol, and of RFC 6455, section 7.4.1. */
 export const CLOSE = {
   goingAway: 1001,
   policyViolation: 1008,
@@ -15,7 +15,7 @@ export const CLOSE = {
   initialisationTimeout: 4408,
   subscriberExists: 4409,
   tooManyInitialisations: 4429,
-  /** That of the server of graphql-ws, whose clients know it. */
+  /** The code of graphql-ws's server, which its clients recognise. */
   internalError: 4500,
 } as const;
 
@@ -28,13 +28,13 @@ export type ClientMessage =
   | { readonly type: 'subscribe'; readonly id: string; readonly payload: SubscribePayload }
   | { readonly type: 'complete'; readonly id: string };
 
-/** The parameters of a request, as the body of a POST has them. */
+/** The parameters of a request, in the format of a POST body. */
 export interface SubscribePayload extends Fields {
   readonly query?: string | undefined;
   readonly variables?: Variables | null;
 }
 
-/** @returns why it is no message of the protocol, in a sentence that fits a close frame */
+/** @returns the message, or the reason why it is invalid, short enough for a close frame */
 export function readMessage(message: unknown): ClientMessage | string {
   if (!isRecord(message)) return 'A message must be a JSON object.';
   const { type, id, payload } = message;
@@ -58,7 +58,7 @@ export function readMessage(message: unknown): ClientMessage | string {
   }
 }
 
-/** @returns what is wrong with it, as far as it is wrong for the protocol and not for the operation alone */
+/** @returns the payload, or its violation of the protocol. Errors of the operation alone are reported later */
 function readPayload(payload: unknown): SubscribePayload | string {
   if (!isRecord(payload)) return 'The payload of subscribe must be an object.';
   const { query, variables, operationName, extensions, ...others } = payload;
@@ -69,7 +69,7 @@ function readPayload(payload: unknown): SubscribePayload | string {
   const isPersisted =
     extensions?.['persistedQuery'] != null ||
     ['documentId', 'doc_id', 'id'].some((name) => typeof others[name] === 'string');
-  // The protocol demands a query; clients with persisted operations send an empty one, or none.
+  // The protocol requires a query; clients with persisted operations send an empty one, or none.
   if (isPersisted && (query == null || query === ''))
     return { ...payload, query: undefined, variables: variables ?? null };
   if (typeof query !== 'string') return 'The query must be a string.';
@@ -82,7 +82,7 @@ const isRecord = (value: unknown): value is Fields =>
 const isAbsentOrRecord = (value: unknown): value is Fields | null | undefined =>
   value == null || isRecord(value);
 
-/** Of any length: a message is bounded as a whole. */
+/** The length is unchecked, because the whole message has a limit. */
 const isId = (id: unknown): id is string => typeof id === 'string' && id !== '';
 
 const WRONG_ID = 'The id must be a string, and not empty.';

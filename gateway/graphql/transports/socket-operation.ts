@@ -2,17 +2,17 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { ResponseEnding } from '../../../request/deadline.ts';
 import type { OpenStream, StreamPayload, StreamSink } from '../streams/stream.ts';
 
-/** The connection of an operation, as far as the operation needs it. */
+/** The operation's interface to its connection. */
 export interface OperationSocket {
   readonly isFull: boolean;
   send(message: string): void;
-  /** A stream lives: tells the client so, and where its streams are. */
+  /** Schedules a heartbeat with the cursor of the socket's streams. */
   heartbeat(): void;
-  /** The operation is over, and its id free. */
-  forget(operation: SocketOperation): void;
+  /** The operation has ended; its id can be used again. */
+  removeOperation(operation: SocketOperation): void;
 }
 
-/** One operation on a WebSocket, from its `subscribe` to its `complete` or `error`. Nothing is written once it is over. */
+/** One operation on a WebSocket, from its `subscribe` to its `complete` or `error`. Nothing is written after that. */
 export class SocketOperation implements StreamSink, ResponseEnding {
   readonly transport = 'websocket';
   readonly id: string;
@@ -21,14 +21,14 @@ export class SocketOperation implements StreamSink, ResponseEnding {
   #stream: OpenStream | undefined;
   #cursor: string | undefined;
   #isOver = false;
-  #isAnswered = false;
+  #isFinished = false;
 
   constructor(id: string, socket: OperationSocket) {
     this.id = id;
     this.#socket = socket;
   }
 
-  /** The newest cursor of its stream; undefined for a query or a mutation. */
+  /** The newest cursor of the stream; undefined for a query or a mutation. */
   get cursor(): string | undefined {
     return this.#cursor;
   }
@@ -42,14 +42,14 @@ export class SocketOperation implements StreamSink, ResponseEnding {
   }
 
   get writableFinished(): boolean {
-    return this.#isAnswered;
+    return this.#isFinished;
   }
 
   once(_event: 'close', listener: () => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Its stream is open. */
+  /** Connects the open stream. */
   attach(stream: OpenStream): void {
     if (this.#isOver) stream.close();
     else this.#stream = stream;
@@ -69,8 +69,8 @@ export class SocketOperation implements StreamSink, ResponseEnding {
     if (!this.#isOver) this.#socket.heartbeat();
   }
 
-  /** @param result is the one result of a query or a mutation, as JSON */
-  answer(result: string): void {
+  /** @param result is the result of a query or a mutation, as JSON */
+  sendResult(result: string): void {
     this.#send('next', result);
     this.end();
   }
@@ -80,18 +80,18 @@ export class SocketOperation implements StreamSink, ResponseEnding {
     if (errors === undefined)
       this.#socket.send(`{"id":${JSON.stringify(this.id)},"type":"complete"}`);
     else this.#send('error', JSON.stringify(errors));
-    this.#isAnswered = true;
+    this.#isFinished = true;
     this.cancel();
   }
 
-  /** The client wants no more, or has gone. */
+  /** The client completed the operation or disconnected. */
   cancel(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#stream?.close();
     for (const listener of this.#listeners) listener();
     this.#listeners = [];
-    this.#socket.forget(this);
+    this.#socket.removeOperation(this);
   }
 
   /** @param payload is JSON */

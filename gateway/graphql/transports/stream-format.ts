@@ -1,19 +1,19 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { HttpTransport } from './accepted-transport.ts';
 
-/** How an HTTP response holds a stream. */
+/** The format of a stream in an HTTP response. */
 export interface StreamFormat {
   readonly transport: HttpTransport;
   readonly contentType: string;
-  /** Is written before anything else, together with the headers. */
+  /** Written first, together with the headers. */
   readonly begin: string;
   /**
-   * One result.
+   * Formats one result.
    * @param payload is JSON on one line
-   * @param cursor is absent where the result is not one of a stream
+   * @param cursor is absent if the result is not from a stream
    */
   next(payload: string, cursor?: string): string;
   heartbeat(cursor: string): string;
-  /** @param errors say why, where it is not the client's wish */
+  /** @param errors are absent if the client ended it */
   end(errors?: readonly GraphQLFormattedError[]): string;
 }

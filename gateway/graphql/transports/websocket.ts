@@ -7,13 +7,13 @@ import { SocketConnection, type SocketOptions } from './socket-connection.ts';
 export interface SocketRouteOptions extends SocketOptions, OriginOptions {}
 
 export interface OriginOptions {
-  /** Of pages that may open a WebSocket; or `*` alone. */
+  /** The origins of pages that may open a WebSocket, or `*` alone. */
   readonly corsOrigins: readonly string[];
-  /** Where clients reach this server, where that is known. */
+  /** The URL of this server for clients, if known. */
   readonly publicUrl: string | undefined;
 }
 
-/** What a route needs to serve WebSockets. */
+/** Creates the handlers of a route that serves WebSockets. */
 export function createSocketRoute(
   options: SocketRouteOptions,
 ): Pick<RouteOptions, 'onRequest' | 'wsHandler'> {
@@ -25,7 +25,7 @@ export function createSocketRoute(
     },
     wsHandler: (socket, request) => {
       request.isStream = true;
-      // An open socket is none of the requests that a caller may have in progress.
+      // An open socket does not count as a request in progress.
       request.admission?.leave();
       new SocketConnection(socket, request, options).open();
     },
@@ -33,8 +33,8 @@ export function createSocketRoute(
 }
 
 /**
- * Browsers let any page open a WebSocket to any server, so that the server has to look where the page is from: RFC 6455, section 10.2.
- * @returns why a request may not change the protocol of its connection
+ * Checks the origin of an upgrade, because browsers let any page open a WebSocket to any server: RFC 6455, section 10.2.
+ * @returns the reason for a refusal, if any
  */
 function refuseUpgrade(request: FastifyRequest, options: OriginOptions): string | undefined {
   const { origin } = request.headers;
@@ -43,7 +43,7 @@ function refuseUpgrade(request: FastifyRequest, options: OriginOptions): string 
   return refuseForeignHost(request, options.publicUrl);
 }
 
-/** @param host as the request names it, or a trusted proxy */
+/** @param host comes from the request or a trusted proxy */
 function isAllowed(
   origin: string,
   host: string,
@@ -52,7 +52,7 @@ function isAllowed(
   if (corsOrigins.includes(origin) || corsOrigins.includes('*')) return true;
   if (publicUrl !== undefined && new URL(publicUrl).origin === origin) return true;
   if (!URL.canParse(origin)) return false;
-  // Behind a proxy with TLS the scheme is another one here than in the browser.
+  // Behind a TLS proxy, the scheme differs from the browser's.
   const own = `${new URL(origin).protocol}//${host}`;
   return URL.canParse(own) && new URL(own).origin === origin;
 }

@@ -13,7 +13,7 @@ function choose(
 ): string {
   const caller = { ...ANONYMOUS_CALLER, ...(own !== undefined && { audience: own }) };
   try {
-    return chooseAudience({ caller, named, audiences: known }) ?? 'whole';
+    return chooseAudience({ caller, pathAudience: named, audiences: known }) ?? 'whole';
   } catch (error) {
     return error instanceof CodedError ? error.code : 'something else';
   }
@@ -47,7 +47,7 @@ describe('the audience of a request', () => {
     expect(
       chooseAudience({
         caller: { ...ANONYMOUS_CALLER, audience: 'public' },
-        named: undefined,
+        pathAudience: undefined,
         audiences: undefined,
       }),
     ).toBeUndefined();

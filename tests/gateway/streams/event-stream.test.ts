@@ -36,7 +36,7 @@ describe('a subscription by server-sent events', () => {
   it('is refused as a plain POST', async () => {
     const { status, errors } = await gateway.query('subscription { paymentChanged { id } }');
     expect(status).toBe(406);
-    expect(errors?.[0]?.message).toContain('A subscription is answered by a stream.');
+    expect(errors?.[0]?.message).toContain('A subscription needs a stream.');
   });
 });
 

@@ -286,6 +286,6 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
     });
     const text = await response.text();
     expect(response.status).toBe(406);
-    if (method === 'GET') expect(text).toContain('A subscription is answered by a stream.');
+    if (method === 'GET') expect(text).toContain('A subscription needs a stream.');
   });
 });

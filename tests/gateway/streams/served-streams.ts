@@ -253,7 +253,7 @@ export async function serveStreams(options: ServedStreamsOptions = {}): Promise<
           operationName: undefined,
           variables: id === undefined ? {} : { id },
         },
-        named,
+        pathAudience: named,
         resumeFrom,
         sink,
       });
@@ -372,7 +372,7 @@ async function startGraph(
     graph,
     revision: 'first',
     isCallerIndependent,
-    costs: { limits: { maxCost: 50_000, maxVendorCalls: 500 }, knowsVendorCalls: false },
+    costs: { limits: { maxCost: 50_000, maxVendorCalls: 500 }, tracksVendorCalls: false },
     changeFields: { recordChanged: { type: 'Record', filters: {} } },
     files: {},
     ...(audiences && {

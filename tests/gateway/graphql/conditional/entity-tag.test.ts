@@ -7,7 +7,11 @@ import {
 
 const TAGGED = {
   digest: 'n4bQgYhMfWWaL-qgxVrQFa',
-  asked: { log: 'a1b2c3', position: { ms: 1_764_370_800_000, seq: 7 }, time: 1_764_370_812_345 },
+  requestedAt: {
+    log: 'a1b2c3',
+    position: { ms: 1_764_370_800_000, seq: 7 },
+    time: 1_764_370_812_345,
+  },
 };
 
 describe('entity tags', () => {

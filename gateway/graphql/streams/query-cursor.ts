@@ -5,25 +5,25 @@ import { earlier, justBefore } from '../../../events/log/position.ts';
 import type { OlderRead } from '../../../request/cache-tags.ts';
 import type { ServedContext } from '../served-context.ts';
 
-type Answered = Pick<ServedContext, 'logHead'> & {
+type QueryContext = Pick<ServedContext, 'logHead'> & {
   readonly record: Pick<ServedContext['record'], 'type'>;
   readonly scope: { readonly trace: Pick<ServedContext['scope']['trace'], 'olderReads'> };
 };
 
-/** @returns undefined for what is no query, and where this server knows of no changes */
-export const cursorOfQuery = ({ record, scope, logHead }: Answered): string | undefined =>
+/** @returns undefined if the operation is not a query, or there is no change log */
+export const cursorOfQuery = ({ record, scope, logHead }: QueryContext): string | undefined =>
   record.type === OperationTypeNode.QUERY && logHead !== undefined
-    ? formatCursor(shownUpTo(logHead, scope.trace.olderReads))
+    ? formatCursor(lastShownCursor(logHead, scope.trace.olderReads))
     : undefined;
 
 /**
- * Up to where a response shows all changes: where the log was when its request began, or the oldest that it was made of.
- * @param reads of another log say nothing: their changes are none of this log's
+ * The cursor up to which a response shows all changes: the head of the log when the request began, or the oldest read in the response.
+ * @param reads of another log are ignored
  */
-function shownUpTo(begun: LogHead, reads: readonly OlderRead[]): Cursor {
-  const { log } = begun;
-  let { position } = begun;
-  for (const { requestedAt = begun, lagMs } of reads) {
+function lastShownCursor(head: LogHead, reads: readonly OlderRead[]): Cursor {
+  const { log } = head;
+  let { position } = head;
+  for (const { requestedAt = head, lagMs } of reads) {
     if (requestedAt.log !== log) continue;
     position = earlier(position, requestedAt.position);
     if (lagMs > 0) {

@@ -3,8 +3,8 @@ import { hasClientDisconnected } from '../../request/deadline.ts';
 import { codeOfHttpStatus } from '../server/http-status.ts';
 import type { ServedContext } from './served-context.ts';
 
-/** Records each request and each payload of a subscription in metrics and traces, whatever came of it. */
-export function recordAnswer(
+/** Records each request and each payload of a subscription in metrics and traces, with any outcome. */
+export function recordResponse(
   { record, scope, span }: ServedContext,
   status: number,
   { answered }: Pick<Monitoring, 'answered'>,

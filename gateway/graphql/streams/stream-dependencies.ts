@@ -9,20 +9,20 @@ import type { Clock } from './clock.ts';
 import type { Executions } from './executions.ts';
 import type { StreamMonitoring } from './stream-context.ts';
 
-/** What all streams of a process have in common. */
-export interface StreamSurroundings {
+/** The dependencies that all streams of a process share. */
+export interface StreamDependencies {
   readonly tail: LogTail;
   readonly graphs: CurrentGraph;
   readonly requestTimeoutMs: number;
-  /** Undefined where nobody is limited. */
+  /** Undefined if callers have no limits. */
   readonly limits: CallerLimits | undefined;
   readonly signCaller: SignCaller | undefined;
   readonly executions: Executions;
   readonly monitor: StreamMonitor;
   readonly monitoring: StreamMonitoring;
-  /** Undefined where no traces are sent. */
+  /** Undefined without tracing. */
   readonly tracing: Tracing | undefined;
   readonly clock: Clock;
-  /** Up to where all streams have been told of changes; undefined before the first page of the log. */
-  readonly heard: () => LogHead | undefined;
+  /** The head up to which all streams have received changes; undefined before the first page of the log. */
+  readonly readHead: () => LogHead | undefined;
 }

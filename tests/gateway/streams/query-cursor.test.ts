@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cursorOfQuery } from '../../../gateway/graphql/streams/shown-changes.ts';
+import { cursorOfQuery } from '../../../gateway/graphql/streams/query-cursor.ts';
 import type { LogPlace, OlderRead } from '../../../request/cache-tags.ts';
 
 const ORIGIN = { ms: 0, seq: 0 };
