@@ -34,15 +34,22 @@ export async function findSubscription(
   const client = { caller: caller ?? ANONYMOUS_CALLER, method, headers, ip, requestId, log };
   const parameters = await readSubscriptionParameters(request, client, pathAudience, options);
   if (parameters === undefined) return undefined;
-  // `EventSource` reconnects with its original parameters and this header, which is newer.
-  const { 'last-event-id': lastEventId } = headers;
-  const resumeFrom =
-    typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : parameters.resumeFrom;
   const onContext = (context: ServedContext) => {
     request.served = context;
   };
-  return (sink) =>
-    options.streams.open({ client, parameters, pathAudience, resumeFrom, sink, onContext });
+  return (sink) => {
+    const resumeFrom = resumeCursor(sink, headers) ?? parameters.resumeFrom;
+    return options.streams.open({ client, parameters, pathAudience, resumeFrom, sink, onContext });
+  };
+}
+
+/** `EventSource` reconnects with its original parameters and this header, which is newer. A WebSocket has many streams, so it has no such header. */
+function resumeCursor(
+  { transport }: StreamSink,
+  { 'last-event-id': lastEventId }: StreamClient['headers'],
+): string | undefined {
+  if (transport === 'websocket' || typeof lastEventId !== 'string') return undefined;
+  return lastEventId === '' ? undefined : lastEventId;
 }
 
 async function readSubscriptionParameters(

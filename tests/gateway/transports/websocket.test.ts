@@ -43,6 +43,18 @@ describe('a WebSocket', () => {
     expect(await socket.closed).toEqual([4408, 'Connection initialisation timeout']);
   });
 
+  it('ignores Last-Event-ID of its handshake, which belongs to server-sent events', async () => {
+    const socket = await open({ headers: { 'last-event-id': 'no cursor' } });
+    socket.send({ type: 'connection_init' });
+    expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    socket.subscribe('1', PAYMENT_CHANGED);
+    // The first heartbeat of an open stream.
+    expect(await socket.take()).toMatchObject({
+      type: 'ping',
+      payload: { cursor: expect.any(String) },
+    });
+  });
+
   it.each([[undefined], [null], [{}], [{ anything: [1] }]])(
     'is acknowledged after connection_init with the payload %j, without a payload of its own',
     async (payload) => {
