@@ -39,7 +39,7 @@ export class CacheInvalidation {
     this.#recent = new RecentChanges({ rememberedMs: rebuildMs });
     tail.listen(
       (entries, head) => {
-        this.#recent.hear(entries, head);
+        this.#recent.add(entries, head);
         for (const { change } of entries)
           if (change.isErasure === true) this.#vendorsToErase.add(change.vendor);
         if (this.#vendorsToErase.size > 0) void this.#erase();
@@ -73,13 +73,13 @@ export class CacheInvalidation {
   }
 
   /** Whether nothing that a response depends on has changed since it was asked for. */
-  isUnchanged(vendor: string, tags: CacheTags, asked: LogPlace): boolean {
-    return this.#recent.isUnchanged(vendor, tags, asked);
+  isUnchanged(vendor: string, tags: CacheTags, requestedAt: LogPlace): boolean {
+    return this.#recent.isUnchanged(vendor, tags, requestedAt);
   }
 
   /** Whether any change of a vendor has been heard. */
-  knows(vendor: string): boolean {
-    return this.#recent.knows(vendor);
+  hasChangesOf(vendor: string): boolean {
+    return this.#recent.hasChangesOf(vendor);
   }
 
   /** Names the changes of some types that have been heard so far: another text after each further one. */
@@ -129,10 +129,10 @@ export class CacheInvalidation {
     this.#isErasing = false;
   }
 
-  async #readPlace(given: LogPlace | undefined): Promise<LogPlace | undefined> {
+  async #readPlace(requestPlace: LogPlace | undefined): Promise<LogPlace | undefined> {
     if (!this.#tail.isReadable) return undefined;
     try {
-      const { log, position, time } = given ?? (await this.#log.head());
+      const { log, position, time } = requestPlace ?? (await this.#log.head());
       const isKnown = await this.#tail.reach(position, REACH_MS);
       return isKnown && this.#tail.head?.log === log ? { log, position, time } : undefined;
     } catch {

@@ -22,7 +22,7 @@ export class RecentChanges {
   readonly #all = new Map<string, { readonly count: number; readonly latest: Position }>();
   readonly #vendors = new Set<string>();
   #log: string | undefined;
-  #heard: Position = ORIGIN;
+  #reached: Position = ORIGIN;
   /** From when on no change is unknown, by the log's clock. */
   #knownSinceMs = Infinity;
 
@@ -31,17 +31,17 @@ export class RecentChanges {
     this.#maxRecords = maxRecords;
   }
 
-  hear(entries: readonly LogEntry[], { log, position, floor, time }: LogHead): void {
+  add(entries: readonly LogEntry[], { log, position, floor, time }: LogHead): void {
     if (this.#log === undefined) this.#knownSinceMs = Math.max(floor.ms, time - this.#rememberedMs);
     else if (this.#log !== log) {
       this.#types.clear();
       this.#all.clear();
       this.#knownSinceMs = time;
       // Entries between what was heard and the floor were never read.
-    } else if (isAfter(floor, this.#heard))
+    } else if (isAfter(floor, this.#reached))
       this.#knownSinceMs = Math.max(this.#knownSinceMs, floor.ms);
     this.#log = log;
-    this.#heard = position;
+    this.#reached = position;
     for (const entry of entries) this.#mark(entry);
     for (const marks of this.#types.values()) marks.forgetBefore(time - this.#rememberedMs);
   }
@@ -51,24 +51,26 @@ export class RecentChanges {
     this.#types.clear();
     this.#all.clear();
     this.#log = log;
-    this.#heard = position;
+    this.#reached = position;
     this.#knownSinceMs = time;
   }
 
   /** Whether nothing that a response depends on has changed since it was asked for, as far as has been heard. */
-  isUnchanged(vendor: string, { records, lists }: CacheTags, asked: LogPlace): boolean {
-    if (asked.log !== this.#log || asked.time < this.#knownSinceMs) return false;
-    if (isAfter(this.#all.get(vendor)?.latest ?? ORIGIN, asked.position)) return false;
+  isUnchanged(vendor: string, { records, lists }: CacheTags, requestedAt: LogPlace): boolean {
+    if (requestedAt.log !== this.#log || requestedAt.time < this.#knownSinceMs) return false;
+    if (isAfter(this.#all.get(vendor)?.latest ?? ORIGIN, requestedAt.position)) return false;
     return (
       records.every(
-        ({ type, id }) => this.#marksOf(vendor, type)?.hasRecordChanged(id, asked) !== true,
+        ({ type, id }) => this.#marksOf(vendor, type)?.hasRecordChanged(id, requestedAt) !== true,
       ) &&
-      lists.every((list) => this.#marksOf(vendor, list.type)?.hasListChanged(list, asked) !== true)
+      lists.every(
+        (list) => this.#marksOf(vendor, list.type)?.hasListChanged(list, requestedAt) !== true,
+      )
     );
   }
 
   /** Whether any change of a vendor has been heard. */
-  knows(vendor: string): boolean {
+  hasChangesOf(vendor: string): boolean {
     return this.#vendors.has(vendor);
   }
 
@@ -138,12 +140,12 @@ class TypeMarks {
     return isAfter(this.#records.latest(id), position) || isAfter(this.#unnamed, position);
   }
 
-  hasListChanged({ of, dependsOn = [], lagMs = 0 }: ListTag, asked: LogPlace): boolean {
+  hasListChanged({ of, dependsOn = [], lagMs = 0 }: ListTag, requestedAt: LogPlace): boolean {
     const hasChanged = (change: Position) =>
-      isAfter(change, asked.position) || (lagMs > 0 && asked.time < change.ms + lagMs);
-    if (dependsOn.includes(ANY_FIELD) && asked.time < this.#searchesLagUntilMs && lagMs > 0)
+      isAfter(change, requestedAt.position) || (lagMs > 0 && requestedAt.time < change.ms + lagMs);
+    if (dependsOn.includes(ANY_FIELD) && requestedAt.time < this.#searchesLagUntilMs && lagMs > 0)
       return true;
-    if (isAfter(this.#unnamed, asked.position)) return true;
+    if (isAfter(this.#unnamed, requestedAt.position)) return true;
     const [parent] = of ?? [];
     if (of === undefined || parent === undefined) return hasChanged(this.#every.latest(dependsOn));
     if (of.some((record) => hasChanged(this.#related.latest(keyOf(record))))) return true;

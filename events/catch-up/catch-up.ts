@@ -54,14 +54,14 @@ export async function catchUp({
       ? startedAt
       : Math.max(Math.min(known, startedAt - OVERLAP_MS), startedAt - MAX_BACK_MS);
   const until = hasWebhooks ? startedAt - GRACE_MS : Infinity;
-  const isTold = await readTold(events, log, (last?.head ?? head.position).ms);
+  const isReported = await readReported(events, log, (last?.head ?? head.position).ms);
   const found =
     unfinished === undefined ? 0 : await countFound(events.vendor, log, unfinished, head);
   let stored = 0;
   for await (const page of events.catchUp(since, scope)) {
     onPage();
     const unknown = page.filter(
-      ({ changes }) => changes.some(({ at }) => at <= until) && !changes.every(isTold),
+      ({ changes }) => changes.some(({ at }) => at <= until) && !changes.every(isReported),
     );
     for (let from = 0; from < unknown.length; from += BATCH) {
       const batch = unknown.slice(from, from + BATCH);
@@ -90,7 +90,7 @@ const MAX_BACK_MS = 30 * 24 * 3_600_000;
 /** As many as a webhook brings at most. */
 const BATCH = 100;
 
-function readTold(
+function readReported(
   { vendor, sameChangeMs, webhooks }: VendorChanges,
   log: CatchUpOptions['log'],
   logMs: number,

@@ -63,7 +63,7 @@ export class VendorCatchUp {
   /** How many signatures this process has refused one after another. */
   #refused = 0;
   #isRelied = false;
-  #reliedToldAt = -Infinity;
+  #reliedStoredAt = -Infinity;
   /** When to catch up, whatever the interval says: by this process's clock, ascending. */
   #extra: readonly number[];
   #retryAt = -Infinity;
@@ -115,12 +115,12 @@ export class VendorCatchUp {
   rely(): void {
     this.#isRelied = true;
     const now = this.#options.now();
-    if (now - this.#reliedToldAt < RELIED_MS / 2) return;
-    this.#reliedToldAt = now;
+    if (now - this.#reliedStoredAt < RELIED_MS / 2) return;
+    this.#reliedStoredAt = now;
     void this.#options.keyValues.set(this.#keys.relied, '1', RELIED_MS / 1000);
   }
 
-  heard(entries: readonly LogEntry[]): void {
+  onEntries(entries: readonly LogEntry[]): void {
     for (const { change, position } of entries) {
       if (change.vendor !== this.#options.vendor || change.source === 'write') continue;
       this.#newestAt = Math.max(this.#newestAt ?? change.at, change.at);
@@ -143,7 +143,7 @@ export class VendorCatchUp {
     this.#refused += 1;
     if (this.#refused < MAX_REFUSED) return;
     this.#refused = 0;
-    this.#tellRefusal({ at: this.#sharedNow(), head: this.#options.readTo() ?? ORIGIN });
+    this.#storeRefusal({ at: this.#sharedNow(), head: this.#options.readTo() ?? ORIGIN });
   }
 
   /** Learns what other instances know, and catches up where it is time to. */
@@ -185,13 +185,13 @@ export class VendorCatchUp {
     this.#offsetMs = shared - now();
     // The clock was set back: from its time on a later catch-up counts.
     if (this.#refusal !== undefined && isOfFuture(this.#refusal.at, shared))
-      this.#tellRefusal({ ...this.#refusal, at: shared });
+      this.#storeRefusal({ ...this.#refusal, at: shared });
   }
 
-  #tellRefusal(refusal: RefusalRecord): void {
+  #storeRefusal(refusal: RefusalRecord): void {
     this.#refusal = refusal;
     const { keyValues } = this.#options;
-    void keyValues.set(this.#keys.refused, writeRefusalRecord(refusal), KEPT_SECONDS);
+    void keyValues.set(this.#keys.refused, writeRefusalRecord(refusal), RETENTION_SECONDS);
   }
 
   #sharedNow(): number {
@@ -288,7 +288,7 @@ export class VendorCatchUp {
         },
         unfinished: events.webhooks && (await this.#begin(formatCursor(head))),
       });
-      await keyValues.set(this.#keys.record, writeCatchUpRecord(record), KEPT_SECONDS);
+      await keyValues.set(this.#keys.record, writeCatchUpRecord(record), RETENTION_SECONDS);
       await keyValues.delete(this.#keys.unfinished);
       this.#record = record;
       this.#failures = 0;
@@ -305,7 +305,7 @@ export class VendorCatchUp {
   /** @returns where the log was when an earlier catch-up began that was not completed, here or on another instance */
   async #begin(cursor: string): Promise<Cursor | undefined> {
     const { keyValues } = this.#options;
-    const earlier = await keyValues.claim(this.#keys.unfinished, cursor, KEPT_SECONDS);
+    const earlier = await keyValues.claim(this.#keys.unfinished, cursor, RETENTION_SECONDS);
     return earlier === null ? undefined : parseCursor(earlier);
   }
 }
@@ -336,7 +336,7 @@ const RELIED_MS = 900_000;
 const MAX_REFUSED = 5;
 
 /** Longer than vendors list events. */
-const KEPT_SECONDS = 31 * 24 * 3600;
+const RETENTION_SECONDS = 31 * 24 * 3600;
 
 /** An instance that ended in the middle of a catch-up keeps others from it for so long: others renew their claim at each tick. */
 const LEASE_SECONDS = 30;

@@ -45,7 +45,7 @@ export class VendorCatchUps implements EventHealth {
     this.#clock = options.clock ?? HOST_CLOCK;
     for (const events of options.vendors) this.#add(events.vendor, events);
     this.#stopListening = options.tail.listen((entries) => {
-      for (const catchUp of this.#catchUps.values()) catchUp.heard(entries);
+      for (const catchUp of this.#catchUps.values()) catchUp.onEntries(entries);
     });
   }
 

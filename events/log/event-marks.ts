@@ -1,10 +1,10 @@
 /** Which events are known, by the digests of their keys, for as long as their vendors may deliver them again. */
 export class EventMarks {
-  readonly #keptMs: number;
+  readonly #retentionMs: number;
   readonly #times = new Map<string, number>();
 
-  constructor(keptMs: number) {
-    this.#keptMs = keptMs;
+  constructor(retentionMs: number) {
+    this.#retentionMs = retentionMs;
   }
 
   has(mark: string): boolean {
@@ -15,7 +15,7 @@ export class EventMarks {
   add(mark: string, at: number): void {
     this.#times.set(mark, at);
     for (const [oldest, time] of this.#times) {
-      if (time > at - this.#keptMs && this.#times.size <= MAX_MARKS) break;
+      if (time > at - this.#retentionMs && this.#times.size <= MAX_MARKS) break;
       this.#times.delete(oldest);
     }
   }

@@ -122,8 +122,9 @@ export class LogTail {
         // The first page of a log is read without a wait: it tells how far the log goes.
         if (reached === undefined) {
           const begun = await this.#begin();
-          reached = this.#hear(await this.#log.read(begun.position, PAGE), begun);
-        } else reached = this.#hear(await this.#log.next(reached.position, PAGE, signal), reached);
+          reached = this.#deliver(await this.#log.read(begun.position, PAGE), begun);
+        } else
+          reached = this.#deliver(await this.#log.next(reached.position, PAGE, signal), reached);
         retryMs = FIRST_RETRY_MS;
         this.#setReadable(true);
       } catch {
@@ -139,38 +140,38 @@ export class LogTail {
     const head = await this.#log.head();
     const since = earlier({ ms: Math.max(0, head.time - this.#rebuildMs), seq: 0 }, head.position);
     const position = isAfter(head.floor, since) ? head.floor : since;
-    if (this.#head !== undefined) this.#tellGap({ ...head, position });
+    if (this.#head !== undefined) this.#notifyGap({ ...head, position });
     return { log: head.log, position };
   }
 
   /** @returns what is reached with the page; undefined where it is of another log than what was reached before */
-  #hear({ entries, head, reached }: LogPage, { log, position }: Reached): Reached | undefined {
+  #deliver({ entries, head, reached }: LogPage, { log, position }: Reached): Reached | undefined {
     if (head.log !== log) return undefined;
     if (isAfter(position, head.position)) {
       // Redis was restored from an older copy.
-      this.#tellGap(head);
+      this.#notifyGap(head);
       return head;
     }
-    if (isAfter(head.floor, position)) this.#tellGap({ ...head, position: head.floor });
+    if (isAfter(head.floor, position)) this.#notifyGap({ ...head, position: head.floor });
     const now = isAfter(reached, position) ? reached : position;
-    this.#tell({ ...head, position: now }, ({ onEntries }, at) => {
+    this.#notify({ ...head, position: now }, ({ onEntries }, at) => {
       onEntries(entries, at);
     });
     return { log, position: now };
   }
 
-  #tellGap(head: LogHead): void {
-    this.#tell(head, ({ onGap }) => {
+  #notifyGap(head: LogHead): void {
+    this.#notify(head, ({ onGap }) => {
       onGap(head);
     });
     for (const waiter of [...this.#waiting])
       if (waiter.log !== undefined && waiter.log !== head.log) waiter.settle(false);
   }
 
-  #tell(head: LogHead, tell: (listener: Listener, head: LogHead) => void): void {
+  #notify(head: LogHead, notify: (listener: Listener, head: LogHead) => void): void {
     for (const listener of [...this.#listeners]) {
       try {
-        tell(listener, head);
+        notify(listener, head);
       } catch (error) {
         // One that fails must not cost the others what they were to hear.
         this.#onFailure(error);

@@ -35,7 +35,7 @@ describe('recent changes', () => {
   let recent: RecentChanges;
   const hear = (ms: number, entries: readonly Change[], { log = 'one', floor = 0 } = {}) => {
     const { position, time } = at(ms);
-    recent.hear(
+    recent.add(
       entries.map((one, seq) => ({ position: { ...position, seq }, change: one })),
       {
         log,

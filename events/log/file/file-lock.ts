@@ -23,11 +23,11 @@ export class FileLock {
     const own = `${path}.${token}`;
     try {
       // Synced, so that a power failure leaves no lock without its content.
-      const here = await findPlace();
-      const holder = JSON.stringify({ token, pid: process.pid, ...here });
+      const namespace = await readPidNamespace();
+      const holder = JSON.stringify({ token, pid: process.pid, ...namespace });
       await writeFile(own, holder, { flush: true });
       // A link appears with its content, or not at all.
-      while (!(await isDone(link(own, path), 'EEXIST'))) await removeDead(path, file, here);
+      while (!(await succeeds(link(own, path), 'EEXIST'))) await removeStale(path, file, namespace);
     } finally {
       await rm(own, { force: true });
     }
@@ -37,19 +37,19 @@ export class FileLock {
   private constructor(path: string, token: string) {
     this.#path = path;
     this.#token = token;
-    HELD.add(token);
+    HELD_TOKENS.add(token);
     this.#timer = setInterval(() => void this.#touch(), TOUCH_MS).unref();
   }
 
   /** Whether it is still this process's. A process that stood still for long may have lost it. */
   async isHeld(): Promise<boolean> {
-    if (performance.now() - this.#touchedAt > DEAD_MS / 2) await this.#touch();
+    if (performance.now() - this.#touchedAt > STALE_MS / 2) await this.#touch();
     return this.#isHeld;
   }
 
   async release(): Promise<void> {
     clearInterval(this.#timer);
-    HELD.delete(this.#token);
+    HELD_TOKENS.delete(this.#token);
     if ((await readHolder(this.#path))?.token === this.#token) await rm(this.#path);
     this.#isHeld = false;
   }
@@ -68,16 +68,16 @@ export class FileLock {
 }
 
 /** Locks of this process, whose id a process had that has ended: the first process of a container has the same one each time. */
-const HELD = new Set<string>();
+const HELD_TOKENS = new Set<string>();
 
 /** Where an id names one process. */
-interface Place {
+interface PidNamespace {
   readonly host: string;
   /** Of the kernel that runs, and the ids in it: containers can have the name of their host, and each its own ids. @default one for each host */
   readonly processes?: string | undefined;
 }
 
-interface Holder extends Place {
+interface Holder extends PidNamespace {
   readonly token: string;
   readonly pid: number;
   readonly touchedAt: number;
@@ -91,7 +91,7 @@ const HOLDER = z.object({
 });
 
 /** https://man7.org/linux/man-pages/man7/pid_namespaces.7.html; other systems have none. */
-async function findPlace(): Promise<Place> {
+async function readPidNamespace(): Promise<PidNamespace> {
   const host = hostname();
   try {
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
@@ -118,35 +118,35 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 }
 
 /** @throws Error where the process that has the lock runs */
-async function removeDead(path: string, file: string, here: Place): Promise<void> {
+async function removeStale(path: string, file: string, namespace: PidNamespace): Promise<void> {
   const holder = await readHolder(path);
   if (holder === undefined) return;
   const locked = () =>
     new Error(
       `${file} is written by another process (${String(holder.pid)} on ${holder.host}): one process can write it. Give each its own file, or set REDIS_URL to share the events.`,
     );
-  if (holder.host === here.host && holder.processes === here.processes) {
+  if (holder.host === namespace.host && holder.processes === namespace.processes) {
     if (isAlive(holder)) throw locked();
-  } else if (Date.now() - holder.touchedAt < DEAD_MS) {
+  } else if (Date.now() - holder.touchedAt < STALE_MS) {
     // Another machine's, or another container's: that it is not touched any more tells that it has ended.
-    await setTimeout(DEAD_MS + holder.touchedAt - Date.now() + 1000);
+    await setTimeout(STALE_MS + holder.touchedAt - Date.now() + 1000);
     const now = await readHolder(path);
     if (now !== undefined && (now.token !== holder.token || now.touchedAt !== holder.touchedAt))
       throw locked();
   }
   const removed = `${path}.${randomUUID()}`;
-  if (!(await isDone(rename(path, removed), 'ENOENT'))) return;
-  const wasAnother = (await readHolder(removed))?.token !== holder.token;
+  if (!(await succeeds(rename(path, removed), 'ENOENT'))) return;
+  const wasReplaced = (await readHolder(removed))?.token !== holder.token;
   // Another process was faster, and it is its lock.
-  if (wasAnother) await isDone(link(removed, path), 'EEXIST');
+  if (wasReplaced) await succeeds(link(removed, path), 'EEXIST');
   await rm(removed, { force: true });
-  if (wasAnother) throw locked();
+  if (wasReplaced) throw locked();
 }
 
 function isAlive({ token, pid, touchedAt }: Holder): boolean {
-  if (HELD.has(token)) return true;
+  if (HELD_TOKENS.has(token)) return true;
   // Another process may have got the id by now.
-  if (pid === process.pid || Date.now() - touchedAt > DEAD_MS) return false;
+  if (pid === process.pid || Date.now() - touchedAt > STALE_MS) return false;
   try {
     return process.kill(pid, 0);
   } catch (error) {
@@ -154,7 +154,7 @@ function isAlive({ token, pid, touchedAt }: Holder): boolean {
   }
 }
 
-async function isDone(change: Promise<void>, otherwise: string): Promise<boolean> {
+async function succeeds(change: Promise<void>, otherwise: string): Promise<boolean> {
   try {
     await change;
     return true;
@@ -165,4 +165,4 @@ async function isDone(change: Promise<void>, otherwise: string): Promise<boolean
 }
 
 const TOUCH_MS = 3000;
-const DEAD_MS = 15_000;
+const STALE_MS = 15_000;

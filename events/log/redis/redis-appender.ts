@@ -20,7 +20,7 @@ export interface RedisAppenderOptions {
   readonly warn: (line: string) => void;
   /** Entries that are kept at most. @default 5,000,000 */
   readonly maxEntries?: number | undefined;
-  readonly freshLog: () => string;
+  readonly newLogName: () => string;
 }
 
 /** Appends groups of events to the stream, and makes sure that they survive. */
@@ -73,9 +73,9 @@ export class RedisAppender {
 
   /** What the script that appends takes. */
   scriptOptions(events: readonly NewEvent[]) {
-    const { freshLog, retentionMs, maxEntries = MAX_ENTRIES } = this.#options;
+    const { newLogName, retentionMs, maxEntries = MAX_ENTRIES } = this.#options;
     return appendOptions({
-      freshLog: freshLog(),
+      newLogName: newLogName(),
       retentionMs,
       markMs: retentionMs + REDELIVERY_MS,
       maxEntries,

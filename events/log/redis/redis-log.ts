@@ -26,7 +26,7 @@ import {
   toResults,
 } from './redis-scripts.ts';
 
-export interface RedisLogOptions extends Omit<RedisAppenderOptions, 'connection' | 'freshLog'> {
+export interface RedisLogOptions extends Omit<RedisAppenderOptions, 'connection' | 'newLogName'> {
   readonly redis: RedisConnection;
 }
 
@@ -47,7 +47,7 @@ export class RedisLog implements ChangeLog {
     this.#appender = new RedisAppender({
       ...options,
       connection: new DedicatedConnection(() => redis.createClient()),
-      freshLog,
+      newLogName,
     });
     this.#groups = new GroupCommit((events) => this.#appender.commit(events));
   }
@@ -71,15 +71,15 @@ export class RedisLog implements ChangeLog {
   }
 
   async head(): Promise<LogHead> {
-    return toHead(await this.#run(HEAD, headOptions(freshLog())));
+    return toHead(await this.#run(HEAD, headOptions(newLogName())));
   }
 
   async read(after: Position, limit: number): Promise<LogPage> {
-    return toPage(await this.#run(READ, readOptions(freshLog(), after, limit)), limit);
+    return toPage(await this.#run(READ, readOptions(newLogName(), after, limit)), limit);
   }
 
   async next(after: Position, limit: number, signal: AbortSignal): Promise<LogPage> {
-    const options = readOptions(freshLog(), after, limit);
+    const options = readOptions(newLogName(), after, limit);
     const page = async () => {
       const read = this.#waiting.run((redis) => redis.eval(READ, options), TIMEOUT_MS);
       return toPage(await read.catch(refuse), limit);
@@ -124,7 +124,7 @@ const isOwnWrite = ({ changes }: NewEvent) =>
   changes.length > 0 && changes.every(({ source }) => source === 'write');
 
 /** Enough to tell the logs of one Redis from each other. */
-const freshLog = () => randomBytes(5).toString('hex');
+const newLogName = () => randomBytes(5).toString('hex');
 
 function refuse(error: unknown): never {
   throw new LogUnavailable(`Redis cannot be read: ${reasonOf(error)}.`, { cause: error });

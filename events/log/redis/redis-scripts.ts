@@ -17,18 +17,18 @@ export interface ScriptOptions {
   readonly arguments: string[];
 }
 
-export const headOptions = (freshLog: string): ScriptOptions => ({
+export const headOptions = (newLogName: string): ScriptOptions => ({
   keys: [STREAM, LOG],
-  arguments: [freshLog],
+  arguments: [newLogName],
 });
 
-export const readOptions = (freshLog: string, after: Position, limit: number): ScriptOptions => ({
+export const readOptions = (newLogName: string, after: Position, limit: number): ScriptOptions => ({
   keys: [STREAM, LOG],
-  arguments: [freshLog, formatPosition(after), String(limit)],
+  arguments: [newLogName, formatPosition(after), String(limit)],
 });
 
 export interface AppendOptions {
-  readonly freshLog: string;
+  readonly newLogName: string;
   readonly retentionMs: number;
   readonly markMs: number;
   readonly maxEntries: number;
@@ -36,7 +36,7 @@ export interface AppendOptions {
 }
 
 export const appendOptions = ({
-  freshLog,
+  newLogName,
   retentionMs,
   markMs,
   maxEntries,
@@ -44,7 +44,7 @@ export const appendOptions = ({
 }: AppendOptions): ScriptOptions => ({
   keys: [STREAM, LOG, ...events.map(({ mark }) => mark)],
   arguments: [
-    freshLog,
+    newLogName,
     ...[retentionMs, markMs, maxEntries].map(String),
     ...events.flatMap(({ changes }) => [String(changes.length), ...changes]),
   ],

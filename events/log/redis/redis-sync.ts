@@ -16,7 +16,7 @@ export interface RedisSync {
 
 /** @param appending is where the events are appended. */
 export function createRedisSync(sync: EventsSync, appending: DedicatedConnection): RedisSync {
-  const configuration = new RememberedReason(appending, async (client) => {
+  const configuration = new CachedConfigurationCheck(appending, async (client) => {
     // Sent together: what follows them on the connection may block it.
     const [configured, evicting] = await Promise.all([
       sync === 'always' ? findSyncProblem(client) : undefined,
@@ -36,10 +36,10 @@ export function createRedisSync(sync: EventsSync, appending: DedicatedConnection
 }
 
 /** Reads the configuration again after some seconds, and on another connection. */
-class RememberedReason {
+class CachedConfigurationCheck {
   readonly #appending: DedicatedConnection;
   readonly #read: RedisSync['whyUnsafe'];
-  #known: Known | undefined;
+  #cached: CachedReason | undefined;
 
   constructor(appending: DedicatedConnection, read: RedisSync['whyUnsafe']) {
     this.#appending = appending;
@@ -49,21 +49,21 @@ class RememberedReason {
   async find(client: RedisClient): Promise<string | undefined> {
     const { made } = this.#appending;
     const now = performance.now();
-    if (this.#known?.made === made && now - this.#known.at < KNOWN_MS) return this.#known.reason;
+    if (this.#cached?.made === made && now - this.#cached.at < CACHE_MS) return this.#cached.reason;
     const reason = await this.#read(client);
-    this.#known = { made, at: now, reason };
+    this.#cached = { made, at: now, reason };
     return reason;
   }
 }
 
-interface Known {
+interface CachedReason {
   readonly made: number;
   readonly at: number;
   readonly reason: string | undefined;
 }
 
 /** Somebody may change it while Redis runs. */
-const KNOWN_MS = 5000;
+const CACHE_MS = 5000;
 
 /**
  * Finds whether Redis removes the log to make room for other keys. The log has no expiry, so that only the policies for all keys remove it:

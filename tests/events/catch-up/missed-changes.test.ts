@@ -30,7 +30,7 @@ const start = async (...args: Parameters<typeof startInstance>) => {
   instances.push(instance);
   return instance;
 };
-const toldBy = (...of: readonly Instance[]) => of.flatMap(({ told }) => told);
+const reportsOf = (...of: readonly Instance[]) => of.flatMap(({ reports }) => reports);
 
 describe('the count of missed changes', () => {
   it('has what a catch-up found that failed half way, once', async () => {
@@ -43,12 +43,12 @@ describe('the count of missed changes', () => {
     await pass(shared, 3 * MINUTE, instance);
     expect(await logged(shared)).toEqual(['1 catch-up', '2 catch-up']);
     expect(instance.catchUps.isHealthy('acme')).toBe(false);
-    instance.told.length = 0;
+    instance.reports.length = 0;
     vendor.failure = undefined;
     await pass(shared, 3 * MINUTE, instance);
 
-    expect(instance.told).toContain('acme stored 1 missed 3');
-    expect(instance.told.filter((line) => !line.endsWith('missed 0'))).toHaveLength(1);
+    expect(instance.reports).toContain('acme stored 1 missed 3');
+    expect(instance.reports.filter((line) => !line.endsWith('missed 0'))).toHaveLength(1);
     expect(instance.catchUps.isHealthy('acme')).toBe(true);
   });
 
@@ -65,12 +65,12 @@ describe('the count of missed changes', () => {
     const second = await start(shared, [working]);
     second.catchUps.isHealthy('acme');
 
-    expect(toldBy(second)).toEqual(['acme stored 0 missed 2']);
+    expect(reportsOf(second)).toEqual(['acme stored 0 missed 2']);
     expect(second.catchUps.isHealthy('acme')).toBe(false);
     // The other one does not count them again.
     failing.failure = undefined;
     await pass(shared, 10 * MINUTE, first, second);
-    expect(toldBy(first, second).filter((line) => /missed [1-9]/.test(line))).toHaveLength(1);
+    expect(reportsOf(first, second).filter((line) => /missed [1-9]/.test(line))).toHaveLength(1);
     expect([first, second].map(({ catchUps }) => catchUps.isHealthy('acme'))).toEqual([true, true]);
   });
 
@@ -91,8 +91,8 @@ describe('the count of missed changes', () => {
     await pass(shared, 4 * MINUTE, instance);
 
     expect(unconfirmed).toBeGreaterThan(1);
-    expect(instance.told).toContain('acme failed NotStored');
-    expect(instance.told).toContain('acme stored 0 missed 1');
+    expect(instance.reports).toContain('acme failed NotStored');
+    expect(instance.reports).toContain('acme stored 0 missed 1');
   });
 
   it('does not have a change whose webhook was stored just before the time that is read again', async () => {

@@ -45,7 +45,7 @@ describe('catching up with a vendor', () => {
     shared.time += 2 * HOUR;
     await start([vendor]);
 
-    expect(vendor.asked).toEqual([T0, T0 - 5 * MINUTE]);
+    expect(vendor.requestedSince).toEqual([T0, T0 - 5 * MINUTE]);
   });
 
   it('begins where the log ends, where nothing else is known of the time before', async () => {
@@ -54,7 +54,7 @@ describe('catching up with a vendor', () => {
     const vendor = new TestVendor();
     await start([vendor]);
 
-    expect(vendor.asked).toEqual([T0 - 5 * MINUTE]);
+    expect(vendor.requestedSince).toEqual([T0 - 5 * MINUTE]);
   });
 
   it('goes back 30 days at most', async () => {
@@ -63,7 +63,7 @@ describe('catching up with a vendor', () => {
     const vendor = new TestVendor();
     await start([vendor]);
 
-    expect(vendor.asked).toEqual([shared.time - 30 * 24 * HOUR]);
+    expect(vendor.requestedSince).toEqual([shared.time - 30 * 24 * HOUR]);
   });
 
   it('happens at start, once more a minute later, and then every hour', async () => {
@@ -93,7 +93,7 @@ describe('catching up with a vendor', () => {
     const instance = await start([vendor], { pollMs });
     await pass(shared, 89 * SECOND, instance);
 
-    expect(vendor.asked).toHaveLength(times);
+    expect(vendor.requestedSince).toHaveLength(times);
     expect(instance.catchUps.isHealthy('acme')).toBe(false);
   });
 
@@ -128,7 +128,7 @@ describe('catching up with a vendor', () => {
     await pass(shared, 3 * MINUTE, instance);
 
     expect(await logged(shared)).toEqual(['1 webhook', '2 webhook', '2 catch-up']);
-    expect(instance.told).toContain('acme stored 1 missed 1');
+    expect(instance.reports).toContain('acme stored 1 missed 1');
   });
 
   it('happens after signatures were refused, when what was sent with them can be found, once a minute at most', async () => {
@@ -160,11 +160,11 @@ describe('catching up with a vendor', () => {
     vendor.failure = new LogUnavailable();
     const instance = await start([vendor]);
     await pass(shared, 4 * MINUTE, instance);
-    expect(instance.told).toEqual(Array(4).fill('acme failed LogUnavailable'));
+    expect(instance.reports).toEqual(Array(4).fill('acme failed LogUnavailable'));
     vendor.failure = undefined;
     await pass(shared, 4 * MINUTE, instance);
 
-    expect(instance.told.slice(4)).toEqual(['acme stored 0 missed 0']);
+    expect(instance.reports.slice(4)).toEqual(['acme stored 0 missed 0']);
   });
 
   it('is done by one of the instances that share a log at a time', async () => {
@@ -177,7 +177,7 @@ describe('catching up with a vendor', () => {
     await expect(Promise.race(starting.map((one) => one.then(() => 'second')))).resolves.toBe(
       'second',
     );
-    expect(vendor.asked).toHaveLength(1);
+    expect(vendor.requestedSince).toHaveLength(1);
     release();
     await Promise.all(starting);
   });
@@ -194,27 +194,27 @@ describe('catching up with a vendor', () => {
     await instance.catchUps.tick();
     await instance.catchUps.settled();
 
-    expect(instance.told.at(-1)).toBe('acme stored 20 missed 20');
+    expect(instance.reports.at(-1)).toBe('acme stored 20 missed 20');
   });
 
   it('is aborted where no page comes for nine minutes, and tried again', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     vendor.held = new Promise(() => undefined);
-    const before = vendor.asked.length;
+    const before = vendor.requestedSince.length;
     shared.time += 2 * MINUTE;
     await instance.catchUps.tick();
-    while (vendor.asked.length === before) await new Promise(setImmediate);
+    while (vendor.requestedSince.length === before) await new Promise(setImmediate);
     shared.time += 9 * MINUTE;
     await instance.catchUps.tick();
     shared.time += 5 * SECOND;
     await instance.catchUps.tick();
     await instance.catchUps.settled();
-    expect(instance.told.at(-1)).toBe('acme failed TimeoutError');
+    expect(instance.reports.at(-1)).toBe('acme failed TimeoutError');
     vendor.held = Promise.resolve();
     await pass(shared, MINUTE, instance);
 
-    expect(instance.told.at(-1)).toBe('acme stored 0 missed 0');
+    expect(instance.reports.at(-1)).toBe('acme stored 0 missed 0');
   });
 
   it('is left to others half a minute after its process ended in the middle of it', async () => {

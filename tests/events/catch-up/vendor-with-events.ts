@@ -51,7 +51,7 @@ export class TestVendor {
   /** Called before each page. */
   onPage: () => Promise<void> = () => Promise.resolve();
   /** The times since which it was read. */
-  readonly asked: number[] = [];
+  readonly requestedSince: number[] = [];
   /** When it was read; minutes from the beginning. */
   readonly minutes: number[] = [];
   clock: () => number = () => NaN;
@@ -72,7 +72,7 @@ export class TestVendor {
   }
 
   async *#list(since: number, signal: AbortSignal | undefined): AsyncIterable<readonly NewEvent[]> {
-    this.asked.push(since);
+    this.requestedSince.push(since);
     this.minutes.push(Math.floor((this.clock() - T0) / MINUTE));
     await Promise.race([this.held, rejectionOf(signal)]);
     let listed = 0;
@@ -115,7 +115,7 @@ export const eventOf = (change: Change, key = `${change.id}:${String(change.at)}
 /** One instance, whose time passes in steps of five seconds. */
 export interface Instance {
   readonly catchUps: VendorCatchUps;
-  readonly told: string[];
+  readonly reports: string[];
   /** Lets what is due happen, and all that follows at once. */
   settle(): Promise<void>;
   close(): Promise<void>;
@@ -127,14 +127,14 @@ export async function startInstance(
   settings: Partial<CatchUpSettings> = {},
 ): Promise<Instance> {
   for (const vendor of vendors) vendor.clock = () => shared.time;
-  const told: string[] = [];
+  const reports: string[] = [];
   const monitor: CatchUpMonitor = {
     caughtUp: (vendor, { stored, missed }) => {
-      told.push(`${vendor} stored ${String(stored)} missed ${String(missed)}`);
+      reports.push(`${vendor} stored ${String(stored)} missed ${String(missed)}`);
     },
     failed: (vendor, error) => {
       // A cast: what fails here is an error, though not always one of this realm.
-      told.push(`${vendor} failed ${(error as Error).name}`);
+      reports.push(`${vendor} failed ${(error as Error).name}`);
     },
   };
   const tail = new LogTail({ log: shared.log, rebuildMs: 15 * MINUTE });
@@ -163,7 +163,7 @@ export async function startInstance(
   await settle();
   return {
     catchUps,
-    told,
+    reports,
     settle,
     close: async () => {
       await catchUps.close();
