@@ -6,7 +6,7 @@ const INTERVAL_MS = 7000;
 /** Lets a vendor's account change by itself. */
 export function createBusyTimer({ events }: SandboxVendor): { stop(): void } {
   const timer = setInterval(() => {
-    events?.live();
+    events?.simulateChange();
   }, INTERVAL_MS).unref();
   return {
     stop() {

@@ -16,7 +16,7 @@ export const isControl = ({ path }: SandboxVendorRequest) => path.startsWith(CON
  * `POST /_sandbox/edits` with an edit, `PUT /_sandbox/deliveries` with `{ "fault": "cut" }` or null, `PUT /_sandbox/receiver` with
  * `{ "url": "http://127.0.0.1:4000/webhooks/stripe" }`. It needs no credential, but the content type of JSON, which a web page cannot send without a preflight.
  */
-export function answerControl(
+export function handleControl(
   { events, vendor }: SandboxVendor,
   request: SandboxVendorRequest,
 ): SandboxVendorResponse {

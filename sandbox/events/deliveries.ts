@@ -40,7 +40,7 @@ export interface DeliveryPolicy {
    * How many milliseconds pass until the next attempt; null: there is none.
    * @param response undefined where none came
    */
-  pauseAfter(attempt: number, response: DeliveryResponse | undefined): number | null;
+  retryDelay(attempt: number, response: DeliveryResponse | undefined): number | null;
 }
 
 /** Events on their way to receivers on this machine. No other machine is ever called: it counts as one that cannot be reached. */
@@ -114,7 +114,7 @@ export class Deliveries {
       const response = await this.#attempt(delivery, attempt, signal);
       if (isStopped()) return;
       if (response !== undefined && isSuccess(response)) break;
-      const pause = this.#fault === 'cut' ? null : this.#policy.pauseAfter(attempt, response);
+      const pause = this.#fault === 'cut' ? null : this.#policy.retryDelay(attempt, response);
       if (pause === null) {
         delivery.settled?.(false);
         return;
@@ -158,11 +158,11 @@ const REVERSED_WITHIN_MS = 50;
 const isSuccess = ({ status }: DeliveryResponse) => status >= 200 && status < 300;
 
 /** Pauses that double: the vendors' hours as fractions of a second. */
-export const growingPause = (attempt: number) =>
-  Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
+export const exponentialBackoff = (attempt: number) =>
+  Math.min(MIN_BACKOFF_MS * 2 ** attempt, MAX_BACKOFF_MS);
 
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 60_000;
+const MIN_BACKOFF_MS = 200;
+const MAX_BACKOFF_MS = 60_000;
 
 /** @returns undefined without a response: connection refused, timeout, or a receiver on another machine */
 function post(

@@ -15,7 +15,7 @@ export interface SandboxEvents {
   /** Sends all events there from now on, as if someone had set it up on the vendor's pages; undefined: nowhere. */
   deliverTo(receiver: EventReceiver | undefined): void;
   /** Makes one of the changes that a living account sees. The same ones in the same order each time. */
-  live(): void;
+  simulateChange(): void;
   /** Carries out a change that was made on the vendor's pages. @throws {Error} saying what was expected, where it is none. */
   edit(change: Readonly<Record<string, unknown>>): unknown;
   stop(): void;
