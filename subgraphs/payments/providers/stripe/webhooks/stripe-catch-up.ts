@@ -21,7 +21,7 @@ export async function* readEventsSince(
   let to: number | undefined;
   let newest = 0;
   for (;;) {
-    const read = await readStretch({ from, to }, source);
+    const read = await readPeriod({ from, to }, source);
     if ('newest' in read) {
       newest = Math.max(newest, read.newest);
       to = from + Math.max(1, Math.ceil(((to ?? newest + 1) - from) / 2));
@@ -39,21 +39,21 @@ export async function* readEventsSince(
   }
 }
 
-type ReadStretch =
+type ReadPeriod =
   | { readonly events: readonly ReadableEvent[] }
   /** It has more than are held; seconds since 1970. */
   | { readonly newest: number };
 
-async function readStretch(stretch: EventStretch, source: EventSource): Promise<ReadStretch> {
+async function readPeriod(period: EventStretch, source: EventSource): Promise<ReadPeriod> {
   const { client, scope } = source;
-  const max = stretch.to === stretch.from + 1 ? MAX_IN_SECOND : MAX_HELD;
+  const max = period.to === period.from + 1 ? MAX_IN_SECOND : MAX_EVENTS;
   const found: { readonly created: number; readonly event: ReadableEvent }[] = [];
   let [count, newest] = [0, 0];
   for (const types of TYPES_OF_LISTS) {
     let after: string | undefined;
     do {
       const { data, has_more: hasMore } = await client.send(
-        listEvents(types, stretch, after),
+        listEvents(types, period, after),
         scope,
       );
       count += data.length;
@@ -71,14 +71,14 @@ async function readStretch(stretch: EventStretch, source: EventSource): Promise<
   return { events: sorted.map(({ event }) => event) };
 }
 
-function tooMany(max: number, newest: number): ReadStretch {
+function tooMany(max: number, newest: number): ReadPeriod {
   // No half of a second can be asked for.
   if (max === MAX_IN_SECOND) throw new UpstreamError('UPSTREAM_CONTRACT', PAYMENTS);
   return { newest };
 }
 
 /** Some hundred bytes each. */
-const MAX_HELD = 2000;
+const MAX_EVENTS = 2000;
 const MAX_IN_SECOND = 20_000;
 
 /** https://docs.stripe.com/api/events/list#list_events-types */

@@ -17,17 +17,17 @@ export interface EventSource extends ReadOptions {
  * @throws CodedError
  */
 export async function completeEvent(
-  { event, lacks }: ReadableEvent,
+  { event, missing }: ReadableEvent,
   source: EventSource,
 ): Promise<NewEvent> {
-  if (lacks === undefined) return event;
+  if (missing === undefined) return event;
   const { client, scope } = source;
-  if (lacks.what === 'snapshot') {
-    const body = await find(client, getEvent(lacks.id), scope);
+  if (missing.what === 'snapshot') {
+    const body = await find(client, getEvent(missing.id), scope);
     const read = readEvent(body, source);
     return read.kind === 'event' ? completeEvent(read, source) : event;
   }
-  const { customer } = (await find(client, getPaymentIntent(lacks.id, []), scope)) ?? {};
+  const { customer } = (await find(client, getPaymentIntent(missing.id, []), scope)) ?? {};
   const account = typeof customer === 'string' ? customer : customer?.id;
   return account === undefined
     ? event

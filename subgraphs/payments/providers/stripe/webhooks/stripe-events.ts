@@ -26,11 +26,11 @@ export interface ReadableEvent {
   /** Without changes, where the event names a record only by another. */
   readonly event: NewEvent;
   /** What has to be read from Stripe to know all records that the event is about; undefined where it names them. */
-  readonly lacks: Lacking | undefined;
+  readonly missing: MissingPart | undefined;
 }
 
 /** The event that holds the object of a thin one, or the account of a payment; by the id of the event, or of the payment. */
-export interface Lacking {
+export interface MissingPart {
   readonly what: 'snapshot' | 'account';
   readonly id: string;
 }
@@ -52,16 +52,16 @@ export function readEvent(body: unknown, { source, isLive }: ReadOptions): ReadE
     at,
     source,
   }));
-  const lacks = findLacking(event, { ...type, ...objectEvent });
-  return changes.length === 0 && lacks === undefined
+  const missing = findMissing(event, { ...type, ...objectEvent });
+  return changes.length === 0 && missing === undefined
     ? ignore('type')
-    : { kind: 'event', event: { key: keyOf(event), changes }, lacks };
+    : { kind: 'event', event: { key: keyOf(event), changes }, missing };
 }
 
-function findLacking(
+function findMissing(
   event: SnapshotEvent | ThinEvent,
   { resource, verb, object }: ObjectEvent,
-): Lacking | undefined {
+): MissingPart | undefined {
   if (event.object === 'v2.core.event')
     return event.snapshot_event == null
       ? undefined

@@ -57,7 +57,7 @@ function receive(
         kind: 'events',
         events: withChanges(read.event),
         ignored: {},
-        ...(read.lacks !== undefined && {
+        ...(read.missing !== undefined && {
           complete: async (scope) =>
             withChanges(
               // Requests of clients come first.
