@@ -20,17 +20,17 @@ process.on('SIGHUP', () => {
   for (const child of [...services, ...gateways]) child.kill('SIGHUP');
 });
 loadEnvironmentFile(process.env);
-const given = process.env;
+const inherited = process.env;
 // A random secret is enough: the services start and stop with their gateway.
-const hasSecret = [given['SUBGRAPH_SECRET'], given['SUBGRAPH_SECRET_FILE']].some(Boolean);
+const hasSecret = [inherited['SUBGRAPH_SECRET'], inherited['SUBGRAPH_SECRET_FILE']].some(Boolean);
 const shared = {
-  ...given,
+  ...inherited,
   ...(!hasSecret && { SUBGRAPH_SECRET: randomBytes(32).toString('hex') }),
 };
 // Only their gateway calls the services, and it ends before them. An empty variable counts as unset: PORT is the gateway's. Where that takes any free one, so do they. METRICS_PORT is the gateway's, too.
 const environment = {
   ...shared,
-  PORT: given['PORT'] === '0' ? '0' : '',
+  PORT: inherited['PORT'] === '0' ? '0' : '',
   METRICS_PORT: '',
   DRAIN_DELAY_MS: '0',
 };
@@ -46,7 +46,7 @@ await start(gateways, 'gateway.js', [], {
   ...(Object.fromEntries(urlVariables) as Record<string, string>),
   // What a gateway cannot know of services elsewhere is known here.
   ...(started.every(({ isSandbox }) => isSandbox) &&
-    given['ACCESS'] !== 'closed' && { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }),
+    inherited['ACCESS'] !== 'closed' && { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }),
 });
 
 /** @returns the started program's report of itself. */

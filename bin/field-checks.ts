@@ -22,7 +22,7 @@ export class FieldChecks {
   readonly #options: FieldChecksOptions;
   #extensions: ReadonlyMap<string, Extension> = new Map();
   /** What holds, by the names of the subgraphs. */
-  readonly #told = new Map<string, readonly string[]>();
+  readonly #reported = new Map<string, readonly string[]>();
   /** What is compared right now; a vendor may take longer than usual. */
   #checking: ReadonlyMap<string, Extension> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -59,9 +59,9 @@ export class FieldChecks {
       const found = await this.#check(name, extension);
       // Another graph is served, or none any more.
       if (extensions !== this.#extensions) return;
-      const told = this.#told.get(name) ?? [];
-      this.#told.set(name, found);
-      for (const sentence of found) if (!told.includes(sentence)) this.#options.warn(sentence);
+      const reported = this.#reported.get(name) ?? [];
+      this.#reported.set(name, found);
+      for (const sentence of found) if (!reported.includes(sentence)) this.#options.warn(sentence);
     }
   }
 

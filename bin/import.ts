@@ -103,10 +103,10 @@ function readCommand(args: readonly string[]): ImportCommand | undefined {
 }
 
 /** @returns null for what is no kind of proposal */
-function readAccepted(given: string | undefined): readonly ProposalKind[] | undefined | null {
-  if (given === undefined) return undefined;
-  if (given === 'all') return PROPOSAL_KINDS;
-  const words = given.split(',').map((word) => word.trim());
+function readAccepted(accepted: string | undefined): readonly ProposalKind[] | undefined | null {
+  if (accepted === undefined) return undefined;
+  if (accepted === 'all') return PROPOSAL_KINDS;
+  const words = accepted.split(',').map((word) => word.trim());
   const kinds = PROPOSAL_KINDS.filter((kind) => words.includes(kind));
   return kinds.length === new Set(words).size ? kinds : null;
 }

@@ -6,15 +6,15 @@ import type { PlannerResponse } from '../gateway/engines/planned/planning/planne
 
 /** The thread that makes plans for one supergraph. */
 const { supergraphSdl } = z.object({ supergraphSdl: z.string() }).parse(workerData);
-const question = z.object({ id: z.int(), operation: z.string() });
+const requestSchema = z.object({ id: z.int(), operation: z.string() });
 
 const plan = createPlanner(new Supergraph(supergraphSdl));
 parentPort?.on('message', (message) => {
-  const { id, operation } = question.parse(message);
-  parentPort?.postMessage(answer(id, operation));
+  const { id, operation } = requestSchema.parse(message);
+  parentPort?.postMessage(execute(id, operation));
 });
 
-function answer(id: number, operation: string): PlannerResponse {
+function execute(id: number, operation: string): PlannerResponse {
   try {
     return { id, plan: plan(operation) };
   } catch (error) {

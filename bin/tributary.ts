@@ -251,21 +251,21 @@ function describe({ summary, usage, examples }: Command): string {
 
 /** @returns undefined where an argument is none of the options */
 function readOptions<O extends NonNullable<ParseArgsConfig['options']>>(
-  given: readonly string[],
+  values: readonly string[],
   options: O,
 ) {
-  const read = readArguments(given, options);
+  const read = readArguments(values, options);
   return read?.positionals.length === 0 ? read.values : undefined;
 }
 
 /** @returns the exit code */
-function refuseArguments(of: string): number {
-  output.report(`Usage: ${COMMANDS[of]?.usage.join('\n') ?? ''}`);
+function refuseArguments(commandName: string): number {
+  output.report(`Usage: ${COMMANDS[commandName]?.usage.join('\n') ?? ''}`);
   return 1;
 }
 
-function runBuilt(program: string, given: readonly string[]): Promise<number> {
-  return runProgram(new URL(`../dist/${program}.js`, import.meta.url), given);
+function runBuilt(program: string, parameters: readonly string[]): Promise<number> {
+  return runProgram(new URL(`../dist/${program}.js`, import.meta.url), parameters);
 }
 
 /** On demand: loading what composes takes longer than everything else. */

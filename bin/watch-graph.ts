@@ -33,26 +33,26 @@ export function watchGraph(environment: Environment) {
  */
 function watchFiles(list: () => readonly string[], onChange: () => void): void {
   let watched: ReadonlySet<string> = new Set();
-  let rest: NodeJS.Timeout | undefined;
-  const wait: StatsListener = (now, before) => {
+  let debounce: NodeJS.Timeout | undefined;
+  const onStats: StatsListener = (now, before) => {
     // Node.js reports a missing file once, when it begins to watch.
     if (now.ino === 0 && before.ino === 0) return;
-    clearTimeout(rest);
-    rest = setTimeout(() => {
+    clearTimeout(debounce);
+    debounce = setTimeout(() => {
       update();
       onChange();
-    }, REST_MS);
+    }, DEBOUNCE_MS);
   };
   const update = () => {
     const files = new Set(list());
-    for (const file of watched) if (!files.has(file)) unwatchFile(file, wait);
+    for (const file of watched) if (!files.has(file)) unwatchFile(file, onStats);
     for (const file of files)
-      if (!watched.has(file)) watchFile(file, { persistent: false, interval: POLL_MS }, wait);
+      if (!watched.has(file)) watchFile(file, { persistent: false, interval: POLL_MS }, onStats);
     watched = files;
   };
   update();
 }
 
 /** An editor may write a file in several steps, and a checkout writes several files. */
-const REST_MS = 200;
+const DEBOUNCE_MS = 200;
 const POLL_MS = 100;
