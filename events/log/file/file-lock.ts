@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { errorCodeOf } from './error-code.ts';
 
 /**
- * Makes sure that one process writes a file: a lock file beside it, which its holder touches every few seconds. The lock of a process that has
- * ended is taken over.
+ * Ensures that only one process writes a file: a lock file beside it, which its holder touches every few seconds. A stale
+ * lock is taken over.
  */
 export class FileLock {
   readonly #path: string;
@@ -22,11 +22,11 @@ export class FileLock {
     const token = randomUUID();
     const own = `${path}.${token}`;
     try {
-      // Synced, so that a power failure leaves no lock without its content.
+      // Synced, so that a power failure leaves no empty lock.
       const namespace = await readPidNamespace();
       const holder = JSON.stringify({ token, pid: process.pid, ...namespace });
       await writeFile(own, holder, { flush: true });
-      // A link appears with its content, or not at all.
+      // A link is atomic: it appears with its content, or not at all.
       while (!(await succeeds(link(own, path), 'EEXIST'))) await removeStale(path, file, namespace);
     } finally {
       await rm(own, { force: true });
@@ -41,7 +41,7 @@ export class FileLock {
     this.#timer = setInterval(() => void this.#touch(), TOUCH_MS).unref();
   }
 
-  /** Whether it is still this process's. A process that stood still for long may have lost it. */
+  /** Whether this process still holds it. A process that was suspended may have lost it. */
   async isHeld(): Promise<boolean> {
     if (performance.now() - this.#touchedAt > STALE_MS / 2) await this.#touch();
     return this.#isHeld;
@@ -62,18 +62,18 @@ export class FileLock {
       await utimes(this.#path, new Date(), new Date());
       this.#touchedAt = performance.now();
     } catch {
-      // The next try may do.
+      // Retried at the next interval.
     }
   }
 }
 
-/** Locks of this process, whose id a process had that has ended: the first process of a container has the same one each time. */
+/** Locks of this process. The process id does not suffice: the first process of a container always has the same one. */
 const HELD_TOKENS = new Set<string>();
 
-/** Where an id names one process. */
+/** The scope in which a process id is unique. */
 interface PidNamespace {
   readonly host: string;
-  /** Of the kernel that runs, and the ids in it: containers can have the name of their host, and each its own ids. @default one for each host */
+  /** The kernel's boot id and its PID namespace: containers can share a host name, and each has its own ids. @default one for each host */
   readonly processes?: string | undefined;
 }
 
@@ -101,7 +101,7 @@ async function readPidNamespace(): Promise<PidNamespace> {
   }
 }
 
-/** @returns undefined where there is no lock */
+/** @returns undefined if there is no lock */
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
@@ -117,7 +117,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
-/** @throws Error where the process that has the lock runs */
+/** @throws Error if the holder of the lock is running */
 async function removeStale(path: string, file: string, namespace: PidNamespace): Promise<void> {
   const holder = await readHolder(path);
   if (holder === undefined) return;
@@ -128,7 +128,7 @@ async function removeStale(path: string, file: string, namespace: PidNamespace):
   if (holder.host === namespace.host && holder.processes === namespace.processes) {
     if (isAlive(holder)) throw locked();
   } else if (Date.now() - holder.touchedAt < STALE_MS) {
-    // Another machine's, or another container's: that it is not touched any more tells that it has ended.
+    // The holder is on another machine or in another container. If it has ended, it no longer touches the lock.
     await setTimeout(STALE_MS + holder.touchedAt - Date.now() + 1000);
     const now = await readHolder(path);
     if (now !== undefined && (now.token !== holder.token || now.touchedAt !== holder.touchedAt))
@@ -137,7 +137,7 @@ async function removeStale(path: string, file: string, namespace: PidNamespace):
   const removed = `${path}.${randomUUID()}`;
   if (!(await succeeds(rename(path, removed), 'ENOENT'))) return;
   const wasReplaced = (await readHolder(removed))?.token !== holder.token;
-  // Another process was faster, and it is its lock.
+  // Another process has taken it over first: restores its lock.
   if (wasReplaced) await succeeds(link(removed, path), 'EEXIST');
   await rm(removed, { force: true });
   if (wasReplaced) throw locked();
@@ -145,7 +145,7 @@ async function removeStale(path: string, file: string, namespace: PidNamespace):
 
 function isAlive({ token, pid, touchedAt }: Holder): boolean {
   if (HELD_TOKENS.has(token)) return true;
-  // Another process may have got the id by now.
+  // The id may have been reused.
   if (pid === process.pid || Date.now() - touchedAt > STALE_MS) return false;
   try {
     return process.kill(pid, 0);

@@ -31,8 +31,8 @@ export interface RedisLogOptions extends Omit<RedisAppenderOptions, 'connection'
 }
 
 /**
- * A log that instances share: a stream in Redis. What waits has a connection of its own: one to append, one to wait for entries. Heads and pages
- * are read by the process's common connection.
+ * A log that instances share: a stream in Redis. Blocking commands have their own connections: one to append, one to wait for entries. Heads and pages
+ * are read on the process's shared connection.
  */
 export class RedisLog implements ChangeLog {
   readonly isShared = true;
@@ -52,7 +52,7 @@ export class RedisLog implements ChangeLog {
     this.#groups = new GroupCommit((events) => this.#appender.commit(events));
   }
 
-  /** @returns why Redis may lose what it has stored; undefined where it does not, and where Redis does not respond now */
+  /** @returns why Redis may lose stored events; undefined if it does not, or does not respond */
   whyUnsafe(): Promise<string | undefined> {
     return this.#appender.whyUnsafe();
   }
@@ -61,7 +61,7 @@ export class RedisLog implements ChangeLog {
     return events.every(isOwnWrite) ? this.#appendWrites(events) : this.#groups.append(events);
   }
 
-  /** Nobody sends them again, and a mutation waits for them: they tell caches, and need not survive what caches do not survive. */
+  /** Without a sync: a mutation waits for them, and they only invalidate caches. They need not outlive the caches. */
   async #appendWrites(events: readonly NewEvent[]): Promise<readonly AppendResult[]> {
     try {
       return toResults(await this.#run(APPEND, this.#appender.scriptOptions(events)));
@@ -85,7 +85,7 @@ export class RedisLog implements ChangeLog {
       return toPage(await read.catch(refuse), limit);
     };
     const first = await page();
-    // A log that ends before the position is another one, or an older state of it: the reader must know at once.
+    // A log that ends before the position was replaced or restored: the reader must react at once.
     if (first.entries.length > 0 || isAfter(after, first.head.position)) return first;
     if (!signal.aborted) await this.#arrival(after, signal);
     return signal.aborted ? first : page();
@@ -123,7 +123,7 @@ export class RedisLog implements ChangeLog {
 const isOwnWrite = ({ changes }: NewEvent) =>
   changes.length > 0 && changes.every(({ source }) => source === 'write');
 
-/** Enough to tell the logs of one Redis from each other. */
+/** Unique among the logs of one Redis. */
 const newLogName = () => randomBytes(5).toString('hex');
 
 function refuse(error: unknown): never {
