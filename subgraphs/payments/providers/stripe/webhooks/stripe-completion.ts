@@ -5,15 +5,15 @@ import { getEvent, getPaymentIntent } from '../endpoints/stripe-read-endpoints.t
 import { find } from '../stripe-client.ts';
 import { type ReadableEvent, type ReadOptions, readEvent } from './stripe-events.ts';
 
-/** Where events are read from. */
+/** The source of an event, and the client that completes it. */
 export interface EventSource extends ReadOptions {
   readonly client: UpstreamClient;
   readonly scope: RequestScope;
 }
 
 /**
- * Reads from Stripe what an event does not say of its records.
- * @returns the event as it is, where Stripe does not know more
+ * Reads the missing part of an event from Stripe.
+ * @returns the unchanged event if Stripe does not have that part
  * @throws CodedError
  */
 export async function completeEvent(
