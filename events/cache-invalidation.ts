@@ -45,7 +45,7 @@ export class CacheInvalidation {
         if (this.#vendorsToErase.size > 0) void this.#erase();
       },
       (head) => {
-        this.#recent.forget(head);
+        this.#recent.clear(head);
       },
     );
   }

@@ -47,7 +47,7 @@ export class RecentChanges {
   }
 
   /** Entries were lost: any record may have changed before now. */
-  forget({ log, position, time }: LogHead): void {
+  clear({ log, position, time }: LogHead): void {
     this.#types.clear();
     this.#all.clear();
     this.#log = log;

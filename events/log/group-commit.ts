@@ -21,7 +21,9 @@ export class GroupCommit {
   append(events: readonly NewEvent[]): Promise<readonly AppendResult[]> {
     if (this.#waitingEvents + events.length > MAX_WAITING)
       return Promise.reject(
-        new NotStored(`${String(this.#waitingEvents)} events wait to be stored already.`),
+        new NotStored(
+          `The queue is full: ${String(this.#waitingEvents)} events wait to be stored.`,
+        ),
       );
     return new Promise((resolve, reject) => {
       this.#waiting.push({ events, resolve, reject });

@@ -207,7 +207,7 @@ interface PositionWaiter {
 }
 
 function warnOfFailure(error: unknown): void {
-  process.emitWarning(`A reader of changes failed: ${String(error)}`);
+  process.emitWarning(`A listener of the change log failed: ${String(error)}`);
 }
 
 const PAGE = 1000;

@@ -27,7 +27,8 @@ export class FileLock {
       const holder = JSON.stringify({ token, pid: process.pid, ...namespace });
       await writeFile(own, holder, { flush: true });
       // A link is atomic: it appears with its content, or not at all.
-      while (!(await succeeds(link(own, path), 'EEXIST'))) await removeStale(path, file, namespace);
+      while (!(await succeeds(link(own, path), 'EEXIST')))
+        await removeStaleLock(path, file, namespace);
     } finally {
       await rm(own, { force: true });
     }
@@ -109,7 +110,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   } catch (error) {
     if (errorCodeOf(error) === 'ENOENT') return undefined;
     throw new Error(
-      `${path} is no lock of this program. Remove it if no process writes the file.`,
+      `${path} is not a lock of this program. Remove it if no process writes the file.`,
       {
         cause: error,
       },
@@ -118,12 +119,12 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 }
 
 /** @throws Error if the holder of the lock is running */
-async function removeStale(path: string, file: string, namespace: PidNamespace): Promise<void> {
+async function removeStaleLock(path: string, file: string, namespace: PidNamespace): Promise<void> {
   const holder = await readHolder(path);
   if (holder === undefined) return;
   const locked = () =>
     new Error(
-      `${file} is written by another process (${String(holder.pid)} on ${holder.host}): one process can write it. Give each its own file, or set REDIS_URL to share the events.`,
+      `${file} is locked by another process (${String(holder.pid)} on ${holder.host}): only one process can write it. Give each its own file, or set REDIS_URL to share the events.`,
     );
   if (holder.host === namespace.host && holder.processes === namespace.processes) {
     if (isAlive(holder)) throw locked();

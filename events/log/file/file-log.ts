@@ -164,7 +164,7 @@ export class FileLog implements ChangeLog {
     const { file, now } = this.#options;
     if (!(await this.#lock.isHeld()))
       throw new NotStored(
-        `${file} is no longer written by this process: its lock was removed, or another process has it. Restart this process.`,
+        `This process has lost the lock of ${file}: it was removed, or another process holds it. Restart this process.`,
       );
     const group = this.#toStore(events, now());
     if (group.stored.length === 0) return group.results;
@@ -237,7 +237,7 @@ async function checkPath(file: string): Promise<void> {
     throw new Error(
       `${file} is a folder. Add the name of a file: the segments of the log begin with it.`,
     );
-  if (found?.isFile() === false) throw new Error(`${file} is no file, but a device or the like.`);
+  if (found?.isFile() === false) throw new Error(`${file} is not a regular file.`);
 }
 
 /** An existing or new log. */

@@ -14,7 +14,7 @@ it('finds no gap where webhooks reported each change', () => {
   expect(gapsIn(['webhook', 1], ['write', 2], ['webhook', 3])).toEqual([]);
 });
 
-it('takes changes that only catch-ups found for one gap until the next webhook of the vendor', () => {
+it('groups changes that only catch-ups found into one gap, until the next webhook of the vendor', () => {
   expect(
     gapsIn(
       ['webhook', 1],

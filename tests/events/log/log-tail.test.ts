@@ -6,9 +6,9 @@ import { LogTail } from '../../../events/log/log-tail.ts';
 import { isAfter, ORIGIN } from '../../../events/log/position.ts';
 import { type RedisServer, startRedis } from '../../state/redis-server.ts';
 import { eventOf } from '../changes.ts';
-import { HOUR, type LogPlace, LOGS, openRedisLog, temporaryFolder } from './logs.ts';
+import { HOUR, type LogStorage, LOGS, openRedisLog, temporaryFolder } from './logs.ts';
 
-/** A started tail, and what its listener receives. */
+/** A started tail, with a listener that records its calls. */
 class TestTail {
   readonly ids: string[] = [];
   readonly gaps: LogHead[] = [];
@@ -31,23 +31,23 @@ class TestTail {
 
 const LONG_MS = 20_000;
 
-/** Waits for what other processes do, without a time. */
+/** Waits for other processes, without a time limit. */
 async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise(setImmediate);
 }
 
-describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createPlace) => {
-  let place: LogPlace;
+describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createStorage) => {
+  let storage: LogStorage;
   let log: ChangeLog;
   let tested: TestTail | undefined;
   beforeEach(async () => {
-    place = await createPlace();
-    log = await place.open();
+    storage = await createStorage();
+    log = await storage.open();
   });
   afterEach(async () => {
     await tested?.tail.close();
     await log.close();
-    await place.close();
+    await storage.close();
   });
 
   it('delivers recent entries, then each new one, once and in order', async () => {
@@ -61,7 +61,7 @@ describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createPla
     expect(tested.gaps).toEqual([]);
   });
 
-  it('reaches the head of a log without recent entries, and goes no further than the log', async () => {
+  it('reaches the head of a log without recent entries, and no further', async () => {
     await log.append([eventOf('old')]);
     const { log: name, position } = await log.head();
     tested = new TestTail(log, 0);
@@ -75,7 +75,7 @@ describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createPla
     expect(tested.tail.head?.position).toEqual(ORIGIN);
   });
 
-  it('does not reach a position that no entry has yet, nor one of another log', async () => {
+  it('does not reach a position past the head, nor one of another log', async () => {
     tested = new TestTail(log);
     await log.append([eventOf('a')]);
     const { log: name, position } = await log.head();
@@ -84,7 +84,7 @@ describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createPla
     expect(await tested.tail.reach(ORIGIN, 0, 'another')).toBe(false);
   });
 
-  it('delivers to all listeners, also if one of them fails', async () => {
+  it('delivers to all listeners, even if one of them fails', async () => {
     const failures: unknown[] = [];
     const onFailure = (error: unknown) => failures.push(error);
     const tail = new LogTail({ log, rebuildMs: HOUR, onFailure });
@@ -133,7 +133,7 @@ describe('the tail of a log in Redis', () => {
       }
   };
 
-  it('goes on without loss when Redis was lost and is back, and says meanwhile that it is not readable', async () => {
+  it('continues without loss after a lost connection to Redis, and is not readable meanwhile', async () => {
     await server.stop();
     await until(() => !tested.tail.isReadable);
     await server.start();
@@ -162,7 +162,7 @@ describe('the tail of a log in Redis', () => {
   it('reports a gap when the log was trimmed before it could read', async () => {
     const read = tested.tail.head?.position ?? ORIGIN;
     const trimmed = await openRedisLog(server, { maxEntries: 1 });
-    // One script appends and trims: the reader cannot come between.
+    // One script appends and trims, so the reader cannot read in between.
     await trimmed.append([eventOf('b', ['b', 'c', 'd'])]);
     const { position, floor } = await log.head();
     expect(isAfter(floor, read)).toBe(true);
@@ -181,7 +181,7 @@ describe('the tail of a log in Redis', () => {
     await appendOnce('b');
     await until(() => tested.ids.includes('b'));
     const position = tested.tail.head?.position ?? ORIGIN;
-    // A cast: the type mapping says that it is a buffer.
+    // A cast: the type mapping makes it a buffer.
     const bytes = copy as unknown as Buffer;
     await client.sendCommand(['RESTORE', '{tributary:events}:stream', '0', bytes, 'REPLACE']);
     client.destroy();

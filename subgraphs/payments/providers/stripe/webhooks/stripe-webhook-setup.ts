@@ -30,7 +30,7 @@ export async function setUpEndpoint(
     lines: [
       existing === undefined
         ? `Stripe's endpoint ${id} is created: it sends ${events} to ${url}.`
-        : `Stripe's endpoint ${id} was there already: it now sends ${events} to ${url}.`,
+        : `Stripe's endpoint ${id} already existed: it now sends ${events} to ${url}.`,
       `Set ${SECRET_NAME} to its signing secret, which Stripe's dashboard shows too (Workbench > Webhooks), and restart the process.`,
     ],
   };
