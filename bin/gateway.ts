@@ -114,7 +114,7 @@ if (
   prepared === undefined ||
   definition === undefined
 )
-  throw new TypeError('A configuration without problems is there.');
+  throw new TypeError('The configuration was expected to be valid.');
 
 for (const line of [
   ...plans.map(describePlan),
@@ -185,7 +185,7 @@ await runService(
   startGateway({
     config,
     first: toGraphSource({ ...definition, config, running }),
-    // A graph that has such a subgraph has its files.
+    // A graph with such a subgraph serves its files.
     filePrefixes: SUBGRAPHS.flatMap(({ files }) => files),
     budgets: state.budgets,
     tail: hasStreams(eventsProcess) ? events.tail : undefined,

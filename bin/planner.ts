@@ -4,7 +4,7 @@ import { Supergraph } from '../gateway/supergraph/supergraph.ts';
 import { createPlanner } from '../gateway/engines/planned/planning/planner.ts';
 import type { PlannerResponse } from '../gateway/engines/planned/planning/planner-thread.ts';
 
-/** The thread that makes plans for one supergraph. */
+/** The supergraph of this worker thread, which plans its operations. */
 const { supergraphSdl } = z.object({ supergraphSdl: z.string() }).parse(workerData);
 const requestSchema = z.object({ id: z.int(), operation: z.string() });
 

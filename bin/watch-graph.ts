@@ -19,23 +19,23 @@ export function watchGraph(environment: Environment) {
     },
     onProblems: (problems: readonly string[]) => {
       announce(
-        [...problems, `${name()} not reloaded: the graph from before is served.`].join('\n'),
+        [...problems, `${name()} not reloaded: the previous graph is still served.`].join('\n'),
       );
     },
   };
 }
 
 /**
- * Watches files, also those that do not exist yet. They are polled: that notices the editors that replace a file by another one, and works on
+ * Watches files, also those that do not exist yet. Polling detects editors that replace a file, and works on
  * every file system.
  * @param list names the files, and is called again after each change
- * @param onChange is called once the files have rested for a while
+ * @param onChange is debounced
  */
 function watchFiles(list: () => readonly string[], onChange: () => void): void {
   let watched: ReadonlySet<string> = new Set();
   let debounce: NodeJS.Timeout | undefined;
   const onStats: StatsListener = (now, before) => {
-    // Node.js reports a missing file once, when it begins to watch.
+    // Node.js reports a missing file once, at the start.
     if (now.ino === 0 && before.ino === 0) return;
     clearTimeout(debounce);
     debounce = setTimeout(() => {
