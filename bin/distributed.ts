@@ -27,7 +27,8 @@ const shared = {
   ...inherited,
   ...(!hasSecret && { SUBGRAPH_SECRET: randomBytes(32).toString('hex') }),
 };
-// Services need no drain delay: only their gateway calls them, and it ends first. PORT and METRICS_PORT are the gateway's; an empty variable counts as unset. If the gateway takes any free port, so do they.
+// PORT and METRICS_PORT are the gateway's; an empty variable counts as unset. If the gateway takes any free port, so do the services.
+// They need no drain delay: only their gateway calls them, and it ends first.
 const environment = {
   ...shared,
   PORT: inherited['PORT'] === '0' ? '0' : '',

@@ -141,7 +141,7 @@ const events = await openEventsOrExit(settings.events, {
   warn: announce,
 });
 if (!hasStreams(eventsProcess))
-  announce('Subscriptions are not served: where subgraphs run as services, they need REDIS_URL.');
+  announce('Subscriptions are not served: with subgraphs as services, they need REDIS_URL.');
 const connected = openSubgraphs(prepared, {
   readSdl,
   monitor: monitoring.upstream,

@@ -11,10 +11,10 @@ const requestSchema = z.object({ id: z.int(), operation: z.string() });
 const plan = createPlanner(new Supergraph(supergraphSdl));
 parentPort?.on('message', (message) => {
   const { id, operation } = requestSchema.parse(message);
-  parentPort?.postMessage(execute(id, operation));
+  parentPort?.postMessage(planOperation(id, operation));
 });
 
-function execute(id: number, operation: string): PlannerResponse {
+function planOperation(id: number, operation: string): PlannerResponse {
   try {
     return { id, plan: plan(operation) };
   } catch (error) {

@@ -69,7 +69,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: ['tributary dev [--graph ./graph.yaml]'],
     examples: [
       'tributary dev                            with the playground, and sandbox vendors if no credentials are set',
-      'tributary dev --graph shop/graph.yaml    prints what has changed after each reload, or what is wrong',
+      'tributary dev --graph shop/graph.yaml    prints the changes of each reload, or its problems',
     ],
     run: async (args) => {
       const options = readOptions(args, { graph: { type: 'string' } });
@@ -185,7 +185,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       ),
   },
   events: {
-    summary: 'show the log of changes, and where webhooks have missed some, or send a test event',
+    summary: 'show the log of changes, and gaps that webhooks have missed, or send a test event',
     usage: EVENTS_USAGE,
     examples: [
       'tributary events tail                                      prints changes as they are stored, until ctrl-C',

@@ -39,7 +39,7 @@ describeBuilt('the events of a program that receives webhooks', () => {
 
   it('must be in Redis or a file in production', async () => {
     expect(await refusal('gateway.js', [], {})).toContain(
-      'REDIS_URL or EVENTS_FILE must be set in production where webhooks are received: an event must survive a restart before its vendor gets 200.',
+      'REDIS_URL or EVENTS_FILE must be set in production if webhooks are received: an event must survive a restart before its vendor gets 200.',
     );
   });
 
@@ -68,7 +68,7 @@ describeBuilt('the events of a program that receives webhooks', () => {
   it('must be in Redis if a subgraph runs as a service', async () => {
     const secret = { SUBGRAPH_SECRET: 'a-secret-of-thirty-two-characters' };
     expect(await refusal('subgraph.js', ['payments'], secret)).toContain(
-      'REDIS_URL must be set where subgraph services receive webhooks: the gateway reads their events there.',
+      'REDIS_URL must be set if subgraph services receive webhooks: the gateway reads their events there.',
     );
   });
 

@@ -91,7 +91,7 @@ describeBuilt('tributary events', () => {
     ]);
   });
 
-  it('finds no gap where webhooks reported each change', async () => {
+  it('finds no gap if webhooks reported each change', async () => {
     expect(await run(['gaps'])).toEqual({
       code: 0,
       stdout: 'No gaps: webhooks reported each change in the log.\n',
