@@ -50,16 +50,16 @@ export function checkEvents(
   if (hasRedis) return;
   if (isDistributed && file !== undefined)
     problems.push(
-      'EVENTS_FILE is for one process: set REDIS_URL instead where the subgraphs run as services.',
+      'EVENTS_FILE is for one process: set REDIS_URL instead if the subgraphs run as services.',
     );
   if (!receivesWebhooks) return;
   if (isDistributed)
     problems.push(
-      'REDIS_URL must be set where subgraph services receive webhooks: the gateway reads their events there.',
+      'REDIS_URL must be set if subgraph services receive webhooks: the gateway reads their events there.',
     );
   else if (production && file === undefined)
     problems.push(
-      'REDIS_URL or EVENTS_FILE must be set in production where webhooks are received: an event must survive a restart before its vendor gets 200.',
+      'REDIS_URL or EVENTS_FILE must be set in production if webhooks are received: an event must survive a restart before its vendor gets 200.',
     );
 }
 

@@ -3,7 +3,7 @@ import { formatPosition, POSITION_TEXT, type Position } from '../log/position.ts
 
 /** The last completed catch-up of a vendor. All instances share it. */
 export interface CatchUpRecord {
-  /** By the clock that instances share; milliseconds since 1970. */
+  /** By the shared clock; milliseconds since 1970. */
   readonly startedAt: number;
   /** Changes up to here have been read, by the vendor's clock; milliseconds since 1970. */
   readonly since: number;
@@ -26,13 +26,13 @@ const record = z.object({
 export const writeCatchUpRecord = ({ head, ...numbers }: CatchUpRecord): string =>
   JSON.stringify({ ...numbers, head: formatPosition(head) });
 
-/** @returns undefined where there is none, or one of another version */
+/** @returns undefined if there is none, or it is of another version */
 export const parseCatchUpRecord = (text: string | null): CatchUpRecord | undefined =>
   parse(record, text);
 
 /** When a run of refused signatures of a vendor's webhooks was noticed. */
 export interface RefusalRecord {
-  /** By the clock that instances share; milliseconds since 1970. */
+  /** By the shared clock; milliseconds since 1970. */
   readonly at: number;
   /** The head of the log at that time. */
   readonly head: Position;
@@ -43,7 +43,7 @@ const refusal = z.object({ at: z.number(), head: POSITION_TEXT });
 export const writeRefusalRecord = ({ at, head }: RefusalRecord): string =>
   JSON.stringify({ at, head: formatPosition(head) });
 
-/** @returns undefined where there is none, or one of another version */
+/** @returns undefined if there is none, or it is of another version */
 export const parseRefusalRecord = (text: string | null): RefusalRecord | undefined =>
   parse(refusal, text);
 

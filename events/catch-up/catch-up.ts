@@ -12,7 +12,7 @@ export interface CatchUpOptions {
   readonly log: Pick<ChangeLog, 'append' | 'read'>;
   /** The previous catch-up. @default none: it begins at the end of the log, or now if the log is empty */
   readonly last: CatchUpRecord | undefined;
-  /** By the clock that instances share; milliseconds since 1970. */
+  /** By the shared clock; milliseconds since 1970. */
   readonly startedAt: number;
   readonly scope: RequestScope;
   /** The log's head. */

@@ -71,7 +71,7 @@ describe('the check of events at start', () => {
   it('refuses webhooks in production that would be in memory', () => {
     const production = { production: true, receivesWebhooks: true };
     expect(check(production).problems).toEqual([
-      'REDIS_URL or EVENTS_FILE must be set in production where webhooks are received: an event must survive a restart before its vendor gets 200.',
+      'REDIS_URL or EVENTS_FILE must be set in production if webhooks are received: an event must survive a restart before its vendor gets 200.',
     ]);
     expect(check(production, FILE).problems).toEqual([]);
     expect(check({ ...production, hasRedis: true }).problems).toEqual([]);
@@ -82,8 +82,8 @@ describe('the check of events at start', () => {
   it('refuses webhooks of subgraph services without Redis, and a file for several processes', () => {
     const distributed = { isDistributed: true, receivesWebhooks: true };
     expect(check(distributed, FILE).problems).toEqual([
-      'EVENTS_FILE is for one process: set REDIS_URL instead where the subgraphs run as services.',
-      'REDIS_URL must be set where subgraph services receive webhooks: the gateway reads their events there.',
+      'EVENTS_FILE is for one process: set REDIS_URL instead if the subgraphs run as services.',
+      'REDIS_URL must be set if subgraph services receive webhooks: the gateway reads their events there.',
     ]);
     expect(check({ ...distributed, hasRedis: true }, FILE).problems).toEqual([]);
   });

@@ -10,7 +10,7 @@ function gapsIn(...changes: readonly [source: Change['source'], at: number, vend
   return finder.gaps;
 }
 
-it('finds no gap where webhooks reported each change', () => {
+it('finds no gap if webhooks reported each change', () => {
   expect(gapsIn(['webhook', 1], ['write', 2], ['webhook', 3])).toEqual([]);
 });
 

@@ -86,9 +86,9 @@ describe('catching up with a vendor', () => {
   });
 
   it.each([
-    ['every 30 seconds where EVENTS_POLL_SECONDS says so', 30 * SECOND, 4],
-    ['never where it is not set', undefined, 0],
-  ])('of a vendor without webhooks happens %s', async (_, pollMs, times) => {
+    ['every 30 seconds with EVENTS_POLL_SECONDS=30', 30 * SECOND, 4],
+    ['never if it is not set', undefined, 0],
+  ])('runs %s for a vendor without webhooks', async (_, pollMs, times) => {
     const vendor = new TestVendor({ hasWebhooks: false });
     const instance = await start([vendor], { pollMs });
     await pass(shared, 89 * SECOND, instance);
