@@ -4,7 +4,7 @@ import { schemaFilesIn } from './schema-files.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
 const { readSdl, readAudienceTags } = schemaFilesIn(new URL('../schema/', import.meta.url));
-/** The thread that composes one graph. A cast: the process that starts it sends this. */
+/** The request to this worker thread. A cast: the parent thread sends it. */
 const request = workerData as ComposerRequest;
 parentPort?.postMessage(
   compose(request, { modules: SUBGRAPHS, readSdl, audiences: readAudienceTags }),

@@ -6,8 +6,8 @@ import { watchTerminal } from '../gateway/server/run.ts';
 import { loadEnvironmentFile } from '../settings/environment-file.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
-// Starts the services of all built-in subgraphs and the gateway over them. ctrl-C, or the end of one of them, ends all: the
-// gateway first, so that the requests it is answering still find the services.
+// Starts a service for each built-in subgraph, and the gateway. ctrl-C, or the exit of one process, stops all: the
+// gateway first, so that its open requests can still call the services.
 const services: ChildProcess[] = [];
 const gateways: ChildProcess[] = [];
 let ending: Promise<never> | undefined;
@@ -20,17 +20,18 @@ process.on('SIGHUP', () => {
   for (const child of [...services, ...gateways]) child.kill('SIGHUP');
 });
 loadEnvironmentFile(process.env);
-const given = process.env;
-// A random secret is enough: the services start and stop with their gateway.
-const hasSecret = [given['SUBGRAPH_SECRET'], given['SUBGRAPH_SECRET_FILE']].some(Boolean);
+const inherited = process.env;
+// A random secret suffices: the services start and stop with their gateway.
+const hasSecret = [inherited['SUBGRAPH_SECRET'], inherited['SUBGRAPH_SECRET_FILE']].some(Boolean);
 const shared = {
-  ...given,
+  ...inherited,
   ...(!hasSecret && { SUBGRAPH_SECRET: randomBytes(32).toString('hex') }),
 };
-// Only their gateway calls the services, and it ends before them. An empty variable counts as unset: PORT is the gateway's. Where that takes any free one, so do they. METRICS_PORT is the gateway's, too.
+// PORT and METRICS_PORT are the gateway's; an empty variable counts as unset. If the gateway takes any free port, so do the services.
+// They need no drain delay: only their gateway calls them, and it ends first.
 const environment = {
   ...shared,
-  PORT: given['PORT'] === '0' ? '0' : '',
+  PORT: inherited['PORT'] === '0' ? '0' : '',
   METRICS_PORT: '',
   DRAIN_DELAY_MS: '0',
 };
@@ -44,12 +45,12 @@ const urlVariables = SUBGRAPHS.map(({ name }, index) => [
 await start(gateways, 'gateway.js', [], {
   ...shared,
   ...(Object.fromEntries(urlVariables) as Record<string, string>),
-  // What a gateway cannot know of services elsewhere is known here.
+  // A gateway does not know whether its services use the sandbox. This process does.
   ...(started.every(({ isSandbox }) => isSandbox) &&
-    given['ACCESS'] !== 'closed' && { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }),
+    inherited['ACCESS'] !== 'closed' && { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }),
 });
 
-/** @returns the started program's report of itself. */
+/** @returns the URL of the started program, and whether it uses the sandbox. */
 async function start(
   children: ChildProcess[],
   program: string,

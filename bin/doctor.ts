@@ -17,7 +17,7 @@ export const DOCTOR_USAGE = ['tributary doctor [--paid]'];
 /**
  * `tributary doctor [--paid]`: tries each vendor credential, and each permission that the graph needs.
  * @param readSdl reads the SDL of built-in subgraphs and data feeds
- * @returns the exit code: 1 where something is to be changed
+ * @returns the exit code: 1 if anything must be changed
  */
 export async function runDoctor(
   args: readonly string[],
@@ -79,8 +79,8 @@ function readConnectorFiles(
 }
 
 /**
- * The short form for a start in production: what reads need, without what costs or what only mutations need.
- * @returns what to change
+ * The checks at a start in production: only those for reads, and none that costs money.
+ * @returns the remedies of failed checks
  */
 export async function findRemedies(
   plans: readonly VendorPlan[],

@@ -13,13 +13,13 @@ import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
 import { EVENTS_USAGE } from './events-usage.ts';
 import { sendTestEvent } from './send-test-event.ts';
 
-/** What a command reads of the log. */
+/** The part of the log that commands use. */
 type LogReader = Pick<ChangeLog, 'head' | 'read'>;
 
 /**
- * `tributary events`: shows the log of changes as lines of JSON, beside the processes that write it, or sends an event as a vendor would.
+ * `tributary events`: prints the log of changes as lines of JSON, while other processes write it, or sends an event as a vendor would.
  * @param signal ends `tail`
- * @returns the exit code: 1 where the command cannot be run, or entries are missing
+ * @returns the exit code: 1 if the command cannot be run, or entries are missing
  */
 export async function runEventsCommand(
   args: readonly string[],
@@ -96,11 +96,11 @@ function refuseAny(problems: readonly string[], { report }: CommandOutput): numb
 interface OpenedReader {
   readonly log: LogReader;
   readonly close: () => Promise<void>;
-  /** Why Redis is lost, as far as that is known. */
+  /** The reason of a lost connection to Redis, if known. */
   readonly whyLost?: () => string | undefined;
 }
 
-/** @returns undefined where there is no log to read; why is added to `problems` */
+/** @returns undefined if there is no log to read; the reason is added to `problems` */
 async function openReader(
   environment: Environment,
   problems: Problems,
@@ -133,7 +133,7 @@ async function openReader(
   }
   if (events.file === undefined) {
     problems.push(
-      'Set REDIS_URL or EVENTS_FILE, as for the server: events in memory cannot be read from outside.',
+      'Set REDIS_URL or EVENTS_FILE, as for the server: events in memory cannot be read by another process.',
     );
     return undefined;
   }
@@ -147,9 +147,9 @@ async function follow(log: LogReader, { write, report }: CommandOutput, signal: 
   while (!signal.aborted) {
     const { entries, reached, head } = await log.read(position, PAGE);
     const loss = lossAfter({ log: name, position }, head);
-    if (loss !== undefined) report('Entries of the log were lost. These follow:');
+    if (loss !== undefined) report('Entries of the log were lost. The next ones follow:');
     if (loss === 'other-log') {
-      // Its positions are its own.
+      // Positions of the old log are invalid in it.
       [name, position] = [head.log, head.floor];
       continue;
     }
@@ -179,9 +179,10 @@ async function replay(log: LogReader, from: string, { write, report }: CommandOu
 }
 
 const LOSSES = {
-  'other-log': 'The cursor is of another log, whose entries were lost. These are all of this one:',
-  trimmed: 'Entries after the cursor are no longer stored. These are all entries of the log:',
-  ahead: 'The log does not go as far as the cursor: it was set back. These are all of its entries:',
+  'other-log': 'The cursor belongs to a lost log. All entries of the current log follow:',
+  trimmed: 'Entries after the cursor are no longer stored. All entries of the log follow:',
+  ahead:
+    'The cursor is past the end of the log, which was set back. All entries of the log follow:',
 };
 
 /** @param now is the time of the log's clock, in milliseconds since 1970 */

@@ -8,22 +8,22 @@ import type { ConnectedSubgraph } from '../subgraphs/subgraph.ts';
 export interface FieldChecksOptions {
   readonly modules: readonly SubgraphModule[];
   readonly subgraphs: readonly Pick<ConnectedSubgraph, 'name' | 'serve'>[];
-  /** Receives a sentence, once as long as it holds. */
+  /** Receives each problem once, until it is fixed. */
   readonly warn: (sentence: string) => void;
   /** Milliseconds between two comparisons. @default an hour */
   readonly everyMs?: number;
 }
 
 /**
- * Compares custom fields with the vendors' accounts: when a graph is served, and every hour from then on. A deleted property makes its
- * field null without an error; the log line of this check is how operators notice.
+ * Compares custom fields with the vendors' accounts when a graph is served, and then every hour. A deleted property makes its
+ * field null without an error. Operators notice it by the log line of this check.
  */
 export class FieldChecks {
   readonly #options: FieldChecksOptions;
   #extensions: ReadonlyMap<string, Extension> = new Map();
-  /** What holds, by the names of the subgraphs. */
-  readonly #told = new Map<string, readonly string[]>();
-  /** What is compared right now; a vendor may take longer than usual. */
+  /** The current problems, by the names of the subgraphs. */
+  readonly #reported = new Map<string, readonly string[]>();
+  /** The extensions of the running check, which may take longer than an interval. */
   #checking: ReadonlyMap<string, Extension> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -31,7 +31,7 @@ export class FieldChecks {
     this.#options = options;
   }
 
-  /** @param extensions has the custom fields of the graph that is served from now on, by the names of the subgraphs */
+  /** @param extensions has the custom fields of the served graph, by the names of the subgraphs */
   serve(extensions: ReadonlyMap<string, Extension>): void {
     this.close();
     this.#extensions = extensions;
@@ -57,11 +57,11 @@ export class FieldChecks {
   async #checkEach(extensions: ReadonlyMap<string, Extension>): Promise<void> {
     for (const [name, extension] of extensions) {
       const found = await this.#check(name, extension);
-      // Another graph is served, or none any more.
+      // Another graph is served now, or none.
       if (extensions !== this.#extensions) return;
-      const told = this.#told.get(name) ?? [];
-      this.#told.set(name, found);
-      for (const sentence of found) if (!told.includes(sentence)) this.#options.warn(sentence);
+      const reported = this.#reported.get(name) ?? [];
+      this.#reported.set(name, found);
+      for (const sentence of found) if (!reported.includes(sentence)) this.#options.warn(sentence);
     }
   }
 
@@ -76,7 +76,7 @@ export class FieldChecks {
           Object.hasOwn(extension.fields, type),
         ),
         extension,
-        // Clients come first.
+        // Requests of clients have priority.
         scope: {
           signal: AbortSignal.timeout(TIMEOUT_MS),
           trace: createCallTrace(),

@@ -21,9 +21,9 @@ export interface FieldsSources {
 }
 
 /**
- * `tributary fields suggest <subgraph>` prints the account's own properties as a file of custom fields, without those that the graph has
- * already. `tributary fields check` compares the custom fields of the graph with the account.
- * @returns the exit code: 1 where the command cannot be run, or where fields and account do not agree
+ * `tributary fields suggest <subgraph>` prints the account's own properties as a file of custom fields, without those that the graph
+ * has. `tributary fields check` compares the custom fields of the graph with the account.
+ * @returns the exit code: 1 if the command cannot be run, or fields and account do not agree
  */
 export async function runFieldsCommand(
   args: readonly string[],
@@ -99,8 +99,8 @@ interface AccountSources {
 }
 
 /**
- * @param extension is what is to be compared with the account; undefined for all that the account has
- * @returns undefined where it cannot be read; why is added to `problems`
+ * @param extension is compared with the account; undefined to read the whole account
+ * @returns undefined if it cannot be read; the reason is added to `problems`
  */
 async function readAccountOf(
   module: SubgraphModule,

@@ -115,7 +115,7 @@ if (
   prepared === undefined ||
   definition === undefined
 )
-  throw new TypeError('A configuration without problems is there.');
+  throw new TypeError('The configuration was expected to be valid.');
 
 for (const line of [
   ...plans.map(describePlan),
@@ -142,7 +142,7 @@ const events = await openEventsOrExit(settings.events, {
   warn: announce,
 });
 if (!hasStreams(eventsProcess))
-  announce('Subscriptions are not served: where subgraphs run as services, they need REDIS_URL.');
+  announce('Subscriptions are not served: with subgraphs as services, they need REDIS_URL.');
 const connected = openSubgraphs(prepared, {
   readSdl,
   monitor: monitoring.upstream,
@@ -193,7 +193,7 @@ await runService(
   startGateway({
     config,
     first: toGraphSource({ ...definition, config, running }),
-    // A graph that has such a subgraph has its files.
+    // A graph with such a subgraph serves its files.
     filePrefixes: SUBGRAPHS.flatMap(({ files }) => files),
     budgets: state.budgets,
     tail: hasStreams(eventsProcess) ? events.tail : undefined,

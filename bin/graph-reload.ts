@@ -5,32 +5,32 @@ import { describeSchemaChange } from '../gateway/schema-change.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
 
-/** A graph whose definition has been read again, and has no problems. */
+/** A reloaded graph definition without problems. */
 export interface NextGraph {
   readonly revision: string;
-  /** Makes it. @throws Error where it cannot be run */
+  /** Builds the graph. @throws Error if it cannot be run */
   open(): Promise<GraphSource>;
-  /** Called at the moment in which it is served. */
+  /** Called when it replaces the served graph. */
   onServed?(): void;
 }
 
 export interface GraphReloadOptions {
   /** The revision of the first graph. */
   readonly revision: string;
-  /** Reads what a graph is made of. @returns undefined where anything is wrong; every problem has then been added to `problems` */
+  /** Reads the definition of a graph. @returns undefined if it has problems, which have then been added to `problems` */
   readonly read: (environment: Environment, problems: Problems) => Promise<NextGraph | undefined>;
   readonly monitoring: Monitoring;
-  /** Receives what has changed, as the end of a sentence. @default it is not reported */
+  /** Receives the change, as the end of a sentence. @default it is not reported */
   readonly onReloaded?: ((change: string) => void) | undefined;
 }
 
-/** @returns what is wrong, a sentence each: the graph before remains then, as a whole */
+/** @returns the problems, a sentence each. With any problem, the previous graph remains unchanged. */
 export type ReloadGraph = (
   environment: Environment,
   service: ReloadedService,
 ) => Promise<readonly string[]>;
 
-/** Reads the graph again, and serves it where it has changed and has no problems. */
+/** Reads the graph again, and serves it if it has changed and has no problems. */
 export function createGraphReload({
   revision,
   read,

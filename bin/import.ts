@@ -33,11 +33,11 @@ import { takenIn } from '../subgraphs/connect/import/taken-names.ts';
 import { readConnectors } from '../subgraphs/connect/read-connectors.ts';
 import { IMPORT_USAGE } from './import-usage.ts';
 
-/** Asks the person at the terminal. @returns what was typed */
-export type Ask = (question: string) => Promise<string>;
+/** Prompts for input at the terminal. */
+export type Prompt = (question: string) => Promise<string>;
 
 /** @returns undefined without a terminal */
-export function terminal(): Ask | undefined {
+export function terminal(): Prompt | undefined {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
   return async (question) => {
     const lines = createInterface({ input: process.stdin, output: process.stdout });
@@ -48,16 +48,16 @@ export function terminal(): Ask | undefined {
 }
 
 /**
- * Runs `tributary import`: writes connectors for operations of an OpenAPI document, their tests, and an entry of the `graph.yaml`. Files that are
- * there already are compared, and written with `--write` only.
- * @param ask is undefined without a terminal
+ * Runs `tributary import`: writes connectors for operations of an OpenAPI document, their tests, and an entry of the `graph.yaml`. Existing files
+ * are compared, and written only with `--write`.
+ * @param prompt is undefined without a terminal
  * @returns the exit code of the process
  */
 export async function runImportCommand(
   args: readonly string[],
   output: CommandOutput,
   builtIn: BuiltInSources,
-  ask: Ask | undefined,
+  prompt: Prompt | undefined,
 ): Promise<number> {
   const command = readCommand(args);
   if (command === undefined) {
@@ -65,7 +65,7 @@ export async function runImportCommand(
     return 1;
   }
   try {
-    return await new ImportRun(command, output, builtIn, ask).run();
+    return await new ImportRun(command, output, builtIn, prompt).run();
   } catch (error) {
     if (!(error instanceof ImportRefused)) throw error;
     output.report(error.message);
@@ -83,7 +83,7 @@ interface ImportCommand {
   readonly write: boolean;
 }
 
-/** @returns undefined where the arguments are none of the command */
+/** @returns undefined if the arguments are invalid */
 function readCommand(args: readonly string[]): ImportCommand | undefined {
   const read = readArguments(args, {
     operations: { type: 'string', multiple: true, default: [] },
@@ -102,11 +102,11 @@ function readCommand(args: readonly string[]): ImportCommand | undefined {
   return { file, ...values, name: values.name, accept };
 }
 
-/** @returns null for what is no kind of proposal */
-function readAccepted(given: string | undefined): readonly ProposalKind[] | undefined | null {
-  if (given === undefined) return undefined;
-  if (given === 'all') return PROPOSAL_KINDS;
-  const words = given.split(',').map((word) => word.trim());
+/** @returns null for an unknown kind of proposal */
+function readAccepted(accepted: string | undefined): readonly ProposalKind[] | undefined | null {
+  if (accepted === undefined) return undefined;
+  if (accepted === 'all') return PROPOSAL_KINDS;
+  const words = accepted.split(',').map((word) => word.trim());
   const kinds = PROPOSAL_KINDS.filter((kind) => words.includes(kind));
   return kinds.length === new Set(words).size ? kinds : null;
 }
@@ -115,7 +115,7 @@ function readAccepted(given: string | undefined): readonly ProposalKind[] | unde
 interface Target {
   readonly path: string;
   readonly text: string;
-  /** What changes; undefined where the file is new. */
+  /** The changed lines; undefined for a new file. */
   readonly changes: readonly string[] | undefined;
   readonly isEdited: boolean;
 }
@@ -124,18 +124,18 @@ class ImportRun {
   readonly #command: ImportCommand;
   readonly #output: CommandOutput;
   readonly #builtIn: BuiltInSources;
-  readonly #ask: Ask | undefined;
+  readonly #prompt: Prompt | undefined;
 
   constructor(
     command: ImportCommand,
     output: CommandOutput,
     builtIn: BuiltInSources,
-    ask: Ask | undefined,
+    prompt: Prompt | undefined,
   ) {
     this.#command = command;
     this.#output = output;
     this.#builtIn = builtIn;
-    this.#ask = ask;
+    this.#prompt = prompt;
   }
 
   async run(): Promise<number> {
@@ -184,13 +184,13 @@ class ImportRun {
       all.forEach((one, index) => {
         this.#output.write(`${String(index + 1).padStart(width)}  ${describeOperation(one)}`);
       });
-      if (this.#ask === undefined) {
+      if (this.#prompt === undefined) {
         this.#output.report(
           "Choose operations: --operations listOrders, or --operations 'GET /orders/*', several times; * stands for a part of a path, ** for any number of them.",
         );
         return undefined;
       }
-      const answer = await this.#ask('Operations (numbers such as 1,4-6, or patterns): ');
+      const answer = await this.#prompt('Operations (numbers such as 1,4-6, or patterns): ');
       wanted = answer.split(',').flatMap((word) => word.trim() || []);
     }
     const numbered = wanted.flatMap((word) => numbersOf(word, all));
@@ -212,7 +212,7 @@ class ImportRun {
     const { modules, readSdl } = this.#builtIn;
     const taken = takenIn(modules.map((module) => readSdl(module.name)));
     const options = { name, operations, prefix, taken };
-    if (accept !== undefined || this.#ask === undefined) {
+    if (accept !== undefined || this.#prompt === undefined) {
       const api = importApi(document, {
         ...options,
         accept: ({ kind }) => accept?.includes(kind) === true,
@@ -230,7 +230,7 @@ class ImportRun {
   async #askFor(proposals: readonly Proposal[]): Promise<ReadonlySet<string>> {
     const accepted = new Set<string>();
     for (const { kind, reason } of proposals) {
-      const answer = await this.#ask?.(`${kind}: ${reason} Accept? [y/N] `);
+      const answer = await this.#prompt?.(`${kind}: ${reason} Accept? [y/N] `);
       if (/^y(?:es)?$/i.test(answer ?? '')) accepted.add(reason);
     }
     return accepted;
@@ -303,9 +303,9 @@ class ImportRun {
       return true;
     }
     if (this.#command.write) return true;
-    if (this.#ask !== undefined && /^y(?:es)?$/i.test(await this.#ask('Write it? [y/N] ')))
+    if (this.#prompt !== undefined && /^y(?:es)?$/i.test(await this.#prompt('Write it? [y/N] ')))
       return true;
-    this.#output.report('Nothing is written. With --write, it is.');
+    this.#output.report('Nothing was written. Use --write to write the files.');
     return false;
   }
 
@@ -324,7 +324,7 @@ class ImportRun {
         : (composeGraph({ ...graph, connectors: [file] }, this.#builtIn).problems ?? []);
     if (found.length === 0) return file;
     found.forEach(this.#output.report);
-    this.#output.report('Nothing is written: these operations make a file with problems.');
+    this.#output.report('Nothing was written: these operations make a file with problems.');
     return undefined;
   }
 }

@@ -8,13 +8,13 @@ import { SUBGRAPHS } from './subgraphs.ts';
 
 /**
  * The scopes that fields of the graph of this process's environment require.
- * @returns undefined where others may mean something, too, or where anything was wrong, which has then been added to `problems`
+ * @returns undefined if other scopes may be used too, or on problems, which have then been added to `problems`
  */
 export async function readKnownScopes(
   readSdl: ReadSdl,
   problems: Problems,
 ): Promise<ReadonlySet<string> | undefined> {
-  // A module of policies may read scopes that the graph does not name.
+  // A policy module may use scopes that the graph does not name.
   if ((process.env['POLICIES'] ?? '') !== '') return undefined;
   const execution = parseSettings(
     executionSettings(SUBGRAPHS, { feeds: FEEDS, readSdl }),
@@ -24,7 +24,7 @@ export async function readKnownScopes(
   if (execution === undefined) return undefined;
   if (execution.mode === 'supergraph') return requiredScopes(execution.supergraph.document);
   if (execution.mode !== 'mixed') return requiredScopes(parse(readSdl('supergraph')));
-  // Here alone: loading what composes takes longer than everything else.
+  // Loaded on demand: composition takes longer to load than everything else.
   const { composeGraph } = await import('../gateway/composition/compose-graph.ts');
   const { composed, problems: found = [] } = composeGraph(execution.graph, {
     modules: SUBGRAPHS,

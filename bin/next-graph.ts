@@ -27,15 +27,15 @@ export interface NextGraphOptions {
   readonly sources: GraphSources;
   readonly resources: ProcessResources;
   readonly safelist: Safelist | undefined;
-  /** Of the graph that is served first. */
+  /** The graph at start. */
   readonly first: GraphDefinition;
   /** Receives credentials before their first use, so that no log holds them. */
   readonly onSecrets: (secrets: readonly string[]) => void;
-  /** Receives the graph that replaces the served one. */
+  /** Receives each graph that replaces the served one. */
   readonly onServed: (definition: GraphDefinition) => void;
 }
 
-/** Reads what the graph of a gateway is made of, and the safelist, which must be valid for it. */
+/** Reads a gateway's graph definition, and the safelist, which must be valid for it. */
 export function createNextGraph(options: NextGraphOptions): GraphReloadOptions['read'] {
   const { config, sources, resources, safelist } = options;
   let served = options.first;
@@ -77,7 +77,7 @@ export function createNextGraph(options: NextGraphOptions): GraphReloadOptions['
   };
 }
 
-/** Connections to vendors are made at start. */
+/** Connections to vendors are opened only at start. */
 function checkConnections(
   execution: Execution,
   { sources, resources }: NextGraphOptions,
@@ -90,7 +90,7 @@ function checkConnections(
       );
 }
 
-/** What was opened for invented data must not serve other services. */
+/** Access without a credential is only for sandbox data, not for other services. */
 function checkAccess(
   { execution, audiences }: GraphDefinition,
   environment: Environment,

@@ -4,16 +4,16 @@ import { openSubgraphs, prepareSubgraphs, type ReadSdl } from '../subgraphs/star
 import { planVendors } from '../subgraphs/vendor-plan.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
-/** The events of a vendor, as a command uses them. */
+/** The events of a vendor for a command. */
 export interface OpenedEvents {
   readonly events: VendorEvents;
-  /** The variable that has to be set before the vendor can be called; undefined where it is. */
+  /** The variable that must be set to call the vendor; undefined if it is set. */
   readonly missing: string | undefined;
 }
 
 /**
  * Connects the vendors that send events, without calling them.
- * @returns undefined where anything was wrong; every problem has then been added to `problems`
+ * @returns undefined on problems, which have then been added to `problems`
  */
 export async function openVendorEvents(
   environment: Environment,

@@ -4,17 +4,17 @@ import { Supergraph } from '../gateway/supergraph/supergraph.ts';
 import { createPlanner } from '../gateway/engines/planned/planning/planner.ts';
 import type { PlannerResponse } from '../gateway/engines/planned/planning/planner-thread.ts';
 
-/** The thread that makes plans for one supergraph. */
+/** The supergraph of this worker thread, which plans its operations. */
 const { supergraphSdl } = z.object({ supergraphSdl: z.string() }).parse(workerData);
-const question = z.object({ id: z.int(), operation: z.string() });
+const requestSchema = z.object({ id: z.int(), operation: z.string() });
 
 const plan = createPlanner(new Supergraph(supergraphSdl));
 parentPort?.on('message', (message) => {
-  const { id, operation } = question.parse(message);
-  parentPort?.postMessage(answer(id, operation));
+  const { id, operation } = requestSchema.parse(message);
+  parentPort?.postMessage(planOperation(id, operation));
 });
 
-function answer(id: number, operation: string): PlannerResponse {
+function planOperation(id: number, operation: string): PlannerResponse {
   try {
     return { id, plan: plan(operation) };
   } catch (error) {

@@ -13,12 +13,12 @@ export interface EventsProcessOptions {
   readonly environment: Environment;
   readonly production: boolean;
   readonly isDistributed: boolean;
-  /** Undefined where they are wrong. */
+  /** Undefined if they are invalid. */
   readonly settings: { readonly state: StateSettings; readonly events: EventsSettings } | undefined;
   readonly problems: Problems;
 }
 
-/** What this process is, as far as its events are concerned. What would lose or forge events is added to `problems`. */
+/** Reads the facts about this process that concern events. Adds settings that could lose or forge events to `problems`. */
 export function readEventsProcess({
   environment,
   production,
@@ -42,7 +42,7 @@ const WEBHOOK_SECRETS = SUBGRAPHS.flatMap(({ vendors }) =>
   Object.values(vendors).flatMap(({ webhookSecrets }) => webhookSecrets ?? []),
 );
 
-/** Opens the log of changes. Ends the process where events would not be safe, or the log cannot be used. */
+/** Opens the log of changes. Exits the process if events would not be durable, or the log cannot be used. */
 export async function openEventsOrExit(
   settings: EventsSettings,
   options: OpenEventsOptions,
@@ -63,7 +63,7 @@ export interface CatchUpsOptions extends Pick<
   readonly monitoring: Pick<Monitoring, 'events'>;
 }
 
-/** What catches up with vendors; metrics show it, and caches rely on it. */
+/** Connects catch-up to metrics, which show its state, and to caches, which rely on it. */
 export function openCatchUps(
   vendors: readonly VendorChanges[],
   { events, monitoring, ...options }: CatchUpsOptions,

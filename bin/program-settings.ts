@@ -44,12 +44,12 @@ const PROGRAM_SETTINGS = allOf({
 /** Every variable, by its name. */
 export const VARIABLES: ReadonlyMap<string, Variable> = variablesOf(PROGRAM_SETTINGS);
 
-/** The names of the variables that hold secrets: each can be given in a file, too. */
+/** The names of variables with secrets. Each can also be read from a file. */
 export const SECRETS: readonly string[] = [...VARIABLES].flatMap(([name, { isSecret }]) =>
   isSecret ? [name] : [],
 );
 
-/** The process's environment, with the secrets that files hold. Ends the process where one cannot be read: without it nothing else can be judged. */
+/** The environment with the secrets of files. Exits the process if one cannot be read: other settings depend on it. */
 export function readSecrets(): Environment {
   const problems: Problems = [];
   const environment = readSecretFiles(process.env, SECRETS, problems);

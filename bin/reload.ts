@@ -10,7 +10,7 @@ import type { ReloadGraph } from './graph-reload.ts';
 import { SECRETS } from './program-settings.ts';
 
 export interface ReloadOptions {
-  /** As it was read at start. */
+  /** The environment at start. */
   readonly environment: Environment;
   /** Reads `.env` again into the environment of the process. */
   readonly readEnvironmentFile: () => void;
@@ -18,14 +18,14 @@ export interface ReloadOptions {
   readonly subgraphs: readonly ConnectedSubgraph[];
   readonly proxies: ProxySettings | undefined;
   readonly callers: Callers;
-  /** What no log may hold; new credentials are added. */
+  /** To be redacted in logs; new credentials are added. */
   readonly secrets: string[];
   readonly reloadGraph: ReloadGraph;
-  /** Receives what is wrong, beside the log. @default the log alone does */
+  /** Receives the problems in addition to the log. @default only the log does */
   readonly onProblems?: ((problems: readonly string[]) => void) | undefined;
 }
 
-/** What a program does at SIGHUP: each file is read again; what is wrong with one leaves the last good state in force. */
+/** The handler of SIGHUP: reads each file again. A file with a problem leaves its last good state in force. */
 export function createReload(options: ReloadOptions): (service: ReloadedService) => Promise<void> {
   let { environment } = options;
   const renewable = new Set(options.plans.map(({ credential }) => credential));
@@ -34,7 +34,7 @@ export function createReload(options: ReloadOptions): (service: ReloadedService)
     const problems: Problems = [];
     const before = environment;
     options.readEnvironmentFile();
-    // What cannot be read keeps the secret that is known.
+    // A secret that cannot be read keeps its value.
     environment = { ...before, ...readSecretFiles(process.env, SECRETS, problems) };
     const changed = SECRETS.filter((name) => environment[name] !== before[name]);
     const { renewed, problems: refused } = await renewCredentials({

@@ -11,8 +11,8 @@ import {
 } from '../sandbox/sandbox.ts';
 
 /**
- * `sandbox [vendor...]`: runs sandbox vendors until SIGTERM or SIGINT. A parent process gets their environment over IPC, and its end ends the
- * sandbox; on a terminal the environment is printed. `sandbox --check [vendor...]` starts nothing and sends the parent the problems of the
+ * `sandbox [vendor...]`: runs sandbox vendors until SIGTERM or SIGINT. A parent process gets their environment over IPC, and the sandbox exits with
+ * it. Without a parent, the environment is printed. `sandbox --check [vendor...]` starts nothing and sends the parent the problems of the
  * settings.
  */
 async function main() {
@@ -43,7 +43,7 @@ async function main() {
   }
 }
 
-/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
+/** @returns undefined on problems, which have then been added to `problems`. */
 function readOptions(names: readonly string[], problems: Problems) {
   const environment = parseSettings(SETTINGS, process.env, problems);
   const vendors = readVendors(names, problems);
@@ -57,7 +57,7 @@ function readOptions(names: readonly string[], problems: Problems) {
   return { vendors, faults, latencyMs, ports, busy: SANDBOX_EVENTS === 'busy' };
 }
 
-/** Where the parent process takes the vendors' events. */
+/** Sets the parent's URL for the vendors' events. */
 const PARENT_MESSAGE = z.object({
   deliverTo: z.object({ url: z.string(), publicUrl: z.string().optional() }),
 });

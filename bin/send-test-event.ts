@@ -5,17 +5,17 @@ import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
 import { openVendorEvents } from './opened-events.ts';
 
 export interface SentEvent {
-  /** By the vendor's name. */
+  /** The vendor's name of it. */
   readonly type: string;
-  /** @default an id that no record has */
+  /** @default the id of no record */
   readonly id: string | undefined;
-  /** Of the server, with the path that a proxy removes, if any. */
+  /** The server's URL, including a path that a proxy removes. */
   readonly url: string;
 }
 
 /**
  * Signs an event with the newest secret of its vendor, and posts it to a running server.
- * @returns problems
+ * @returns the problems
  */
 export async function sendTestEvent(
   { type, id = '1', url }: SentEvent,
@@ -36,21 +36,21 @@ export async function sendTestEvent(
       const delivery = events.sign({
         type,
         id,
-        // What is signed is what the vendor would call.
+        // The signature covers the URL that the vendor would call.
         url: `${normalizeBaseUrl(publicUrl)}${path}`,
         secret: secret ?? '',
         now: Date.now(),
       });
       if (delivery === undefined) continue;
       if (secret === undefined)
-        return [`No secret of ${events.vendor}'s webhooks is set, as for the server.`];
+        return [`Set the webhook secret of ${events.vendor} that the server has.`];
       const response = await fetch(`${normalizeBaseUrl(url)}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...delivery.headers },
         body: delivery.body,
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      if (!response.ok) return [`The server answered with ${String(response.status)}.`];
+      if (!response.ok) return [`The server responded with status ${String(response.status)}.`];
       write(`The server has stored ${type} of ${id}.`);
       return [];
     }

@@ -68,7 +68,7 @@ for (const { path, outside } of connectors)
     );
 if (others.length > 0)
   problems.push(
-    `One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`,
+    `One process serves one subgraph, so expected one name, but got "${name}" and "${others.join(' ')}".`,
   );
 const plans = planVendors({ modules, environment, production, problems });
 const isSandbox =
@@ -106,7 +106,7 @@ const prepared = await prepareSubgraphs({
 });
 exitWithProblems(problems);
 if (settings === undefined || prepared === undefined)
-  throw new TypeError('A configuration without problems is there.');
+  throw new TypeError('The configuration was expected to be valid.');
 
 for (const line of [
   ...plans.map(describePlan),
@@ -229,16 +229,16 @@ function publishOwnDependencies(): (() => void) | undefined {
   return publishDependencies(state.keyValues, name, { vendor: plan.vendor, table });
 }
 
-/** What was opened for a trial on one machine must not serve other APIs. */
+/** Access without a signature is only for APIs on this machine. */
 function checkFile(file: ConnectorFile | undefined, found: Problems): void {
-  if (file === undefined) found.push(`The subgraph ${name} is no part of the graph any more.`);
+  if (file === undefined) found.push(`The subgraph ${name} is no longer part of the graph.`);
   else if (access.secret === undefined && isSandbox && !areSourcesOnThisMachine(file))
     found.push(
       `The subgraph ${name} has an API that is not on this machine, so requests need a signature, which takes effect at the next restart.`,
     );
 }
 
-/** The subgraph of this process, by the files of the graph. */
+/** Defines this process's subgraph from the files of the graph. */
 function nextGraph(files: ConfiguredFiles): NextGraph {
   const file = files.connectors.find((one) => one.name === name && module === undefined);
   const onServed = () => {
@@ -246,7 +246,7 @@ function nextGraph(files: ConfiguredFiles): NextGraph {
   };
   if (file === undefined) {
     const [subgraph] = running.subgraphs;
-    if (subgraph === undefined) throw new TypeError('The subgraph was expected to be there.');
+    if (subgraph === undefined) throw new TypeError('The subgraph was expected to exist.');
     const source = toServiceSource(subgraph.serve(files.extensions.get(name)));
     return { revision: source.revision, open: () => Promise.resolve(source), onServed };
   }
@@ -269,7 +269,7 @@ function nextGraph(files: ConfiguredFiles): NextGraph {
   };
 }
 
-/** Only the fields of the subgraph that this process serves. */
+/** Selects the entry of this process's subgraph. */
 function ofThis<Value>(all: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
   return new Map([...all].filter(([of]) => of === name));
 }

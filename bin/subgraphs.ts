@@ -7,7 +7,7 @@ import type { SubgraphModule } from '../subgraphs/module.ts';
 /** The built-in subgraphs. */
 export const SUBGRAPHS: readonly SubgraphModule[] = [crm, payments, maps];
 
-/** What clients of the whole graph are likely to ask first. */
+/** A likely first query of clients. */
 export const WARM_UP: WarmUpOperation = {
   query: `{
     customers(first: 1) {

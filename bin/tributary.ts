@@ -17,13 +17,13 @@ import { readSecrets } from './program-settings.ts';
 import { runProgram } from './run-program.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
-/** What `tributary <name>` does. */
+/** A command of `tributary`. */
 interface Command {
   readonly summary: string;
-  /** A line for each form. */
+  /** One line per form. */
   readonly usage: readonly string[];
   readonly examples: readonly string[];
-  /** @returns the exit code; undefined while something goes on running */
+  /** @returns the exit code; undefined if the process must keep running */
   readonly run: (args: readonly string[]) => Promise<number | undefined>;
 }
 
@@ -53,7 +53,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'start the gateway, with all subgraphs in its process',
     usage: ['tributary start [--distributed]'],
     examples: [
-      'tributary start                          with the sandbox vendors, where no credentials are set',
+      'tributary start                          with the sandbox vendors, if no credentials are set',
       'PORT=8080 tributary start                settings are environment variables, or lines of .env',
       'GRAPH=./graph.yaml tributary start       with your own fields and services',
       'tributary start --distributed            each subgraph as a service of its own',
@@ -68,8 +68,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'start the gateway for development: it reloads when a file of the graph changes',
     usage: ['tributary dev [--graph ./graph.yaml]'],
     examples: [
-      'tributary dev                            with the playground, and sandbox vendors where no credentials are set',
-      'tributary dev --graph shop/graph.yaml    prints what has changed after each reload, or what is wrong',
+      'tributary dev                            with the playground, and sandbox vendors if no credentials are set',
+      'tributary dev --graph shop/graph.yaml    prints the changes of each reload, or its problems',
     ],
     run: async (args) => {
       const options = readOptions(args, { graph: { type: 'string' } });
@@ -94,7 +94,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: ['tributary sandbox [vendor...]'],
     examples: ['SANDBOX_FAULTS=stripe=503 tributary sandbox stripe'],
     run: async (args) => {
-      // Reads the arguments of its process.
+      // The sandbox reads `process.argv`.
       process.argv.splice(2, process.argv.length, ...args);
       await import('./sandbox.ts');
       return undefined;
@@ -107,7 +107,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     ],
     examples: [
       'tributary compose --graph graph.yaml --out graph/',
-      'tributary compose --refresh                    asks the services for their SDL first, and writes their files',
+      'tributary compose --refresh                    fetches the SDL of the services first, and writes their files',
       'tributary compose --from supergraph.yaml       with the services of a file of rover',
     ],
     run: async (args) => {
@@ -185,7 +185,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       ),
   },
   events: {
-    summary: 'show the log of changes, and where webhooks have missed some, or send a test event',
+    summary: 'show the log of changes, and gaps that webhooks have missed, or send a test event',
     usage: EVENTS_USAGE,
     examples: [
       'tributary events tail                                      prints changes as they are stored, until ctrl-C',
@@ -205,7 +205,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   webhooks: {
-    summary: 'let vendors send their events to a server',
+    summary: 'subscribe a server to the events of vendors',
     usage: WEBHOOKS_USAGE,
     examples: [
       "tributary webhooks setup --url https://api.example.com                   creates or updates Stripe's endpoint, and prints the configuration of HubSpot's app",
@@ -249,26 +249,26 @@ function describe({ summary, usage, examples }: Command): string {
   return [`To ${summary}:`, ...indented(usage), '', 'Examples:', ...indented(examples)].join('\n');
 }
 
-/** @returns undefined where an argument is none of the options */
+/** @returns undefined if an argument is not an option */
 function readOptions<O extends NonNullable<ParseArgsConfig['options']>>(
-  given: readonly string[],
+  values: readonly string[],
   options: O,
 ) {
-  const read = readArguments(given, options);
+  const read = readArguments(values, options);
   return read?.positionals.length === 0 ? read.values : undefined;
 }
 
 /** @returns the exit code */
-function refuseArguments(of: string): number {
-  output.report(`Usage: ${COMMANDS[of]?.usage.join('\n') ?? ''}`);
+function refuseArguments(commandName: string): number {
+  output.report(`Usage: ${COMMANDS[commandName]?.usage.join('\n') ?? ''}`);
   return 1;
 }
 
-function runBuilt(program: string, given: readonly string[]): Promise<number> {
-  return runProgram(new URL(`../dist/${program}.js`, import.meta.url), given);
+function runBuilt(program: string, parameters: readonly string[]): Promise<number> {
+  return runProgram(new URL(`../dist/${program}.js`, import.meta.url), parameters);
 }
 
-/** On demand: loading what composes takes longer than everything else. */
+/** Loaded on demand: composition takes longer to load than everything else. */
 function loadComposition() {
   return import('../gateway/composition/compose-command.ts');
 }

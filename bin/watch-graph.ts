@@ -19,40 +19,40 @@ export function watchGraph(environment: Environment) {
     },
     onProblems: (problems: readonly string[]) => {
       announce(
-        [...problems, `${name()} not reloaded: the graph from before is served.`].join('\n'),
+        [...problems, `${name()} not reloaded: the previous graph is still served.`].join('\n'),
       );
     },
   };
 }
 
 /**
- * Watches files, also those that do not exist yet. They are polled: that notices the editors that replace a file by another one, and works on
+ * Watches files, also those that do not exist yet. Polling detects editors that replace a file, and works on
  * every file system.
  * @param list names the files, and is called again after each change
- * @param onChange is called once the files have rested for a while
+ * @param onChange is debounced
  */
 function watchFiles(list: () => readonly string[], onChange: () => void): void {
   let watched: ReadonlySet<string> = new Set();
-  let rest: NodeJS.Timeout | undefined;
-  const wait: StatsListener = (now, before) => {
-    // Node.js reports a missing file once, when it begins to watch.
+  let debounce: NodeJS.Timeout | undefined;
+  const onStats: StatsListener = (now, before) => {
+    // Node.js reports a missing file once, at the start.
     if (now.ino === 0 && before.ino === 0) return;
-    clearTimeout(rest);
-    rest = setTimeout(() => {
+    clearTimeout(debounce);
+    debounce = setTimeout(() => {
       update();
       onChange();
-    }, REST_MS);
+    }, DEBOUNCE_MS);
   };
   const update = () => {
     const files = new Set(list());
-    for (const file of watched) if (!files.has(file)) unwatchFile(file, wait);
+    for (const file of watched) if (!files.has(file)) unwatchFile(file, onStats);
     for (const file of files)
-      if (!watched.has(file)) watchFile(file, { persistent: false, interval: POLL_MS }, wait);
+      if (!watched.has(file)) watchFile(file, { persistent: false, interval: POLL_MS }, onStats);
     watched = files;
   };
   update();
 }
 
 /** An editor may write a file in several steps, and a checkout writes several files. */
-const REST_MS = 200;
+const DEBOUNCE_MS = 200;
 const POLL_MS = 100;

@@ -9,8 +9,8 @@ import { WEBHOOKS_USAGE } from './events-usage.ts';
 import { type OpenedEvents, openVendorEvents } from './opened-events.ts';
 
 /**
- * `tributary webhooks setup`: lets the vendors send their events to a server, where they have an API for that, and says what is left to do.
- * @returns the exit code: 1 where anything could not be done
+ * `tributary webhooks setup`: subscribes a server to the vendors' events, if they have an API for that, and prints the remaining steps.
+ * @returns the exit code: 1 on any failure
  */
 export async function runWebhooksCommand(
   args: readonly string[],
@@ -51,7 +51,7 @@ export async function runWebhooksCommand(
   }
 }
 
-/** @returns why the events of a vendor could not be set up; undefined where they are */
+/** @returns the problem, if a vendor's events could not be set up */
 async function setUp(
   { events, missing }: OpenedEvents,
   { url, printsSecret }: { readonly url: string; readonly printsSecret: boolean },
@@ -63,7 +63,7 @@ async function setUp(
   try {
     const { lines, secret, secretName } = await events.setUp(target, scope);
     lines.forEach(report);
-    // Alone on stdout, so that a script can store it; otherwise nowhere.
+    // Only the secret goes to stdout, so that a script can store it.
     if (printsSecret && secret !== undefined) write(secret);
     else if (printsSecret) report(`There is no new secret for ${secretName}.`);
     return undefined;

@@ -10,16 +10,16 @@ import { RecentChanges } from './recent-changes.ts';
 
 export interface CacheInvalidationOptions {
   readonly log: ChangeLog;
-  /** One that has not started: changes are remembered here from its beginning on. */
+  /** Must not have started: this class needs all its changes. */
   readonly tail: LogTail;
-  /** How far back the tail begins; milliseconds. */
+  /** How far back the tail starts to read; milliseconds. */
   readonly rebuildMs: number;
 }
 
-/** A change that a write of this graph makes, as far as its request and its response name it. */
+/** A change by a mutation of this graph, as its request and response name it. */
 export type WrittenChange = Pick<Change, 'type' | 'id' | 'kind' | 'related' | 'changed'>;
 
-/** Tells caches which responses changes have made void, and the log which records this graph has changed. */
+/** Invalidates cached responses when records change. Appends this graph's own writes to the log. */
 export class CacheInvalidation {
   /** Whether other processes append to the log. */
   readonly isShared: boolean;
@@ -39,30 +39,30 @@ export class CacheInvalidation {
     this.#recent = new RecentChanges({ rememberedMs: rebuildMs });
     tail.listen(
       (entries, head) => {
-        this.#recent.hear(entries, head);
+        this.#recent.add(entries, head);
         for (const { change } of entries)
           if (change.isErasure === true) this.#vendorsToErase.add(change.vendor);
         if (this.#vendorsToErase.size > 0) void this.#erase();
       },
       (head) => {
-        this.#recent.forget(head);
+        this.#recent.clear(head);
       },
     );
   }
 
-  /** Until this is called, events of no vendor are relied on. */
+  /** Until this is called, all vendors count as unhealthy. */
   trust(health: EventHealth): void {
     this.#health = health;
   }
 
-  /** Whether a vendor's events tell of each of its changes. */
+  /** Whether a vendor's events report each of its changes. */
   isHealthy(vendor: string): boolean {
     return this.#health?.isHealthy(vendor) === true;
   }
 
   /**
-   * Where the log is for a client's request, whose changes up to there are all known here: read once, when the first cache looks.
-   * @returns undefined where that is not known: the log cannot be read, or its changes come late
+   * The log's head for a client's request, once this process has all changes up to it. Read once, by the first cache lookup.
+   * @returns undefined if the log cannot be read, or its changes arrive late
    */
   placeOf({ trace, logPlace }: RequestScope): Promise<LogPlace | undefined> {
     const known = this.#places.get(trace);
@@ -72,24 +72,24 @@ export class CacheInvalidation {
     return place;
   }
 
-  /** Whether nothing that a response depends on has changed since it was asked for. */
-  isUnchanged(vendor: string, tags: CacheTags, asked: LogPlace): boolean {
-    return this.#recent.isUnchanged(vendor, tags, asked);
+  /** Whether nothing that a response depends on has changed since its request. */
+  isUnchanged(vendor: string, tags: CacheTags, requestedAt: LogPlace): boolean {
+    return this.#recent.isUnchanged(vendor, tags, requestedAt);
   }
 
-  /** Whether any change of a vendor has been heard. */
-  knows(vendor: string): boolean {
-    return this.#recent.knows(vendor);
+  /** Whether any change of a vendor was received. */
+  hasChangesOf(vendor: string): boolean {
+    return this.#recent.hasChangesOf(vendor);
   }
 
-  /** Names the changes of some types that have been heard so far: another text after each further one. */
+  /** A revision of some types. It differs after each further change. */
   revisionOf(vendor: string, types: readonly string[]): string {
     return this.#recent.revisionOf(vendor, types);
   }
 
   /**
    * Appends changes that this graph makes to the log.
-   * @returns whether all who read the log will know of them
+   * @returns whether they were stored, so that all readers receive them
    */
   async publish(vendor: string, changes: readonly WrittenChange[]): Promise<boolean> {
     if (changes.length === 0) return true;
@@ -108,8 +108,8 @@ export class CacheInvalidation {
   }
 
   /**
-   * Removes all cached responses of a vendor each time that a person's data must be erased there: which of them hold it is not known of all.
-   * Where that fails it is tried again.
+   * Removes all cached responses of a vendor when a person's data must be erased: it is not known which of them hold it.
+   * A failure is retried.
    */
   eraseFrom(responses: Pick<ResponseStore, 'deleteAll'>): void {
     this.#responses = responses;
@@ -129,10 +129,10 @@ export class CacheInvalidation {
     this.#isErasing = false;
   }
 
-  async #readPlace(given: LogPlace | undefined): Promise<LogPlace | undefined> {
+  async #readPlace(requestPlace: LogPlace | undefined): Promise<LogPlace | undefined> {
     if (!this.#tail.isReadable) return undefined;
     try {
-      const { log, position, time } = given ?? (await this.#log.head());
+      const { log, position, time } = requestPlace ?? (await this.#log.head());
       const isKnown = await this.#tail.reach(position, REACH_MS);
       return isKnown && this.#tail.head?.log === log ? { log, position, time } : undefined;
     } catch {
@@ -141,6 +141,6 @@ export class CacheInvalidation {
   }
 }
 
-/** For how long a request waits for changes to be heard, before it does without caches. */
+/** How long a request waits for the tail. Then it bypasses the caches. */
 const REACH_MS = 500;
 const ERASE_AGAIN_MS = 5000;

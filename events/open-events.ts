@@ -5,25 +5,25 @@ import type { EventsProcess, EventsSettings } from './events-settings.ts';
 import { LogTail } from './log/log-tail.ts';
 import { createMemoryLog } from './log/memory-log.ts';
 
-/** The change log of a process, and its one reader. */
+/** The change log of a process, and its tail. */
 export interface OpenEvents {
   readonly log: ChangeLog;
   readonly tail: LogTail;
-  /** What caches know of changes: the first that hears of them. */
+  /** The first listener of the tail. */
   readonly invalidation: CacheInvalidation;
   close(): Promise<void>;
 }
 
 export interface OpenEventsOptions extends Pick<EventsProcess, 'production' | 'receivesWebhooks'> {
-  /** The process's connection, where it has one: events are in Redis then. */
+  /** The process's connection. If set, events are in Redis. */
   readonly redis?: RedisConnection | undefined;
-  /** Hears that events may be lost, where that is no reason to refuse. */
+  /** Receives a warning if events may be lost and that is allowed. */
   readonly warn: (line: string) => void;
 }
 
 /**
  * Opens the log of changes: in Redis, else in a file, else in memory.
- * @throws Error that names what is wrong, where the events of webhooks would not be safe in production, and where the file cannot be used
+ * @throws Error with the reason if webhook events would not be durable in production, or the file cannot be used
  */
 export async function openEvents(
   settings: EventsSettings,
@@ -49,7 +49,7 @@ async function openLog(
   { redis, production, receivesWebhooks, warn }: OpenEventsOptions,
 ): Promise<ChangeLog> {
   if (redis !== undefined) {
-    // Here alone, as those below: most start without it.
+    // Loaded on demand, as below: most processes do not need it.
     const { RedisLog } = await import('./log/redis/redis-log.ts');
     const mustSync = production && receivesWebhooks;
     const log = new RedisLog({
@@ -76,5 +76,5 @@ async function openLog(
   return createMemoryLog({ retentionMs });
 }
 
-/** No cached response is older. */
+/** The greatest age of a cached response. */
 const REBUILD_MS = 900_000;

@@ -4,26 +4,26 @@ import type { LogEntry, LogHead } from './log/change-log.ts';
 import { isAfter, ORIGIN, type Position } from './log/position.ts';
 
 export interface RecentChangesOptions {
-  /** For how long changes are remembered, which the first entries that it hears must reach back; milliseconds. */
+  /** How long changes are remembered. The first entries must reach back as far; milliseconds. */
   readonly rememberedMs: number;
-  /** How many records of a type are remembered each by itself. @default 50,000 */
+  /** How many records of a type have a mark of their own. @default 50,000 */
   readonly maxRecords?: number;
 }
 
 /**
- * Which records have changed lately, by the positions of their changes in the log: whether a response that was asked for at a place of the log
- * still holds. What it does not remember any more counts as a change of the whole type, so that it forgets without a wrong answer.
+ * The positions of recent changes, which decide whether a response requested at a position is still valid. An evicted mark
+ * counts as a change of the whole type, so that no stale response counts as valid.
  */
 export class RecentChanges {
   readonly #rememberedMs: number;
   readonly #maxRecords: number;
   readonly #types = new Map<string, TypeMarks>();
-  /** By vendors: how many changes named no type, and the latest. */
+  /** The changes without a type, by vendor: their number, and the latest. */
   readonly #all = new Map<string, { readonly count: number; readonly latest: Position }>();
   readonly #vendors = new Set<string>();
   #log: string | undefined;
-  #heard: Position = ORIGIN;
-  /** From when on no change is unknown, by the log's clock. */
+  #reached: Position = ORIGIN;
+  /** Since when all changes are known, by the log's clock. */
   #knownSinceMs = Infinity;
 
   constructor({ rememberedMs, maxRecords = 50_000 }: RecentChangesOptions) {
@@ -31,48 +31,50 @@ export class RecentChanges {
     this.#maxRecords = maxRecords;
   }
 
-  hear(entries: readonly LogEntry[], { log, position, floor, time }: LogHead): void {
+  add(entries: readonly LogEntry[], { log, position, floor, time }: LogHead): void {
     if (this.#log === undefined) this.#knownSinceMs = Math.max(floor.ms, time - this.#rememberedMs);
     else if (this.#log !== log) {
       this.#types.clear();
       this.#all.clear();
       this.#knownSinceMs = time;
-      // Entries between what was heard and the floor were never read.
-    } else if (isAfter(floor, this.#heard))
+      // Entries up to the floor were trimmed unread.
+    } else if (isAfter(floor, this.#reached))
       this.#knownSinceMs = Math.max(this.#knownSinceMs, floor.ms);
     this.#log = log;
-    this.#heard = position;
+    this.#reached = position;
     for (const entry of entries) this.#mark(entry);
     for (const marks of this.#types.values()) marks.forgetBefore(time - this.#rememberedMs);
   }
 
   /** Entries were lost: any record may have changed before now. */
-  forget({ log, position, time }: LogHead): void {
+  clear({ log, position, time }: LogHead): void {
     this.#types.clear();
     this.#all.clear();
     this.#log = log;
-    this.#heard = position;
+    this.#reached = position;
     this.#knownSinceMs = time;
   }
 
-  /** Whether nothing that a response depends on has changed since it was asked for, as far as has been heard. */
-  isUnchanged(vendor: string, { records, lists }: CacheTags, asked: LogPlace): boolean {
-    if (asked.log !== this.#log || asked.time < this.#knownSinceMs) return false;
-    if (isAfter(this.#all.get(vendor)?.latest ?? ORIGIN, asked.position)) return false;
+  /** Whether no received change affects a response since its request. */
+  isUnchanged(vendor: string, { records, lists }: CacheTags, requestedAt: LogPlace): boolean {
+    if (requestedAt.log !== this.#log || requestedAt.time < this.#knownSinceMs) return false;
+    if (isAfter(this.#all.get(vendor)?.latest ?? ORIGIN, requestedAt.position)) return false;
     return (
       records.every(
-        ({ type, id }) => this.#marksOf(vendor, type)?.hasRecordChanged(id, asked) !== true,
+        ({ type, id }) => this.#marksOf(vendor, type)?.hasRecordChanged(id, requestedAt) !== true,
       ) &&
-      lists.every((list) => this.#marksOf(vendor, list.type)?.hasListChanged(list, asked) !== true)
+      lists.every(
+        (list) => this.#marksOf(vendor, list.type)?.hasListChanged(list, requestedAt) !== true,
+      )
     );
   }
 
-  /** Whether any change of a vendor has been heard. */
-  knows(vendor: string): boolean {
+  /** Whether any change of a vendor was received. */
+  hasChangesOf(vendor: string): boolean {
     return this.#vendors.has(vendor);
   }
 
-  /** Names the changes of some types that have been heard so far: another text after each further one. */
+  /** A revision of some types. It differs after each further change. */
   revisionOf(vendor: string, types: readonly string[]): string {
     let revision = this.#all.get(vendor)?.count ?? 0;
     for (const type of types) revision += this.#marksOf(vendor, type)?.count ?? 0;
@@ -102,14 +104,14 @@ export class RecentChanges {
 /** The latest changes of one type's records. */
 class TypeMarks {
   readonly #records: PositionMap;
-  /** By the records that changes name beside their own. */
+  /** By related record. */
   readonly #related: PositionMap;
-  /** By the types of the records that changes name beside their own, as one text: the latest of each such kind of change. */
+  /** The latest changes, by the sorted types of their related records. */
   readonly #byRelatedTypes = new Map<string, MembershipMarks>();
   readonly #every = new MembershipMarks(new Set());
-  /** Of records that changes did not name. */
+  /** The latest change of unknown records. */
   #unnamed: Position = ORIGIN;
-  /** Until when searches may answer as before the changes, by the log's clock. */
+  /** Until when searches may return the state before the changes, by the log's clock. */
   #searchesLagUntilMs = 0;
   count = 0;
 
@@ -138,12 +140,12 @@ class TypeMarks {
     return isAfter(this.#records.latest(id), position) || isAfter(this.#unnamed, position);
   }
 
-  hasListChanged({ of, dependsOn = [], lagMs = 0 }: ListTag, asked: LogPlace): boolean {
+  hasListChanged({ of, dependsOn = [], lagMs = 0 }: ListTag, requestedAt: LogPlace): boolean {
     const hasChanged = (change: Position) =>
-      isAfter(change, asked.position) || (lagMs > 0 && asked.time < change.ms + lagMs);
-    if (dependsOn.includes(ANY_FIELD) && asked.time < this.#searchesLagUntilMs && lagMs > 0)
+      isAfter(change, requestedAt.position) || (lagMs > 0 && requestedAt.time < change.ms + lagMs);
+    if (dependsOn.includes(ANY_FIELD) && requestedAt.time < this.#searchesLagUntilMs && lagMs > 0)
       return true;
-    if (isAfter(this.#unnamed, asked.position)) return true;
+    if (isAfter(this.#unnamed, requestedAt.position)) return true;
     const [parent] = of ?? [];
     if (of === undefined || parent === undefined) return hasChanged(this.#every.latest(dependsOn));
     if (of.some((record) => hasChanged(this.#related.latest(keyOf(record))))) return true;
@@ -157,7 +159,7 @@ class TypeMarks {
     const key = [...types].sort().join(' ');
     const known = this.#byRelatedTypes.get(key);
     if (known !== undefined) return known;
-    // So many kinds of changes do not occur; what they would name counts as not named.
+    // Never reached in practice. Further combinations share one entry without related types.
     const isOther = this.#byRelatedTypes.size >= MAX_RELATED_TYPES;
     const marks = isOther
       ? (this.#byRelatedTypes.get(OTHERS) ?? new MembershipMarks(new Set()))
@@ -172,9 +174,9 @@ const keyOf = ({ type, id }: RecordRef) => `${type} ${id}`;
 const MAX_RELATED_TYPES = 32;
 const OTHERS = '*';
 
-/** The latest changes that can have changed which records a list has. */
+/** The latest changes that can add records to a list or remove them. */
 class MembershipMarks {
-  /** The types of the records that the changes name beside their own. */
+  /** The types of the related records. */
   readonly types: ReadonlySet<string>;
   readonly #fields = new Map<string, Position>();
   /** Creations, deletions and merges. */
@@ -187,7 +189,7 @@ class MembershipMarks {
 
   mark({ kind, changed, source }: Change, position: Position): void {
     this.#any = later(this.#any, position);
-    // What a catch-up finds may have been created since the last one, and which fields it has changed is not known.
+    // Catch-up cannot tell creations from updates, and does not know the changed fields.
     if (kind !== 'UPDATED' || source === 'catch-up') this.#records = later(this.#records, position);
     for (const field of changed) {
       const isKnown = this.#fields.size < MAX_FIELDS || this.#fields.has(field);
@@ -207,7 +209,7 @@ class MembershipMarks {
 
 const MAX_FIELDS = 200;
 
-/** The latest position by key. The oldest are forgotten; a key that is not there may then have the latest of those. */
+/** The latest position by key. The oldest are evicted. A missing key gets the latest evicted position. */
 class PositionMap {
   readonly #max: number;
   /** In the order of the positions. */
@@ -219,7 +221,7 @@ class PositionMap {
   }
 
   set(key: string, position: Position): void {
-    // Entries of a log may come again, while it is read from its beginning.
+    // Entries may be repeated while the log is read from its beginning.
     const latest = later(position, this.#positions.get(key));
     this.#positions.delete(key);
     this.#positions.set(key, latest);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { answerControl, isControl } from './events/control.ts';
+import { handleControl, isControl } from './events/control.ts';
 import { fail } from './failing.ts';
 import { createFaultChoice, type FaultChoice } from './fault-choice.ts';
 import type { Fault } from './faults.ts';
@@ -63,7 +63,7 @@ export function createServing(
       const request = await readRequest(incoming);
       if (request === undefined) return;
       if (isControl(request)) {
-        send(outgoing, answerControl(sandboxVendor, request));
+        send(outgoing, handleControl(sandboxVendor, request));
         return;
       }
       const logged = logRequest(requests, request);

@@ -112,7 +112,7 @@ class Freshness {
 
   #ofAll(request: AnyRequest): string {
     const types =
-      this.#invalidation?.knows(this.#vendor) === true
+      this.#invalidation?.hasChangesOf(this.#vendor) === true
         ? this.#cache?.tagsOf?.(request)?.types
         : undefined;
     return types === undefined

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { formatPosition, POSITION_TEXT, type Position } from '../log/position.ts';
 
-/** The last catch-up of a vendor that was completed, as all instances know it. */
+/** The last completed catch-up of a vendor. All instances share it. */
 export interface CatchUpRecord {
-  /** By the clock that instances share; milliseconds since 1970. */
+  /** By the shared clock; milliseconds since 1970. */
   readonly startedAt: number;
   /** Changes up to here have been read, by the vendor's clock; milliseconds since 1970. */
   readonly since: number;
-  /** Where the log was when it began. */
+  /** The head of the log when it began. */
   readonly head: Position;
-  /** How many changes catch-ups have found since the one before it that no webhook had told of. */
+  /** How many changes catch-ups have found since the previous record that no webhook had reported. */
   readonly missed: number;
   /** Whether webhooks of the vendor are received. */
   readonly hasWebhooks: boolean;
@@ -26,15 +26,15 @@ const record = z.object({
 export const writeCatchUpRecord = ({ head, ...numbers }: CatchUpRecord): string =>
   JSON.stringify({ ...numbers, head: formatPosition(head) });
 
-/** @returns undefined where there is none, or one of another version */
+/** @returns undefined if there is none, or it is of another version */
 export const parseCatchUpRecord = (text: string | null): CatchUpRecord | undefined =>
   parse(record, text);
 
-/** Since when the signatures of a vendor's webhooks have been refused one after another. */
+/** When a run of refused signatures of a vendor's webhooks was noticed. */
 export interface RefusalRecord {
-  /** By the clock that instances share; milliseconds since 1970. */
+  /** By the shared clock; milliseconds since 1970. */
   readonly at: number;
-  /** Where the log was. */
+  /** The head of the log at that time. */
   readonly head: Position;
 }
 
@@ -43,7 +43,7 @@ const refusal = z.object({ at: z.number(), head: POSITION_TEXT });
 export const writeRefusalRecord = ({ at, head }: RefusalRecord): string =>
   JSON.stringify({ at, head: formatPosition(head) });
 
-/** @returns undefined where there is none, or one of another version */
+/** @returns undefined if there is none, or it is of another version */
 export const parseRefusalRecord = (text: string | null): RefusalRecord | undefined =>
   parse(refusal, text);
 

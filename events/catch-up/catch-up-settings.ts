@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { integer } from '../../settings/values.ts';
 
 export interface CatchUpSettings {
-  /** How often changes are read of a vendor without webhooks; milliseconds. Undefined: never. */
+  /** How often a vendor without webhooks is polled; milliseconds. Undefined: never. */
   readonly pollMs: number | undefined;
-  /** How often missed changes are looked for while a cache relies on webhooks; milliseconds. */
+  /** How often catch-up runs while a cache relies on webhooks; milliseconds. */
   readonly healthMs: number;
 }
 

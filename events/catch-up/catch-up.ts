@@ -10,28 +10,28 @@ import type { VendorChanges } from './vendor-events.ts';
 export interface CatchUpOptions {
   readonly events: VendorChanges;
   readonly log: Pick<ChangeLog, 'append' | 'read'>;
-  /** The catch-up before it. @default none: it begins where the log ends, or now where the log is empty */
+  /** The previous catch-up. @default none: it begins at the end of the log, or now if the log is empty */
   readonly last: CatchUpRecord | undefined;
-  /** By the clock that instances share; milliseconds since 1970. */
+  /** By the shared clock; milliseconds since 1970. */
   readonly startedAt: number;
   readonly scope: RequestScope;
-  /** Where the log is. */
+  /** The log's head. */
   readonly head: LogHead;
-  /** Where the log was when an earlier one began that was not completed: what that one has stored counts as missed too. @default none */
+  /** The log's head when an unfinished catch-up began: what that one stored counts as missed too. @default none */
   readonly unfinished: Cursor | undefined;
-  /** Called with each page of the vendor's. */
+  /** Called for each page of the vendor's response. */
   readonly onPage: () => void;
 }
 
-/** What a catch-up has done. */
+/** The result of a catch-up. */
 export interface CaughtUp extends CatchUpRecord {
   /** How many changes it has stored. */
   readonly stored: number;
 }
 
 /**
- * Reads a vendor's changes since the last catch-up, and stores those that the log does not have. What is younger than a minute is left to webhooks
- * where they are received, so what is stored then is what they have missed.
+ * Reads a vendor's changes since the last catch-up, and stores those that the log lacks. If webhooks are received, changes younger than a minute are
+ * left to them. So each stored change is one that they have missed.
  * @throws CodedError | NotStored | LogUnavailable
  */
 export async function catchUp({
@@ -45,23 +45,23 @@ export async function catchUp({
   onPage,
 }: CatchUpOptions): Promise<CaughtUp> {
   const hasWebhooks = events.webhooks !== undefined;
-  // What was stored last tells until when this server ran, where nothing else does.
+  // Without a record, the newest entry shows until when this server ran.
   const before = head.position.ms > 0 ? Math.min(head.position.ms, startedAt) - OVERLAP_MS : null;
   const known = last?.since ?? before;
-  // No later than that: the clock may have been set back since the last one.
+  // Never later: the clock may have been set back since the last catch-up.
   const since =
     known === null
       ? startedAt
       : Math.max(Math.min(known, startedAt - OVERLAP_MS), startedAt - MAX_BACK_MS);
   const until = hasWebhooks ? startedAt - GRACE_MS : Infinity;
-  const isTold = await readTold(events, log, (last?.head ?? head.position).ms);
+  const isReported = await readReported(events, log, (last?.head ?? head.position).ms);
   const found =
     unfinished === undefined ? 0 : await countFound(events.vendor, log, unfinished, head);
   let stored = 0;
   for await (const page of events.catchUp(since, scope)) {
     onPage();
     const unknown = page.filter(
-      ({ changes }) => changes.some(({ at }) => at <= until) && !changes.every(isTold),
+      ({ changes }) => changes.some(({ at }) => at <= until) && !changes.every(isReported),
     );
     for (let from = 0; from < unknown.length; from += BATCH) {
       const batch = unknown.slice(from, from + BATCH);
@@ -78,32 +78,32 @@ export async function catchUp({
   };
 }
 
-/** A webhook is under way for at most so long before its change counts as missed. */
+/** A change counts as missed if no webhook has reported it after this time. */
 export const GRACE_MS = 60_000;
 
 /** Searches of vendors lag, and clocks differ: each catch-up reads this much again. */
 const OVERLAP_MS = 300_000;
 
-/** No vendor lists events for longer. */
+/** No vendor lists older events. */
 const MAX_BACK_MS = 30 * 24 * 3_600_000;
 
-/** As many as a webhook brings at most. */
+/** The most events in one webhook. */
 const BATCH = 100;
 
-function readTold(
+function readReported(
   { vendor, sameChangeMs, webhooks }: VendorChanges,
   log: CatchUpOptions['log'],
   logMs: number,
 ) {
   if (webhooks === undefined || sameChangeMs === undefined) return () => false;
   return readWebhookRecords(log, vendor, {
-    // Twice: a webhook that told of the first change that is read again may have been stored before that time, and clocks differ.
+    // Twice: the webhook of the first change in the overlap may have been stored before the overlap, and clocks differ.
     after: { ms: Math.max(0, logMs - 2 * OVERLAP_MS), seq: 0 },
     sameChangeMs,
   });
 }
 
-/** Counts the changes of a vendor that catch-ups have stored after a place. */
+/** Counts the changes of a vendor that catch-ups have stored after a cursor. */
 async function countFound(
   vendor: string,
   log: CatchUpOptions['log'],

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../log/change-log.ts';
 
-/** A stretch of time in which webhooks of a vendor told of nothing, and a catch-up found changes. */
+/** A period without webhooks of a vendor in which a catch-up found changes. */
 export interface Gap {
   readonly vendor: string;
   /** When the first and the last of its changes happened, by the vendor's clock; milliseconds since 1970. */
@@ -9,10 +9,10 @@ export interface Gap {
   readonly changes: number;
 }
 
-/** Finds gaps in the entries of a log as they are read. A vendor without any webhook in them has one gap: it is only caught up with. */
+/** Finds gaps in the entries of a log. A vendor without webhooks has one gap: it is only polled. */
 export class GapFinder {
   readonly #gaps: Gap[] = [];
-  /** By vendors: which gap goes on. */
+  /** The index of the open gap, by vendor. */
   readonly #open = new Map<string, number>();
 
   get gaps(): readonly Gap[] {

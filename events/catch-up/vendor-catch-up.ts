@@ -16,66 +16,66 @@ import {
 import type { CatchUpSettings } from './catch-up-settings.ts';
 import type { VendorChanges } from './vendor-events.ts';
 
-/** Hears of catch-ups. Must not throw. */
+/** Receives the results of catch-ups. Must not throw. */
 export interface CatchUpMonitor {
   caughtUp(vendor: string, found: Pick<CaughtUp, 'missed' | 'stored'>): void;
-  /** The last catch-up failed, and is tried again. */
+  /** The last catch-up failed, and will be retried. */
   failed(vendor: string, error: unknown): void;
 }
 
 export interface VendorCatchUpOptions {
   readonly vendor: string;
-  /** Undefined in a process without the vendor's adapter: another one catches up, and this one knows of it. */
+  /** Undefined in a process without the vendor's adapter: another process catches up, and this one reads its results. */
   readonly events: VendorChanges | undefined;
   readonly log: Pick<ChangeLog, 'append' | 'head' | 'read'>;
-  /** Where the log is, as far as this process has read it. */
+  /** The position up to which this process has read the log. */
   readonly readTo: () => Position | undefined;
   readonly keyValues: KeyValueStore;
   readonly settings: CatchUpSettings;
-  /** @param signal aborts when the catch-up must end */
+  /** @param signal cancels the catch-up */
   readonly createScope: (signal: AbortSignal) => RequestScope;
   readonly monitor: CatchUpMonitor;
-  /** Milliseconds of a clock that is never set back. */
+  /** Monotonic clock; milliseconds. */
   readonly now: () => number;
 }
 
-/** What is known of the events of a vendor. */
+/** The state of a vendor's events, for metrics. */
 export interface CatchUpStatus {
   readonly vendor: string;
   readonly isHealthy: boolean;
-  /** When the newest event happened that this process has heard of, by the vendor's clock; milliseconds since 1970. */
+  /** The time of the newest event in this process, by the vendor's clock; milliseconds since 1970. */
   readonly newestAt?: number;
-  /** Since the last catch-up that was completed began; milliseconds. */
+  /** Since the start of the last completed catch-up; milliseconds. */
   readonly caughtUpMsAgo?: number;
 }
 
-/** When the changes of a vendor are caught up with, and whether its webhooks can be relied on. */
+/** Schedules the catch-ups of a vendor, and decides whether its webhooks are reliable. */
 export class VendorCatchUp {
   readonly #options: VendorCatchUpOptions;
   readonly #id = randomUUID();
   readonly #ended = new AbortController();
   readonly #keys: Readonly<Record<Key, string>>;
   #record: CatchUpRecord | undefined;
-  /** Of the clock that instances share, to this process's. */
+  /** The shared clock minus this process's. */
   #offsetMs: number | undefined;
-  /** As instances know it. */
+  /** Shared by all instances. */
   #refusal: RefusalRecord | undefined;
-  /** How many signatures this process has refused one after another. */
+  /** How many signatures this process has refused in a row. */
   #refused = 0;
   #isRelied = false;
-  #reliedToldAt = -Infinity;
-  /** When to catch up, whatever the interval says: by this process's clock, ascending. */
+  #reliedStoredAt = -Infinity;
+  /** When to catch up in addition to the interval: by this process's clock, ascending. */
   #extra: readonly number[];
   #retryAt = -Infinity;
   #failures = 0;
   #newestAt: number | undefined;
-  /** Of the newest entries in the log, by what they came with. */
+  /** Positions of the newest entries, by source. */
   #newest: { readonly webhook?: Position; readonly 'catch-up'?: Position } = {};
   #running: Promise<void> | undefined;
-  /** Whether no other instance may catch up now. */
+  /** Whether this instance holds the lease. */
   #leads = false;
   #renewing: Promise<void> | undefined;
-  /** When the catch-up under way got its last page. */
+  /** When the running catch-up got its last page. */
   #pagedAt = -Infinity;
   #stalled = new AbortController();
 
@@ -90,7 +90,7 @@ export class VendorCatchUp {
       relied: key('relied'),
     };
     const now = options.now();
-    // What was sent while no instance ran, at once; and later what was under way then.
+    // At once for events sent while no instance ran, and later for those then in transit.
     this.#extra = [now, now + GRACE_MS + MARGIN_MS];
   }
 
@@ -106,21 +106,21 @@ export class VendorCatchUp {
     };
   }
 
-  /** Whether some process catches up with the changes of this vendor. */
+  /** Whether any process catches up with this vendor. */
   get hasCatchUp(): boolean {
     return this.#baseMs !== undefined || this.#record !== undefined;
   }
 
-  /** Something depends on its health, so that it is examined more often from now on, and for some time. */
+  /** A cache depends on the vendor's health: checks it more often for some time. */
   rely(): void {
     this.#isRelied = true;
     const now = this.#options.now();
-    if (now - this.#reliedToldAt < RELIED_MS / 2) return;
-    this.#reliedToldAt = now;
+    if (now - this.#reliedStoredAt < RELIED_MS / 2) return;
+    this.#reliedStoredAt = now;
     void this.#options.keyValues.set(this.#keys.relied, '1', RELIED_MS / 1000);
   }
 
-  heard(entries: readonly LogEntry[]): void {
+  onEntries(entries: readonly LogEntry[]): void {
     for (const { change, position } of entries) {
       if (change.vendor !== this.#options.vendor || change.source === 'write') continue;
       this.#newestAt = Math.max(this.#newestAt ?? change.at, change.at);
@@ -129,7 +129,7 @@ export class VendorCatchUp {
     }
   }
 
-  /** At most once a minute, and when searches show what has changed until now. */
+  /** At most once a minute, after the lag of the vendor's search index. */
   catchUpSoon(): void {
     const now = this.#options.now();
     const last = this.#extra.at(-1) ?? -Infinity;
@@ -137,16 +137,16 @@ export class VendorCatchUp {
       this.#extra = [...this.#extra, Math.max(now + GRACE_MS + MARGIN_MS, last + GRACE_MS)];
   }
 
-  /** What was sent with a wrong signature may be a change, which webhooks do not bring again. */
+  /** A request with a wrong signature may hold a change that no webhook will repeat. */
   signatureRefused(): void {
     this.catchUpSoon();
     this.#refused += 1;
     if (this.#refused < MAX_REFUSED) return;
     this.#refused = 0;
-    this.#tellRefusal({ at: this.#sharedNow(), head: this.#options.readTo() ?? ORIGIN });
+    this.#storeRefusal({ at: this.#sharedNow(), head: this.#options.readTo() ?? ORIGIN });
   }
 
-  /** Learns what other instances know, and catches up where it is time to. */
+  /** Reads the state of other instances, and catches up if that is due. */
   async tick(): Promise<void> {
     await this.#refresh();
     if (this.#running !== undefined) {
@@ -160,13 +160,13 @@ export class VendorCatchUp {
     });
   }
 
-  /** Ends a catch-up that is under way: the next one continues it. */
+  /** Cancels a running catch-up. The next one continues it. */
   async close(): Promise<void> {
     this.#ended.abort();
     await this.#running;
   }
 
-  /** Resolves when no catch-up is under way. */
+  /** Resolves when no catch-up is running. */
   async settled(): Promise<void> {
     await this.#running;
   }
@@ -183,15 +183,15 @@ export class VendorCatchUp {
     this.#refusal = parseRefusalRecord(refused);
     this.#isRelied = relied !== null;
     this.#offsetMs = shared - now();
-    // The clock was set back: from its time on a later catch-up counts.
+    // The clock was set back. A catch-up after its new time counts as later.
     if (this.#refusal !== undefined && isOfFuture(this.#refusal.at, shared))
-      this.#tellRefusal({ ...this.#refusal, at: shared });
+      this.#storeRefusal({ ...this.#refusal, at: shared });
   }
 
-  #tellRefusal(refusal: RefusalRecord): void {
+  #storeRefusal(refusal: RefusalRecord): void {
     this.#refusal = refusal;
     const { keyValues } = this.#options;
-    void keyValues.set(this.#keys.refused, writeRefusalRecord(refusal), KEPT_SECONDS);
+    void keyValues.set(this.#keys.refused, writeRefusalRecord(refusal), RETENTION_SECONDS);
   }
 
   #sharedNow(): number {
@@ -230,7 +230,7 @@ export class VendorCatchUp {
     return (
       hasWebhooks &&
       missed === 0 &&
-      // Nor has one found any that goes on, or that failed afterwards.
+      // A running or failed catch-up has not found any either.
       !isAfter(this.#newest['catch-up'] ?? ORIGIN, head) &&
       !isOfFuture(startedAt, sharedNow) &&
       sharedNow - startedAt <= this.#intervalMs + SLACK_MS &&
@@ -238,7 +238,7 @@ export class VendorCatchUp {
     );
   }
 
-  /** Whether signatures are refused, and nothing has come since that shows that webhooks arrive, or that none was lost. */
+  /** Whether signatures were refused, with no webhook and no catch-up since that disproves a loss. */
   #isRefusing(caughtUpAt: number): boolean {
     if (this.#refusal === undefined) return false;
     const { at, head } = this.#refusal;
@@ -251,12 +251,12 @@ export class VendorCatchUp {
     if ((await keyValues.claim(this.#keys.lease, this.#id, LEASE_SECONDS)) !== null) return;
     this.#leads = true;
     try {
-      // Another instance may have been at it until now.
+      // Another instance may just have finished a catch-up.
       await this.#refresh();
       if (this.#isDue()) await this.#catchUp();
     } finally {
       this.#leads = false;
-      // It would set it again.
+      // A renewal under way would set the lease again.
       await this.#renewing;
       await keyValues.delete(this.#keys.lease);
     }
@@ -288,7 +288,7 @@ export class VendorCatchUp {
         },
         unfinished: events.webhooks && (await this.#begin(formatCursor(head))),
       });
-      await keyValues.set(this.#keys.record, writeCatchUpRecord(record), KEPT_SECONDS);
+      await keyValues.set(this.#keys.record, writeCatchUpRecord(record), RETENTION_SECONDS);
       await keyValues.delete(this.#keys.unfinished);
       this.#record = record;
       this.#failures = 0;
@@ -302,46 +302,46 @@ export class VendorCatchUp {
     }
   }
 
-  /** @returns where the log was when an earlier catch-up began that was not completed, here or on another instance */
+  /** @returns the log's head when an unfinished catch-up began, here or on another instance */
   async #begin(cursor: string): Promise<Cursor | undefined> {
     const { keyValues } = this.#options;
-    const earlier = await keyValues.claim(this.#keys.unfinished, cursor, KEPT_SECONDS);
+    const earlier = await keyValues.claim(this.#keys.unfinished, cursor, RETENTION_SECONDS);
     return earlier === null ? undefined : parseCursor(earlier);
   }
 }
 
 type Key = 'record' | 'unfinished' | 'lease' | 'refused' | 'relied';
 
-/** A time that is later than now by more than what a response takes: the clock was set back since. */
+/** Whether a time is later than now by more than a response takes: the clock was set back. */
 const isOfFuture = (time: number, now: number) => time > now + SLACK_MS;
 
 const HOUR_MS = 3_600_000;
 
-/** After one that found what webhooks had missed. */
+/** After a catch-up that found missed changes. */
 const RECHECK_MS = 300_000;
 
 const FIRST_RETRY_MS = 30_000;
 const MAX_RETRY_MS = 900_000;
 
-/** For how much longer than its interval a catch-up counts. */
+/** How much longer than its interval a catch-up counts. */
 const SLACK_MS = 60_000;
 
-/** What vendors' searches may lag. */
+/** The lag of vendors' search indexes. */
 const MARGIN_MS = 15_000;
 
-/** How long its last use by a cache makes a vendor's health be examined. */
+/** How long a vendor's health is checked after its last use by a cache. */
 const RELIED_MS = 900_000;
 
-/** So many in a row, without an event between them, are no accident. */
+/** This many in a row, without a valid event between them, are no coincidence. */
 const MAX_REFUSED = 5;
 
-/** Longer than vendors list events. */
-const KEPT_SECONDS = 31 * 24 * 3600;
+/** Longer than vendors list events for. */
+const RETENTION_SECONDS = 31 * 24 * 3600;
 
-/** An instance that ended in the middle of a catch-up keeps others from it for so long: others renew their claim at each tick. */
+/** How long a crashed instance blocks the others. A running one renews its lease at each tick. */
 const LEASE_SECONDS = 30;
 
-/** A catch-up may take hours, such as that of a month, but no vendor takes so long for a page. */
+/** A catch-up of a month may take hours, but no vendor takes this long for a page. */
 const MAX_STALL_MS = 540_000;
 
 const stall = () => new DOMException('The vendor has sent no page for minutes.', 'TimeoutError');

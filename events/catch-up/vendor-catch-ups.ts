@@ -12,27 +12,27 @@ import {
 import type { VendorChanges } from './vendor-events.ts';
 
 export interface VendorCatchUpsOptions {
-  /** Those whose adapters this process has. */
+  /** The vendors with an adapter in this process. */
   readonly vendors: readonly VendorChanges[];
   readonly log: VendorCatchUpOptions['log'];
   readonly tail: Pick<LogTail, 'listen' | 'isReadable' | 'head'>;
-  /** What instances know together. */
+  /** Shared by the instances. */
   readonly keyValues: KeyValueStore;
   readonly settings: CatchUpSettings;
-  /** @default nobody hears of catch-ups */
+  /** @default results are dropped */
   readonly monitor?: CatchUpMonitor;
   /** @default that of this process */
   readonly clock?: CatchUpClock;
 }
 
 export interface CatchUpClock {
-  /** Milliseconds since any moment. It is never set back. */
+  /** Monotonic; milliseconds. */
   now(): number;
-  /** Calls something again and again. @returns what ends it */
+  /** Calls `run` at an interval. @returns a function that stops it */
   every(ms: number, run: () => void): () => void;
 }
 
-/** Catches up with the changes of the vendors for as long as the process runs, and tells whether their webhooks can be relied on. */
+/** Catches up with the vendors' changes while the process runs, and reports whether their webhooks are reliable. */
 export class VendorCatchUps implements EventHealth {
   readonly #options: VendorCatchUpsOptions;
   readonly #clock: CatchUpClock;
@@ -45,11 +45,11 @@ export class VendorCatchUps implements EventHealth {
     this.#clock = options.clock ?? HOST_CLOCK;
     for (const events of options.vendors) this.#add(events.vendor, events);
     this.#stopListening = options.tail.listen((entries) => {
-      for (const catchUp of this.#catchUps.values()) catchUp.heard(entries);
+      for (const catchUp of this.#catchUps.values()) catchUp.onEntries(entries);
     });
   }
 
-  /** Of the vendors whose changes are caught up with. */
+  /** One for each vendor with catch-up. */
   get statuses(): readonly CatchUpStatus[] {
     return [...this.#catchUps.values()]
       .filter((catchUp) => catchUp.hasCatchUp)
@@ -62,7 +62,7 @@ export class VendorCatchUps implements EventHealth {
     return this.#isLogReadable && catchUp.status.isHealthy;
   }
 
-  /** An event of the vendor was lost, which a catch-up within two minutes may find. */
+  /** After a lost event: catches up within two minutes. */
   catchUpSoon(vendor: string): void {
     this.#catchUps.get(vendor)?.catchUpSoon();
   }
@@ -71,18 +71,18 @@ export class VendorCatchUps implements EventHealth {
     this.#catchUps.get(vendor)?.signatureRefused();
   }
 
-  /** Catches up now and from then on. It does not wait for a vendor. */
+  /** Starts catch-ups. Does not wait for the first one. */
   start(): void {
     void this.tick();
     this.#stopTicking ??= this.#clock.every(TICK_MS, () => void this.tick());
   }
 
-  /** Does what is due. */
+  /** Runs the catch-ups that are due. */
   async tick(): Promise<void> {
     await Promise.all([...this.#catchUps.values()].map((catchUp) => catchUp.tick()));
   }
 
-  /** Resolves when no catch-up is under way. */
+  /** Resolves when no catch-up is running. */
   async settled(): Promise<void> {
     await Promise.all([...this.#catchUps.values()].map((catchUp) => catchUp.settled()));
   }
@@ -107,7 +107,7 @@ export class VendorCatchUps implements EventHealth {
       keyValues,
       settings,
       monitor,
-      // Requests of clients come first.
+      // Requests of clients have priority.
       createScope: (signal) => ({ signal, trace: createCallTrace(), isBackground: true }),
       now: () => this.#clock.now(),
     });
@@ -116,7 +116,7 @@ export class VendorCatchUps implements EventHealth {
   }
 }
 
-/** Within how much time instances know of each other's catch-ups. */
+/** How often instances read each other's state. */
 const TICK_MS = 5000;
 
 const NO_MONITOR: CatchUpMonitor = { caughtUp: () => undefined, failed: () => undefined };

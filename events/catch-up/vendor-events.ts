@@ -2,21 +2,21 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { NewEvent } from '../change.ts';
 
-/** How a vendor tells of changes: the events that it sends, and those that can be read from it later. */
+/** How a vendor reports changes: by webhooks, and by an API that lists them. */
 export interface VendorChanges {
   /** `POST /webhooks/<vendor>` */
   readonly vendor: string;
-  /** Undefined where no secret is set: then the events are only read. */
+  /** Undefined if no secret is set. Then only catch-up finds changes. */
   readonly webhooks: VendorWebhooks | undefined;
   /**
-   * Where catch-up finds records that have changed and not the events that webhooks tell of: for how long before such a change a webhook of the same
-   * record counts as having told of it; milliseconds.
-   * @default catch-up finds events, which have the same keys as those of webhooks
+   * For catch-up that finds changed records instead of events: a webhook of the same record counts as the report of a change if it is at most this much
+   * older; milliseconds.
+   * @default catch-up finds events with the keys that webhooks have
    */
   readonly sameChangeMs?: number;
   /**
-   * Reads the changes since a time, oldest first, each page as it comes. A change that was received as well has the same key, where the vendor
-   * names its events.
+   * Reads the changes since a time, oldest first, page by page. A change has the same key as in a webhook if the vendor
+   * identifies its events.
    * @param since milliseconds since 1970, by the vendor's clock
    * @throws CodedError
    */
@@ -26,32 +26,32 @@ export interface VendorChanges {
 /** What a vendor's adapter provides for events. */
 export interface VendorEvents extends VendorChanges {
   /**
-   * Lets the vendor send its events to a URL, or says how a person does that.
+   * Subscribes a URL to the vendor's events, or describes how a person does that.
    * @throws CodedError
    */
   setUp(url: string, scope: RequestScope): Promise<WebhookSetup>;
   /**
-   * A delivery of an event as the vendor would send it, for development.
-   * @returns undefined where this graph has no use for events of the type
+   * Signs a delivery as the vendor would, for development.
+   * @returns undefined if this graph does not use events of the type
    */
   sign(event: TestEvent): SignedDelivery | undefined;
 }
 
 export interface WebhookSetup {
-  /** What was done, and what remains to do; a sentence each. */
+  /** Completed and remaining steps; a sentence each. */
   readonly lines: readonly string[];
-  /** The variable that takes the secret of deliveries. */
+  /** The variable for the signing secret. */
   readonly secretName: string;
-  /** The secret, where the vendor has made one now: it tells it once. */
+  /** The secret, if the vendor has just created it. It is shown once. */
   readonly secret?: string;
 }
 
 export interface TestEvent {
-  /** By the vendor's name: `payment_intent.succeeded`. */
+  /** The vendor's name of it: `payment_intent.succeeded`. */
   readonly type: string;
-  /** Of the record that it is about. */
+  /** The record's id. */
   readonly id: string;
-  /** Where it is sent. */
+  /** The receiver. */
   readonly url: string;
   readonly secret: string;
   /** Milliseconds since 1970. */
@@ -65,13 +65,13 @@ export interface SignedDelivery {
 }
 
 export interface VendorWebhooks {
-  /** Checks the signature of a delivery, and reads what it tells of. It never throws. */
+  /** Checks the signature of a delivery, and reads its events. Never throws. */
   receive(delivery: WebhookDelivery): WebhookResult;
-  /** What no log may hold. */
+  /** To be redacted in logs. */
   readonly secrets: readonly string[];
 }
 
-/** A request of a vendor, as it came. */
+/** A vendor's request, unchanged. */
 export interface WebhookDelivery {
   readonly method: string;
   /** As the vendor called it: `PUBLIC_URL`, path and query. */
@@ -86,23 +86,23 @@ export type WebhookResult =
   | {
       readonly kind: 'events';
       readonly events: readonly NewEvent[];
-      /** Events of the delivery that this graph has no use for, by reason: they are counted, and answered as stored ones are. */
+      /** Counts of events that this graph does not use, by reason. They are acknowledged like stored ones. */
       readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
-      /** How many events of the delivery have a form that this version does not know. The others are stored. @default 0 */
+      /** How many events this version cannot parse. The others are stored. @default 0 */
       readonly unreadable?: number;
       /**
-       * Reads from the vendor what the delivery leaves out, such as the account of a payment. Without it the events hold what was delivered.
-       * @returns the events with it, to be stored in place of those above
+       * Reads data that the delivery lacks from the vendor, such as the account of a payment.
+       * @returns the completed events, to be stored in place of `events`
        * @throws CodedError
-       * @default nothing is left out
+       * @default the delivery is complete
        */
       readonly complete?: (scope: RequestScope) => Promise<readonly NewEvent[]>;
     }
   | { readonly kind: 'refused'; readonly reason: RefusedReason }
-  /** Signed, but as a whole of a form that this version does not know: it must be sent again, to one that does. */
+  /** Signed, but this version cannot parse it: the vendor must retry, until a version that can is deployed. */
   | { readonly kind: 'unreadable' };
 
-/** `mode`: of a live account where this is a test, or the reverse. */
+/** `mode`: live mode where the key is for test mode, or the reverse. */
 export type IgnoredReason = 'type' | 'account' | 'mode';
 
 export type RefusedReason = 'unsigned' | 'wrong-signature' | 'too-old' | 'too-new';

@@ -4,10 +4,10 @@ import type { ChangeLog } from '../log/change-log.ts';
 import { isAfter, type Position } from '../log/position.ts';
 
 /**
- * Reads which changes of a vendor came by webhook, for a vendor whose catch-up finds records and not events.
+ * Reads which changes of a vendor a webhook has reported, if its catch-up finds records instead of events.
  * @param after is the position after which the log is read
  * @param sameChangeMs: a webhook of the same record that is at most this much older than a change counts as that change; milliseconds
- * @returns whether a change came by webhook
+ * @returns whether a webhook has reported a change
  * @throws LogUnavailable
  */
 export async function readWebhookRecords(

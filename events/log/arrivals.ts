@@ -2,12 +2,12 @@
 export class Arrivals {
   readonly #waiting = new Set<() => void>();
 
-  /** Entries have been appended. */
+  /** To be called after an append. */
   announce(): void {
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** Resolves with the next entries, after some seconds without any, or when the signal is aborted. */
+  /** Resolves at the next append, after a timeout, or when the signal is aborted. */
   next(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {

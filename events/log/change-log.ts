@@ -2,15 +2,15 @@ import type { Change, NewEvent } from '../change.ts';
 import type { Position } from './position.ts';
 
 /**
- * The changes that vendors have told of, in the order in which they were stored. In Redis where `REDIS_URL` is set: then all instances append to one
- * log and read it. Else in a file or in memory.
+ * The changes that vendors have reported, in the order in which they were stored. If `REDIS_URL` is set, it is in Redis and all instances share it.
+ * Otherwise it is in a file or in memory.
  */
 export interface ChangeLog {
-  /** Whether other processes append to it and read it. */
+  /** Whether other processes share it. */
   readonly isShared: boolean;
   /**
-   * Stores events, each with all of its changes or not at all. Resolves once they would survive the end of the process and of the machine.
-   * @returns for each event whether it was new
+   * Stores events, each with all its changes or none. Resolves once they would survive a crash of the process and of the machine.
+   * @returns whether each event was new
    * @throws NotStored
    */
   append(events: readonly NewEvent[]): Promise<readonly AppendResult[]>;
@@ -22,8 +22,8 @@ export interface ChangeLog {
    */
   read(after: Position, limit: number): Promise<LogPage>;
   /**
-   * Waits until there are entries after a position, then returns them; after a few seconds without any, or when the signal is aborted, it returns
-   * an empty page. For one caller at a time: `LogTail`.
+   * Waits for entries after a position. After a timeout, or when the signal is aborted, it returns an empty page.
+   * For one caller at a time: `LogTail`.
    * @throws LogUnavailable
    */
   next(after: Position, limit: number, signal: AbortSignal): Promise<LogPage>;
@@ -32,15 +32,15 @@ export interface ChangeLog {
 
 export type AppendResult = 'stored' | 'duplicate';
 
-/** How far a log goes. */
+/** The end of a log. */
 export interface LogHead {
-  /** Names the log: another one after its entries were lost. At most 32 letters and digits. */
+  /** The name of the log. It changes if entries are lost. At most 32 letters and digits. */
   readonly log: string;
-  /** Of the newest entry; the floor where there is none. */
+  /** The newest entry's; the floor if there is none. */
   readonly position: Position;
-  /** Entries up to here are not kept any more. */
+  /** Entries up to here were trimmed. */
   readonly floor: Position;
-  /** What the log's clock says; milliseconds since 1970. Clocks of hosts are never compared. */
+  /** The log's clock; milliseconds since 1970. Clocks of hosts are never compared. */
   readonly time: number;
 }
 
@@ -51,13 +51,13 @@ export interface LogEntry {
 
 export interface LogPage {
   readonly entries: readonly LogEntry[];
-  /** All entries up to here are in this page or before it. The head's position where the page is the last one. */
+  /** Where the next page starts. The head's position if this is the last page. */
   readonly reached: Position;
   readonly head: LogHead;
 }
 
 /**
- * Events were not stored, or it is not known whether they would survive: the vendor must send them again. Those that were stored are then
+ * Events were not stored, or may not be durable: the vendor must retry. Those that were stored are then
  * duplicates.
  */
 export class NotStored extends Error {

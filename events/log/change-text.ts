@@ -4,8 +4,8 @@ import type { Change } from '../change.ts';
 export const writeChange = (change: Change): string => JSON.stringify(change);
 
 /**
- * Reads what this version, an older or a newer one has written: instances of several versions share a log while they are replaced.
- * @returns undefined where it names no record
+ * Parses a change of this version, an older or a newer one: instances of several versions share a log during a deployment.
+ * @returns undefined if it names no record
  */
 export const toChange = (value: unknown): Change | undefined => {
   const read = CHANGE.safeParse(value);
@@ -18,7 +18,7 @@ export const toChange = (value: unknown): Change | undefined => {
   };
 };
 
-/** @returns undefined where the text names no record */
+/** @returns undefined if the text names no record */
 export function readChange(text: string): Change | undefined {
   try {
     return toChange(JSON.parse(text));
@@ -31,7 +31,7 @@ const RECORD = z.object({ type: z.string(), id: z.string() });
 
 const CHANGE = RECORD.extend({
   vendor: z.string(),
-  // A kind of a newer version: whoever reads the record again sees what it was.
+  // A kind of a newer version: readers load the record again.
   kind: z.enum(['CREATED', 'UPDATED', 'DELETED', 'MERGED']).catch('UPDATED'),
   related: z.array(RECORD).catch([]),
   changed: z.array(z.string()).catch([]),

@@ -1,9 +1,9 @@
 import type { LogHead } from './change-log.ts';
 import { formatPosition, isAfter, parsePosition, type Position } from './position.ts';
 
-/** A place in one change log, as clients get it and give it back: everything up to it has been seen. */
+/** A position in one change log, from which clients resume a stream: they have seen everything up to it. */
 export interface Cursor {
-  /** Which log it is: another one after its entries were lost. */
+  /** The name of the log. It changes if entries are lost. */
   readonly log: string;
   readonly position: Position;
 }
@@ -12,7 +12,7 @@ export interface Cursor {
 export const formatCursor = ({ log, position }: Cursor): string =>
   `${log}.${formatPosition(position)}`;
 
-/** @returns undefined where the text is no cursor */
+/** @returns undefined if the text is not a cursor */
 export function parseCursor(text: string): Cursor | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   const dot = text.indexOf('.');
@@ -23,14 +23,14 @@ export function parseCursor(text: string): Cursor | undefined {
 const MAX_LENGTH = 100;
 
 /**
- * Why entries after a cursor may be missing. `other-log`: the log of the cursor was lost. `trimmed`: entries after it are not kept any more. `ahead`:
- * the log has not come so far, because it was set back.
+ * Why entries after a cursor may be missing. `other-log`: the log of the cursor was lost. `trimmed`: entries after it were trimmed. `ahead`:
+ * the cursor is past the head, because the log was set back.
  */
 export type CursorLoss = 'other-log' | 'trimmed' | 'ahead';
 
 /**
- * @param head is of the log itself: that of this process's tail may be behind a cursor of another instance.
- * @returns undefined where every entry after the cursor is there
+ * @param head must be read from the log: this process's tail may be behind a cursor of another instance.
+ * @returns undefined if every entry after the cursor is stored
  */
 export function lossAfter({ log, position }: Cursor, head: LogHead): CursorLoss | undefined {
   if (log !== head.log) return 'other-log';

@@ -1,25 +1,25 @@
-/** Which events are known, by the digests of their keys, for as long as their vendors may deliver them again. */
+/** The digests of the keys of stored events, for as long as their vendors may redeliver them. */
 export class EventMarks {
-  readonly #keptMs: number;
+  readonly #retentionMs: number;
   readonly #times = new Map<string, number>();
 
-  constructor(keptMs: number) {
-    this.#keptMs = keptMs;
+  constructor(retentionMs: number) {
+    this.#retentionMs = retentionMs;
   }
 
   has(mark: string): boolean {
     return this.#times.has(mark);
   }
 
-  /** @param at is when the event was stored. */
+  /** @param at is the time at which the event was stored. */
   add(mark: string, at: number): void {
     this.#times.set(mark, at);
     for (const [oldest, time] of this.#times) {
-      if (time > at - this.#keptMs && this.#times.size <= MAX_MARKS) break;
+      if (time > at - this.#retentionMs && this.#times.size <= MAX_MARKS) break;
       this.#times.delete(oldest);
     }
   }
 }
 
-/** Some 50 MB. Beyond it the oldest are forgotten: an event that is delivered again is then stored again, which costs a read of its record. */
+/** Some 50 MB. Beyond it the oldest are evicted: if such an event is redelivered, it is stored again, which costs a read of its record. */
 const MAX_MARKS = 500_000;

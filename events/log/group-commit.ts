@@ -1,12 +1,12 @@
 import { type AppendResult, NotStored } from './change-log.ts';
 import type { NewEvent } from '../change.ts';
 
-/** Stores a group of events, and resolves once they would survive. */
+/** Stores a group of events, and resolves once they are durable. */
 export type CommitGroup = (events: readonly NewEvent[]) => Promise<readonly AppendResult[]>;
 
 /**
- * Stores events in groups: what is given while a group is being stored waits, and is the next group. So however many requests come at the same
- * time, they share one write and one sync, and nothing waits where there is one.
+ * Group commit: appends during a write form the next group. Concurrent requests share
+ * one write and one sync, and a single request does not wait for others.
  */
 export class GroupCommit {
   readonly #commit: CommitGroup;
@@ -21,7 +21,9 @@ export class GroupCommit {
   append(events: readonly NewEvent[]): Promise<readonly AppendResult[]> {
     if (this.#waitingEvents + events.length > MAX_WAITING)
       return Promise.reject(
-        new NotStored(`${String(this.#waitingEvents)} events wait to be stored already.`),
+        new NotStored(
+          `The queue is full: ${String(this.#waitingEvents)} events wait to be stored.`,
+        ),
       );
     return new Promise((resolve, reject) => {
       this.#waiting.push({ events, resolve, reject });
@@ -30,7 +32,7 @@ export class GroupCommit {
     });
   }
 
-  /** Resolves once nothing waits. */
+  /** Resolves once the queue is empty. */
   async settled(): Promise<void> {
     await this.#running;
   }
@@ -49,14 +51,14 @@ export class GroupCommit {
         for (const { reject } of group) reject(toNotStored(error));
       }
     }
-    // In the same step as the last look: an append that comes later begins anew.
+    // Synchronous with the loop's last check: a later append starts a new run.
     this.#running = undefined;
   }
 
   #nextGroup(): readonly Append[] {
     let count = 0;
     const end = this.#waiting.findIndex(({ events }) => (count += events.length) > MAX_GROUP);
-    // One append is never split, however many events it has.
+    // An append is never split, even if it exceeds the limit.
     const group = this.#waiting.splice(0, end === -1 ? this.#waiting.length : Math.max(1, end));
     for (const { events } of group) this.#waitingEvents -= events.length;
     return group;
@@ -76,5 +78,5 @@ interface Append {
 
 /** Events in one group. */
 const MAX_GROUP = 256;
-/** Events that wait: more than a vendor sends in the seconds that a slow disk takes. */
+/** Queued events: more than a vendor sends during a slow write. */
 const MAX_WAITING = 20_000;

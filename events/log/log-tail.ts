@@ -2,28 +2,28 @@ import type { ChangeLog, LogEntry, LogHead, LogPage } from './change-log.ts';
 import { earlier, isAfter, type Position } from './position.ts';
 
 /**
- * Gets the entries of a log, in order; those that are read together come together. The head's position is what has been reached with them; there
- * may be no entry where that alone has moved. It must not throw.
+ * Receives the entries of a log in order, one page at a time. The head's position is the end of the page. A page without entries
+ * only moves it. Must not throw.
  */
 export type OnEntries = (entries: readonly LogEntry[], head: LogHead) => void;
 
 /**
- * Hears that entries were lost before they could be read: another log took the place of this one, or the log was trimmed or set back. Any record may
- * have changed up to the head's position, from which the tail goes on.
+ * Called if entries were lost before they could be read: the log was replaced, trimmed or set back. Any record may
+ * have changed up to the head's position. The tail continues from there.
  */
 export type OnGap = (head: LogHead) => void;
 
 export interface LogTailOptions {
   readonly log: ChangeLog;
-  /** How far back it begins, for what is to know of recent changes at start; milliseconds. */
+  /** How far back it starts, for listeners that need recent changes; milliseconds. */
   readonly rebuildMs: number;
-  /** Called when the log cannot be read, and when it can be again. */
+  /** Called when the log becomes unreadable, and when it recovers. */
   readonly onChange?: (isReadable: boolean) => void;
-  /** Called with what a listener throws. @default a warning of the process */
+  /** Receives errors of listeners. @default a warning of the process */
   readonly onFailure?: (error: unknown) => void;
 }
 
-/** The one reader of the log that a process has: caches and subscriptions hear from it. */
+/** The one reader of the log in a process. It delivers entries to caches and subscriptions. */
 export class LogTail {
   readonly #log: ChangeLog;
   readonly #rebuildMs: number;
@@ -48,22 +48,22 @@ export class LogTail {
     this.#onFailure = onFailure;
   }
 
-  /** What it reads. */
+  /** The log that it reads. */
   get log(): ChangeLog {
     return this.#log;
   }
 
-  /** What was read last, and whose position all listeners have heard of; undefined before the first page. */
+  /** The last head that all listeners have received; undefined before the first page. */
   get head(): LogHead | undefined {
     return this.#head;
   }
 
-  /** Whether the log could be read the last time. */
+  /** Whether the last read succeeded. */
   get isReadable(): boolean {
     return this.#isReadable;
   }
 
-  /** @returns what ends it */
+  /** @returns a function that removes the listener */
   listen(onEntries: OnEntries, onGap: OnGap = () => undefined): () => void {
     const listener = { onEntries, onGap };
     this.#listeners.add(listener);
@@ -77,9 +77,9 @@ export class LogTail {
   }
 
   /**
-   * Waits until all listeners have heard of everything up to a position.
-   * @param log is the log that the position is of. @default the one that is read now
-   * @returns false where that takes too long, or the log is not read any more
+   * Waits until all listeners have received everything up to a position.
+   * @param log is the name of the position's log. @default the current one
+   * @returns false after the timeout, or if the log was replaced or the tail closed
    */
   reach(position: Position, timeoutMs: number, log?: string): Promise<boolean> {
     if (this.#hasReached(position, log)) return Promise.resolve(true);
@@ -114,16 +114,17 @@ export class LogTail {
 
   async #run(): Promise<void> {
     const { signal } = this.#ended;
-    /** What was reached; undefined where the log has to be begun. */
+    /** Undefined before the first page of a log. */
     let reached: Reached | undefined;
     let retryMs = FIRST_RETRY_MS;
     while (!signal.aborted) {
       try {
-        // The first page of a log is read without a wait: it tells how far the log goes.
+        // The first page of a log is read without waiting for entries.
         if (reached === undefined) {
           const begun = await this.#begin();
-          reached = this.#hear(await this.#log.read(begun.position, PAGE), begun);
-        } else reached = this.#hear(await this.#log.next(reached.position, PAGE, signal), reached);
+          reached = this.#deliver(await this.#log.read(begun.position, PAGE), begun);
+        } else
+          reached = this.#deliver(await this.#log.next(reached.position, PAGE, signal), reached);
         retryMs = FIRST_RETRY_MS;
         this.#setReadable(true);
       } catch {
@@ -139,40 +140,40 @@ export class LogTail {
     const head = await this.#log.head();
     const since = earlier({ ms: Math.max(0, head.time - this.#rebuildMs), seq: 0 }, head.position);
     const position = isAfter(head.floor, since) ? head.floor : since;
-    if (this.#head !== undefined) this.#tellGap({ ...head, position });
+    if (this.#head !== undefined) this.#notifyGap({ ...head, position });
     return { log: head.log, position };
   }
 
-  /** @returns what is reached with the page; undefined where it is of another log than what was reached before */
-  #hear({ entries, head, reached }: LogPage, { log, position }: Reached): Reached | undefined {
+  /** @returns the end of the page; undefined if the log was replaced */
+  #deliver({ entries, head, reached }: LogPage, { log, position }: Reached): Reached | undefined {
     if (head.log !== log) return undefined;
     if (isAfter(position, head.position)) {
       // Redis was restored from an older copy.
-      this.#tellGap(head);
+      this.#notifyGap(head);
       return head;
     }
-    if (isAfter(head.floor, position)) this.#tellGap({ ...head, position: head.floor });
+    if (isAfter(head.floor, position)) this.#notifyGap({ ...head, position: head.floor });
     const now = isAfter(reached, position) ? reached : position;
-    this.#tell({ ...head, position: now }, ({ onEntries }, at) => {
+    this.#notify({ ...head, position: now }, ({ onEntries }, at) => {
       onEntries(entries, at);
     });
     return { log, position: now };
   }
 
-  #tellGap(head: LogHead): void {
-    this.#tell(head, ({ onGap }) => {
+  #notifyGap(head: LogHead): void {
+    this.#notify(head, ({ onGap }) => {
       onGap(head);
     });
     for (const waiter of [...this.#waiting])
       if (waiter.log !== undefined && waiter.log !== head.log) waiter.settle(false);
   }
 
-  #tell(head: LogHead, tell: (listener: Listener, head: LogHead) => void): void {
+  #notify(head: LogHead, notify: (listener: Listener, head: LogHead) => void): void {
     for (const listener of [...this.#listeners]) {
       try {
-        tell(listener, head);
+        notify(listener, head);
       } catch (error) {
-        // One that fails must not cost the others what they were to hear.
+        // A listener that throws must not prevent delivery to the others.
         this.#onFailure(error);
       }
     }
@@ -200,13 +201,13 @@ interface Reached {
 
 interface PositionWaiter {
   readonly position: Position;
-  /** Undefined where no log has been read yet. */
+  /** Undefined before the first page. */
   readonly log: string | undefined;
   readonly settle: (isReached: boolean) => void;
 }
 
 function warnOfFailure(error: unknown): void {
-  process.emitWarning(`A reader of changes failed: ${String(error)}`);
+  process.emitWarning(`A listener of the change log failed: ${String(error)}`);
 }
 
 const PAGE = 1000;

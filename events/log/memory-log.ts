@@ -6,13 +6,13 @@ import { following, isAfter, ORIGIN, type Position } from './position.ts';
 import { RecentEntries } from './recent-entries.ts';
 
 export interface MemoryLogOptions {
-  /** How long entries are kept; milliseconds. */
+  /** The retention of entries; milliseconds. */
   readonly retentionMs: number;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
 
-/** A log that ends with its process: for development, and where nothing sends events. */
+/** A log that is lost with its process: for development, and for processes without webhooks. */
 export function createMemoryLog({ retentionMs, now = Date.now }: MemoryLogOptions): ChangeLog {
   const log = randomBytes(5).toString('hex');
   const keys = new LRUCache<string, true>({ max: MAX_KEYS });

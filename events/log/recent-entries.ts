@@ -23,12 +23,12 @@ export class RecentEntries {
     if (this.#entries.length > this.#max * 1.1) this.#forget(this.#entries.length - this.#max);
   }
 
-  /** Forgets what is older than a time, or a little later. */
+  /** Removes entries older than a time, possibly with some delay. */
   forgetBefore(ms: number): void {
     const oldest = this.#entries[0];
     if (oldest === undefined || oldest.position.ms >= ms) return;
     const count = this.#indexAfter({ ms: ms - 1, seq: Infinity });
-    // Not one at a time: what is left is moved each time.
+    // Not one at a time: each removal moves the rest.
     if (count * 16 >= this.#entries.length) this.#forget(count);
   }
 
@@ -37,7 +37,7 @@ export class RecentEntries {
     return this.#entries.slice(first, first + limit);
   }
 
-  /** Of the first entry after a position: by halving, because readers ask for the newest of many. */
+  /** The index of the first entry after a position, by binary search. */
   #indexAfter(position: Position): number {
     let [low, high] = [0, this.#entries.length];
     while (low < high) {

@@ -1,10 +1,10 @@
 /**
- * Reads the JSON of a delivery whose bytes were signed. A byte order mark is no part of it: RFC 8259, section 8.1.
- * @returns undefined where it is no JSON
+ * Parses the body of a delivery, without a byte order mark: RFC 8259, section 8.1.
+ * @returns undefined if it is not JSON
  */
 export function readJsonBytes(body: Buffer): unknown {
   try {
-    // The decoder leaves the byte order mark out.
+    // The decoder drops the byte order mark.
     return JSON.parse(new TextDecoder().decode(body));
   } catch {
     return undefined;

@@ -2,13 +2,13 @@ import { timingSafeEqual } from 'node:crypto';
 import type { RefusedReason } from '../catch-up/vendor-events.ts';
 
 export interface SignedDelivery {
-  /** All that came: one of them must be right. Each has as many bytes as {@link sign} returns. */
+  /** The received signatures: one must match. Each has as many bytes as {@link sign} returns. */
   readonly signatures: readonly Buffer[];
-  /** While one replaces another, each is valid. */
+  /** All are valid, so that one can replace another. */
   readonly secrets: readonly string[];
-  /** The signature that the vendor makes with a secret. */
+  /** The expected signature with a secret. */
   readonly sign: (secret: string) => Buffer;
-  /** The time that was signed; milliseconds since 1970. */
+  /** The signed time; milliseconds since 1970. */
   readonly time: number;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -16,11 +16,11 @@ export interface SignedDelivery {
 
 /**
  * Checks that a vendor has signed a delivery with one of the secrets, within five minutes of now.
- * @returns undefined where it has
+ * @returns undefined if it is valid
  */
 export function findSignatureProblem(delivery: SignedDelivery): RefusedReason | undefined {
   if (!isSigned(delivery)) return 'wrong-signature';
-  // After the signature: only what the vendor has signed tells of a wrong clock or of a replay.
+  // After the signature: only a signed time shows a wrong clock or a replay.
   const ageMs = delivery.now - delivery.time;
   if (ageMs > TOLERANCE_MS) return 'too-old';
   return ageMs < -TOLERANCE_MS ? 'too-new' : undefined;
@@ -29,7 +29,7 @@ export function findSignatureProblem(delivery: SignedDelivery): RefusedReason | 
 /** The vendors' own libraries accept any future time; here the tolerance is the same in both directions. */
 const TOLERANCE_MS = 300_000;
 
-/** Takes as long whichever of them fits. */
+/** Constant time, whichever of them matches. */
 function isSigned({ signatures, secrets, sign }: SignedDelivery): boolean {
   let isRight = false;
   for (const secret of secrets) {

@@ -1,6 +1,6 @@
 import type { Environment, Problems } from '../../settings/settings.ts';
 
-/** @returns the names among `names` that are set, with what they hold */
+/** @returns the secrets of each variable of `names` that is set */
 export const readWebhookSecrets = (
   names: readonly string[],
   environment: Environment,
@@ -12,7 +12,7 @@ export const readWebhookSecrets = (
     }),
   );
 
-/** Adds to `problems` each variable with a secret that others know or can guess: they could sign events. */
+/** Adds to `problems` each variable with a secret that is public or guessable: anyone could sign events. */
 export function checkWebhookSecrets(
   secrets: ReadonlyMap<string, readonly string[]>,
   problems: Problems,
@@ -29,10 +29,10 @@ export function checkWebhookSecrets(
   }
 }
 
-/** The sandbox's secrets say so. */
+/** The sandbox's secrets contain its name. */
 const isOfSandbox = (secret: string) => secret.includes('sandbox');
 
-/** Placeholders, and what a person has made up: `whsec_...`, `whsec_test_secret`, `yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy`. */
+/** Placeholders and made-up secrets: `whsec_...`, `whsec_test_secret`, `yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy`. */
 function isGuessable(secret: string): boolean {
   const own = secret.replace(/^whsec_/, '');
   return own.length < MIN_LENGTH || new Set(own).size < MIN_DIFFERENT;

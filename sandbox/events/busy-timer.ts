@@ -1,12 +1,12 @@
 import type { SandboxVendor } from '../sandbox-vendor.ts';
 
-/** Some changes a minute: enough to watch, too few to hide what a person does. */
+/** Some changes a minute: enough to watch, too few to hide a person's own edits. */
 const INTERVAL_MS = 7000;
 
-/** Lets a vendor's account change by itself. */
+/** Simulates changes in a vendor's account at an interval. */
 export function createBusyTimer({ events }: SandboxVendor): { stop(): void } {
   const timer = setInterval(() => {
-    events?.live();
+    events?.simulateChange();
   }, INTERVAL_MS).unref();
   return {
     stop() {

@@ -6,7 +6,7 @@ import type {
 } from '../sandbox-vendor.ts';
 import { DELIVERY_FAULTS, isOnThisMachine } from './deliveries.ts';
 
-/** No vendor has it. */
+/** Not a path of any vendor. */
 const CONTROL_PATH = '/_sandbox/';
 
 export const isControl = ({ path }: SandboxVendorRequest) => path.startsWith(CONTROL_PATH);
@@ -14,9 +14,9 @@ export const isControl = ({ path }: SandboxVendorRequest) => path.startsWith(CON
 /**
  * Edits on the vendor's pages and faults of event delivery, by HTTP, for clients in another process than the sandbox:
  * `POST /_sandbox/edits` with an edit, `PUT /_sandbox/deliveries` with `{ "fault": "cut" }` or null, `PUT /_sandbox/receiver` with
- * `{ "url": "http://127.0.0.1:4000/webhooks/stripe" }`. It needs no credential, but the content type of JSON, which a web page cannot send without a preflight.
+ * `{ "url": "http://127.0.0.1:4000/webhooks/stripe" }`. It needs no credential. It requires the content type of JSON, which a web page cannot send without a preflight.
  */
-export function answerControl(
+export function handleControl(
   { events, vendor }: SandboxVendor,
   request: SandboxVendorRequest,
 ): SandboxVendorResponse {

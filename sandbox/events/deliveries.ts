@@ -3,17 +3,17 @@ import { networkInterfaces } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
- * Faults of event delivery. `cut`: events are never delivered, and only the vendor's API lists them. `late`: events are held back until the
- * fault is set to another value. `out-of-order`: events sent within a short time arrive in reverse. `twice`: each event is delivered twice. `wrong-signature`: signed with a secret that is not the receiver's.
+ * Faults of event delivery. `cut`: events are never delivered, and only the vendor's API lists them. `late`: events are delayed until the
+ * fault is set to another value. `out-of-order`: events sent within a short time arrive in reverse. `twice`: each event is delivered twice. `wrong-signature`: events are signed with another secret.
  */
 export const DELIVERY_FAULTS = ['cut', 'late', 'out-of-order', 'twice', 'wrong-signature'] as const;
 
 export type DeliveryFault = (typeof DELIVERY_FAULTS)[number];
 
-/** Something to deliver to one receiver. */
+/** An event for one receiver. */
 export interface Delivery {
   readonly url: string;
-  /** Made anew for each attempt, which are counted from 0: the signature holds the time. */
+  /** Called for each attempt, counted from 0: the signature contains the time. */
   message(attempt: number, isForged: boolean): DeliveryMessage;
   /** Called once: when the event was delivered, or after its last attempt. */
   settled?(isDelivered: boolean): void;
@@ -26,24 +26,24 @@ export interface DeliveryMessage {
 
 export interface DeliveryResponse {
   readonly status: number;
-  /** Of the header, in seconds; null where there is none. */
+  /** The `Retry-After` header in seconds; null if there is none. */
   readonly retryAfter: number | null;
 }
 
-/** The vendor's rules. */
+/** The vendor's rules for deliveries and retries. */
 export interface DeliveryPolicy {
-  /** How many deliveries are under way at once. */
+  /** The most concurrent deliveries. */
   readonly concurrency: number;
-  /** How long the receiver may take to respond, in milliseconds. */
+  /** The receiver's timeout in milliseconds. */
   readonly timeoutMs: number;
   /**
-   * How many milliseconds pass until the next attempt; null: there is none.
-   * @param response undefined where none came
+   * Milliseconds until the next attempt; null: no retry.
+   * @param response is undefined if there was none
    */
-  pauseAfter(attempt: number, response: DeliveryResponse | undefined): number | null;
+  retryDelay(attempt: number, response: DeliveryResponse | undefined): number | null;
 }
 
-/** Events on their way to receivers on this machine. No other machine is ever called: it counts as one that cannot be reached. */
+/** Delivers events to receivers on this machine. Other machines are never called: they count as unreachable. */
 export class Deliveries {
   readonly #policy: DeliveryPolicy;
   #fault: DeliveryFault | null = null;
@@ -87,7 +87,7 @@ export class Deliveries {
     }
   }
 
-  /** Drops what is on its way. */
+  /** Drops all pending deliveries. */
   stop(): void {
     this.#stopping.abort();
     this.#held = [];
@@ -99,7 +99,7 @@ export class Deliveries {
 
   async #reverse(): Promise<void> {
     await this.#wait(REVERSED_WITHIN_MS);
-    // A fault that was changed meanwhile has released them.
+    // If the fault was changed meanwhile, they were released.
     if (this.#fault !== 'out-of-order') return;
     const held = this.#held.reverse();
     this.#held = [];
@@ -108,13 +108,13 @@ export class Deliveries {
 
   async #deliver(delivery: Delivery): Promise<void> {
     const { signal } = this.#stopping;
-    // It may be stopped during each wait.
+    // `stop` may be called during each wait.
     const isStopped = () => signal.aborted;
     for (let attempt = 0; ; attempt += 1) {
       const response = await this.#attempt(delivery, attempt, signal);
       if (isStopped()) return;
       if (response !== undefined && isSuccess(response)) break;
-      const pause = this.#fault === 'cut' ? null : this.#policy.pauseAfter(attempt, response);
+      const pause = this.#fault === 'cut' ? null : this.#policy.retryDelay(attempt, response);
       if (pause === null) {
         delivery.settled?.(false);
         return;
@@ -139,7 +139,7 @@ export class Deliveries {
       const message = delivery.message(attempt, this.#fault === 'wrong-signature');
       return await post(delivery.url, message, this.#policy.timeoutMs, signal);
     } finally {
-      // The place is handed on, so that none that waits is overtaken.
+      // The slot passes to the next in line, so that the order is kept.
       const next = this.#waiting.shift();
       if (next === undefined) this.#underWay -= 1;
       else next();
@@ -147,22 +147,22 @@ export class Deliveries {
   }
 
   async #wait(ms: number): Promise<void> {
-    // It rejects when it is stopped only.
+    // Rejects only after `stop`.
     await wait(ms, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => undefined);
   }
 }
 
-/** Long enough for the events of one change to be among them. */
+/** Long enough to contain the events of one change. */
 const REVERSED_WITHIN_MS = 50;
 
 const isSuccess = ({ status }: DeliveryResponse) => status >= 200 && status < 300;
 
-/** Pauses that double: the vendors' hours as fractions of a second. */
-export const growingPause = (attempt: number) =>
-  Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
+/** The vendors back off by hours; the sandbox by fractions of a second. */
+export const exponentialBackoff = (attempt: number) =>
+  Math.min(MIN_BACKOFF_MS * 2 ** attempt, MAX_BACKOFF_MS);
 
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 60_000;
+const MIN_BACKOFF_MS = 200;
+const MAX_BACKOFF_MS = 60_000;
 
 /** @returns undefined without a response: connection refused, timeout, or a receiver on another machine */
 function post(

@@ -1,22 +1,22 @@
 import type { DeliveryFault } from './deliveries.ts';
 
-/** Where a vendor's events go. */
+/** The receiver of a vendor's events. */
 export interface EventReceiver {
   /** `http://127.0.0.1:4000/webhooks/stripe` */
   readonly url: string;
-  /** As the vendor believes to call it, where that is another URL: HubSpot signs it. @default `url` */
+  /** The public URL that the vendor calls, if it differs: HubSpot signs it. @default `url` */
   readonly publicUrl?: string | undefined;
 }
 
 /** Event delivery of a sandbox vendor. */
 export interface SandboxEvents {
-  /** What goes wrong with deliveries from now on; null for nothing. */
+  /** The fault of deliveries from now on; null for none. */
   deliveries: DeliveryFault | null;
-  /** Sends all events there from now on, as if someone had set it up on the vendor's pages; undefined: nowhere. */
+  /** Sets the receiver of all events, as on the vendor's pages; undefined: none. */
   deliverTo(receiver: EventReceiver | undefined): void;
-  /** Makes one of the changes that a living account sees. The same ones in the same order each time. */
-  live(): void;
-  /** Carries out a change that was made on the vendor's pages. @throws {Error} saying what was expected, where it is none. */
+  /** Makes one typical change in the account. The sequence of changes is always the same. */
+  simulateChange(): void;
+  /** Applies an edit, as on the vendor's pages. @throws {Error} with the expected form if the edit is invalid. */
   edit(change: Readonly<Record<string, unknown>>): unknown;
   stop(): void;
   start(): void;

@@ -140,7 +140,7 @@ function toSandboxEvents(
       deliveries.fault = fault;
     },
     deliverTo: webhooks.deliverTo,
-    live: createHubSpotActivity(store, edit),
+    simulateChange: createHubSpotActivity(store, edit),
     edit: (change) => readHubSpotEdit(edit, change),
     stop: webhooks.stop,
     start: () => {

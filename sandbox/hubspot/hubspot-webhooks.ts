@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { Deliveries, type DeliveryPolicy, growingPause } from '../events/deliveries.ts';
+import { Deliveries, type DeliveryPolicy, exponentialBackoff } from '../events/deliveries.ts';
 import type { EventReceiver } from '../events/vendor-events.ts';
 import type { HubSpotChange } from './hubspot-changes.ts';
 import { PORTAL_ID } from './hubspot-ids.ts';
@@ -31,11 +31,11 @@ const MOST_RETRIES = 10;
 const POLICY: DeliveryPolicy = {
   concurrency: 10,
   timeoutMs: 5000,
-  pauseAfter(attempt, response) {
+  retryDelay(attempt, response) {
     if (attempt >= MOST_RETRIES) return null;
     const status = response?.status ?? 0;
     if (status === 429 && response?.retryAfter != null) return response.retryAfter * 1000;
-    return status >= 400 && status < 500 && status !== 429 ? null : growingPause(attempt);
+    return status >= 400 && status < 500 && status !== 429 ? null : exponentialBackoff(attempt);
   },
 };
 

@@ -149,7 +149,7 @@ function toSandboxEvents(
     deliverTo: (receiver) => {
       deliverTo(receiver?.url);
     },
-    live: createStripeActivity(store, edit),
+    simulateChange: createStripeActivity(store, edit),
     edit: (change) => readStripeEdit(edit, change),
     stop: () => {
       deliveries.stop();

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { Deliveries, type DeliveryPolicy, growingPause } from '../events/deliveries.ts';
+import { Deliveries, type DeliveryPolicy, exponentialBackoff } from '../events/deliveries.ts';
 import { signingSecret, toSigningSecret, toWebhookEndpoint } from './shapes/webhook-endpoint.ts';
 import { longId, token } from './stripe-ids.ts';
 import { type JsonObject, textAt, type WireObject } from './stripe-json.ts';
@@ -40,7 +40,7 @@ const ATTEMPTS = 16;
 const POLICY: DeliveryPolicy = {
   concurrency: 20,
   timeoutMs: 10_000,
-  pauseAfter: (attempt) => (attempt + 1 < ATTEMPTS ? growingPause(attempt) : null),
+  retryDelay: (attempt) => (attempt + 1 < ATTEMPTS ? exponentialBackoff(attempt) : null),
 };
 
 /** https://docs.stripe.com/api/events: "We support access to event data for 30 days." */

@@ -30,20 +30,20 @@ describeBuilt('the events of a program that receives webhooks', () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** @returns the lines of a program that does not start. */
+  /** @returns the error output of a program that refuses to start. */
   async function refusal(file: string, args: readonly string[], more: Record<string, string>) {
     const program = startProgram(file, args, { ...CREDENTIALS, ...WEBHOOKS, ...more });
     expect(await program.ended).toBe(1);
     return program.output().split('\n');
   }
 
-  it('must be in Redis or in a file in production', async () => {
+  it('must be in Redis or a file in production', async () => {
     expect(await refusal('gateway.js', [], {})).toContain(
-      'REDIS_URL or EVENTS_FILE must be set in production where webhooks are received: an event must survive a restart before its vendor gets 200.',
+      'REDIS_URL or EVENTS_FILE must be set in production if webhooks are received: an event must survive a restart before its vendor gets 200.',
     );
   });
 
-  it('must be signed with secrets that only the vendor knows in production', async () => {
+  it('must be signed with secrets that are neither public nor guessable in production', async () => {
     const sandbox = await startSandbox();
     const lines = await refusal('gateway.js', [], sandbox.webhookEnvironment);
     await sandbox.close();
@@ -65,19 +65,19 @@ describeBuilt('the events of a program that receives webhooks', () => {
     expect(lines.join('\n')).not.toContain(redis.url);
   });
 
-  it('must be in Redis where a subgraph runs as a service', async () => {
+  it('must be in Redis if a subgraph runs as a service', async () => {
     const secret = { SUBGRAPH_SECRET: 'a-secret-of-thirty-two-characters' };
     expect(await refusal('subgraph.js', ['payments'], secret)).toContain(
-      'REDIS_URL must be set where subgraph services receive webhooks: the gateway reads their events there.',
+      'REDIS_URL must be set if subgraph services receive webhooks: the gateway reads their events there.',
     );
   });
 
-  it('are in a file that one process writes, until it ends', async () => {
+  it('are in a file that is locked until its process exits', async () => {
     const settings = { ...CREDENTIALS, ...WEBHOOKS, EVENTS_FILE: join(directory, 'events.log') };
     const first = startProgram('gateway.js', [], settings);
     await first.url;
     expect((await refusal('gateway.js', [], settings)).join('\n')).toMatch(
-      /^EVENTS_FILE cannot be used: .* is written by another process/m,
+      /^EVENTS_FILE cannot be used: .* is locked by another process/m,
     );
     expect(await first.end()).toBe(0);
     const next = startProgram('gateway.js', [], settings);

@@ -34,7 +34,7 @@ const linesOf = (output: string) =>
     // A cast: the lines are what the command writes.
     .map((line) => JSON.parse(line) as Line);
 
-/** Waits until a program has written something. */
+/** Waits for the output of a program. */
 async function written(program: Program, isThere: (output: string) => boolean) {
   const { stdout, stderr } = program.child;
   while (!isThere(program.output()))
@@ -43,7 +43,7 @@ async function written(program: Program, isThere: (output: string) => boolean) {
     );
 }
 
-/** Stores a change as a catch-up does that has found what webhooks had missed. */
+/** Stores a missed change, as a catch-up does. */
 async function storeFound(change: Pick<Change, 'vendor' | 'type' | 'id' | 'at'>) {
   const connection = new RedisConnection({ url: redis.url, onChange: () => undefined });
   await connection.open();
@@ -60,7 +60,7 @@ async function storeFound(change: Pick<Change, 'vendor' | 'type' | 'id' | 'at'>)
   connection.close();
 }
 
-describeBuilt('tributary events, of a log in Redis', () => {
+describeBuilt('tributary events with a log in Redis', () => {
   beforeAll(async () => {
     [redis, sandbox] = await Promise.all([startRedis(), startSandbox()]);
     environment = {
@@ -139,7 +139,7 @@ describeBuilt('tributary events, of a log in Redis', () => {
     ]);
   });
 
-  it('ends where Redis is lost, and where Redis has lost its entries says so and goes on', async () => {
+  it('exits when Redis is lost, and continues with a warning when Redis has lost its entries', async () => {
     const tail = await begin();
     const [before] = linesOf((await run('replay', '--from', '15m')).output);
     await redis.stop();
@@ -157,7 +157,7 @@ describeBuilt('tributary events, of a log in Redis', () => {
     next.child.kill('SIGTERM');
 
     expect(await next.ended).toBe(0);
-    expect(next.output()).toContain('Entries of the log were lost. These follow:\n');
+    expect(next.output()).toContain('Entries of the log were lost. The next ones follow:\n');
     const [line] = linesOf(next.output());
     expect(line?.id).toBe('pi_new');
     expect(line?.cursor.split('.')[0]).not.toBe(before?.cursor.split('.')[0]);
@@ -166,26 +166,26 @@ describeBuilt('tributary events, of a log in Redis', () => {
   it.each([
     ['no action', [], 'tributary events tail'],
     ['an unknown action', ['watch'], 'tributary events tail'],
-    ['a replay without a beginning', ['replay'], 'tributary events tail'],
+    ['a replay without --from', ['replay'], 'tributary events tail'],
     ['an event without a type', ['send'], 'tributary events tail'],
-    ['a beginning of a tail', ['tail', '--from', '15m'], 'tributary events tail'],
+    ['a tail with --from', ['tail', '--from', '15m'], 'tributary events tail'],
     [
       'a server that does not listen',
       ['send', 'deal.creation', '--url', 'http://127.0.0.1:1'],
       'There is no server at http://127.0.0.1:1.',
     ],
     [
-      'a text that is no URL',
+      'an invalid URL',
       ['send', 'deal.creation', '--url', 'here'],
       '--url must be the URL of a server: http://127.0.0.1:4000.',
     ],
-  ])('refuses %s with a sentence and exit code 1', async (_, args, sentence) => {
+  ])('refuses %s with a message and exit code 1', async (_, args, sentence) => {
     const { code, output } = await run(...args);
 
     expect([code, output.split('\n')[0]]).toEqual([1, sentence]);
   });
 
-  it('says why Redis cannot be read', async () => {
+  it('prints why Redis cannot be read', async () => {
     const program = startProgram('tributary.js', ['events', 'gaps'], {
       REDIS_URL: 'redis://127.0.0.1:1',
     });

@@ -72,7 +72,7 @@ describeBuilt('tributary events', () => {
     await send('invoice.paid', 'in_1');
   });
 
-  it('replays what a server has stored since a time or a cursor', async () => {
+  it('replays the events of a server since a time or a cursor', async () => {
     const all = await run(['replay', '--from', '1h']);
     expect([all.code, idsIn(all)]).toEqual([0, ['pi_1', 'in_1']]);
     const [first = ''] = all.stdout.split('\n');
@@ -82,16 +82,16 @@ describeBuilt('tributary events', () => {
     expect(idsIn(await run(['replay', '--from', cursor]))).toEqual(['in_1']);
   });
 
-  it('says that entries after a cursor are missing', async () => {
+  it('reports that entries after a cursor are missing', async () => {
     const { code, stderr } = await run(['replay', '--from', 'other.1-0']);
 
     expect([code, stderr]).toEqual([
       1,
-      'The cursor is of another log, whose entries were lost. These are all of this one:\n',
+      'The cursor belongs to a lost log. All entries of the current log follow:\n',
     ]);
   });
 
-  it('finds no gap where webhooks reported each change', async () => {
+  it('finds no gap if webhooks reported each change', async () => {
     expect(await run(['gaps'])).toEqual({
       code: 0,
       stdout: 'No gaps: webhooks reported each change in the log.\n',
@@ -107,7 +107,7 @@ describeBuilt('tributary events', () => {
       'Test events are for development: NODE_ENV is production.',
     ],
     [
-      'events that no vendor has',
+      'events of an unknown type',
       ['send', 'invoice.eaten'],
       { STRIPE_WEBHOOK_SECRETS: SECRET },
       'No vendor has events of the type "invoice.eaten" that this graph reads.',
@@ -116,21 +116,21 @@ describeBuilt('tributary events', () => {
       'events without a secret',
       ['send', 'deal.creation'],
       {},
-      "No secret of hubspot's webhooks is set, as for the server.",
+      'Set the webhook secret of hubspot that the server has.',
     ],
     [
       'a log in memory',
       ['tail'],
       { EVENTS_FILE: '' },
-      'Set REDIS_URL or EVENTS_FILE, as for the server: events in memory cannot be read from outside.',
+      'Set REDIS_URL or EVENTS_FILE, as for the server: events in memory cannot be read by another process.',
     ],
     [
-      'a time that is none',
+      'an invalid time',
       ['replay', '--from', 'yesterday'],
       {},
       '--from must be a cursor, a time such as 2026-11-28T12:00:00Z, or how long ago, such as 15m, but is "yesterday".',
     ],
-  ])('refuses %s with a sentence and exit code 1', async (_, args, environment, sentence) => {
+  ])('refuses %s with a message and exit code 1', async (_, args, environment, sentence) => {
     expect(await run(args, environment)).toEqual({
       code: 1,
       stdout: '',

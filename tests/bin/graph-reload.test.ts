@@ -242,7 +242,7 @@ describeBuilt('in development', () => {
     const url = await start('gateway.js', [], { LOYALTY_URL: loyalty.url });
     folder.write('graph.yaml', graphYaml({ services: [SERVICE] }));
     await untilWritten(program, 'must name a file that can be read');
-    await untilWritten(program, 'not reloaded: the graph from before is served.');
+    await untilWritten(program, 'not reloaded: the previous graph is still served.');
 
     folder.write('loyalty.graphql', 'type Query { motto: String }');
     await untilWritten(program, 'reloaded: +1 field\n');
@@ -268,7 +268,10 @@ describeBuilt('in development', () => {
     folder.write('crm.fields.graphql', textFields('level', 'rank'));
     await untilWritten(program, `${folder.graph} reloaded: +2 fields, -1 field\n`);
     folder.write('crm.fields.graphql', 'extend type Customer { tier: Strin }\n');
-    await untilWritten(program, `${folder.graph} not reloaded: the graph from before is served.\n`);
+    await untilWritten(
+      program,
+      `${folder.graph} not reloaded: the previous graph is still served.\n`,
+    );
     expect(program.output()).toMatch(/^\S*crm\.fields\.graphql:1: /m);
     expect((await ask(url, { query: customers('rank') })).errors).toBeUndefined();
   }, 120_000);

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Ask, runImportCommand } from '../../bin/import.ts';
+import { type Prompt, runImportCommand } from '../../bin/import.ts';
 import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 import { runCheckCommand } from '../../gateway/composition/compose-command.ts';
 
@@ -24,14 +24,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function run(args: readonly string[], ask?: Ask) {
+async function run(args: readonly string[], prompt?: Prompt) {
   const written: string[] = [];
   const reported: string[] = [];
   const output = {
     write: (line: string) => written.push(line),
     report: (line: string) => reported.push(line),
   };
-  const code = await runImportCommand([...args, '--graph', graph], output, sources, ask);
+  const code = await runImportCommand([...args, '--graph', graph], output, sources, prompt);
   return { code, written, reported };
 }
 
@@ -125,7 +125,7 @@ describe('tributary import', () => {
     const again = [changed, ...ALL.slice(1), '--accept', 'all'];
     const shown = await run(again);
     expect(shown.code).toBe(0);
-    expect(shown.reported).toEqual(['Nothing is written. With --write, it is.']);
+    expect(shown.reported).toEqual(['Nothing was written. Use --write to write the files.']);
     expect(shown.written).toEqual(
       expect.arrayContaining([
         `${join(folder, 'erp.graphql')}:`,

@@ -22,7 +22,7 @@ const run = (args: readonly string[], environment: Readonly<Record<string, strin
     ...environment,
   });
 
-/** Calls Stripe as its dashboard does. */
+/** Calls Stripe's API. */
 async function stripe(method: string, path: string): Promise<unknown> {
   const { STRIPE_BASE_URL, STRIPE_SECRET_KEY } = sandbox.environment;
   const response = await fetch(`${String(STRIPE_BASE_URL)}${path}`, {
@@ -56,20 +56,20 @@ describeBuilt('tributary webhooks setup', () => {
     expect(stderr).not.toContain('whsec_');
   });
 
-  it('uses the endpoint that is there, whose secret Stripe does not show again', async () => {
+  it('updates an existing endpoint, without its secret, which Stripe shows once', async () => {
     const before = await endpoints();
     const { exitCode, stdout, stderr } = await run([
       ...['setup', '--url', `${HERE}/`, '--vendor', 'stripe', '--print-secret'],
     ]);
 
     expect([exitCode, stdout]).toEqual([0, '']);
-    expect(stderr).toContain('was there already');
+    expect(stderr).toContain('already existed');
     expect(stderr).toContain('There is no new secret for STRIPE_WEBHOOK_SECRETS.');
     expect(stderr).not.toContain('hubspot');
     expect((await endpoints()).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
   });
 
-  it('creates an endpoint that was deleted once more, and writes its secret alone to stdout', async () => {
+  it('creates a deleted endpoint again, and writes only its secret to stdout', async () => {
     for (const { id } of await endpoints()) await stripe('DELETE', `/v1/webhook_endpoints/${id}`);
     const { exitCode, stdout } = await run([
       ...['setup', '--url', HERE, '--vendor', 'stripe', '--print-secret'],
@@ -80,7 +80,7 @@ describeBuilt('tributary webhooks setup', () => {
     expect(await endpoints()).toHaveLength(1);
   });
 
-  it('does for the other vendors what can be done where one fails', async () => {
+  it('sets up the other vendors if one fails', async () => {
     const { exitCode, stderr } = await run(['setup', '--url', HERE], {
       STRIPE_BASE_URL: 'http://127.0.0.1:1',
     });
@@ -117,12 +117,12 @@ describeBuilt('tributary webhooks setup', () => {
       'stripe: The payment processor cannot be reached or failed.',
     ],
     [
-      'a key that Stripe does not know',
+      'an invalid key of Stripe',
       ['setup', '--url', HERE, '--vendor', 'stripe'],
       { STRIPE_SECRET_KEY: 'sk_test_' },
       "stripe: The payment processor refused this server's credentials or permissions.",
     ],
-  ])('refuses %s with a sentence and exit code 1', async (_, args, environment, sentence) => {
+  ])('refuses %s with a message and exit code 1', async (_, args, environment, sentence) => {
     const { exitCode, stdout, stderr } = await run(args, environment);
 
     expect([exitCode, stdout]).toEqual([1, '']);

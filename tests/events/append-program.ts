@@ -4,7 +4,7 @@ import type { ChangeLog } from '../../events/log/change-log.ts';
 import { eventOf } from './changes.ts';
 import { HOUR, openRedisLog } from './log/logs.ts';
 
-// Appends the event of each line of its input to a file, or to a Redis, and says what became of it: `stored 17`, `duplicate 17`, `refused 17`.
+// Appends an event for each line of its input to a file or to Redis, and prints the result: `stored 17`, `duplicate 17`, `refused 17`.
 const [place = ''] = process.argv.slice(2);
 const log: ChangeLog = place.startsWith('redis:')
   ? await openRedisLog({ url: place }, { mustSync: true })

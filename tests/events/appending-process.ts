@@ -8,19 +8,19 @@ export interface AppendingProcess {
   readonly pid: number | undefined;
   append(key: string): void;
   kill(): Promise<void>;
-  /** No more events come: it ends by itself. */
+  /** Ends the input, so that it exits. */
   end(): Promise<void>;
 }
 
 /**
- * @param place is a file, or the URL of a Redis.
+ * @param place is a file, or the URL of Redis.
  * @param onResult receives the result of each event: `stored`, `duplicate` or `refused`.
  */
 export async function startAppending(
   place: string,
   onResult: (result: string, key: string) => void = () => undefined,
 ): Promise<AppendingProcess> {
-  // In the process itself, so that a signal reaches it.
+  // Without a wrapper process, so that it receives signals.
   const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, place], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -48,7 +48,7 @@ export async function startAppending(
   };
 }
 
-/** @returns what a process says that cannot open a log, because it may write no file */
+/** @returns the error output of a process that cannot open a log, because its file size limit is 0 */
 export async function failToOpen(place: string): Promise<string> {
   const command = 'ulimit -f 0 && exec "$@"';
   const args = [process.execPath, '--import', 'tsx', PROGRAM, place];

@@ -24,8 +24,8 @@ const scopeOf = (over: Partial<RequestScope> = {}): RequestScope => ({
   ...over,
 });
 
-describe('the place of the log for a request', () => {
-  it('is known at once where the log is empty', async () => {
+describe('the position of the log for a request', () => {
+  it('is known at once if the log is empty', async () => {
     const log = createLog();
     const { tail, invalidation } = open(log);
     tail.start();
@@ -57,7 +57,7 @@ describe('the place of the log for a request', () => {
     expect(heads - before).toBe(1);
   });
 
-  it('is the one that another process has read for it', async () => {
+  it('is the one that another process has read for the request', async () => {
     const log = createLog();
     const { tail, invalidation } = open(log);
     tail.start();
@@ -67,14 +67,14 @@ describe('the place of the log for a request', () => {
     expect(await invalidation.placeOf(scopeOf({ logPlace: other }))).toBeUndefined();
   });
 
-  it('is not known while the changes up to there have not been heard', async () => {
+  it('is unknown until the changes up to it are received', async () => {
     const { invalidation } = open(createLog());
     expect(await invalidation.placeOf(scopeOf())).toBeUndefined();
   });
 });
 
 describe('the events of a vendor', () => {
-  it('are not used until the health of the vendor is known', () => {
+  it('count as unhealthy until the health of the vendor is known', () => {
     const { invalidation } = open(createLog());
     expect(invalidation.isHealthy('hubspot')).toBe(false);
     invalidation.trust({ isHealthy: (vendor) => vendor === 'hubspot' });

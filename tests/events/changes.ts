@@ -1,6 +1,6 @@
 import type { Change, NewEvent } from '../../events/change.ts';
 
-/** A change of a record, for tests that care of nothing else. */
+/** A change of a record, with defaults. */
 export const changeOf = (id: string, rest: Partial<Change> = {}): Change => ({
   vendor: 'stripe',
   type: 'Payment',
@@ -13,7 +13,7 @@ export const changeOf = (id: string, rest: Partial<Change> = {}): Change => ({
   ...rest,
 });
 
-/** An event that changes records, or else the one that has its key as id. */
+/** An event that changes records. @default the record with its key as id */
 export const eventOf = (key: string, ids: readonly string[] = [key]): NewEvent => ({
   key,
   changes: ids.map((id) => changeOf(id)),

@@ -10,10 +10,10 @@ import { HOUR, openRedisLog, temporaryFolder } from './log/logs.ts';
 
 const EVENTS = 10_000;
 const KILLS = 6;
-/** Starts of processes take seconds. */
+/** Processes take seconds to start. */
 const TIMEOUT_MS = 120_000;
-/** Sent and without an outcome, as requests of a vendor that are open. */
-const OPEN = 64;
+/** The most events in flight, as open requests of a vendor. */
+const MAX_IN_FLIGHT = 64;
 
 let directory: string;
 beforeEach(async () => {
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-/** A vendor: sends each event until it is acknowledged. */
+/** A vendor that sends each event until it is acknowledged. */
 class Vendor {
   readonly acknowledged = new Set<string>();
   readonly #unsent = Array.from({ length: EVENTS }, (_, index) => String(index));
@@ -46,7 +46,7 @@ class Vendor {
     this.#wake();
   };
 
-  /** What had no outcome when the process was killed is sent again. */
+  /** Queues the events in flight again, after a kill. */
   loseOpen(): void {
     this.#unsent.push(...this.#open);
     this.#open.clear();
@@ -60,7 +60,7 @@ class Vendor {
   }
 
   #send(): void {
-    while (this.#open.size < OPEN) {
+    while (this.#open.size < MAX_IN_FLIGHT) {
       const key = this.#unsent.shift();
       if (key === undefined) return;
       this.#open.add(key);
@@ -91,8 +91,8 @@ function expectEachOnce(entries: readonly LogEntry[]): void {
   expect(isAscending).toBe(true);
 }
 
-/** Numbers of acknowledged events after which there is a kill: some, at random. */
-function moments(): readonly number[] {
+/** Random numbers of acknowledged events after which the process is killed. */
+function killCounts(): readonly number[] {
   const chosen = Array.from({ length: KILLS }, () => Math.floor(Math.random() * EVENTS * 0.95));
   return chosen.sort((one, other) => one - other);
 }
@@ -104,7 +104,7 @@ describe('10,000 events, each sent until it is acknowledged', () => {
       const file = join(directory, 'events.log');
       const vendor = new Vendor();
       const names = new Set<string>();
-      for (const moment of [...moments(), EVENTS]) {
+      for (const moment of [...killCounts(), EVENTS]) {
         const child = await startAppending(file, vendor.onResult);
         vendor.sendTo(child);
         await vendor.untilAcknowledged(moment);
@@ -134,7 +134,7 @@ describe('10,000 events, each sent until it is acknowledged', () => {
       const names = new Set<string>();
       let child = await startAppending(redis.url, vendor.onResult);
       vendor.sendTo(child);
-      for (const [index, moment] of [...moments(), EVENTS].entries()) {
+      for (const [index, moment] of [...killCounts(), EVENTS].entries()) {
         await vendor.untilAcknowledged(moment);
         const before = new Set(vendor.acknowledged);
         await redis.stop();

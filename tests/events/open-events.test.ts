@@ -30,12 +30,12 @@ function settingsOf(environment: Environment = {}) {
   return settings;
 }
 
-describe('settings of events', () => {
-  it('keep events in memory for a day by default', () => {
+describe('event settings', () => {
+  it('store events in memory for a day by default', () => {
     expect(settingsOf()).toEqual({ file: undefined, sync: 'always', retentionMs: 86_400_000 });
   });
 
-  it('read a file, how Redis syncs, and a time', () => {
+  it('read a file, how Redis syncs, and a retention', () => {
     const environment = { EVENTS_FILE: './e', EVENTS_SYNC: 'aof', EVENTS_RETENTION: '90m' };
     expect(settingsOf(environment)).toEqual({ file: './e', sync: 'aof', retentionMs: 5_400_000 });
   });
@@ -46,7 +46,7 @@ describe('settings of events', () => {
     ]);
   });
 
-  it('refuse a way to sync that there is not', () => {
+  it('refuse an unknown EVENTS_SYNC', () => {
     expect(read({ EVENTS_SYNC: 'everysec' }).problems).toEqual([
       'EVENTS_SYNC must be one of always, aof.',
     ]);
@@ -71,7 +71,7 @@ describe('the check of events at start', () => {
   it('refuses webhooks in production that would be in memory', () => {
     const production = { production: true, receivesWebhooks: true };
     expect(check(production).problems).toEqual([
-      'REDIS_URL or EVENTS_FILE must be set in production where webhooks are received: an event must survive a restart before its vendor gets 200.',
+      'REDIS_URL or EVENTS_FILE must be set in production if webhooks are received: an event must survive a restart before its vendor gets 200.',
     ]);
     expect(check(production, FILE).problems).toEqual([]);
     expect(check({ ...production, hasRedis: true }).problems).toEqual([]);
@@ -82,8 +82,8 @@ describe('the check of events at start', () => {
   it('refuses webhooks of subgraph services without Redis, and a file for several processes', () => {
     const distributed = { isDistributed: true, receivesWebhooks: true };
     expect(check(distributed, FILE).problems).toEqual([
-      'EVENTS_FILE is for one process: set REDIS_URL instead where the subgraphs run as services.',
-      'REDIS_URL must be set where subgraph services receive webhooks: the gateway reads their events there.',
+      'EVENTS_FILE is for one process: set REDIS_URL instead if the subgraphs run as services.',
+      'REDIS_URL must be set if subgraph services receive webhooks: the gateway reads their events there.',
     ]);
     expect(check({ ...distributed, hasRedis: true }, FILE).problems).toEqual([]);
   });
@@ -121,21 +121,21 @@ describe('events of a process', () => {
     return redis;
   };
 
-  it('are in Redis where it is set, whether a file is set or not', async () => {
+  it('are in Redis if it is set, with and without a file', async () => {
     const redis = await startConnected(['--appendfsync', 'always']);
     const { log } = await open({ EVENTS_FILE: '/nowhere/events.log' }, { redis });
     expect(log.isShared).toBe(true);
     expect(await log.append([eventOf('one')])).toEqual(['stored']);
   });
 
-  it('are refused in production where Redis may lose what it has stored', async () => {
+  it('are refused in production if Redis may lose stored events', async () => {
     const redis = await startConnected(['--appendfsync', 'everysec']);
     await expect(open({}, { redis })).rejects.toThrow(
       'Redis can lose events that it has stored: appendfsync must be always in its configuration.',
     );
   });
 
-  it('are refused in production where Redis may evict what it has stored', async () => {
+  it('are refused in production if Redis may evict stored events', async () => {
     const redis = await startConnected(
       '--appendfsync always --maxmemory 100mb --maxmemory-policy allkeys-random'.split(' '),
     );
@@ -144,7 +144,7 @@ describe('events of a process', () => {
     );
   });
 
-  it('are stored by such a Redis in development with a warning, and without webhooks as they are', async () => {
+  it('are stored by such a Redis in development, with a warning only if webhooks are received', async () => {
     const redis = await startConnected(['--appendfsync', 'everysec']);
     const { log } = await open({}, { redis, production: false });
     expect(await log.append([eventOf('one')])).toEqual(['stored']);
@@ -154,21 +154,21 @@ describe('events of a process', () => {
     expect(lines).toEqual([]);
   });
 
-  it('are in a file where one is set and Redis is not', async () => {
+  it('are in a file if one is set and Redis is not', async () => {
     const directory = await temporaryFolder();
     closing.push(() => rm(directory, { recursive: true }));
     const file = join(directory, 'events.log');
     const { log } = await open({ EVENTS_FILE: file });
     expect(await log.append([eventOf('one')])).toEqual(['stored']);
     await expect(open({ EVENTS_FILE: file })).rejects.toThrow(
-      `EVENTS_FILE cannot be used: ${file} is written by another process`,
+      `EVENTS_FILE cannot be used: ${file} is locked by another process`,
     );
     await expect(open({ EVENTS_FILE: join(directory, 'none', 'events.log') })).rejects.toThrow(
       'EVENTS_FILE cannot be used: ENOENT',
     );
   });
 
-  it('are in memory else, which development is warned of', async () => {
+  it('are in memory otherwise, with a warning in development', async () => {
     const { log } = await open({}, { production: false });
     expect(log.isShared).toBe(false);
     expect(lines).toEqual([

@@ -215,9 +215,7 @@ describeBuilt('the built programs', () => {
   it('exit with code 1 if more than one subgraph is named', async () => {
     expect(await problemsOf('subgraph.js', ['crm', 'maps'], {})).toEqual({
       code: 1,
-      lines: [
-        'One process serves one subgraph, so "crm" must stand alone, but is followed by "maps".',
-      ],
+      lines: ['One process serves one subgraph, so expected one name, but got "crm" and "maps".'],
     });
   });
 

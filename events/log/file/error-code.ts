@@ -1,4 +1,4 @@
-/** `ENOSPC`; undefined where it has none. */
+/** `ENOSPC`; undefined if it has none. */
 export const errorCodeOf = (error: unknown): string | undefined =>
-  // A cast: what the file system throws is an error with a code.
+  // A cast: the file system throws errors with a code.
   (error as Partial<NodeJS.ErrnoException>).code;

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { errorCodeOf } from './error-code.ts';
 
 /**
- * Makes sure that one process writes a file: a lock file beside it, which its holder touches every few seconds. The lock of a process that has
- * ended is taken over.
+ * Ensures that only one process writes a file: a lock file beside it, which its holder touches every few seconds. A stale
+ * lock is taken over.
  */
 export class FileLock {
   readonly #path: string;
@@ -22,12 +22,13 @@ export class FileLock {
     const token = randomUUID();
     const own = `${path}.${token}`;
     try {
-      // Synced, so that a power failure leaves no lock without its content.
-      const here = await findPlace();
-      const holder = JSON.stringify({ token, pid: process.pid, ...here });
+      // Synced, so that a power failure leaves no empty lock.
+      const namespace = await readPidNamespace();
+      const holder = JSON.stringify({ token, pid: process.pid, ...namespace });
       await writeFile(own, holder, { flush: true });
-      // A link appears with its content, or not at all.
-      while (!(await isDone(link(own, path), 'EEXIST'))) await removeDead(path, file, here);
+      // A link is atomic: it appears with its content, or not at all.
+      while (!(await succeeds(link(own, path), 'EEXIST')))
+        await removeStaleLock(path, file, namespace);
     } finally {
       await rm(own, { force: true });
     }
@@ -37,19 +38,19 @@ export class FileLock {
   private constructor(path: string, token: string) {
     this.#path = path;
     this.#token = token;
-    HELD.add(token);
+    HELD_TOKENS.add(token);
     this.#timer = setInterval(() => void this.#touch(), TOUCH_MS).unref();
   }
 
-  /** Whether it is still this process's. A process that stood still for long may have lost it. */
+  /** Whether this process still holds it. A process that was suspended may have lost it. */
   async isHeld(): Promise<boolean> {
-    if (performance.now() - this.#touchedAt > DEAD_MS / 2) await this.#touch();
+    if (performance.now() - this.#touchedAt > STALE_MS / 2) await this.#touch();
     return this.#isHeld;
   }
 
   async release(): Promise<void> {
     clearInterval(this.#timer);
-    HELD.delete(this.#token);
+    HELD_TOKENS.delete(this.#token);
     if ((await readHolder(this.#path))?.token === this.#token) await rm(this.#path);
     this.#isHeld = false;
   }
@@ -62,22 +63,22 @@ export class FileLock {
       await utimes(this.#path, new Date(), new Date());
       this.#touchedAt = performance.now();
     } catch {
-      // The next try may do.
+      // Retried at the next interval.
     }
   }
 }
 
-/** Locks of this process, whose id a process had that has ended: the first process of a container has the same one each time. */
-const HELD = new Set<string>();
+/** Locks of this process. The process id does not suffice: the first process of a container always has the same one. */
+const HELD_TOKENS = new Set<string>();
 
-/** Where an id names one process. */
-interface Place {
+/** The scope in which a process id is unique. */
+interface PidNamespace {
   readonly host: string;
-  /** Of the kernel that runs, and the ids in it: containers can have the name of their host, and each its own ids. @default one for each host */
+  /** The kernel's boot id and its PID namespace: containers can share a host name, and each has its own ids. @default one for each host */
   readonly processes?: string | undefined;
 }
 
-interface Holder extends Place {
+interface Holder extends PidNamespace {
   readonly token: string;
   readonly pid: number;
   readonly touchedAt: number;
@@ -91,7 +92,7 @@ const HOLDER = z.object({
 });
 
 /** https://man7.org/linux/man-pages/man7/pid_namespaces.7.html; other systems have none. */
-async function findPlace(): Promise<Place> {
+async function readPidNamespace(): Promise<PidNamespace> {
   const host = hostname();
   try {
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
@@ -101,7 +102,7 @@ async function findPlace(): Promise<Place> {
   }
 }
 
-/** @returns undefined where there is no lock */
+/** @returns undefined if there is no lock */
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
@@ -109,7 +110,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   } catch (error) {
     if (errorCodeOf(error) === 'ENOENT') return undefined;
     throw new Error(
-      `${path} is no lock of this program. Remove it if no process writes the file.`,
+      `${path} is not a lock of this program. Remove it if no process writes the file.`,
       {
         cause: error,
       },
@@ -117,36 +118,36 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
-/** @throws Error where the process that has the lock runs */
-async function removeDead(path: string, file: string, here: Place): Promise<void> {
+/** @throws Error if the holder of the lock is running */
+async function removeStaleLock(path: string, file: string, namespace: PidNamespace): Promise<void> {
   const holder = await readHolder(path);
   if (holder === undefined) return;
   const locked = () =>
     new Error(
-      `${file} is written by another process (${String(holder.pid)} on ${holder.host}): one process can write it. Give each its own file, or set REDIS_URL to share the events.`,
+      `${file} is locked by another process (${String(holder.pid)} on ${holder.host}): only one process can write it. Give each its own file, or set REDIS_URL to share the events.`,
     );
-  if (holder.host === here.host && holder.processes === here.processes) {
+  if (holder.host === namespace.host && holder.processes === namespace.processes) {
     if (isAlive(holder)) throw locked();
-  } else if (Date.now() - holder.touchedAt < DEAD_MS) {
-    // Another machine's, or another container's: that it is not touched any more tells that it has ended.
-    await setTimeout(DEAD_MS + holder.touchedAt - Date.now() + 1000);
+  } else if (Date.now() - holder.touchedAt < STALE_MS) {
+    // The holder is on another machine or in another container. If it has ended, it no longer touches the lock.
+    await setTimeout(STALE_MS + holder.touchedAt - Date.now() + 1000);
     const now = await readHolder(path);
     if (now !== undefined && (now.token !== holder.token || now.touchedAt !== holder.touchedAt))
       throw locked();
   }
   const removed = `${path}.${randomUUID()}`;
-  if (!(await isDone(rename(path, removed), 'ENOENT'))) return;
-  const wasAnother = (await readHolder(removed))?.token !== holder.token;
-  // Another process was faster, and it is its lock.
-  if (wasAnother) await isDone(link(removed, path), 'EEXIST');
+  if (!(await succeeds(rename(path, removed), 'ENOENT'))) return;
+  const wasReplaced = (await readHolder(removed))?.token !== holder.token;
+  // Another process has taken it over first: restores its lock.
+  if (wasReplaced) await succeeds(link(removed, path), 'EEXIST');
   await rm(removed, { force: true });
-  if (wasAnother) throw locked();
+  if (wasReplaced) throw locked();
 }
 
 function isAlive({ token, pid, touchedAt }: Holder): boolean {
-  if (HELD.has(token)) return true;
-  // Another process may have got the id by now.
-  if (pid === process.pid || Date.now() - touchedAt > DEAD_MS) return false;
+  if (HELD_TOKENS.has(token)) return true;
+  // The id may have been reused.
+  if (pid === process.pid || Date.now() - touchedAt > STALE_MS) return false;
   try {
     return process.kill(pid, 0);
   } catch (error) {
@@ -154,7 +155,7 @@ function isAlive({ token, pid, touchedAt }: Holder): boolean {
   }
 }
 
-async function isDone(change: Promise<void>, otherwise: string): Promise<boolean> {
+async function succeeds(change: Promise<void>, otherwise: string): Promise<boolean> {
   try {
     await change;
     return true;
@@ -165,4 +166,4 @@ async function isDone(change: Promise<void>, otherwise: string): Promise<boolean
 }
 
 const TOUCH_MS = 3000;
-const DEAD_MS = 15_000;
+const STALE_MS = 15_000;

@@ -5,11 +5,11 @@ import { entriesOf, lastOf, readLines } from './segment.ts';
 import { readHeaders, type SegmentFile } from './segments.ts';
 
 /**
- * Reads the file of a log beside the process that writes it, without a lock and without a change.
- * @param file is that of `EVENTS_FILE`
+ * Reads the file of a log that another process writes. Needs no lock, and changes nothing.
+ * @param file is the value of `EVENTS_FILE`
  */
 export function readFileLog(file: string): Pick<ChangeLog, 'head' | 'read'> {
-  /** Where the last page ended: what follows is read from there. */
+  /** The end of the last page, where the next one starts. */
   let ended: { readonly position: Position; readonly number: number; readonly offset: number } = {
     position: ORIGIN,
     number: 0,
@@ -51,7 +51,7 @@ export function readFileLog(file: string): Pick<ChangeLog, 'head' | 'read'> {
   };
 }
 
-/** Those of the log that is written now. */
+/** The segments of the current log. */
 async function segmentsOf(file: string): Promise<readonly SegmentFile[]> {
   try {
     const { files: all } = await readHeaders(file, () => Promise.resolve());
@@ -62,7 +62,7 @@ async function segmentsOf(file: string): Promise<readonly SegmentFile[]> {
   }
 }
 
-/** Up to the first line that is damaged, or not finished yet. */
+/** Stops at the first damaged or incomplete line. */
 async function* eventsIn({ path }: SegmentFile, from: number) {
   const handle = await open(path, 'r');
   try {

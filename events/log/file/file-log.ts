@@ -31,20 +31,20 @@ import { SegmentWriter } from './segment-writer.ts';
 import { findSegments } from './segments.ts';
 
 export interface FileLogOptions {
-  /** The segments of the log are beside it: `events.log.000001`. */
+  /** The prefix of the segments' paths: `events.log.000001`. */
   readonly file: string;
-  /** How long entries are kept at least; milliseconds. */
+  /** The minimum retention of entries; milliseconds. */
   readonly retentionMs: number;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
-  /** Bytes after which another segment begins. @default 16 MiB */
+  /** The size at which a new segment begins; bytes. @default 16 MiB */
   readonly segmentBytes?: number;
   /** @default that of `node:fs/promises` */
   readonly openFile?: OpenFile;
 }
 
 /**
- * A log of one process that survives its end: checksummed lines in segments, of which the oldest are removed. All appends that wait at a time share
+ * A durable log of one process: checksummed lines in segments, of which the oldest are removed. Concurrent appends share
  * one write and one sync.
  */
 export class FileLog implements ChangeLog {
@@ -56,12 +56,12 @@ export class FileLog implements ChangeLog {
   readonly #recent: RecentEntries;
   readonly #arrivals = new Arrivals();
   readonly #groups = new GroupCommit((events) => this.#commit(events));
-  /** Oldest first. The last one is written. */
+  /** Oldest first. The last one is open for writing. */
   #segments: readonly Segment[];
   #writer: SegmentWriter;
   #last: Position;
 
-  /** @throws Error where another process writes the file, and where it cannot be read or written */
+  /** @throws Error if another process writes the file, or it cannot be read or written */
   static async open(options: FileLogOptions): Promise<FileLog> {
     const all = { now: Date.now, segmentBytes: SEGMENT_BYTES, openFile: open, ...options };
     await checkPath(options.file);
@@ -74,7 +74,7 @@ export class FileLog implements ChangeLog {
     }
   }
 
-  /** Of {@link FileLog.open} alone. */
+  /** Only for {@link FileLog.open}. */
   constructor(options: Required<FileLogOptions>, lock: FileLock, opened: OpenedLog) {
     this.#options = options;
     this.#lock = lock;
@@ -98,7 +98,7 @@ export class FileLog implements ChangeLog {
     const { position } = this.#head();
     const entries = await this.#entriesAfter(after, limit);
     const newest = entries.at(-1)?.position ?? position;
-    // Entries may have been appended since the head was read: all up to that head are in the page.
+    // More may have been appended since the head was read: the page is complete up to that head.
     const reached = entries.length >= limit || isAfter(newest, position) ? newest : position;
     return { entries, reached, head: this.#head() };
   }
@@ -123,7 +123,7 @@ export class FileLog implements ChangeLog {
     };
   }
 
-  /** Those of this log, less those that hold nothing but what is older than the retention: they are there for their marks. */
+  /** The segments of this log within the retention. Older ones remain only for their marks. */
   #readable(): readonly Segment[] {
     const oldest = this.#options.now() - this.#options.retentionMs;
     const own = this.#segments.filter(({ header }) => header.log === this.#log);
@@ -155,7 +155,7 @@ export class FileLog implements ChangeLog {
     }
   }
 
-  /** What is up to the end of the segment cannot be read any more: a cursor before it is lost from now on. */
+  /** Drops a damaged segment and all before it: cursors before its end are lost. */
   #lose(segment: Segment): void {
     this.#segments = this.#segments.slice(this.#segments.indexOf(segment) + 1);
   }
@@ -164,7 +164,7 @@ export class FileLog implements ChangeLog {
     const { file, now } = this.#options;
     if (!(await this.#lock.isHeld()))
       throw new NotStored(
-        `${file} is no longer written by this process: its lock was removed, or another process has it. Restart this process.`,
+        `This process has lost the lock of ${file}: it was removed, or another process holds it. Restart this process.`,
       );
     const group = this.#toStore(events, now());
     if (group.stored.length === 0) return group.results;
@@ -186,7 +186,7 @@ export class FileLog implements ChangeLog {
     return group.results;
   }
 
-  /** Gives events that are new their positions. They count once they are written. */
+  /** Assigns positions to new events. They take effect once they are written. */
   #toStore(events: readonly NewEvent[], at: number) {
     const inGroup = new Set<string>();
     const stored: { readonly line: Buffer; readonly event: StoredEvent }[] = [];
@@ -203,11 +203,11 @@ export class FileLog implements ChangeLog {
     return { results, stored };
   }
 
-  /** Begins another segment where the one that is written is full, or cannot be relied on. The oldest ones are removed then. */
+  /** Begins a new segment if the current one is full, old or broken, and removes the oldest ones. */
   async #renewWriter(now: number): Promise<void> {
     const { file, retentionMs, segmentBytes, openFile } = this.#options;
     const { segment, isBroken } = this.#writer;
-    // So that entries are kept for a quarter of the retention too long, at most.
+    // So that entries exceed the retention by a quarter at most.
     const isOld = (segment.first?.ms ?? now) < now - retentionMs / 4;
     if (!isBroken && segment.size < segmentBytes && !isOld) return;
     const header = { log: this.#log, after: this.#last, previousBytes: segment.size };
@@ -230,17 +230,17 @@ export class FileLog implements ChangeLog {
   }
 }
 
-/** @throws Error where the segments would be in another folder than the path says, or beside a device */
+/** @throws Error if the path is a folder or a device */
 async function checkPath(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (/[/\\]$/.test(file) || found?.isDirectory() === true)
     throw new Error(
       `${file} is a folder. Add the name of a file: the segments of the log begin with it.`,
     );
-  if (found?.isFile() === false) throw new Error(`${file} is no file, but a device or the like.`);
+  if (found?.isFile() === false) throw new Error(`${file} is not a regular file.`);
 }
 
-/** A log that was found, or begun. */
+/** An existing or new log. */
 interface OpenedLog {
   readonly log: string;
   readonly segments: readonly Segment[];
@@ -283,7 +283,7 @@ async function openLocked(options: Required<FileLogOptions>, lock: FileLock): Pr
 const SEGMENT_BYTES = 16 * 1024 * 1024;
 /** 512 MiB. */
 const MAX_SEGMENTS = 32;
-/** Entries in memory: older ones are read from the file. */
+/** The most entries in memory. Older ones are read from the file. */
 const MAX_RECENT = 10_000;
 /** 128 bits. */
 const MARK_LENGTH = 22;

@@ -8,7 +8,7 @@ export class SegmentWriter {
   readonly #handle: FileHandle;
   #isBroken = false;
 
-  /** Creates a segment, which is there for good once this resolves. */
+  /** Creates a segment. It is durable once this resolves. */
   static async create(
     file: string,
     number: number,
@@ -17,7 +17,7 @@ export class SegmentWriter {
   ): Promise<SegmentWriter> {
     const path = segmentPath(file, number);
     const line = headerLine(header);
-    // A file that is there already is another process's, or damaged.
+    // An existing file belongs to another process, or is damaged.
     const handle = await openFile(path, 'wx');
     try {
       await writeAll(handle, line, 0);
@@ -31,7 +31,7 @@ export class SegmentWriter {
     return new SegmentWriter(new Segment(path, number, header, line.length), handle);
   }
 
-  /** Goes on with one that was found. */
+  /** Continues an existing segment. */
   static async reopen(segment: Segment, openFile: OpenFile): Promise<SegmentWriter> {
     return new SegmentWriter(segment, await openFile(segment.path, 'r+'));
   }
@@ -41,13 +41,13 @@ export class SegmentWriter {
     this.#handle = handle;
   }
 
-  /** Whether nothing more may be written to it: what lies behind its valid bytes is not known. */
+  /** Whether it must not be written any more: the content after its valid bytes is unknown. */
   get isBroken(): boolean {
     return this.#isBroken;
   }
 
   /**
-   * Writes behind the valid bytes, and syncs. The caller lets the segment grow then.
+   * Writes after the valid bytes, and syncs. The caller then calls `Segment.grow`.
    * @throws SegmentLost
    */
   async append(bytes: Buffer): Promise<void> {
@@ -62,14 +62,14 @@ export class SegmentWriter {
     try {
       await this.#handle.datasync();
     } catch (error) {
-      // The system may have dropped what it could not write, and would say at the next sync that all is well.
+      // The system may have dropped the unwritten pages. Its next sync would then succeed.
       this.#isBroken = true;
       throw error;
     }
     await this.#check(size + bytes.length);
   }
 
-  /** A file that was removed can still be written, but is never read again. One that was cut would have a hole. */
+  /** Writes to a removed file succeed, but it cannot be read again. Writes to a truncated one leave a hole. */
   async #check(size: number): Promise<void> {
     try {
       await this.segment.check(size);

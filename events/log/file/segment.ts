@@ -7,29 +7,29 @@ import type { Change } from '../../change.ts';
 import { errorCodeOf } from './error-code.ts';
 import { formatPosition, isAfter, POSITION_TEXT, type Position } from '../position.ts';
 
-/** The first line of a segment, which is one file of a log. */
+/** The first line of a segment. */
 export interface SegmentHeader {
   /** The log's name. */
   readonly log: string;
-  /** Of the last entry before this segment. */
+  /** The position of the last entry before this segment. */
   readonly after: Position;
-  /** How much of the segment before is valid: what follows was never acknowledged. */
+  /** The valid size of the previous segment. Bytes after it were never acknowledged. */
   readonly previousBytes: number;
 }
 
-/** One line: an event with all of its changes. */
+/** One line: an event with all its changes. */
 export interface StoredEvent {
   /** The digest of its key. */
   readonly mark: string;
   /** When it was stored; milliseconds since 1970. */
   readonly at: number;
-  /** Of its first change; the others follow without a gap. */
+  /** Its first change's. The others follow without a gap. */
   readonly position: Position;
-  /** Undefined for one that cannot be read: it keeps its position, so that the others keep theirs. */
+  /** Undefined for one that cannot be parsed. It still occupies a position. */
   readonly changes: readonly (Change | undefined)[];
 }
 
-/** Opens a file, as `open` of `node:fs/promises` does. */
+/** The signature of `open` of `node:fs/promises`. */
 export type OpenFile = (path: string, flags: string) => Promise<FileHandle>;
 
 /** One file of a log. */
@@ -37,7 +37,7 @@ export class Segment {
   readonly path: string;
   readonly number: number;
   readonly header: SegmentHeader;
-  /** Offsets of some lines, with the position of the last entry before them. */
+  /** A sparse index: offsets of lines, with the position of the last entry before each. */
   readonly #index: { readonly after: Position; readonly offset: number }[] = [];
   #size: number;
   #first: Position | undefined;
@@ -51,22 +51,22 @@ export class Segment {
     this.#last = header.after;
   }
 
-  /** How many bytes are valid. */
+  /** Valid bytes. */
   get size(): number {
     return this.#size;
   }
 
-  /** Of the last entry of its first event; undefined where it has none. */
+  /** The last position of its first event; undefined if it has none. */
   get first(): Position | undefined {
     return this.#first;
   }
 
-  /** Of the last entry in it, or before it. */
+  /** The position of the last entry in it, or before it. */
   get last(): Position {
     return this.#last;
   }
 
-  /** Lines were added, or were found. */
+  /** Counts lines that were appended or read. */
   grow(bytes: number, last: Position): void {
     const indexed = this.#index.at(-1)?.offset ?? 0;
     if (this.#size - indexed >= INDEX_BYTES)
@@ -77,7 +77,7 @@ export class Segment {
   }
 
   /**
-   * Entries after a position, up to a number of them or a few more.
+   * Entries after a position: up to the limit, or a few more to complete an event.
    * @throws SegmentLost
    */
   async read(after: Position, limit: number): Promise<LogEntry[]> {
@@ -103,7 +103,7 @@ export class Segment {
     return entries;
   }
 
-  /** @throws SegmentLost where its file has another size: it was removed, replaced or cut by another program */
+  /** @throws SegmentLost if its file has another size: another program has removed, replaced or truncated it */
   async check(size: number): Promise<void> {
     const found = await stat(this.path).catch((error: unknown) => this.#refuse(error));
     if (found.size !== size) throw new SegmentLost(this.path);
@@ -114,7 +114,7 @@ export class Segment {
   }
 }
 
-/** The file of a segment does not hold what was written to it. */
+/** The file of a segment was removed or changed. */
 export class SegmentLost extends Error {
   override readonly name = 'SegmentLost';
 
@@ -123,7 +123,7 @@ export class SegmentLost extends Error {
   }
 }
 
-/** How far apart lines are whose offsets are known. */
+/** The distance between lines in the index. */
 const INDEX_BYTES = 65_536;
 
 export const entriesOf = ({ position: { ms, seq }, changes }: StoredEvent): LogEntry[] =>
@@ -131,7 +131,7 @@ export const entriesOf = ({ position: { ms, seq }, changes }: StoredEvent): LogE
     change === undefined ? [] : [{ position: { ms, seq: seq + index }, change }],
   );
 
-/** Of the last change of an event; undefined where it has none. */
+/** The position of an event's last change; undefined if it has none. */
 export const lastOf = ({ position: { ms, seq }, changes }: StoredEvent): Position | undefined =>
   changes.length === 0 ? undefined : { ms, seq: seq + changes.length - 1 };
 
@@ -141,7 +141,7 @@ export const headerLine = ({ log, after, previousBytes }: SegmentHeader): Buffer
 export const eventLine = ({ mark, at, position, changes }: StoredEvent): Buffer =>
   toLine({ mark, at, position: formatPosition(position), changes });
 
-/** A checksum, and what it is of. */
+/** A checksum, a space, and the JSON that it covers. */
 function toLine(value: unknown): Buffer {
   const text = Buffer.from(JSON.stringify(value));
   return Buffer.concat([Buffer.from(`${checksumOf(text)} `), text, NEWLINE]);
@@ -152,7 +152,7 @@ const CHECKSUM_LENGTH = 8;
 
 const checksumOf = (text: Buffer) => crc32(text).toString(16).padStart(CHECKSUM_LENGTH, '0');
 
-/** @returns `unfinished` where not even the first line is whole: nothing follows it then */
+/** @returns `unfinished` if the first line is incomplete. Then nothing follows it. */
 export async function readHeader(
   handle: FileHandle,
 ): Promise<{ readonly header: SegmentHeader; readonly bytes: number } | 'unfinished' | 'damaged'> {
@@ -169,16 +169,16 @@ const MAX_HEADER = 1024;
 
 interface Line {
   readonly offset: number;
-  /** Its newline included. */
+  /** Including its newline. */
   readonly bytes: number;
   /** Whether it has its newline. */
   readonly isEnded: boolean;
-  /** Undefined where the line is damaged. */
+  /** Undefined if the line is damaged. */
   readonly value: unknown;
   readonly event: StoredEvent | undefined;
 }
 
-/** Reads the lines between two offsets. The last one may end without a newline: it is damaged then. */
+/** Reads the lines between two offsets. A last line without a newline is damaged. */
 export async function* readLines(
   handle: FileHandle,
   from: number,

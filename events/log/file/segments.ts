@@ -10,18 +10,18 @@ import {
   type StoredEvent,
 } from './segment.ts';
 
-/** What is found of a log at start. */
+/** The segments of a log at start. */
 export interface FoundSegments {
-  /** Oldest first; those of logs before this one included, for the marks of their events. */
+  /** Oldest first. Includes segments of earlier logs, for their marks. */
   readonly segments: readonly Segment[];
-  /** Of the last event in any of them. */
+  /** The position of the last event in any of them. */
   readonly last: Position;
   /**
-   * The name that goes on; undefined where there is no log, and where entries that were acknowledged are missing: then another log begins, so that
-   * who resumes hears of the loss.
+   * The name of the log. Undefined if there is none, or acknowledged entries are missing: then a new log begins, so that
+   * clients that resume are informed of the loss.
    */
   readonly log: string | undefined;
-  /** The greatest of a segment, damaged ones included; 0 where there is none. */
+  /** The highest segment number, damaged ones included; 0 if there is none. */
   readonly number: number;
 }
 
@@ -31,8 +31,8 @@ export const segmentPath = (file: string, number: number) =>
 const NUMBER_LENGTH = 6;
 
 /**
- * Reads all events of a log, oldest first. What was being written when the process ended is cut off: nothing of it was acknowledged.
- * @param onEvent hears of each event, and of the log that it belongs to
+ * Reads all events of a log, oldest first. Truncates a partial write at the end: it was never acknowledged.
+ * @param onEvent receives each event with the name of its log
  */
 export async function findSegments(
   file: string,
@@ -43,7 +43,7 @@ export async function findSegments(
   const log = newest?.header.log;
   const segments: Segment[] = [];
   let last = ORIGIN;
-  // Those that are damaged among the others are gaps in their numbers.
+  // Damaged segments between others are gaps in the numbers.
   let isWhole = damaged.every((number) => newest !== undefined && number < newest.number);
   for (const [index, one] of files.entries()) {
     const next = files[index + 1];
@@ -70,13 +70,13 @@ export interface SegmentFile {
 export interface SegmentHeaders {
   /** Oldest first. */
   readonly files: readonly SegmentFile[];
-  /** The numbers of those whose header was damaged after it had been written. */
+  /** The numbers of segments whose header was damaged after it had been written. */
   readonly damaged: readonly number[];
 }
 
 /**
- * The segments that a log has now.
- * @param onUnfinished hears of those after the others whose creation was not finished: nothing was written to them
+ * The current segments of a log.
+ * @param onUnfinished receives trailing segments whose creation was not finished: they have no events
  */
 export async function readHeaders(
   file: string,
@@ -132,7 +132,7 @@ async function readSegment(
     const { size } = await handle.stat();
     const end = next === undefined ? size : Math.min(size, next.previousBytes);
     for await (const { event, bytes } of readLines(handle, headerBytes, end)) {
-      // A whole line after a damaged one: that one was damaged after it had been written.
+      // A valid line after a damaged one: this is damage, not a partial write.
       if (event !== undefined && isCut) isDamaged = true;
       if (event === undefined) isCut = true;
       if (event !== undefined) onEvent(event, header.log);
@@ -156,7 +156,7 @@ async function cut(path: string, size: number): Promise<void> {
   }
 }
 
-/** A file that was created, or removed, is so for good only then. */
+/** Makes the creation or removal of a file durable. */
 export async function syncFolder(file: string): Promise<void> {
   const handle = await open(dirname(join(file)), 'r');
   try {

@@ -10,20 +10,20 @@ import type { EventsSync } from '../../events-settings.ts';
 import { createRedisSync, type RedisSync } from './redis-sync.ts';
 
 export interface RedisAppenderOptions {
-  /** For this alone: WAITAOF blocks it, and waits for what was written on it. */
+  /** Not shared: WAITAOF blocks it, and waits for its writes. */
   readonly connection: DedicatedConnection;
-  /** How long entries are kept; milliseconds. */
+  /** The retention of entries; milliseconds. */
   readonly retentionMs: number;
   readonly sync: EventsSync;
-  /** Whether nothing is acknowledged that Redis may lose. Else `warn` hears of it. */
+  /** Whether events that Redis may lose are refused. Otherwise `warn` receives the reason. */
   readonly mustSync: boolean;
   readonly warn: (line: string) => void;
-  /** Entries that are kept at most. @default 5,000,000 */
+  /** The most entries. @default 5,000,000 */
   readonly maxEntries?: number | undefined;
-  readonly freshLog: () => string;
+  readonly newLogName: () => string;
 }
 
-/** Appends groups of events to the stream, and makes sure that they survive. */
+/** Appends groups of events to the stream, and ensures that they are durable. */
 export class RedisAppender {
   readonly #options: RedisAppenderOptions;
   readonly #sync: RedisSync;
@@ -34,7 +34,7 @@ export class RedisAppender {
     this.#sync = createRedisSync(options.sync, options.connection);
   }
 
-  /** @throws NotStored also where the outcome is not known: the vendor's retry is then found by its mark. */
+  /** @throws NotStored also if the outcome is unknown: the mark then identifies the vendor's retry as a duplicate. */
   async commit(events: readonly NewEvent[]): Promise<readonly AppendResult[]> {
     const results: AppendResult[] = [];
     for (let first = 0; first < events.length; first += MAX_EVENTS)
@@ -42,7 +42,7 @@ export class RedisAppender {
     return results;
   }
 
-  /** @returns undefined too where Redis does not respond now: the next append finds out */
+  /** @returns undefined also if Redis does not respond: the next append checks again */
   async whyUnsafe(): Promise<string | undefined> {
     const { connection } = this.#options;
     const reason = await connection
@@ -71,11 +71,11 @@ export class RedisAppender {
     return toResults(reply);
   }
 
-  /** What the script that appends takes. */
+  /** The keys and arguments of the append script. */
   scriptOptions(events: readonly NewEvent[]) {
-    const { freshLog, retentionMs, maxEntries = MAX_ENTRIES } = this.#options;
+    const { newLogName, retentionMs, maxEntries = MAX_ENTRIES } = this.#options;
     return appendOptions({
-      freshLog: freshLog(),
+      newLogName: newLogName(),
       retentionMs,
       markMs: retentionMs + REDELIVERY_MS,
       maxEntries,
@@ -93,11 +93,11 @@ export class RedisAppender {
   }
 }
 
-/** In one script: Redis answers nobody else meanwhile. */
+/** Per script: Redis serves no other client while it runs. */
 const MAX_EVENTS = 256;
-/** Some gigabytes of Redis' memory, where a vendor sends more than expected. */
+/** Some gigabytes of Redis' memory: a limit for more events than expected. */
 const MAX_ENTRIES = 5_000_000;
 /** 128 bits. */
 const DIGEST_LENGTH = 22;
-/** Below what vendors wait for the response of a webhook. */
+/** Shorter than the webhook timeout of vendors. */
 const TIMEOUT_MS = 4000;

@@ -26,13 +26,13 @@ import {
   toResults,
 } from './redis-scripts.ts';
 
-export interface RedisLogOptions extends Omit<RedisAppenderOptions, 'connection' | 'freshLog'> {
+export interface RedisLogOptions extends Omit<RedisAppenderOptions, 'connection' | 'newLogName'> {
   readonly redis: RedisConnection;
 }
 
 /**
- * A log that instances share: a stream in Redis. What waits has a connection of its own: one to append, one to wait for entries. Heads and pages
- * are read by the process's common connection.
+ * A log that instances share: a stream in Redis. Blocking commands have their own connections: one to append, one to wait for entries. Heads and pages
+ * are read on the process's shared connection.
  */
 export class RedisLog implements ChangeLog {
   readonly isShared = true;
@@ -47,12 +47,12 @@ export class RedisLog implements ChangeLog {
     this.#appender = new RedisAppender({
       ...options,
       connection: new DedicatedConnection(() => redis.createClient()),
-      freshLog,
+      newLogName,
     });
     this.#groups = new GroupCommit((events) => this.#appender.commit(events));
   }
 
-  /** @returns why Redis may lose what it has stored; undefined where it does not, and where Redis does not respond now */
+  /** @returns why Redis may lose stored events; undefined if it does not, or does not respond */
   whyUnsafe(): Promise<string | undefined> {
     return this.#appender.whyUnsafe();
   }
@@ -61,7 +61,7 @@ export class RedisLog implements ChangeLog {
     return events.every(isOwnWrite) ? this.#appendWrites(events) : this.#groups.append(events);
   }
 
-  /** Nobody sends them again, and a mutation waits for them: they tell caches, and need not survive what caches do not survive. */
+  /** Without a sync: a mutation waits for them, and they only invalidate caches. They need not outlive the caches. */
   async #appendWrites(events: readonly NewEvent[]): Promise<readonly AppendResult[]> {
     try {
       return toResults(await this.#run(APPEND, this.#appender.scriptOptions(events)));
@@ -71,21 +71,21 @@ export class RedisLog implements ChangeLog {
   }
 
   async head(): Promise<LogHead> {
-    return toHead(await this.#run(HEAD, headOptions(freshLog())));
+    return toHead(await this.#run(HEAD, headOptions(newLogName())));
   }
 
   async read(after: Position, limit: number): Promise<LogPage> {
-    return toPage(await this.#run(READ, readOptions(freshLog(), after, limit)), limit);
+    return toPage(await this.#run(READ, readOptions(newLogName(), after, limit)), limit);
   }
 
   async next(after: Position, limit: number, signal: AbortSignal): Promise<LogPage> {
-    const options = readOptions(freshLog(), after, limit);
+    const options = readOptions(newLogName(), after, limit);
     const page = async () => {
       const read = this.#waiting.run((redis) => redis.eval(READ, options), TIMEOUT_MS);
       return toPage(await read.catch(refuse), limit);
     };
     const first = await page();
-    // A log that ends before the position is another one, or an older state of it: the reader must know at once.
+    // A log that ends before the position was replaced or restored: the reader must react at once.
     if (first.entries.length > 0 || isAfter(after, first.head.position)) return first;
     if (!signal.aborted) await this.#arrival(after, signal);
     return signal.aborted ? first : page();
@@ -123,8 +123,8 @@ export class RedisLog implements ChangeLog {
 const isOwnWrite = ({ changes }: NewEvent) =>
   changes.length > 0 && changes.every(({ source }) => source === 'write');
 
-/** Enough to tell the logs of one Redis from each other. */
-const freshLog = () => randomBytes(5).toString('hex');
+/** Unique among the logs of one Redis. */
+const newLogName = () => randomBytes(5).toString('hex');
 
 function refuse(error: unknown): never {
   throw new LogUnavailable(`Redis cannot be read: ${reasonOf(error)}.`, { cause: error });

@@ -3,32 +3,32 @@ import { readChange } from '../change-text.ts';
 import type { AppendResult, LogEntry, LogHead, LogPage } from '../change-log.ts';
 import { formatPosition, isAfter, POSITION_TEXT, type Position } from '../position.ts';
 
-/** All in one slot of a cluster, as a script must have its keys. */
+/** One hash slot: a script on a cluster requires that. */
 export const STREAM = '{tributary:events}:stream';
 const LOG = '{tributary:events}:log';
 const MARK = '{tributary:events}:seen:';
 
-/** Where the events of a vendor are marked as known. @param digest is of the event's key. */
+/** The key of an event's mark. @param digest is of the event's key. */
 export const markOf = (digest: string) => MARK + digest;
 
-/** What `redis.eval` takes beside the script. */
+/** The options of `redis.eval`. */
 export interface ScriptOptions {
   readonly keys: string[];
   readonly arguments: string[];
 }
 
-export const headOptions = (freshLog: string): ScriptOptions => ({
+export const headOptions = (newLogName: string): ScriptOptions => ({
   keys: [STREAM, LOG],
-  arguments: [freshLog],
+  arguments: [newLogName],
 });
 
-export const readOptions = (freshLog: string, after: Position, limit: number): ScriptOptions => ({
+export const readOptions = (newLogName: string, after: Position, limit: number): ScriptOptions => ({
   keys: [STREAM, LOG],
-  arguments: [freshLog, formatPosition(after), String(limit)],
+  arguments: [newLogName, formatPosition(after), String(limit)],
 });
 
 export interface AppendOptions {
-  readonly freshLog: string;
+  readonly newLogName: string;
   readonly retentionMs: number;
   readonly markMs: number;
   readonly maxEntries: number;
@@ -36,7 +36,7 @@ export interface AppendOptions {
 }
 
 export const appendOptions = ({
-  freshLog,
+  newLogName,
   retentionMs,
   markMs,
   maxEntries,
@@ -44,15 +44,15 @@ export const appendOptions = ({
 }: AppendOptions): ScriptOptions => ({
   keys: [STREAM, LOG, ...events.map(({ mark }) => mark)],
   arguments: [
-    freshLog,
+    newLogName,
     ...[retentionMs, markMs, maxEntries].map(String),
     ...events.flatMap(({ changes }) => [String(changes.length), ...changes]),
   ],
 });
 
 /**
- * Names the log, whose floor lies beside that name. Another name where the stream is lost: entries may be missing that were there under the name
- * before. Entries that are still there where the name is lost belong to the new one.
+ * Reads the log's name and floor. If the stream is lost, the log gets a new name, because entries of the old one may be
+ * missing. If only the name is lost, existing entries belong to the new one.
  */
 const OPEN = `
 local log, floor, used = unpack(redis.call('HMGET', KEYS[2], 'log', 'floor', 'used'))
@@ -75,22 +75,22 @@ local function head()
 end
 `;
 
-/** Answers the log's name, its last position, its floor, and the time. */
+/** Returns the log's name, its last position, its floor, and the time. */
 export const HEAD = `${OPEN}
 return {head()}
 `;
 
-/** Answers a head, and the entries after a position, as of one moment. */
+/** Returns a head and the entries after a position, atomically. */
 export const READ = `${OPEN}
 local name, last, lowest, time = head()
 return {name, last, lowest, time, redis.call('XRANGE', KEYS[1], '(' .. ARGV[2], '+', 'COUNT', ARGV[3])}
 `;
 
 /**
- * Appends the changes of events that have no mark of this log, and marks them. The mark comes last: should the script end early, an event is
- * repeated and not lost. Entries beyond the retention, or beyond the greatest number, are trimmed, at most 200 at once so that nobody waits; the
- * floor is kept, because a stream does not tell what was trimmed. It always writes: WAITAOF waits for what this connection wrote last, and a
- * duplicate must be as durable as the event. Answers 1 for each event that is new, else 0.
+ * Appends the changes of events that have no mark of this log, and marks them. The mark is set last: if the script ends early, an event is
+ * repeated and not lost. Trims entries beyond the retention or the maximum number, at most 200 at once to keep the script short. Stores the
+ * floor, because a stream does not report what was trimmed. It always writes: WAITAOF waits for the connection's last write, and a
+ * duplicate must be as durable as the event. Returns 1 for each new event, else 0.
  */
 export const APPEND = `${OPEN}
 local results, argument = {}, 5

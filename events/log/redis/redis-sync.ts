@@ -4,20 +4,20 @@ import type { DedicatedConnection } from '../../../state/dedicated-connection.ts
 import type { RedisClient } from '../../../state/redis-connection.ts';
 import type { EventsSync } from '../../events-settings.ts';
 
-/** Finds whether what was appended on a connection would survive the end of Redis' machine. */
+/** Checks whether the appends of a connection would survive a crash of Redis' machine. */
 export interface RedisSync {
   /**
-   * To be called in the same step as the append, so that both are sent together.
-   * @returns why it would not survive; undefined where it would
-   * @throws Error where Redis does not respond
+   * Must be called synchronously after the append, so that both are pipelined.
+   * @returns the reason if they are not durable
+   * @throws Error if Redis does not respond
    */
   whyUnsafe(client: RedisClient): Promise<string | undefined>;
 }
 
-/** @param appending is where the events are appended. */
+/** @param appending is the connection that appends events. */
 export function createRedisSync(sync: EventsSync, appending: DedicatedConnection): RedisSync {
-  const configuration = new RememberedReason(appending, async (client) => {
-    // Sent together: what follows them on the connection may block it.
+  const configuration = new CachedConfigurationCheck(appending, async (client) => {
+    // Pipelined: a later command may block the connection.
     const [configured, evicting] = await Promise.all([
       sync === 'always' ? findSyncProblem(client) : undefined,
       findEvictionProblem(client),
@@ -35,11 +35,11 @@ export function createRedisSync(sync: EventsSync, appending: DedicatedConnection
   };
 }
 
-/** Reads the configuration again after some seconds, and on another connection. */
-class RememberedReason {
+/** Caches the result for some seconds, and per connection. */
+class CachedConfigurationCheck {
   readonly #appending: DedicatedConnection;
   readonly #read: RedisSync['whyUnsafe'];
-  #known: Known | undefined;
+  #cached: CachedReason | undefined;
 
   constructor(appending: DedicatedConnection, read: RedisSync['whyUnsafe']) {
     this.#appending = appending;
@@ -49,24 +49,24 @@ class RememberedReason {
   async find(client: RedisClient): Promise<string | undefined> {
     const { made } = this.#appending;
     const now = performance.now();
-    if (this.#known?.made === made && now - this.#known.at < KNOWN_MS) return this.#known.reason;
+    if (this.#cached?.made === made && now - this.#cached.at < CACHE_MS) return this.#cached.reason;
     const reason = await this.#read(client);
-    this.#known = { made, at: now, reason };
+    this.#cached = { made, at: now, reason };
     return reason;
   }
 }
 
-interface Known {
+interface CachedReason {
   readonly made: number;
   readonly at: number;
   readonly reason: string | undefined;
 }
 
-/** Somebody may change it while Redis runs. */
-const KNOWN_MS = 5000;
+/** The configuration can change while Redis runs. */
+const CACHE_MS = 5000;
 
 /**
- * Finds whether Redis removes the log to make room for other keys. The log has no expiry, so that only the policies for all keys remove it:
+ * Checks whether Redis can evict the log. It has no expiry, so only the `allkeys` policies affect it:
  * https://redis.io/docs/latest/develop/reference/eviction/#eviction-policies
  */
 async function findEvictionProblem(client: RedisClient): Promise<string | undefined> {
@@ -106,7 +106,7 @@ async function findSyncProblem(client: RedisClient): Promise<string | undefined>
 const NEEDED = {
   appendonly: 'yes',
   appendfsync: 'always',
-  // With `yes` there is no sync while the file is rewritten.
+  // `yes` disables syncs while the file is rewritten.
   'no-appendfsync-on-rewrite': 'no',
 } as const;
 
@@ -132,5 +132,5 @@ async function waitForSync(client: RedisClient): Promise<string | undefined> {
   }
 }
 
-/** With `appendfsync everysec` a sync comes within two seconds. */
+/** With `appendfsync everysec` a sync takes at most two seconds. */
 const WAIT_MS = 3000;

@@ -10,11 +10,11 @@ function gapsIn(...changes: readonly [source: Change['source'], at: number, vend
   return finder.gaps;
 }
 
-it('finds no gap where webhooks reported each change', () => {
+it('finds no gap if webhooks reported each change', () => {
   expect(gapsIn(['webhook', 1], ['write', 2], ['webhook', 3])).toEqual([]);
 });
 
-it('takes changes that only catch-ups found for one gap until the next webhook of the vendor', () => {
+it('groups changes that only catch-ups found into one gap, until the next webhook of the vendor', () => {
   expect(
     gapsIn(
       ['webhook', 1],

@@ -30,10 +30,10 @@ const start = async (...args: Parameters<typeof startInstance>) => {
   instances.push(instance);
   return instance;
 };
-const toldBy = (...of: readonly Instance[]) => of.flatMap(({ told }) => told);
+const reportsOf = (...of: readonly Instance[]) => of.flatMap(({ reports }) => reports);
 
 describe('the count of missed changes', () => {
-  it('has what a catch-up found that failed half way, once', async () => {
+  it('includes the changes of a catch-up that failed half way, once', async () => {
     const vendor = new TestVendor();
     const instance = await start(shared, [vendor]);
     instance.catchUps.isHealthy('acme');
@@ -43,16 +43,16 @@ describe('the count of missed changes', () => {
     await pass(shared, 3 * MINUTE, instance);
     expect(await logged(shared)).toEqual(['1 catch-up', '2 catch-up']);
     expect(instance.catchUps.isHealthy('acme')).toBe(false);
-    instance.told.length = 0;
+    instance.reports.length = 0;
     vendor.failure = undefined;
     await pass(shared, 3 * MINUTE, instance);
 
-    expect(instance.told).toContain('acme stored 1 missed 3');
-    expect(instance.told.filter((line) => !line.endsWith('missed 0'))).toHaveLength(1);
+    expect(instance.reports).toContain('acme stored 1 missed 3');
+    expect(instance.reports.filter((line) => !line.endsWith('missed 0'))).toHaveLength(1);
     expect(instance.catchUps.isHealthy('acme')).toBe(true);
   });
 
-  it('has what an instance found that crashed half way, on the one that goes on', async () => {
+  it('includes the changes of an instance that crashed half way, on the instance that continues', async () => {
     const [failing, working] = [new TestVendor(), new TestVendor()];
     const first = await start(shared, [failing]);
     first.catchUps.isHealthy('acme');
@@ -65,16 +65,16 @@ describe('the count of missed changes', () => {
     const second = await start(shared, [working]);
     second.catchUps.isHealthy('acme');
 
-    expect(toldBy(second)).toEqual(['acme stored 0 missed 2']);
+    expect(reportsOf(second)).toEqual(['acme stored 0 missed 2']);
     expect(second.catchUps.isHealthy('acme')).toBe(false);
-    // The other one does not count them again.
+    // The other instance does not count them again.
     failing.failure = undefined;
     await pass(shared, 10 * MINUTE, first, second);
-    expect(toldBy(first, second).filter((line) => /missed [1-9]/.test(line))).toHaveLength(1);
+    expect(reportsOf(first, second).filter((line) => /missed [1-9]/.test(line))).toHaveLength(1);
     expect([first, second].map(({ catchUps }) => catchUps.isHealthy('acme'))).toEqual([true, true]);
   });
 
-  it('has changes that were stored without a confirmation', async () => {
+  it('includes changes whose storage was not confirmed', async () => {
     const vendor = new TestVendor();
     const instance = await start(shared, [vendor]);
     instance.catchUps.isHealthy('acme');
@@ -91,11 +91,11 @@ describe('the count of missed changes', () => {
     await pass(shared, 4 * MINUTE, instance);
 
     expect(unconfirmed).toBeGreaterThan(1);
-    expect(instance.told).toContain('acme failed NotStored');
-    expect(instance.told).toContain('acme stored 0 missed 1');
+    expect(instance.reports).toContain('acme failed NotStored');
+    expect(instance.reports).toContain('acme stored 0 missed 1');
   });
 
-  it('does not have a change whose webhook was stored just before the time that is read again', async () => {
+  it('excludes a change whose webhook was stored just before the overlap', async () => {
     const vendor = new TestVendor({ sameChangeMs: 2 * SECOND });
     const instance = await start(shared, [vendor]);
     instance.catchUps.isHealthy('acme');
@@ -106,7 +106,7 @@ describe('the count of missed changes', () => {
     ]);
     vendor.changes = [changeOf('1', at)];
     for (let second = 0; second < 10 * 60; second += 10) {
-      // The log goes on, so that each catch-up begins near its end.
+      // The log grows, so that each catch-up begins near its end.
       const other = changeOf(`other ${String(second)}`, shared.time, { source: 'webhook' });
       await shared.log.append([eventOf(other)]);
       await pass(shared, 10 * SECOND, instance);
@@ -117,7 +117,7 @@ describe('the count of missed changes', () => {
 });
 
 describe('the health of a vendor', () => {
-  it('ends on every instance while a catch-up that has found a missed change is not completed', async () => {
+  it('is bad on every instance once an unfinished catch-up has found a missed change', async () => {
     const vendor = new TestVendor();
     const [first, second] = [await start(shared, [vendor]), await start(shared, [])];
     const health = () => [first, second].map(({ catchUps }) => catchUps.isHealthy('acme'));

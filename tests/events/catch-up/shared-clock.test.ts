@@ -56,7 +56,7 @@ describe.each([
     expect(isHealthy()).toBe(false);
   });
 
-  it('makes no catch-up count for longer', async () => {
+  it('does not extend how long a catch-up counts', async () => {
     shared.setBackMs = setBackMs;
     vendor.failure = new Error('down');
     await pass(shared, 150 * SECOND, instance);
@@ -64,7 +64,7 @@ describe.each([
     expect(isHealthy()).toBe(false);
   });
 
-  it('makes no refused signatures count for longer', async () => {
+  it('does not extend how long refused signatures count', async () => {
     refuse();
     await pass(shared, 5 * SECOND, instance);
     expect(isHealthy()).toBe(false);
@@ -74,7 +74,7 @@ describe.each([
     expect(isHealthy()).toBe(true);
   });
 
-  it('hides no refused signatures behind a webhook that came before them', async () => {
+  it('does not hide refused signatures behind an earlier webhook', async () => {
     const change = changeOf('1', shared.time, { source: 'webhook' });
     vendor.changes = [change];
     await shared.log.append([eventOf(change)]);

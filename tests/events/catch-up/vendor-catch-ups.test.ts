@@ -33,40 +33,40 @@ const start = async (...args: [readonly TestVendor[], Parameters<typeof startIns
   return instance;
 };
 
-/** A webhook of the vendor arrives, and is stored. */
+/** Stores a change as a webhook does. */
 const arrive = (id: string, at: number, key?: string) =>
   shared.log.append([eventOf(changeOf(id, at, { source: 'webhook' }), key)]);
 
 describe('catching up with a vendor', () => {
-  it('begins now at the first start, and later where the last catch-up began, five minutes overlapping', async () => {
+  it('begins now at the first start, and later at the start of the last catch-up, with five minutes of overlap', async () => {
     const vendor = new TestVendor();
     const first = await startInstance(shared, [vendor]);
     await first.close();
     shared.time += 2 * HOUR;
     await start([vendor]);
 
-    expect(vendor.asked).toEqual([T0, T0 - 5 * MINUTE]);
+    expect(vendor.requestedSince).toEqual([T0, T0 - 5 * MINUTE]);
   });
 
-  it('begins where the log ends, where nothing else is known of the time before', async () => {
+  it('begins at the end of the log if there is no record of a catch-up', async () => {
     await arrive('1', T0);
     shared.time += HOUR;
     const vendor = new TestVendor();
     await start([vendor]);
 
-    expect(vendor.asked).toEqual([T0 - 5 * MINUTE]);
+    expect(vendor.requestedSince).toEqual([T0 - 5 * MINUTE]);
   });
 
-  it('goes back 30 days at most', async () => {
+  it('reads at most 30 days back', async () => {
     await arrive('1', T0);
     shared.time += 40 * 24 * HOUR;
     const vendor = new TestVendor();
     await start([vendor]);
 
-    expect(vendor.asked).toEqual([shared.time - 30 * 24 * HOUR]);
+    expect(vendor.requestedSince).toEqual([shared.time - 30 * 24 * HOUR]);
   });
 
-  it('happens at start, once more a minute later, and then every hour', async () => {
+  it('runs at start, again a minute later, and then every hour', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     await pass(shared, 2 * HOUR + 5 * MINUTE, instance);
@@ -74,7 +74,7 @@ describe('catching up with a vendor', () => {
     expect(vendor.minutes).toEqual([0, 1, 61, 121]);
   });
 
-  it('happens every minute while a cache asks for the health of the vendor, and every hour again later', async () => {
+  it('runs every minute while a cache reads the health of the vendor, and later every hour again', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     await pass(shared, 10 * MINUTE, instance);
@@ -86,18 +86,18 @@ describe('catching up with a vendor', () => {
   });
 
   it.each([
-    ['every 30 seconds where EVENTS_POLL_SECONDS says so', 30 * SECOND, 4],
-    ['never where it is not set', undefined, 0],
-  ])('of a vendor without webhooks happens %s', async (_, pollMs, times) => {
+    ['every 30 seconds with EVENTS_POLL_SECONDS=30', 30 * SECOND, 4],
+    ['never if it is not set', undefined, 0],
+  ])('runs %s for a vendor without webhooks', async (_, pollMs, times) => {
     const vendor = new TestVendor({ hasWebhooks: false });
     const instance = await start([vendor], { pollMs });
     await pass(shared, 89 * SECOND, instance);
 
-    expect(vendor.asked).toHaveLength(times);
+    expect(vendor.requestedSince).toHaveLength(times);
     expect(instance.catchUps.isHealthy('acme')).toBe(false);
   });
 
-  it('stores what the log does not have, once', async () => {
+  it('stores each change that the log lacks, once', async () => {
     const vendor = new TestVendor({ hasWebhooks: false });
     vendor.changes = [changeOf('1', T0 + SECOND), changeOf('2', T0 + MINUTE)];
     const instance = await start([vendor], { pollMs: 10 * SECOND });
@@ -106,7 +106,7 @@ describe('catching up with a vendor', () => {
     expect(await logged(shared)).toEqual(['1 catch-up', '2 catch-up']);
   });
 
-  it('leaves to webhooks what is younger than a minute', async () => {
+  it('leaves changes younger than a minute to webhooks', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     instance.catchUps.isHealthy('acme');
@@ -118,7 +118,7 @@ describe('catching up with a vendor', () => {
     expect(await logged(shared)).toEqual(['1 catch-up']);
   });
 
-  it('takes a change of a record for known where a webhook told of the record at that time, if the vendor does not name its changes', async () => {
+  it('counts a change as reported if a webhook of the record has that time and the vendor does not identify its changes', async () => {
     const vendor = new TestVendor({ sameChangeMs: 2 * SECOND });
     const instance = await start([vendor]);
     instance.catchUps.isHealthy('acme');
@@ -128,10 +128,10 @@ describe('catching up with a vendor', () => {
     await pass(shared, 3 * MINUTE, instance);
 
     expect(await logged(shared)).toEqual(['1 webhook', '2 webhook', '2 catch-up']);
-    expect(instance.told).toContain('acme stored 1 missed 1');
+    expect(instance.reports).toContain('acme stored 1 missed 1');
   });
 
-  it('happens after signatures were refused, when what was sent with them can be found, once a minute at most', async () => {
+  it('runs after refused signatures, once searches can find their changes, at most once a minute', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     await pass(shared, 10 * MINUTE, instance);
@@ -155,19 +155,19 @@ describe('catching up with a vendor', () => {
     expect(instance.catchUps.isHealthy('acme')).toBe(true);
   });
 
-  it('is tried again after a failure, each time later, and told of', async () => {
+  it('is retried after each failure with a growing delay, and reported', async () => {
     const vendor = new TestVendor();
     vendor.failure = new LogUnavailable();
     const instance = await start([vendor]);
     await pass(shared, 4 * MINUTE, instance);
-    expect(instance.told).toEqual(Array(4).fill('acme failed LogUnavailable'));
+    expect(instance.reports).toEqual(Array(4).fill('acme failed LogUnavailable'));
     vendor.failure = undefined;
     await pass(shared, 4 * MINUTE, instance);
 
-    expect(instance.told.slice(4)).toEqual(['acme stored 0 missed 0']);
+    expect(instance.reports.slice(4)).toEqual(['acme stored 0 missed 0']);
   });
 
-  it('is done by one of the instances that share a log at a time', async () => {
+  it('runs on one instance at a time', async () => {
     const vendor = new TestVendor();
     let release: () => void = () => undefined;
     vendor.held = new Promise((resolve) => {
@@ -177,12 +177,12 @@ describe('catching up with a vendor', () => {
     await expect(Promise.race(starting.map((one) => one.then(() => 'second')))).resolves.toBe(
       'second',
     );
-    expect(vendor.asked).toHaveLength(1);
+    expect(vendor.requestedSince).toHaveLength(1);
     release();
     await Promise.all(starting);
   });
 
-  it('may take as long as it needs, while pages come', async () => {
+  it('has no time limit while pages arrive', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     vendor.changes = Array.from({ length: 20 }, (_, index) => changeOf(String(index), T0));
@@ -194,30 +194,30 @@ describe('catching up with a vendor', () => {
     await instance.catchUps.tick();
     await instance.catchUps.settled();
 
-    expect(instance.told.at(-1)).toBe('acme stored 20 missed 20');
+    expect(instance.reports.at(-1)).toBe('acme stored 20 missed 20');
   });
 
-  it('is aborted where no page comes for nine minutes, and tried again', async () => {
+  it('is aborted if no page arrives for nine minutes, and retried', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     vendor.held = new Promise(() => undefined);
-    const before = vendor.asked.length;
+    const before = vendor.requestedSince.length;
     shared.time += 2 * MINUTE;
     await instance.catchUps.tick();
-    while (vendor.asked.length === before) await new Promise(setImmediate);
+    while (vendor.requestedSince.length === before) await new Promise(setImmediate);
     shared.time += 9 * MINUTE;
     await instance.catchUps.tick();
     shared.time += 5 * SECOND;
     await instance.catchUps.tick();
     await instance.catchUps.settled();
-    expect(instance.told.at(-1)).toBe('acme failed TimeoutError');
+    expect(instance.reports.at(-1)).toBe('acme failed TimeoutError');
     vendor.held = Promise.resolve();
     await pass(shared, MINUTE, instance);
 
-    expect(instance.told.at(-1)).toBe('acme stored 0 missed 0');
+    expect(instance.reports.at(-1)).toBe('acme stored 0 missed 0');
   });
 
-  it('is left to others half a minute after its process ended in the middle of it', async () => {
+  it('is taken over half a minute after its process has crashed', async () => {
     const { keyValues } = shared;
     const claims: number[] = [];
     for (const name of ['claim', 'set'] as const) {
@@ -246,7 +246,7 @@ describe('catching up with a vendor', () => {
 });
 
 describe('the health of a vendor', () => {
-  it('is good once a catch-up has found nothing that webhooks had missed, on every instance', async () => {
+  it('is good on every instance once a catch-up has found no missed change', async () => {
     const vendor = new TestVendor();
     const [first, second, gateway] = [
       await start([vendor]),
@@ -254,7 +254,7 @@ describe('the health of a vendor', () => {
       await start([]),
     ];
     const health = () => [first, second, gateway].map(({ catchUps }) => catchUps.isHealthy('acme'));
-    // What is asked for the first time is not known yet.
+    // The health is unknown at the first read.
     health();
     await pass(shared, 5 * SECOND, first, second, gateway);
 
@@ -262,7 +262,7 @@ describe('the health of a vendor', () => {
     expect(first.catchUps.isHealthy('other')).toBe(false);
   });
 
-  it('ends with a change that only a catch-up finds, on every instance, and is good again after the next clean one', async () => {
+  it('is bad on every instance after a missed change, and good again after a catch-up without one', async () => {
     const vendor = new TestVendor();
     const [first, second] = [await start([vendor]), await start([vendor])];
     const health = () => [first, second].map(({ catchUps }) => catchUps.isHealthy('acme'));
@@ -277,7 +277,7 @@ describe('the health of a vendor', () => {
     expect(health()).toEqual([true, true]);
   });
 
-  it('stays good where webhooks have told of all changes', async () => {
+  it('stays good while webhooks report all changes', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     vendor.changes = [changeOf('1', T0 + 10 * SECOND)];
@@ -291,7 +291,7 @@ describe('the health of a vendor', () => {
     expect([...seen]).toEqual([true]);
   });
 
-  it('ends where no catch-up succeeds within its interval and a minute', async () => {
+  it('is bad if no catch-up succeeds within its interval and a minute', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     instance.catchUps.isHealthy('acme');
@@ -303,7 +303,7 @@ describe('the health of a vendor', () => {
     expect(instance.catchUps.isHealthy('acme')).toBe(false);
   });
 
-  it('ends with a run of refused signatures, until a webhook is stored', async () => {
+  it('is bad after a run of refused signatures, until a webhook is stored', async () => {
     const vendor = new TestVendor();
     const [first, second] = [await start([vendor]), await start([vendor])];
     const health = () => [first, second].map(({ catchUps }) => catchUps.isHealthy('acme'));
@@ -321,7 +321,7 @@ describe('the health of a vendor', () => {
     expect(health()).toEqual([true, true]);
   });
 
-  it('is good again after refused signatures where a later catch-up finds that nothing was lost', async () => {
+  it('is good again after refused signatures if a later catch-up finds no missed change', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     await pass(shared, 10 * MINUTE, instance);
@@ -331,7 +331,7 @@ describe('the health of a vendor', () => {
     expect(instance.catchUps.isHealthy('acme')).toBe(true);
   });
 
-  it('is bad again as often as five signatures in a row are refused', async () => {
+  it('is bad again each time that five signatures in a row are refused', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     await pass(shared, 10 * MINUTE, instance);
@@ -346,7 +346,7 @@ describe('the health of a vendor', () => {
     expect(await healthAfter(3)).toBe(false);
   });
 
-  it('names the newest event, and the age of the last catch-up', async () => {
+  it('reports the newest event, and the age of the last catch-up', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
     await pass(shared, 5 * MINUTE, instance);

@@ -10,18 +10,18 @@ import type { VendorChanges } from '../../../events/catch-up/vendor-events.ts';
 import { createMemoryKeyValues } from '../../../state/memory-state.ts';
 import type { KeyValueStore } from '../../../state/shared-state.ts';
 
-/** An hour at which nothing special happens. */
+/** An arbitrary start. */
 export const T0 = Date.UTC(2026, 10, 28, 12);
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 
-/** What instances share: a log, texts, and one time that only the test moves. */
+/** State that instances share: a log, keys with values, and a time that only the test advances. */
 export interface Shared {
-  /** Of the vendor and of the hosts. */
+  /** The clock of the vendor and the hosts. */
   time: number;
-  /** By how much the clock that instances share was set back, which is that of the log too. */
+  /** How far the shared clock was set back, which is also the log's. */
   setBackMs: number;
   readonly log: ChangeLog;
   readonly keyValues: KeyValueStore;
@@ -38,21 +38,21 @@ export function share(): Shared {
   return shared;
 }
 
-/** A vendor whose changes the test decides. */
+/** A vendor with changes that the test sets. */
 export class TestVendor {
-  /** What it lists, whichever time is asked for. */
+  /** All its changes. */
   changes: readonly Change[] = [];
-  /** Why it cannot be read. */
+  /** The error of its API, if any. */
   failure: Error | undefined;
-  /** After how many changes it fails. */
+  /** How many changes it lists before the failure. */
   failsAfter = 0;
-  /** Holds its responses back until it resolves, or the catch-up is aborted. */
+  /** Delays responses until it resolves, or the catch-up is aborted. */
   held: Promise<void> = Promise.resolve();
   /** Called before each page. */
   onPage: () => Promise<void> = () => Promise.resolve();
-  /** The times since which it was read. */
-  readonly asked: number[] = [];
-  /** When it was read; minutes from the beginning. */
+  /** The `since` of each request. */
+  readonly requestedSince: number[] = [];
+  /** The time of each request; minutes since T0. */
   readonly minutes: number[] = [];
   clock: () => number = () => NaN;
   readonly events: VendorChanges;
@@ -72,7 +72,7 @@ export class TestVendor {
   }
 
   async *#list(since: number, signal: AbortSignal | undefined): AsyncIterable<readonly NewEvent[]> {
-    this.asked.push(since);
+    this.requestedSince.push(since);
     this.minutes.push(Math.floor((this.clock() - T0) / MINUTE));
     await Promise.race([this.held, rejectionOf(signal)]);
     let listed = 0;
@@ -112,11 +112,11 @@ export const eventOf = (change: Change, key = `${change.id}:${String(change.at)}
   changes: [change],
 });
 
-/** One instance, whose time passes in steps of five seconds. */
+/** An instance of the server. */
 export interface Instance {
   readonly catchUps: VendorCatchUps;
-  readonly told: string[];
-  /** Lets what is due happen, and all that follows at once. */
+  readonly reports: string[];
+  /** Runs what is due, and waits for its effects. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -127,14 +127,14 @@ export async function startInstance(
   settings: Partial<CatchUpSettings> = {},
 ): Promise<Instance> {
   for (const vendor of vendors) vendor.clock = () => shared.time;
-  const told: string[] = [];
+  const reports: string[] = [];
   const monitor: CatchUpMonitor = {
     caughtUp: (vendor, { stored, missed }) => {
-      told.push(`${vendor} stored ${String(stored)} missed ${String(missed)}`);
+      reports.push(`${vendor} stored ${String(stored)} missed ${String(missed)}`);
     },
     failed: (vendor, error) => {
-      // A cast: what fails here is an error, though not always one of this realm.
-      told.push(`${vendor} failed ${(error as Error).name}`);
+      // A cast: it is an error, but possibly of another realm.
+      reports.push(`${vendor} failed ${(error as Error).name}`);
     },
   };
   const tail = new LogTail({ log: shared.log, rebuildMs: 15 * MINUTE });
@@ -151,19 +151,19 @@ export async function startInstance(
   const settle = async () => {
     await catchUps.tick();
     await catchUps.settled();
-    // What was appended is heard of.
+    // The tail receives the new entries.
     const { position } = await shared.log.head();
     await tail.reach(position, 5000);
     await catchUps.tick();
   };
   await catchUps.tick();
   await catchUps.settled();
-  // The tail reads its first page when something is appended.
+  // The tail reads its first page after an append.
   await shared.log.append([eventOf(changeOf('first', shared.time, { vendor: 'other' }))]);
   await settle();
   return {
     catchUps,
-    told,
+    reports,
     settle,
     close: async () => {
       await catchUps.close();
@@ -172,7 +172,7 @@ export async function startInstance(
   };
 }
 
-/** Lets time pass for instances. */
+/** Advances the time of instances in steps of five seconds. */
 export async function pass(
   shared: Shared,
   ms: number,

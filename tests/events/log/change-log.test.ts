@@ -3,20 +3,20 @@ import type { ChangeLog, LogEntry } from '../../../events/log/change-log.ts';
 import { lossAfter } from '../../../events/log/cursor.ts';
 import { comparePositions, ORIGIN, type Position } from '../../../events/log/position.ts';
 import { changeOf, eventOf } from '../changes.ts';
-import { type LogPlace, LOGS } from './logs.ts';
+import { type LogStorage, LOGS } from './logs.ts';
 
 const FOREVER = new AbortController().signal;
 
-describe.each(Object.entries(LOGS))('a change log in %s', (_kind, createPlace) => {
-  let place: LogPlace;
+describe.each(Object.entries(LOGS))('a change log in %s', (_kind, createStorage) => {
+  let storage: LogStorage;
   let log: ChangeLog;
   beforeEach(async () => {
-    place = await createPlace();
-    log = await place.open();
+    storage = await createStorage();
+    log = await storage.open();
   });
   afterEach(async () => {
     await log.close();
-    await place.close();
+    await storage.close();
   });
 
   const all = async (): Promise<readonly LogEntry[]> => (await log.read(ORIGIN, 1000)).entries;
@@ -47,13 +47,13 @@ describe.each(Object.entries(LOGS))('a change log in %s', (_kind, createPlace) =
     expect(await ids()).toEqual(['one', 'two']);
   });
 
-  it('knows an event without changes', async () => {
+  it('recognises an event without changes as a duplicate', async () => {
     expect(await log.append([{ key: 'none', changes: [] }])).toEqual(['stored']);
     expect(await log.append([eventOf('none')])).toEqual(['duplicate']);
     expect(await ids()).toEqual([]);
   });
 
-  it('stores concurrent appends whole and in an order', async () => {
+  it('stores concurrent appends atomically and in order', async () => {
     const keys = Array.from({ length: 300 }, (_, index) => `event ${String(index)}`);
     await Promise.all(keys.map((key) => log.append([eventOf(key, [`${key} a`, `${key} b`])])));
     const found = await ids();
@@ -64,7 +64,7 @@ describe.each(Object.entries(LOGS))('a change log in %s', (_kind, createPlace) =
     expect(isAscending((await all()).map(({ position }) => position))).toBe(true);
   });
 
-  it('is read in pages, each of which says what is reached with it', async () => {
+  it('is read in pages, each with the position where the next one starts', async () => {
     await log.append(['a', 'b', 'c'].map((key) => eventOf(key)));
     const first = await log.read(ORIGIN, 2);
     expect(first.entries.map(({ change }) => change.id)).toEqual(['a', 'b']);
@@ -89,7 +89,7 @@ describe.each(Object.entries(LOGS))('a change log in %s', (_kind, createPlace) =
     expect(head.time).toBeGreaterThanOrEqual(head.position.ms);
   });
 
-  it('wakes the reader that waits, with the next entries', async () => {
+  it('wakes a waiting reader with the next entries', async () => {
     const { position } = await log.head();
     const waiting = log.next(position, 10, FOREVER);
     await log.append([eventOf('one')]);
@@ -98,7 +98,7 @@ describe.each(Object.entries(LOGS))('a change log in %s', (_kind, createPlace) =
     expect(await log.next(position, 10, FOREVER)).toMatchObject({ entries, reached });
   });
 
-  it('gives an empty page to a reader that stops waiting', async () => {
+  it('returns an empty page to a reader that stops waiting', async () => {
     const ended = new AbortController();
     const waiting = log.next(ORIGIN, 10, ended.signal);
     setImmediate(() => {
@@ -109,7 +109,7 @@ describe.each(Object.entries(LOGS))('a change log in %s', (_kind, createPlace) =
     expect((await log.next(ORIGIN, 10, FOREVER)).entries).toHaveLength(1);
   });
 
-  it('knows whether all entries after a cursor are stored', async () => {
+  it('detects whether all entries after a cursor are stored', async () => {
     await log.append(['a', 'b'].map((key) => eventOf(key)));
     const head = await log.head();
     const [first] = await all();
@@ -123,9 +123,9 @@ describe.each(Object.entries(LOGS))('a change log in %s', (_kind, createPlace) =
     expect(lossAfter({ log: 'another', position: head.position }, head)).toBe('other-log');
   });
 
-  it('trims entries beyond the retention, reports the new floor, and loses the cursors below it', async () => {
+  it('trims entries beyond the retention, reports the new floor, and invalidates cursors below it', async () => {
     await log.close();
-    log = await place.open({ retentionMs: 40 });
+    log = await storage.open({ retentionMs: 40 });
     await log.append(['a', 'b'].map((key) => eventOf(key)));
     const { log: name, position } = await log.head();
     let [head, count] = [await log.head(), 0];

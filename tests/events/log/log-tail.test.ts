@@ -6,10 +6,10 @@ import { LogTail } from '../../../events/log/log-tail.ts';
 import { isAfter, ORIGIN } from '../../../events/log/position.ts';
 import { type RedisServer, startRedis } from '../../state/redis-server.ts';
 import { eventOf } from '../changes.ts';
-import { HOUR, type LogPlace, LOGS, openRedisLog, temporaryFolder } from './logs.ts';
+import { HOUR, type LogStorage, LOGS, openRedisLog, temporaryFolder } from './logs.ts';
 
-/** A started tail, and what its listener receives. */
-class Heard {
+/** A started tail, with a listener that records its calls. */
+class TestTail {
   readonly ids: string[] = [];
   readonly gaps: LogHead[] = [];
   readonly readable: boolean[] = [];
@@ -31,60 +31,60 @@ class Heard {
 
 const LONG_MS = 20_000;
 
-/** Waits for what other processes do, without a time. */
+/** Waits for other processes, without a time limit. */
 async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise(setImmediate);
 }
 
-describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createPlace) => {
-  let place: LogPlace;
+describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createStorage) => {
+  let storage: LogStorage;
   let log: ChangeLog;
-  let heard: Heard | undefined;
+  let tested: TestTail | undefined;
   beforeEach(async () => {
-    place = await createPlace();
-    log = await place.open();
+    storage = await createStorage();
+    log = await storage.open();
   });
   afterEach(async () => {
-    await heard?.tail.close();
+    await tested?.tail.close();
     await log.close();
-    await place.close();
+    await storage.close();
   });
 
   it('delivers recent entries, then each new one, once and in order', async () => {
     await log.append([eventOf('a'), eventOf('b')]);
-    heard = new Heard(log);
+    tested = new TestTail(log);
     await log.append([eventOf('c')]);
     await log.append([eventOf('d'), eventOf('a')]);
     const { position } = await log.head();
-    expect(await heard.tail.reach(position, LONG_MS)).toBe(true);
-    expect(heard.ids).toEqual(['a', 'b', 'c', 'd']);
-    expect(heard.gaps).toEqual([]);
+    expect(await tested.tail.reach(position, LONG_MS)).toBe(true);
+    expect(tested.ids).toEqual(['a', 'b', 'c', 'd']);
+    expect(tested.gaps).toEqual([]);
   });
 
-  it('reaches the head of a log without recent entries, and goes no further than the log', async () => {
+  it('reaches the head of a log without recent entries, and no further', async () => {
     await log.append([eventOf('old')]);
     const { log: name, position } = await log.head();
-    heard = new Heard(log, 0);
-    expect(await heard.tail.reach(position, LONG_MS)).toBe(true);
-    expect(heard.tail.head).toMatchObject({ log: name, position });
+    tested = new TestTail(log, 0);
+    expect(await tested.tail.reach(position, LONG_MS)).toBe(true);
+    expect(tested.tail.head).toMatchObject({ log: name, position });
   });
 
   it('reaches the head of an empty log', async () => {
-    heard = new Heard(log);
-    expect(await heard.tail.reach(ORIGIN, LONG_MS)).toBe(true);
-    expect(heard.tail.head?.position).toEqual(ORIGIN);
+    tested = new TestTail(log);
+    expect(await tested.tail.reach(ORIGIN, LONG_MS)).toBe(true);
+    expect(tested.tail.head?.position).toEqual(ORIGIN);
   });
 
-  it('does not reach a position that no entry has yet, nor one of another log', async () => {
-    heard = new Heard(log);
+  it('does not reach a position past the head, nor one of another log', async () => {
+    tested = new TestTail(log);
     await log.append([eventOf('a')]);
     const { log: name, position } = await log.head();
-    expect(await heard.tail.reach(position, LONG_MS, name)).toBe(true);
-    expect(await heard.tail.reach({ ...position, seq: position.seq + 1 }, 0)).toBe(false);
-    expect(await heard.tail.reach(ORIGIN, 0, 'another')).toBe(false);
+    expect(await tested.tail.reach(position, LONG_MS, name)).toBe(true);
+    expect(await tested.tail.reach({ ...position, seq: position.seq + 1 }, 0)).toBe(false);
+    expect(await tested.tail.reach(ORIGIN, 0, 'another')).toBe(false);
   });
 
-  it('delivers to all listeners, also if one of them fails', async () => {
+  it('delivers to all listeners, even if one of them fails', async () => {
     const failures: unknown[] = [];
     const onFailure = (error: unknown) => failures.push(error);
     const tail = new LogTail({ log, rebuildMs: HOUR, onFailure });
@@ -107,18 +107,18 @@ describe('the tail of a log in Redis', () => {
   let server: RedisServer;
   let directory: string;
   let log: ChangeLog;
-  let heard: Heard;
+  let tested: TestTail;
   beforeEach(async () => {
     directory = await temporaryFolder();
     server = await startRedis({ directory, settings: ['--appendfsync', 'always'] });
     log = await openRedisLog(server);
-    heard = new Heard(log);
+    tested = new TestTail(log);
     await log.append([eventOf('a')]);
-    await heard.tail.reach((await log.head()).position, LONG_MS);
+    await tested.tail.reach((await log.head()).position, LONG_MS);
   });
   afterEach(async () => {
     server.signal('SIGCONT');
-    await heard.tail.close();
+    await tested.tail.close();
     await log.close();
     await server.stop();
     await rm(directory, { recursive: true });
@@ -133,43 +133,43 @@ describe('the tail of a log in Redis', () => {
       }
   };
 
-  it('goes on without loss when Redis was lost and is back, and says meanwhile that it is not readable', async () => {
+  it('continues without loss after a lost connection to Redis, and is not readable meanwhile', async () => {
     await server.stop();
-    await until(() => !heard.tail.isReadable);
+    await until(() => !tested.tail.isReadable);
     await server.start();
     await appendOnce('b');
-    await until(() => heard.ids.includes('b'));
-    expect(heard.ids).toEqual(['a', 'b']);
-    expect(heard.gaps).toEqual([]);
-    await until(() => heard.tail.isReadable);
-    expect(heard.readable).toEqual([false, true]);
+    await until(() => tested.ids.includes('b'));
+    expect(tested.ids).toEqual(['a', 'b']);
+    expect(tested.gaps).toEqual([]);
+    await until(() => tested.tail.isReadable);
+    expect(tested.readable).toEqual([false, true]);
   });
 
   it('reports a gap when the log was lost, then delivers the entries of its successor', async () => {
-    const before = heard.tail.head;
+    const before = tested.tail.head;
     const client = createClient({ url: server.url });
     await client.connect();
     await client.flushAll();
     client.destroy();
     await appendOnce('b');
-    await until(() => heard.ids.includes('b'));
-    expect(heard.ids).toEqual(['a', 'b']);
-    expect(heard.gaps).toHaveLength(1);
-    expect(heard.gaps[0]?.log).not.toBe(before?.log);
-    expect(heard.tail.head?.log).toBe(heard.gaps[0]?.log);
+    await until(() => tested.ids.includes('b'));
+    expect(tested.ids).toEqual(['a', 'b']);
+    expect(tested.gaps).toHaveLength(1);
+    expect(tested.gaps[0]?.log).not.toBe(before?.log);
+    expect(tested.tail.head?.log).toBe(tested.gaps[0]?.log);
   });
 
   it('reports a gap when the log was trimmed before it could read', async () => {
-    const read = heard.tail.head?.position ?? ORIGIN;
+    const read = tested.tail.head?.position ?? ORIGIN;
     const trimmed = await openRedisLog(server, { maxEntries: 1 });
-    // One script appends and trims: the reader cannot come between.
+    // One script appends and trims, so the reader cannot read in between.
     await trimmed.append([eventOf('b', ['b', 'c', 'd'])]);
     const { position, floor } = await log.head();
     expect(isAfter(floor, read)).toBe(true);
-    expect(await heard.tail.reach(position, LONG_MS)).toBe(true);
+    expect(await tested.tail.reach(position, LONG_MS)).toBe(true);
     await trimmed.close();
-    expect(heard.ids).toEqual(['a', 'd']);
-    expect(heard.gaps).toEqual([expect.objectContaining({ position: floor })]);
+    expect(tested.ids).toEqual(['a', 'd']);
+    expect(tested.gaps).toEqual([expect.objectContaining({ position: floor })]);
   });
 
   it('reports a gap when Redis was restored from an older copy', async () => {
@@ -179,16 +179,16 @@ describe('the tail of a log in Redis', () => {
       typeMapping: { 36: Buffer },
     });
     await appendOnce('b');
-    await until(() => heard.ids.includes('b'));
-    const position = heard.tail.head?.position ?? ORIGIN;
-    // A cast: the type mapping says that it is a buffer.
+    await until(() => tested.ids.includes('b'));
+    const position = tested.tail.head?.position ?? ORIGIN;
+    // A cast: the type mapping makes it a buffer.
     const bytes = copy as unknown as Buffer;
     await client.sendCommand(['RESTORE', '{tributary:events}:stream', '0', bytes, 'REPLACE']);
     client.destroy();
-    await until(() => heard.gaps.length > 0);
-    expect(isAfter(position, heard.tail.head?.position ?? position)).toBe(true);
+    await until(() => tested.gaps.length > 0);
+    expect(isAfter(position, tested.tail.head?.position ?? position)).toBe(true);
     await appendOnce('c');
-    await until(() => heard.ids.includes('c'));
-    expect(heard.ids).toEqual(['a', 'b', 'c']);
+    await until(() => tested.ids.includes('c'));
+    expect(tested.ids).toEqual(['a', 'b', 'c']);
   });
 });

@@ -8,9 +8,9 @@ import { RedisLog, type RedisLogOptions } from '../../../events/log/redis/redis-
 import { RedisConnection } from '../../../state/redis-connection.ts';
 import { type RedisServer, startRedis } from '../../state/redis-server.ts';
 
-/** A place where logs of one kind are. */
-export interface LogPlace {
-  /** Opens the log; another one that was opened before must be closed unless it is shared. */
+/** A storage for logs of one kind. */
+export interface LogStorage {
+  /** Opens the log. An earlier one must be closed first unless it is shared. */
   open(options?: { readonly retentionMs?: number }): Promise<ChangeLog>;
   /** Removes everything. */
   close(): Promise<void>;
@@ -20,7 +20,7 @@ export const HOUR = 3_600_000;
 
 export const LOGS = {
   memory: () => {
-    const place: LogPlace = {
+    const place: LogStorage = {
       open: ({ retentionMs = HOUR } = {}) => Promise.resolve(createMemoryLog({ retentionMs })),
       close: () => Promise.resolve(),
     };
@@ -28,7 +28,7 @@ export const LOGS = {
   },
   file: async () => {
     const directory = await temporaryFolder();
-    const place: LogPlace = {
+    const place: LogStorage = {
       open: ({ retentionMs = HOUR } = {}) =>
         FileLog.open({ file: join(directory, 'events.log'), retentionMs }),
       close: () => rm(directory, { recursive: true }),
@@ -37,17 +37,17 @@ export const LOGS = {
   },
   Redis: async () => {
     const server = await startRedis();
-    const place: LogPlace = {
+    const place: LogStorage = {
       open: ({ retentionMs = HOUR } = {}) => openRedisLog(server, { retentionMs }),
       close: () => server.stop(),
     };
     return place;
   },
-} satisfies Record<string, () => Promise<LogPlace>>;
+} satisfies Record<string, () => Promise<LogStorage>>;
 
 export const temporaryFolder = () => mkdtemp(join(tmpdir(), 'events-'));
 
-/** A log with a connection of its own, which ends with it. */
+/** A log with its own connection, which it closes. */
 export async function openRedisLog(
   { url }: Pick<RedisServer, 'url'>,
   options: Partial<RedisLogOptions> = {},

@@ -17,7 +17,7 @@ function problemsOf(text: string) {
 const GUESSABLE =
   'STRIPE_WEBHOOK_SECRETS holds a secret that can be guessed. Set the secret that the vendor shows: it has at least 16 characters.';
 
-describe('secrets of webhooks in production', () => {
+describe('webhook secrets in production', () => {
   it.each([REAL, `${REAL}, ${REAL}2`, '1c6a1e36-5b43-4be2-a8a1-7f3b9b5ad3c0'])(
     'are accepted in the form of a vendor: %s',
     (text) => {
@@ -33,11 +33,11 @@ describe('secrets of webhooks in production', () => {
     ',',
     'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy',
     `${REAL},whsec_old`,
-  ])('are refused if they can be guessed: %s', (text) => {
+  ])('are refused if they are guessable: %s', (text) => {
     expect(problemsOf(text)).toEqual([GUESSABLE]);
   });
 
-  it('are refused if they are of the sandbox, rolled ones too', async () => {
+  it('are refused if they belong to the sandbox, including rolled ones', async () => {
     const sandbox = await startSandbox();
     const secrets = [
       ...Object.values(sandbox.webhookEnvironment),

@@ -77,7 +77,7 @@ describe('a busy sandbox', () => {
   it('makes the same changes of a Stripe account each time, of several kinds', () => {
     const changesOf = () => {
       const stripe = openStripe();
-      for (let life = 0; life < lives; life += 1) stripe.sandboxVendor.events.live();
+      for (let life = 0; life < lives; life += 1) stripe.sandboxVendor.events.simulateChange();
       return stripe.list('/v1/events?limit=100').data.map(({ id, type }) => [id, type]);
     };
     const changes = changesOf();
@@ -101,7 +101,8 @@ describe('a busy sandbox', () => {
             hubspot.ask('GET', `/crm/v3/objects/${type}?limit=100&properties=phone,dealstage`).body,
         );
       const before = read();
-      for (let life = 0; life < 40 * lives; life += 1) hubspot.sandboxVendor.events.live();
+      for (let life = 0; life < 40 * lives; life += 1)
+        hubspot.sandboxVendor.events.simulateChange();
       return read().map((after, index) => [JSON.stringify(after), JSON.stringify(before[index])]);
     };
     const changes = changed();

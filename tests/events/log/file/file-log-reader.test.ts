@@ -25,7 +25,7 @@ const append = (...ids: readonly string[]) =>
 const numbers = (count: number, begin = 0) =>
   Array.from({ length: count }, (_, index) => String(begin + index));
 
-it('reads a log beside the process that writes it, page by page, over several segments', async () => {
+it('reads a log that another process writes, page by page, over several segments', async () => {
   for (const id of numbers(30)) await append(id);
   const reader = readFileLog(file);
   const ids: string[] = [];
@@ -48,7 +48,7 @@ it('reads a log beside the process that writes it, page by page, over several se
   });
 });
 
-it('stops before a line that is not finished, and changes nothing of it', async () => {
+it('stops before an incomplete line, and does not change it', async () => {
   await append('1');
   const [segment = ''] = readdirSync(folder).filter((name) => /\d{6}$/.test(name));
   const path = join(folder, segment);
@@ -60,7 +60,7 @@ it('stops before a line that is not finished, and changes nothing of it', async 
   expect(readFileSync(path)).toEqual(before);
 });
 
-it('names a file that is not there', async () => {
+it('names a missing file', async () => {
   await expect(readFileLog(join(folder, 'other.log')).head()).rejects.toThrow(
     `There are no events in ${join(folder, 'other.log')}.`,
   );

@@ -47,7 +47,7 @@ const segments = async () =>
 
 const first = () => join(directory, 'events.log.000001');
 
-/** A log with some events, closed. */
+/** Creates and closes a log with some events. */
 async function written(...keys: readonly string[]): Promise<void> {
   const log = await openLog();
   for (const key of keys) await log.append([eventOf(key)]);
@@ -55,7 +55,7 @@ async function written(...keys: readonly string[]): Promise<void> {
 }
 
 describe('a log in a file', () => {
-  it('has its name, entries and marks when it is opened again', async () => {
+  it('has the same name, entries and marks when it is reopened', async () => {
     const before = await openLog();
     await before.append([eventOf('one', ['a', 'b']), { key: 'none', changes: [] }]);
     const head = await before.head();
@@ -77,7 +77,7 @@ describe('a log in a file', () => {
     ['has no newline', () => truncateBy(1)],
     ['is garbage', () => appendFile(first(), Buffer.alloc(300))],
     ['is garbage of many lines', () => appendFile(first(), 'x\n'.repeat(1000))],
-  ])('goes on after a last line that %s, under the same name', async (what, damage) => {
+  ])('continues after a last line that %s, under the same name', async (what, damage) => {
     await written('one', 'two');
     const { log } = await (await reopened()).head();
     await closeAll();
@@ -101,7 +101,7 @@ describe('a log in a file', () => {
     ],
     ['lacks the end of a segment before the last one', () => truncateBy(1)],
     ['lacks a segment between others', () => rm(join(directory, 'events.log.000002'))],
-  ])('begins another log where it %s: cursors of the first one are lost', async (_what, damage) => {
+  ])('begins another log if it %s: cursors of the first one are lost', async (_what, damage) => {
     const log = await openLog({ segmentBytes: 150 });
     for (const key of ['one', 'two', 'three', 'four']) await log.append([eventOf(key)]);
     const before = await log.head();
@@ -113,13 +113,13 @@ describe('a log in a file', () => {
     expect(comparePositions(head.position, before.position)).toBeGreaterThanOrEqual(0);
     expect(await after.append([eventOf('four'), eventOf('five')])).toEqual(['duplicate', 'stored']);
     await after.close();
-    // Once: it is whole from there.
+    // Only once: the new log is valid.
     const again = await openLog();
     expect((await again.head()).log).toBe(head.log);
     expect(await ids(again)).toEqual(['five']);
   });
 
-  it('begins anew where the creation of its file was not finished', async () => {
+  it('starts over if the creation of its file was not finished', async () => {
     await writeFile(first(), 'half a hea');
     const log = await openLog();
     expect(await log.append([eventOf('one')])).toEqual(['stored']);
@@ -143,7 +143,7 @@ describe('a log in a file', () => {
     expect(name).toBe((await after.head()).log);
   });
 
-  it('begins with several files whose creation was not finished', async () => {
+  it('starts over if the creation of several files was not finished', async () => {
     for (const name of ['events.log.000001', 'events.log.000002'])
       await writeFile(join(directory, name), 'half a hea');
     const log = await openLog();
@@ -160,7 +160,7 @@ describe('a log in a file', () => {
     expect(await readFile(next, 'utf8')).toBe('other');
   });
 
-  it('reads entries from the file that are not in memory any more', async () => {
+  it('reads entries from the file that are no longer in memory', async () => {
     const log = await openLog({ segmentBytes: 500_000 });
     const keys = Array.from({ length: 12_500 }, (_, index) => `event ${String(index)}`);
     await Promise.all(keys.map((key) => log.append([eventOf(key)])));
@@ -176,7 +176,7 @@ describe('a log in a file', () => {
     expect(all).toEqual(await ids(log));
   });
 
-  it('has growing positions when the clock is set back, also over a restart', async () => {
+  it('has ascending positions when the clock is set back, also after a restart', async () => {
     let now = 1_000_000;
     const log = await openLog({ now: () => now });
     await log.append([eventOf('one')]);
@@ -192,7 +192,7 @@ describe('a log in a file', () => {
     ]);
   });
 
-  it('removes segments only when no vendor delivers their events again: until then it knows them', async () => {
+  it('removes segments only when no vendor redelivers their events: until then they are duplicates', async () => {
     let now = 1_000_000_000_000;
     const options = { retentionMs: HOUR, now: () => now };
     const log = await openLog(options);
@@ -212,7 +212,7 @@ describe('a log in a file', () => {
 });
 
 describe('a log in a file that fails', () => {
-  it('refuses a group that was not synced, and stores it in another segment when it is sent again', async () => {
+  it('refuses a group that was not synced, and stores its retry in another segment', async () => {
     const failing = failingAt('datasync');
     const log = await openLog({ openFile: failing.openFile });
     await log.append([eventOf('one')]);
@@ -231,7 +231,7 @@ describe('a log in a file that fails', () => {
     expect(await ids(after)).toEqual(['one', 'two', 'three']);
   });
 
-  it('refuses a group that was written in part, and stores it in the same place when it is sent again', async () => {
+  it('refuses a group that was partly written, and stores its retry at the same offset', async () => {
     const failing = failingAt('write');
     const log = await openLog({ openFile: failing.openFile });
     await log.append([eventOf('one')]);
@@ -252,7 +252,7 @@ describe('a log in a file that another program changes while it is written', () 
     ['empties it', () => truncate(first(), 0)],
     ['puts another file in its place', () => replaceFirst()],
   ])(
-    'refuses an event if the program %s, and stores it in another segment when it is sent again',
+    'refuses an event if the program %s, and stores its retry in another segment',
     async (_what, change) => {
       const log = await openLog();
       await log.append([eventOf('one')]);
@@ -262,7 +262,7 @@ describe('a log in a file that another program changes while it is written', () 
         `${file} cannot be written: SegmentLost`,
       );
       expect(await log.append([eventOf('two')])).toEqual(['stored']);
-      // A cursor from before the loss is lost, and no other.
+      // Only cursors from before the loss are lost.
       const cursor = { log: before.log, position: ORIGIN };
       expect(lossAfter(cursor, await log.head())).toBe('trimmed');
       expect(lossAfter(before, await log.head())).toBeUndefined();
@@ -279,7 +279,7 @@ describe('a log in a file that another program changes while it is written', () 
     ['damaged', () => damageFirst()],
   ])('loses the cursors before a segment that was %s', async (_what, change) => {
     const log = await openLog({ segmentBytes: 150 });
-    // More than there are in memory.
+    // More than fit in memory.
     const many = Array.from({ length: 20_000 }, (_, index) => eventOf(String(index)));
     await log.append([eventOf('one')]);
     await log.append(many);
@@ -292,7 +292,7 @@ describe('a log in a file that another program changes while it is written', () 
 });
 
 describe('the path of a log in a file', () => {
-  it('must not be that of a folder', async () => {
+  it('must not be a folder', async () => {
     const message = (path: string) =>
       `${path} is a folder. Add the name of a file: the segments of the log begin with it.`;
     await expect(openLog({ file: directory })).rejects.toThrow(message(directory));
@@ -300,21 +300,21 @@ describe('the path of a log in a file', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('must not be that of a device', async () => {
+  it('must not be a device', async () => {
     await expect(openLog({ file: '/dev/full' })).rejects.toThrow(
-      '/dev/full is no file, but a device or the like.',
+      '/dev/full is not a regular file.',
     );
   });
 });
 
 describe('a log in a file on a full disk', () => {
-  it('does not open, and leaves nothing behind if its lock cannot be written', async () => {
-    // No file may grow in that process: a full disk says ENOSPC in its place.
+  it('does not open, and leaves no files, if its lock cannot be written', async () => {
+    // The process has a file size limit of 0. A full disk fails with ENOSPC instead.
     expect(await failToOpen(file)).toContain('EFBIG');
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('does not open, and gives its lock back if its first segment cannot be written', async () => {
+  it('does not open, and releases its lock, if its first segment cannot be written', async () => {
     const failing = failingAt('write');
     failing.fails = true;
     await expect(openLog({ openFile: failing.openFile })).rejects.toThrow('no space');
@@ -327,7 +327,7 @@ describe('the lock of a log in a file', () => {
   it('refuses a second writer, and names the first', async () => {
     await openLog();
     await expect(openLog()).rejects.toThrow(
-      `${file} is written by another process (${String(process.pid)} on ${hostname()}): one process can write it.`,
+      `${file} is locked by another process (${String(process.pid)} on ${hostname()}): only one process can write it.`,
     );
   });
 
@@ -339,7 +339,7 @@ describe('the lock of a log in a file', () => {
     expect(await log.append([eventOf('one')])).toEqual(['stored']);
   });
 
-  it('is taken over from a process that had the id of this one, as the first of a container has', async () => {
+  it('is taken over from an earlier process with the same id, as in a container', async () => {
     const before = await openLog();
     const holder: unknown = JSON.parse(await readFile(`${file}.lock`, 'utf8'));
     await before.close();
@@ -347,7 +347,7 @@ describe('the lock of a log in a file', () => {
     expect(await (await openLog()).append([eventOf('one')])).toEqual(['stored']);
   });
 
-  describe('of a container with the same host name, whose process ids are others', () => {
+  describe('of a container with the same host name and another PID namespace', () => {
     const almostDead = async () => {
       const other = { token: 'other', pid: process.pid, host: hostname(), processes: 'others' };
       await writeFile(`${file}.lock`, JSON.stringify(other));
@@ -355,7 +355,7 @@ describe('the lock of a log in a file', () => {
       await utimes(`${file}.lock`, touchedAt, touchedAt);
     };
 
-    it('is respected as long as it is touched', async () => {
+    it('is respected while it is touched', async () => {
       await almostDead();
       const touching = setInterval(() => {
         void utimes(`${file}.lock`, new Date(), new Date());
@@ -364,22 +364,22 @@ describe('the lock of a log in a file', () => {
         openLog().finally(() => {
           clearInterval(touching);
         }),
-      ).rejects.toThrow('is written by another process');
+      ).rejects.toThrow('is locked by another process');
     });
 
-    it('is taken over when it is not touched any more', async () => {
+    it('is taken over when it is stale', async () => {
       await almostDead();
       expect(await (await openLog()).append([eventOf('one')])).toEqual(['stored']);
     });
   });
 
-  it('is given back', async () => {
+  it('is released', async () => {
     const log = await openLog();
     await log.close();
     expect(await readdir(directory)).toEqual(['events.log.000001']);
   });
 
-  it('refuses events once another process has it', async () => {
+  it('refuses events once another process holds it', async () => {
     const log = await openLog();
     await writeFile(`${file}.lock`, JSON.stringify({ token: 'other', pid: 1, host: 'elsewhere' }));
     await log.close();
@@ -411,7 +411,7 @@ async function damageFirst(): Promise<void> {
   await writeFile(first(), text.replace('"one"', '"0ne"'), 'latin1');
 }
 
-/** Files of which one operation fails while it is to, as on a disk that is full or broken. */
+/** Files with an operation that can be made to fail, as on a full or broken disk. */
 function failingAt(operation: 'datasync' | 'write') {
   const state: { fails: boolean; openFile: OpenFile } = {
     fails: false,
@@ -421,7 +421,7 @@ function failingAt(operation: 'datasync' | 'write') {
       const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
       handle.datasync = () =>
         state.fails && operation === 'datasync' ? Promise.reject(full) : datasync();
-      // A cast: `write` has several signatures, of which this is the one that is used.
+      // A cast: this is the used overload of `write`.
       handle.write = (async (bytes: Buffer, from: number, length: number, at: number) => {
         if (!state.fails || operation !== 'write') return write(bytes, from, length, at);
         await write(bytes, from, Math.floor(length / 2), at);

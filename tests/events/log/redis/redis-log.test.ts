@@ -49,7 +49,7 @@ async function open(
 const ids = async (log: RedisLog) =>
   (await log.read(ORIGIN, 1000)).entries.map(({ change }) => change.id);
 
-/** Runs something until it succeeds: Redis is connected again after a while. */
+/** Retries until it succeeds: Redis reconnects after a while. */
 async function untilDone<T>(run: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -64,7 +64,7 @@ const ALWAYS = ['--appendfsync', 'always'];
 const EVERY_SECOND = ['--appendfsync', 'everysec'];
 
 describe('a log in Redis that must not lose what it acknowledges, with EVENTS_SYNC=always', () => {
-  it('stores where Redis syncs at each write', async () => {
+  it('stores an event if Redis syncs at each write', async () => {
     const log = await open(await startWithFile(ALWAYS), { mustSync: true });
     expect(await log.whyUnsafe()).toBeUndefined();
     expect(await log.append([eventOf('one')])).toEqual(['stored']);
@@ -84,7 +84,7 @@ describe('a log in Redis that must not lose what it acknowledges, with EVENTS_SY
       [...ALWAYS, '--no-appendfsync-on-rewrite', 'yes'],
       'no-appendfsync-on-rewrite must be no',
     ],
-  ])('refuses an event where Redis %s, and says why', async (_what, file, settings, why) => {
+  ])('refuses an event if Redis %s, with the reason', async (_what, file, settings, why) => {
     const server = await (file === undefined ? start({ settings }) : startWithFile(settings));
     const log = await open(server, { mustSync: true });
     expect(await log.whyUnsafe()).toContain(why);
@@ -92,7 +92,7 @@ describe('a log in Redis that must not lose what it acknowledges, with EVENTS_SY
     await expect(log.append([eventOf('two')])).rejects.toThrow(why);
   });
 
-  it('refuses an event where Redis evicts any key at its memory limit, and says why', async () => {
+  it('refuses an event if Redis evicts any key at its memory limit, with the reason', async () => {
     const limited = [...ALWAYS, '--maxmemory', '100mb', '--maxmemory-policy'];
     const log = await open(await startWithFile([...limited, 'allkeys-lru']), { mustSync: true });
     const why =
@@ -105,7 +105,7 @@ describe('a log in Redis that must not lose what it acknowledges, with EVENTS_SY
     ['evicts nothing', ['--maxmemory', '100mb', '--maxmemory-policy', 'noeviction']],
     ['evicts only what expires', ['--maxmemory', '100mb', '--maxmemory-policy', 'volatile-lru']],
     ['has no memory limit', ['--maxmemory-policy', 'allkeys-lru']],
-  ])('stores where Redis %s', async (_what, settings) => {
+  ])('stores an event if Redis %s', async (_what, settings) => {
     const log = await open(await startWithFile([...ALWAYS, ...settings]), { mustSync: true });
     expect(await log.whyUnsafe()).toBeUndefined();
     expect(await log.append([eventOf('one')])).toEqual(['stored']);
@@ -119,7 +119,7 @@ describe('a log in Redis that must not lose what it acknowledges, with EVENTS_SY
     await expect(log.append([eventOf('one')])).rejects.toThrow(why);
   });
 
-  it('stores what this graph has written all the same: no mutation waits for a disk', async () => {
+  it('stores writes of this graph anyway: no mutation waits for a disk', async () => {
     const log = await open(await startWithFile(EVERY_SECOND), { mustSync: true });
     const written = { key: 'write', changes: [changeOf('1', { source: 'write' })] };
     await expect(log.append([written, eventOf('one')])).rejects.toThrow(NotStored);
@@ -135,7 +135,7 @@ describe('a log in Redis that must not lose what it acknowledges, with EVENTS_SY
     await expect(log.append([eventOf('one')])).rejects.toThrow(why);
   });
 
-  it('finds an event that it refused by its mark, once Redis is safe: it is there once', async () => {
+  it('detects the retry of a refused event by its mark once Redis is durable, and stores it once', async () => {
     const server = await startWithFile(EVERY_SECOND);
     const log = await open(server, { mustSync: true });
     await expect(log.append([eventOf('one')])).rejects.toThrow(NotStored);
@@ -169,7 +169,7 @@ describe('a log in Redis, with EVENTS_SYNC=aof', () => {
     expect(await untilDone(() => ids(log))).toEqual(['a', 'b']);
   });
 
-  itWithWaitAof('refuses an event where Redis evicts any key at its memory limit', async () => {
+  itWithWaitAof('refuses an event if Redis evicts any key at its memory limit', async () => {
     const settings = [...EVERY_SECOND, '--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lfu'];
     const server = await startWithFile(settings, { program: modern ?? '' });
     const log = await open(server, { sync: 'aof', mustSync: true });
@@ -177,7 +177,7 @@ describe('a log in Redis, with EVENTS_SYNC=aof', () => {
     await expect(log.append([eventOf('one')])).rejects.toThrow('but is allkeys-lfu');
   });
 
-  itWithWaitAof('refuses an event where Redis has no append-only file', async () => {
+  itWithWaitAof('refuses an event if Redis has no append-only file', async () => {
     const log = await open(await start({ program: modern ?? '' }), { sync: 'aof', mustSync: true });
     await expect(log.append([eventOf('one')])).rejects.toThrow(/WAITAOF.*appendonly/s);
   });
@@ -187,7 +187,7 @@ describe('a log in Redis, with EVENTS_SYNC=aof', () => {
   if (old === undefined)
     console.log('No Redis before 7.2 is installed: its refusal is not tested.');
 
-  itWithOld('refuses an event where Redis is older than 7.2, and says so', async () => {
+  itWithOld('refuses an event if Redis is older than 7.2, with the reason', async () => {
     const server = await startWithFile(EVERY_SECOND, { program: old ?? '' });
     const log = await open(server, { sync: 'aof', mustSync: true });
     const why = 'EVENTS_SYNC=aof needs Redis 7.2 or later (WAITAOF), and this one is older.';
@@ -207,7 +207,7 @@ describe('a log in Redis that may lose events', () => {
 });
 
 describe('a log in Redis', () => {
-  it('is shared: what one instance appends, another knows and reads', async () => {
+  it('is shared: another instance reads an appended event, and detects its duplicates', async () => {
     const server = await start();
     const [one, other] = [await open(server), await open(server)];
     const waiting = other.next(ORIGIN, 10, new AbortController().signal);
@@ -217,7 +217,7 @@ describe('a log in Redis', () => {
     expect(await other.head()).toMatchObject({ log: (await one.head()).log });
   });
 
-  it('gets another name where its stream is lost, and stores again what was marked before', async () => {
+  it('gets another name if its stream is lost, and ignores the marks of the lost log', async () => {
     const server = await start();
     const log = await open(server);
     await log.append([eventOf('one')]);
@@ -232,14 +232,14 @@ describe('a log in Redis', () => {
     expect(await log.append([eventOf('one')])).toEqual(['stored']);
   });
 
-  it('keeps no more than its greatest number of entries', async () => {
+  it('trims entries beyond its maximum number', async () => {
     const log = await open(await start(), { maxEntries: 3 });
     for (const key of ['a', 'b', 'c', 'd', 'e']) await log.append([eventOf(key)]);
     expect(await ids(log)).toEqual(['c', 'd', 'e']);
     expect((await log.head()).floor).not.toEqual(ORIGIN);
   });
 
-  it('reads what a newer version has written as far as it knows it, and leaves out what names no record', async () => {
+  it('reads the known parts of changes of a newer version, and skips changes without a record', async () => {
     const server = await start();
     const log = await open(server);
     await log.append([eventOf('one')]);
@@ -259,7 +259,7 @@ describe('a log in Redis', () => {
     expect((await log.read(ORIGIN, 2)).reached).not.toEqual(head.position);
   });
 
-  it('goes on at another server once the address leads there, and the one before is its replica', async () => {
+  it('continues on another server after a failover that makes the old one its replica', async () => {
     const [before, after] = [await start(), await start()];
     const portOf = ({ url }: RedisServer) => Number(new URL(url).port);
     const proxy = await startProxy(portOf(before));
@@ -273,13 +273,13 @@ describe('a log in Redis', () => {
     proxy.leadTo(portOf(after));
     await expect(log.append([eventOf('two')])).rejects.toThrow('READONLY');
     expect(await untilDone(() => log.append([eventOf('two')]))).toEqual(['stored']);
-    // What this graph has written goes through the common connection of the process.
+    // Writes of this graph use the shared connection of the process.
     const written = { key: 'write', changes: [changeOf('1', { source: 'write' })] };
     expect(await untilDone(() => log.append([written]))).toEqual(['stored']);
     expect(await untilDone(() => ids(log))).toEqual(['two', '1']);
   });
 
-  it('refuses at once while Redis is lost, and goes on when it is back', async () => {
+  it('refuses at once while Redis is lost, and continues when it is back', async () => {
     const directory = await temporaryFolder();
     closing.push(() => rm(directory, { recursive: true }));
     const server = await start({ directory, settings: ALWAYS });
@@ -301,7 +301,7 @@ describe('a log in Redis', () => {
     expect(entries.map(({ change }) => change.id)).toEqual(['two']);
   });
 
-  it('refuses an event whose outcome is not known, and knows it when it is sent again', async () => {
+  it('refuses an event with an unknown outcome, and detects its retry as a duplicate', async () => {
     const server = await start();
     const proxy = await startProxy(Number(new URL(server.url).port));
     const log = await open(proxy);
@@ -312,7 +312,7 @@ describe('a log in Redis', () => {
     expect(await ids(log)).toEqual(['one', 'two']);
   });
 
-  it('refuses in time where Redis does not respond', async () => {
+  it('refuses in time if Redis does not respond', async () => {
     const server = await start();
     const log = await open(server);
     await log.append([eventOf('one')]);
@@ -323,7 +323,7 @@ describe('a log in Redis', () => {
   });
 });
 
-/** Leads to a Redis, until responses are to be lost: then the next request reaches it, and its connection ends. */
+/** A proxy of Redis that can lose responses: it then forwards the next request and closes the connection. */
 async function startProxy(port: number) {
   let isLossy = false;
   let target = port;
@@ -357,7 +357,7 @@ async function startProxy(port: number) {
   if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
   return {
     url: `redis://127.0.0.1:${String(address.port)}`,
-    /** For connections that are made from now on. */
+    /** For new connections. */
     leadTo: (other: number) => {
       target = other;
     },
@@ -375,7 +375,7 @@ function programWithoutWaitAof(): string | undefined {
   return ['redis-server'].find((program) => hasWaitAof(program) === false);
 }
 
-/** @returns undefined where the program is not installed */
+/** @returns undefined if the program is not installed */
 function hasWaitAof(program: string): boolean | undefined {
   try {
     const text = execFileSync(program, ['--version'], { encoding: 'utf8' });

@@ -12,7 +12,7 @@ import { ALL_CHANGED } from './hubspot-changes.ts';
 import { toChange } from './hubspot-events.ts';
 
 /**
- * Finds the records that have changed since a time, by HubSpot's search. It does not find deleted records, and associations only where they
+ * Finds the records that have changed since a time, by HubSpot's search. It does not find deleted records. It finds associations only if they
  * change a property.
  * @param since milliseconds since 1970, by HubSpot's clock
  * @throws CodedError
@@ -22,7 +22,7 @@ export async function* findChangesSince(
   client: HubspotClient,
   scope: RequestScope,
 ): AsyncIterable<readonly NewEvent[]> {
-  // Requests of clients come first.
+  // Requests of clients have priority.
   const background = { ...scope, isBackground: true };
   for (const kind of KINDS)
     for await (const records of modifiedRecords(kind, since, client, background))
@@ -32,7 +32,7 @@ export async function* findChangesSince(
 interface RecordKind {
   readonly path: StandardType;
   readonly type: 'Customer' | 'Company' | 'Deal';
-  /** The property that says when a record was changed. */
+  /** The property with the time of the last change. */
   readonly modified: string;
 }
 
@@ -43,8 +43,8 @@ const KINDS: readonly RecordKind[] = [
 ];
 
 /**
- * Each page is a search of its own that begins where the page before it ended. Offsets would skip records: one that changes meanwhile moves to the
- * end, and all between move up. A record may come twice.
+ * Each page is a new search that starts at the end of the previous page. Offsets would skip records: one that changes meanwhile moves to the
+ * end, and those between move up. A record may be repeated.
  */
 async function* modifiedRecords(
   { path, modified }: RecordKind,
@@ -63,7 +63,7 @@ async function* modifiedRecords(
       }),
       scope,
     );
-  /** Those of one moment, by their ids: an import can change more than a page at once. */
+  /** Records of one millisecond, by id: an import can change more than a page at once. */
   async function* modifiedAt(time: number): AsyncIterable<readonly WireRecord[]> {
     for (let after = '0'; ;) {
       const at = { propertyName: modified, operator: 'EQ', value: String(time) } as const;
@@ -92,11 +92,11 @@ async function* modifiedRecords(
 
 const ID = 'hs_object_id';
 
-/** What the search sorts by. */
+/** The sort key of the search. */
 const modifiedTime = ({ properties, updatedAt }: WireRecord, modified: string): number =>
   Date.parse(properties[modified] ?? '') || Date.parse(updatedAt);
 
-/** A record that is new since that time was created, and has changed if it was modified later. Each is stored once, however often it is found. */
+/** A creation, an update, or both. The keys make repeated finds duplicates. */
 function toEvents({ type }: RecordKind, record: WireRecord, since: number): readonly NewEvent[] {
   const [createdAt, updatedAt] = [Date.parse(record.createdAt), Date.parse(record.updatedAt)];
   const toEvent = (kind: 'CREATED' | 'UPDATED', at: number, key: string): NewEvent => ({

@@ -1,16 +1,16 @@
 import type { Change, ChangeKind, RecordRef } from '../../../../../events/change.ts';
 import type { WebhookEvent } from './hubspot-event-wire.ts';
 
-/** What an event says of one record. */
+/** The part of an event about one record. */
 export type TouchedRecord = Pick<Change, 'type' | 'id' | 'kind' | 'related' | 'changed'> &
   Partial<Pick<Change, 'isErasure'>>;
 
 export interface ReadChangesOptions {
-  /** The property of contacts that holds the processor's customer id; null where there is none. */
+  /** The property of contacts with the processor's customer id; null if there is none. */
   readonly referenceProperty: string | null;
 }
 
-/** @returns the records that an event tells of; undefined where this graph has no use for it */
+/** @returns the records of an event; undefined if this graph does not use it */
 export function touchedRecords(
   event: WebhookEvent,
   options: ReadChangesOptions,
@@ -26,7 +26,7 @@ export function touchedRecords(
   return type === undefined ? undefined : reader?.(type, event, options);
 }
 
-/** Of a type of records here: in events by name, and by number. */
+/** Events identify a type by its name or its number. */
 const typeNamed = (name: string | undefined): RecordType | undefined =>
   name !== undefined && Object.hasOwn(TYPES, name) ? TYPES[name] : undefined;
 
@@ -52,7 +52,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   creation: (type, { objectId }) => touch(type, objectId, 'CREATED'),
   restore: (type, { objectId }) => touch(type, objectId, 'CREATED'),
   deletion: (type, { objectId }) => touch(type, objectId, 'DELETED'),
-  // The person has asked for it: https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide#webhook-subscriptions
+  // The person has requested erasure: https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide#webhook-subscriptions
   privacyDeletion: (type, { objectId }) =>
     touch(type, objectId, 'DELETED')?.map((record) => ({ ...record, isErasure: true })),
   propertyChange: (type, { objectId, propertyName = '' }, options) =>
@@ -60,7 +60,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   merge: (type, { objectId, primaryObjectId, newObjectId, mergedObjectIds = [] }) => {
     const remaining = newObjectId ?? primaryObjectId ?? objectId;
     if (remaining === undefined) return undefined;
-    // With a new id, the record that the others were merged into has become part of it too.
+    // If the merge made a new id, the primary record was merged into it too.
     const merged = new Set([...mergedObjectIds, primaryObjectId, objectId]);
     return [remaining, ...merged].flatMap((id, index) =>
       id === undefined || (index > 0 && id === remaining)
@@ -80,7 +80,7 @@ function touch(
   return id === undefined ? undefined : [{ type, id, kind, related, changed }];
 }
 
-/** A record at each end, whose lists of the other's type have changed. */
+/** The record at each end: its list of the other's type has changed. */
 function associated(event: WebhookEvent): readonly TouchedRecord[] | undefined {
   const { associationType = '', fromObjectId, toObjectId } = event;
   const named = /^([A-Z]+)_TO_([A-Z]+)$/.exec(associationType);
@@ -100,7 +100,7 @@ function associated(event: WebhookEvent): readonly TouchedRecord[] | undefined {
       }));
 }
 
-/** Names of the graph's fields that links and lists depend on, by the properties that hold them. */
+/** The graph's fields that links and lists depend on, by property. */
 const PROPERTIES: Readonly<Record<RecordType, Readonly<Record<string, string>>>> = {
   Customer: {
     email: 'email',
@@ -120,7 +120,7 @@ export const NAMED_PROPERTIES: Readonly<Record<'contact' | 'company' | 'deal', r
     deal: Object.keys(PROPERTIES.Deal),
   };
 
-/** What may have changed where an event does not say it. */
+/** The fields that may have changed if an event does not name them. */
 export const ALL_CHANGED: Readonly<Record<RecordType, readonly string[]>> = {
   Customer: ['email', 'company', 'lifecycleStage', 'billingLink', 'associations'],
   Company: ['domain', 'industry', 'associations'],

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** What is read of events: type, ids and time, and which property has changed, never its value. All else is dropped here. */
+/** Only these parts of events are read: type, ids, time, and the name of a changed property, never its value. */
 
-/** Not there, or null. */
+/** Missing or null. */
 const optional = <Value extends z.ZodType>(value: Value) =>
   value.nullish().transform((read) => read ?? undefined);
 
@@ -20,16 +20,16 @@ export const webhookEventSchema = z.object({
   eventId,
   /** Milliseconds since 1970. */
   occurredAt: z.int().min(0).max(253_402_300_799_999),
-  /** `contact.propertyChange`; `object.propertyChange` where `objectTypeId` says of what. */
+  /** `contact.propertyChange`; `object.propertyChange` with the type in `objectTypeId`. */
   subscriptionType: z.string().max(100),
   objectTypeId: optional(z.string().max(50)),
   objectId: optional(recordId),
   propertyName: optional(z.string().max(200)),
-  // Of a merge.
+  // For merges.
   primaryObjectId: optional(recordId),
   mergedObjectIds: optional(z.array(recordId).max(100)),
   newObjectId: optional(recordId),
-  // Of an association.
+  // For associations.
   associationType: optional(z.string().max(100)),
   fromObjectTypeId: optional(z.string().max(50)),
   toObjectTypeId: optional(z.string().max(50)),

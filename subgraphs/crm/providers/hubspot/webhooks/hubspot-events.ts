@@ -7,13 +7,13 @@ import { type ReadChangesOptions, touchedRecords } from './hubspot-changes.ts';
 import { type WebhookEvent, webhookEventSchema } from './hubspot-event-wire.ts';
 
 export interface ReadEventsOptions extends ReadChangesOptions {
-  /** Events of other accounts are about other records. @default those of any account count */
+  /** Events of other accounts are ignored. @default events of any account are accepted */
   readonly portalId: string | undefined;
 }
 
 /**
- * Reads the events of a delivery: up to a hundred, by HubSpot's documentation
- * (https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide#webhook-payloads), and here as many as a body can hold.
+ * Reads the events of a delivery. HubSpot documents up to a hundred
+ * (https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide#webhook-payloads). Here only the body size limits them.
  */
 export function readEvents(body: unknown, options: ReadEventsOptions): WebhookResult {
   if (!Array.isArray(body)) return { kind: 'unreadable' };
@@ -23,7 +23,7 @@ export function readEvents(body: unknown, options: ReadEventsOptions): WebhookRe
   for (const one of body) {
     const { data: event } = safeParseWire(webhookEventSchema, one);
     const read = event && readEvent(event, options);
-    // One event of an unknown form must not prevent the others from being stored.
+    // An event that cannot be parsed must not prevent the others from being stored.
     if (read === undefined) unreadable += 1;
     else if (typeof read === 'string') ignored[read] = (ignored[read] ?? 0) + 1;
     else events.push(read);
@@ -41,14 +41,14 @@ function readEvent(event: WebhookEvent, options: ReadEventsOptions): NewEvent | 
   };
 }
 
-/** A change of HubSpot's, whose searches lag. */
+/** Adds the lag of HubSpot's searches. */
 export const toChange = (
   record: Omit<Change, 'vendor' | 'at' | 'source' | 'searchLagMs'>,
   at: number,
   source: Change['source'],
 ): Change => ({ vendor: 'hubspot', ...record, at, source, searchLagMs: SEARCH_LAG_MS });
 
-/** HubSpot's ids of events are "not guaranteed to be unique", and an attempt is no other event. */
+/** HubSpot's event ids are "not guaranteed to be unique". `attemptNumber` is left out: a retry is the same event. */
 function keyOf(event: WebhookEvent): string {
   const parts = [
     event.portalId,

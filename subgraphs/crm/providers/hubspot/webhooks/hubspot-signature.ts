@@ -9,8 +9,8 @@ import { findSignatureProblem } from '../../../../../events/webhooks/signatures.
 /**
  * Checks that HubSpot has signed a delivery, in version 3, within five minutes of now:
  * https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation
- * @param secrets count all of them while one replaces another
- * @returns undefined where it has
+ * @param secrets are all valid, so that one can replace another
+ * @returns undefined if it is valid
  */
 export function findHubspotSignatureProblem(
   { method, url, headers, body, now }: WebhookDelivery,
@@ -32,7 +32,7 @@ export interface SignedRequest {
   readonly method: string;
   readonly url: string;
   readonly body: Buffer | string;
-  /** Milliseconds since 1970, as it is sent. */
+  /** Milliseconds since 1970, as in the header. */
   readonly time: string;
   readonly secret: string;
 }
@@ -44,10 +44,10 @@ export const signatureOf = ({ method, url, body, time, secret }: SignedRequest):
     .update(time)
     .digest();
 
-/** Milliseconds since 1970: anything else would be read as another time, or as none. */
+/** Milliseconds since 1970. Other forms could be parsed differently. */
 const TIME = /^[1-9]\d{0,14}$/;
 
-/** Some proxies read the `+` of base64 as a space, as it is in a form. */
+/** Some proxies decode the `+` of base64 as a space, as in a form. */
 function readSignature({
   'x-hubspot-signature-v3': header,
 }: IncomingHttpHeaders): Buffer | undefined {
@@ -57,6 +57,6 @@ function readSignature({
 
 const SHA256_IN_BASE64 = /^[A-Za-z\d+/]{43}=$/;
 
-/** HubSpot signs the URL with these characters as they are, and all others as they were sent. */
+/** HubSpot decodes these characters before it signs the URL, and no others. */
 const decodeSigned = (url: string) =>
   url.replaceAll(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (code) => decodeURIComponent(code));

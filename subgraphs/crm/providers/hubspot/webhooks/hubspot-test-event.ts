@@ -6,7 +6,7 @@ import { signatureOf } from './hubspot-signature.ts';
 
 /**
  * A delivery with one event about a record: `deal.creation`, or `contact.propertyChange` of its e-mail address.
- * @param portalId is the account that counts @default any does
+ * @param portalId is the accepted account @default any account is accepted
  */
 export function signTestEvent(
   { type, id, url, secret, now }: TestEvent,

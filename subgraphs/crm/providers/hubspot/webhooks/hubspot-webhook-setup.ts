@@ -2,8 +2,8 @@ import type { WebhookSetup } from '../../../../../events/catch-up/vendor-events.
 import { NAMED_PROPERTIES } from './hubspot-changes.ts';
 
 /**
- * What a person configures: HubSpot has no API for it that a service key may call.
- * @param referenceProperty is the property of contacts that holds the processor's customer id
+ * Describes the manual setup: HubSpot has no API for it that a service key may call.
+ * @param referenceProperty is the property of contacts with the processor's customer id
  */
 export function describeWebhookSetup(url: string, referenceProperty: string | null): WebhookSetup {
   const properties = (object: keyof typeof NAMED_PROPERTIES) => [

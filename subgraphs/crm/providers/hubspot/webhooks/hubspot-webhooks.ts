@@ -13,7 +13,7 @@ import { findHubspotSignatureProblem } from './hubspot-signature.ts';
 import { signTestEvent } from './hubspot-test-event.ts';
 import { describeWebhookSetup } from './hubspot-webhook-setup.ts';
 
-/** How HubSpot tells of changes. */
+/** HubSpot's webhooks and catch-up. */
 export function createHubspotEvents(
   { clientSecrets, portalId }: HubspotConfig,
   { referenceProperty }: CrmSettings,
@@ -33,7 +33,7 @@ export function createHubspotEvents(
   };
 }
 
-/** HubSpot notes a property's time and then that of the record. */
+/** HubSpot sets a property's timestamp before the record's. */
 const SAME_CHANGE_MS = 2000;
 
 function receive(

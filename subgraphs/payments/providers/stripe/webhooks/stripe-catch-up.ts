@@ -8,8 +8,8 @@ import { completeEvent, type EventSource } from './stripe-completion.ts';
 import { type ReadableEvent, readEvent } from './stripe-events.ts';
 
 /**
- * Reads the events since a time, oldest first. Stripe lists them newest first, so a stretch of time is read to its end before its first event is
- * handed out, and half of it where it has too many to hold.
+ * Reads the events since a time, oldest first. Stripe lists them newest first, so a period is read completely before its first event is
+ * returned. A period with too many events is halved.
  * @param since milliseconds since 1970, by Stripe's clock; Stripe lists the events of 30 days
  * @throws CodedError
  */
@@ -21,7 +21,7 @@ export async function* readEventsSince(
   let to: number | undefined;
   let newest = 0;
   for (;;) {
-    const read = await readStretch({ from, to }, source);
+    const read = await readPeriod({ from, to }, source);
     if ('newest' in read) {
       newest = Math.max(newest, read.newest);
       to = from + Math.max(1, Math.ceil(((to ?? newest + 1) - from) / 2));
@@ -34,26 +34,26 @@ export async function* readEventsSince(
     if (to === undefined) return;
     const next = to + 2 * (to - from);
     from = to;
-    // Beyond the newest, whatever has come meanwhile: by Stripe's clock, not by this host's.
+    // Past the newest event, an open end includes those created meanwhile: by Stripe's clock, not this host's.
     to = next > newest ? undefined : next;
   }
 }
 
-type ReadStretch =
+type ReadPeriod =
   | { readonly events: readonly ReadableEvent[] }
-  /** It has more than are held; seconds since 1970. */
+  /** It has too many events. The time of the newest one; seconds since 1970. */
   | { readonly newest: number };
 
-async function readStretch(stretch: EventStretch, source: EventSource): Promise<ReadStretch> {
+async function readPeriod(period: EventStretch, source: EventSource): Promise<ReadPeriod> {
   const { client, scope } = source;
-  const max = stretch.to === stretch.from + 1 ? MAX_IN_SECOND : MAX_HELD;
+  const max = period.to === period.from + 1 ? MAX_IN_SECOND : MAX_EVENTS;
   const found: { readonly created: number; readonly event: ReadableEvent }[] = [];
   let [count, newest] = [0, 0];
   for (const types of TYPES_OF_LISTS) {
     let after: string | undefined;
     do {
       const { data, has_more: hasMore } = await client.send(
-        listEvents(types, stretch, after),
+        listEvents(types, period, after),
         scope,
       );
       count += data.length;
@@ -66,19 +66,19 @@ async function readStretch(stretch: EventStretch, source: EventSource): Promise<
       after = hasMore ? data.at(-1)?.id : undefined;
     } while (after !== undefined);
   }
-  // Reversed first: of the same second, those of one list keep their order.
+  // Reversed first: events of one list in the same second keep their order.
   const sorted = found.reverse().sort((one, other) => one.created - other.created);
   return { events: sorted.map(({ event }) => event) };
 }
 
-function tooMany(max: number, newest: number): ReadStretch {
-  // No half of a second can be asked for.
+function tooMany(max: number, newest: number): ReadPeriod {
+  // A second cannot be halved.
   if (max === MAX_IN_SECOND) throw new UpstreamError('UPSTREAM_CONTRACT', PAYMENTS);
   return { newest };
 }
 
 /** Some hundred bytes each. */
-const MAX_HELD = 2000;
+const MAX_EVENTS = 2000;
 const MAX_IN_SECOND = 20_000;
 
 /** https://docs.stripe.com/api/events/list#list_events-types */

@@ -3,28 +3,28 @@ import { SEARCH_LAG_MS } from '../stripe-cache-tags.ts';
 import type { EventResource } from './stripe-event-types.ts';
 import type { EventObject } from './stripe-event-wire.ts';
 
-/** What an event tells of its object. */
+/** An event and its object. */
 export interface ObjectEvent {
   readonly resource: EventResource;
   readonly verb: string;
   readonly object: EventObject;
-  /** The values before, of those that have changed; undefined where the event does not say what has changed. */
+  /** The previous values of changed attributes; undefined if the event does not name them. */
   readonly previous: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What an event says of one record. */
+/** The part of an event about one record. */
 export type TouchedRecord = Pick<
   Change,
   'type' | 'id' | 'kind' | 'related' | 'changed' | 'searchLagMs'
 >;
 
-/** The records that an event tells of; none where it names none of this graph, such as for a charge without a payment. */
+/** The records of an event. None if this graph has none of them, such as for a charge without a payment. */
 export const touchedRecords = (event: ObjectEvent): readonly TouchedRecord[] =>
   READERS[event.resource](event);
 
 type Reader = (event: ObjectEvent) => readonly TouchedRecord[];
 
-/** A refund, a dispute and a charge change what their payment shows. */
+/** Refunds, disputes and charges change fields of their payment. */
 const paymentOf: Reader = ({ object }) =>
   touch('Payment', object.payment_intent, 'UPDATED', { related: [accountRef(object)] });
 
@@ -35,10 +35,10 @@ const refund: Reader = (event) => [
   ...paymentOf(event),
 ];
 
-/** A payment method is in a list of its account, which may be what an account shows. */
+/** A payment method changes the lists of its account. */
 const paymentMethod: Reader = (event) => {
   const { object, previous } = event;
-  // One that was detached has no account any more.
+  // A detached payment method has no account.
   const account = object.customer ?? textOf(previous?.['customer']);
   return [
     ...touch('PaymentMethod', object.id, kindOf(event), {
@@ -48,7 +48,7 @@ const paymentMethod: Reader = (event) => {
   ];
 };
 
-/** What another object than an invoice changes of it. */
+/** Objects that change fields of their invoice. */
 const invoiceOf: Reader = ({ object }) =>
   touch('Invoice', object.invoice, 'UPDATED', {
     related: [accountRef(object), ref('Payment', object.payment?.payment_intent)],
@@ -70,14 +70,14 @@ const READERS: Readonly<Record<EventResource, Reader>> = {
         ref('RecurringPlan', plan),
         ref('Payment', object.payment_intent),
       ],
-      // Lists can be filtered by it.
+      // A filter of lists.
       changed: changedOf(event, 'status'),
     });
   },
   invoice_payment: invoiceOf,
   invoiceitem: invoiceOf,
   customer: (event) => {
-    // Accounts are found by it.
+    // The key of account searches.
     const changed = changedOf(event, 'email');
     const isFoundOtherwise = changed.length > 0 || kindOf(event) !== 'UPDATED';
     return touch('BillingAccount', event.object.id, kindOf(event), { changed }).map((record) => ({
@@ -87,7 +87,7 @@ const READERS: Readonly<Record<EventResource, Reader>> = {
   },
   'customer.source': paymentMethod,
   'customer.subscription': (event) =>
-    // One that has ended can still be read.
+    // A subscription that has ended can still be read.
     touch('RecurringPlan', event.object.id, event.verb === 'created' ? 'CREATED' : 'UPDATED', {
       related: [accountRef(event.object)],
     }),
@@ -108,7 +108,7 @@ interface Details {
   readonly changed?: readonly string[];
 }
 
-/** Nothing, where the event does not name the record. */
+/** Empty if the event does not name the record. */
 const touch = (
   type: string,
   id: string | null | undefined,
@@ -134,7 +134,7 @@ const KINDS: Readonly<Record<string, ChangeKind>> = {
 const kindOf = ({ verb }: ObjectEvent): ChangeKind =>
   (Object.hasOwn(KINDS, verb) ? KINDS[verb] : undefined) ?? 'UPDATED';
 
-/** What an event does not say may have changed. */
+/** An attribute counts as changed unless the event excludes it. */
 const changedOf = (event: ObjectEvent, name: string): readonly string[] =>
   kindOf(event) === 'UPDATED' &&
   (event.previous === undefined || Object.hasOwn(event.previous, name))

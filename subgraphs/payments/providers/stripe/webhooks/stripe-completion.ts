@@ -5,29 +5,29 @@ import { getEvent, getPaymentIntent } from '../endpoints/stripe-read-endpoints.t
 import { find } from '../stripe-client.ts';
 import { type ReadableEvent, type ReadOptions, readEvent } from './stripe-events.ts';
 
-/** Where events are read from. */
+/** The source of an event, and the client that completes it. */
 export interface EventSource extends ReadOptions {
   readonly client: UpstreamClient;
   readonly scope: RequestScope;
 }
 
 /**
- * Reads from Stripe what an event does not say of its records.
- * @returns the event as it is, where Stripe does not know more
+ * Reads the missing part of an event from Stripe.
+ * @returns the unchanged event if Stripe does not have that part
  * @throws CodedError
  */
 export async function completeEvent(
-  { event, lacks }: ReadableEvent,
+  { event, missing }: ReadableEvent,
   source: EventSource,
 ): Promise<NewEvent> {
-  if (lacks === undefined) return event;
+  if (missing === undefined) return event;
   const { client, scope } = source;
-  if (lacks.what === 'snapshot') {
-    const body = await find(client, getEvent(lacks.id), scope);
+  if (missing.what === 'snapshot') {
+    const body = await find(client, getEvent(missing.id), scope);
     const read = readEvent(body, source);
     return read.kind === 'event' ? completeEvent(read, source) : event;
   }
-  const { customer } = (await find(client, getPaymentIntent(lacks.id, []), scope)) ?? {};
+  const { customer } = (await find(client, getPaymentIntent(missing.id, []), scope)) ?? {};
   const account = typeof customer === 'string' ? customer : customer?.id;
   return account === undefined
     ? event

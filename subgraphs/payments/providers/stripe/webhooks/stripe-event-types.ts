@@ -1,4 +1,4 @@
-/** The events that tell of records of this graph, by the part of their names before the verb: https://docs.stripe.com/api/events/types */
+/** The events about records of this graph, by the part of their names before the verb: https://docs.stripe.com/api/events/types */
 const VERBS = {
   payment_intent: [
     'amount_capturable_updated',
@@ -14,7 +14,7 @@ const VERBS = {
   'charge.dispute': ['closed', 'created', 'funds_reinstated', 'funds_withdrawn', 'updated'],
   'charge.refund': ['updated'],
   refund: ['created', 'failed', 'updated'],
-  // Without `upcoming`, which tells of an invoice that does not exist yet.
+  // Without `upcoming`: its invoice does not exist yet.
   invoice: [
     'created',
     'deleted',
@@ -51,18 +51,18 @@ const VERBS = {
   'checkout.session': ['async_payment_failed', 'async_payment_succeeded', 'completed', 'expired'],
 } as const satisfies Record<string, readonly string[]>;
 
-/** What an event is about: `customer.subscription`. */
+/** The object type of an event: `customer.subscription`. */
 export type EventResource = keyof typeof VERBS;
 
-/** The names of all events that this graph has a use for. */
+/** The names of all events that this graph uses. */
 export const STRIPE_EVENT_TYPES: readonly string[] = Object.entries(VERBS).flatMap(
   ([resource, verbs]) => verbs.map((verb) => `${resource}.${verb}`),
 );
 
 /**
- * Reads the name of an event, of a thin one too: `v1.invoice.paid`. There are thin events for what no other event tells of alone, such as
- * `v1.invoice.line_item_added`, so any verb counts.
- * @returns undefined for an event that this graph has no use for
+ * Parses the name of an event, also of a thin one: `v1.invoice.paid`. Some thin events have no counterpart, such as
+ * `v1.invoice.line_item_added`, so any verb is accepted.
+ * @returns undefined for an event that this graph does not use
  */
 export function readEventType(
   type: string,
@@ -72,7 +72,7 @@ export function readEventType(
   const dot = name.lastIndexOf('.');
   const [resource, verb] = [name.slice(0, dot), name.slice(dot + 1)];
   if (!isResource(resource)) return undefined;
-  // Of a charge, events of its payment tell the rest.
+  // Events of the payment cover all other changes of a charge.
   return resource === 'charge' && verb !== 'refunded' ? undefined : { resource, verb };
 }
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { wireList } from '../../../../../upstream/wire.ts';
 
-/** What is read of events: type, ids and time, and of the values before only which there are. All else is dropped here. */
+/** Only these parts of events are read: type, ids, time, and the names of changed attributes. */
 
-/** Customers of old may have ids that their owner chose. */
+/** Old customers may have ids chosen by their merchant. */
 const recordId = z.string().min(1).max(255);
 
-/** Which record: its id, or the record where it was expanded. */
+/** An id, or an expanded record. */
 const reference = z
   .union([recordId, z.object({ id: recordId }).transform(({ id }) => id)])
   .nullish();
@@ -14,7 +14,7 @@ const reference = z
 const eventId = z.string().regex(/^\w{1,200}$/);
 const eventType = z.string().max(200);
 
-/** The ids in an object, whichever it is, in the shapes of old versions too: an endpoint can have any. */
+/** The ids in any object, also in the shapes of old API versions: an endpoint can have any version. */
 export const eventObjectSchema = z.object({
   /** `invoice.upcoming` has none. */
   id: recordId.nullish(),
@@ -22,9 +22,9 @@ export const eventObjectSchema = z.object({
   invoice: reference,
   payment_intent: reference,
   subscription: reference,
-  /** Of an `invoice_payment`. */
+  /** In an `invoice_payment`. */
   payment: z.object({ payment_intent: reference }).nullish().catch(undefined),
-  /** Of an invoice, since 2025-03-31.basil. */
+  /** In an invoice, since 2025-03-31.basil. */
   parent: z
     .object({ subscription_details: z.object({ subscription: reference }).nullish() })
     .nullish()
@@ -39,7 +39,7 @@ const envelope = { id: eventId, type: eventType, livemode: z.boolean() };
 const snapshotEventSchema = z.object({
   ...envelope,
   object: z.literal('event'),
-  /** Of a connected account. */
+  /** The connected account, if any. */
   account: z.string().nullish(),
   created: z.int().min(0).max(253_402_300_799),
   data: z.object({
@@ -50,14 +50,14 @@ const snapshotEventSchema = z.object({
 
 export type SnapshotEvent = z.output<typeof snapshotEventSchema>;
 
-/** https://docs.stripe.com/api/v2/core/events/object, as it is sent: without its `data`. */
+/** https://docs.stripe.com/api/v2/core/events/object, as in webhooks: without its `data`. */
 const thinEventSchema = z.object({
   ...envelope,
   object: z.literal('v2.core.event'),
   context: z.string().nullish(),
   created: z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
   related_object: z.object({ id: recordId }).nullish(),
-  /** The event that says the same with the object, where there is one. */
+  /** The event with the same change and its object, if there is one. */
   snapshot_event: eventId.nullish(),
 });
 
@@ -65,7 +65,7 @@ export type ThinEvent = z.output<typeof thinEventSchema>;
 
 export const eventSchema = z.discriminatedUnion('object', [snapshotEventSchema, thinEventSchema]);
 
-/** https://docs.stripe.com/api/events/list. What an event has is read one by one: one that cannot be read must not hide the others. */
+/** https://docs.stripe.com/api/events/list. Events are parsed one by one, so that an invalid one does not hide the others. */
 export const eventPageSchema = z.object({
   data: wireList(z.looseObject({ id: z.string(), created: z.int().min(0) })),
   has_more: z.boolean(),

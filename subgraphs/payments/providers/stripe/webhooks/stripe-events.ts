@@ -12,30 +12,30 @@ import {
 
 export interface ReadOptions {
   readonly source: ChangeSource;
-  /** Of which mode the key is: events of the other are about other customers. */
+  /** The mode of the key. Events of the other mode are ignored. */
   readonly isLive: boolean;
 }
 
-/** An event as far as this graph has a use for it. */
+/** The result of parsing an event. */
 export type ReadEvent =
   | ({ readonly kind: 'event' } & ReadableEvent)
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason }
   | { readonly kind: 'unreadable' };
 
 export interface ReadableEvent {
-  /** Without changes, where the event names a record only by another. */
+  /** Has no changes if the event does not name the record itself. */
   readonly event: NewEvent;
-  /** What has to be read from Stripe to know all records that the event is about; undefined where it names them. */
-  readonly lacks: Lacking | undefined;
+  /** To be read from Stripe to find all records of the event; undefined if it names them. */
+  readonly missing: MissingPart | undefined;
 }
 
-/** The event that holds the object of a thin one, or the account of a payment; by the id of the event, or of the payment. */
-export interface Lacking {
+/** The snapshot of a thin event by its id, or the account of a payment by the payment's id. */
+export interface MissingPart {
   readonly what: 'snapshot' | 'account';
   readonly id: string;
 }
 
-/** Reads an event of Stripe: one that holds its object, or a thin one, which names it. */
+/** Parses an event of Stripe: a snapshot event with its object, or a thin one with the object's id. */
 export function readEvent(body: unknown, { source, isLive }: ReadOptions): ReadEvent {
   const { data: event } = safeParseWire(eventSchema, body);
   if (event === undefined) return UNREADABLE;
@@ -52,16 +52,16 @@ export function readEvent(body: unknown, { source, isLive }: ReadOptions): ReadE
     at,
     source,
   }));
-  const lacks = findLacking(event, { ...type, ...objectEvent });
-  return changes.length === 0 && lacks === undefined
+  const missing = findMissing(event, { ...type, ...objectEvent });
+  return changes.length === 0 && missing === undefined
     ? ignore('type')
-    : { kind: 'event', event: { key: keyOf(event), changes }, lacks };
+    : { kind: 'event', event: { key: keyOf(event), changes }, missing };
 }
 
-function findLacking(
+function findMissing(
   event: SnapshotEvent | ThinEvent,
   { resource, verb, object }: ObjectEvent,
-): Lacking | undefined {
+): MissingPart | undefined {
   if (event.object === 'v2.core.event')
     return event.snapshot_event == null
       ? undefined
@@ -69,7 +69,7 @@ function findLacking(
   const isOfPayment =
     resource === 'charge.dispute' ||
     resource === 'charge.refund' ||
-    // With `refund.created` comes `charge.refunded`, which names the account.
+    // `refund.created` is sent together with `charge.refunded`, which names the account.
     (resource === 'refund' && verb !== 'created');
   return isOfPayment && object.payment_intent != null
     ? { what: 'account', id: object.payment_intent }
@@ -80,11 +80,11 @@ const UNREADABLE = { kind: 'unreadable' } as const;
 
 const ignore = (reason: IgnoredReason) => ({ kind: 'ignored', reason }) as const;
 
-/** Of an account that is connected to the key's, which the key does not read: https://docs.stripe.com/connect/webhooks */
+/** Whether it is of a connected account, which the key does not read: https://docs.stripe.com/connect/webhooks */
 const isOfAnother = (event: SnapshotEvent | ThinEvent): boolean =>
   (event.object === 'event' ? event.account : event.context) != null;
 
-/** A thin event and the one that says the same with its object count once. */
+/** A thin event and its snapshot event have the same key. */
 const keyOf = (event: SnapshotEvent | ThinEvent): string =>
   event.object === 'event' ? event.id : (event.snapshot_event ?? event.id);
 

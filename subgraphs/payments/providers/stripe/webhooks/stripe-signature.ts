@@ -3,11 +3,11 @@ import type { RefusedReason } from '../../../../../events/catch-up/vendor-events
 import { findSignatureProblem } from '../../../../../events/webhooks/signatures.ts';
 
 export interface StripeDelivery {
-  /** `t=1492774577,v1=5257a8...`, as it came. */
+  /** `t=1492774577,v1=5257a8...` */
   readonly header: string | readonly string[] | undefined;
-  /** The bytes that came, before anything has read them. */
+  /** The raw body. */
   readonly body: Buffer;
-  /** While one replaces another, both count. */
+  /** All are valid, so that one can replace another. */
   readonly secrets: readonly string[];
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -15,7 +15,7 @@ export interface StripeDelivery {
 
 /**
  * Checks that Stripe has signed a delivery within five minutes of now: https://docs.stripe.com/webhooks/signature
- * @returns undefined where it has
+ * @returns undefined if it is valid
  */
 export function findStripeSignatureProblem({
   header,
@@ -36,12 +36,12 @@ export function findStripeSignatureProblem({
 }
 
 interface SignatureHeader {
-  /** Digits, as they were signed. */
+  /** The signed digits. */
   readonly time: string;
   readonly signatures: readonly Buffer[];
 }
 
-/** @returns undefined where it has not exactly one time, and some signatures; those of other schemes do not count */
+/** @returns undefined unless it has exactly one time, and signatures. Other schemes are ignored. */
 function readHeader(header: string): SignatureHeader | undefined {
   if (header.length > MAX_HEADER) return undefined;
   const parts = header.split(',').map((part) => part.trim());
@@ -57,14 +57,14 @@ function readHeader(header: string): SignatureHeader | undefined {
     : { time, signatures };
 }
 
-/** Characters. A signature has 67, and there is one for each secret that is valid. */
+/** Characters. A signature has 67, and there is one for each valid secret. */
 const MAX_HEADER = 2000;
 const MAX_SIGNATURES = 16;
 
-/** Whole seconds: anything else would be read as another time, or as none. */
+/** Whole seconds. Other forms could be parsed differently. */
 const TIME = /^t=([1-9]\d{0,11})$/;
 const SIGNATURE = /^v1=([0-9a-f]{64})$/;
 
-/** @param prefix is the time that was sent, and a dot */
+/** @param prefix is the time in the header, and a dot */
 export const signatureOf = (secret: string, prefix: string, body: Buffer | string): Buffer =>
   createHmac('sha256', secret).update(prefix).update(body).digest();

@@ -4,7 +4,7 @@ import { STRIPE_VERSION } from '../stripe-config.ts';
 import { STRIPE_EVENT_TYPES } from './stripe-event-types.ts';
 import { signatureOf } from './stripe-signature.ts';
 
-/** An event of a test account about a record, of which it has the id alone. */
+/** Signs a test-mode event whose object has only an id. */
 export function signTestEvent({ type, id, secret, now }: TestEvent): SignedDelivery | undefined {
   if (!STRIPE_EVENT_TYPES.includes(type)) return undefined;
   const time = String(Math.floor(now / 1000));

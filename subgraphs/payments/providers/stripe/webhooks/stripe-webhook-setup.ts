@@ -10,7 +10,7 @@ import { STRIPE_VERSION } from '../stripe-config.ts';
 import { STRIPE_EVENT_TYPES } from './stripe-event-types.ts';
 
 /**
- * Creates the endpoint for a URL with the events that this graph has a use for, or gives an existing one these events.
+ * Creates the endpoint for a URL, or updates an existing one, with the events that this graph uses.
  * @throws CodedError
  */
 export async function setUpEndpoint(
@@ -30,7 +30,7 @@ export async function setUpEndpoint(
     lines: [
       existing === undefined
         ? `Stripe's endpoint ${id} is created: it sends ${events} to ${url}.`
-        : `Stripe's endpoint ${id} was there already: it now sends ${events} to ${url}.`,
+        : `Stripe's endpoint ${id} already existed: it now sends ${events} to ${url}.`,
       `Set ${SECRET_NAME} to its signing secret, which Stripe's dashboard shows too (Workbench > Webhooks), and restart the process.`,
     ],
   };
@@ -68,12 +68,12 @@ const listEndpoints = (
   read: (body) => parseWire(endpointPage, body),
 });
 
-/** https://docs.stripe.com/api/webhook_endpoints/create. Its events are rendered in the version that this adapter reads. */
+/** https://docs.stripe.com/api/webhook_endpoints/create. Its events have the API version of this adapter. */
 const createEndpoint = (url: string): UpstreamRequest<Endpoint> => ({
   method: 'POST',
   semantics: 'idempotent',
   path: '/v1/webhook_endpoints',
-  // Another one in each run: Stripe would answer with the endpoint of an earlier run, which may have been deleted since.
+  // Unique in each run: otherwise Stripe would return the endpoint of an earlier run, which may have been deleted.
   headers: { 'idempotency-key': `tributary-webhooks-${randomUUID()}` },
   form: {
     url,
@@ -84,7 +84,7 @@ const createEndpoint = (url: string): UpstreamRequest<Endpoint> => ({
   read: (body) => parseWire(endpoint, body),
 });
 
-/** https://docs.stripe.com/api/webhook_endpoints/update. Its version remains: the ids are in all versions. */
+/** https://docs.stripe.com/api/webhook_endpoints/update. Its version is unchanged: all versions contain the ids. */
 const updateEndpoint = (id: string): UpstreamRequest<Endpoint> => ({
   method: 'POST',
   semantics: 'idempotent',

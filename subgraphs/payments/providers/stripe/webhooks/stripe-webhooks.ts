@@ -15,7 +15,7 @@ import { setUpEndpoint } from './stripe-webhook-setup.ts';
 import { signTestEvent } from './stripe-test-event.ts';
 import { findStripeSignatureProblem } from './stripe-signature.ts';
 
-/** How Stripe tells of changes. */
+/** Stripe's webhooks and catch-up. */
 export const createStripeEvents = (config: StripeConfig, client: UpstreamClient): VendorEvents => ({
   vendor: 'stripe',
   webhooks: createStripeWebhooks(config, client),
@@ -24,14 +24,14 @@ export const createStripeEvents = (config: StripeConfig, client: UpstreamClient)
       client,
       isLive: isLive(config.secretKey.text),
       source: 'catch-up',
-      // Requests of clients come first.
+      // Requests of clients have priority.
       scope: { ...scope, isBackground: true },
     }),
   setUp: (url, scope) => setUpEndpoint(url, client, scope),
   sign: signTestEvent,
 });
 
-/** Undefined where no secret is set. */
+/** Undefined if no secret is set. */
 const createStripeWebhooks = (
   { secretKey, webhookSecrets: secrets }: Pick<StripeConfig, 'secretKey' | 'webhookSecrets'>,
   client: UpstreamClient,
@@ -57,10 +57,10 @@ function receive(
         kind: 'events',
         events: withChanges(read.event),
         ignored: {},
-        ...(read.lacks !== undefined && {
+        ...(read.missing !== undefined && {
           complete: async (scope) =>
             withChanges(
-              // Requests of clients come first.
+              // Requests of clients have priority.
               await completeEvent(read, { ...source, scope: { ...scope, isBackground: true } }),
             ),
         }),
