@@ -185,7 +185,10 @@ async function graphStarter(
   log: FastifyBaseLogger,
 ) {
   const { introspection, production, policiesFile } = config;
-  const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile, config.requestTimeoutMs);
+  const policies =
+    policiesFile === undefined
+      ? undefined
+      : await loadPolicies(policiesFile, config.requestTimeoutMs);
   const heavy = new HeavyOperations();
   const validation = new ValidationLine();
   const persisted = new Map<string | undefined, PersistedQueries>();
