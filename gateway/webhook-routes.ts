@@ -134,15 +134,20 @@ async function receive(
     case 'unreadable':
       monitor.received({ vendor, result: 'unreadable' });
       throw new CodedError('EVENTS_NOT_STORED', UNREADABLE, { retryAfter: LATER_SECONDS });
-    case 'events':
+    case 'events': {
+      const { unreadable = 0 } = result;
       for (const [reason, count] of Object.entries(result.ignored))
         monitor.received({ vendor, result: 'ignored', reason, count });
-      if (result.unreadable !== undefined && result.unreadable > 0) {
-        monitor.received({ vendor, result: 'unreadable', count: result.unreadable });
+      if (unreadable > 0) {
+        monitor.received({ vendor, result: 'unreadable', count: unreadable });
         options.catchUps?.catchUpSoon(vendor);
       }
       await store(await completeEvents(result, request, reply, options), request, options);
+      // The vendor sends all of them again: those that are stored are then duplicates.
+      if (unreadable > 0)
+        throw new CodedError('EVENTS_NOT_STORED', UNREADABLE, { retryAfter: LATER_SECONDS });
       return reply.send({});
+    }
   }
 }
 

@@ -33,13 +33,21 @@ export function publishDependencies(
 export class PublishedDependencies {
   readonly #keyValues: Pick<KeyValueStore, 'get'>;
   readonly #subgraphs: readonly string[];
-  #texts: readonly (string | null)[] = [];
+  readonly #now: () => number;
+  readonly #texts = new Map<string, { readonly text: string; readonly readAt: number }>();
   #current: DependenciesBySubgraph = new Map();
+  #isReading = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(keyValues: Pick<KeyValueStore, 'get'>, subgraphs: readonly string[]) {
+  /** @param now returns milliseconds of a clock that is never set back */
+  constructor(
+    keyValues: Pick<KeyValueStore, 'get'>,
+    subgraphs: readonly string[],
+    now: () => number = () => performance.now(),
+  ) {
     this.#keyValues = keyValues;
     this.#subgraphs = subgraphs;
+    this.#now = now;
   }
 
   /** Those of the services that run. The same map until one of them changes. */
@@ -54,14 +62,36 @@ export class PublishedDependencies {
   }
 
   async refresh(): Promise<void> {
-    const texts = await Promise.all(
-      this.#subgraphs.map((name) => this.#keyValues.get(keyOf(name))),
-    );
-    if (texts.every((text, index) => text === (this.#texts[index] ?? null))) return;
-    this.#texts = texts;
-    const read = this.#subgraphs.map((name, index) => [name, parse(texts[index] ?? null)] as const);
-    this.#current = new Map(
-      read.flatMap(([name, one]) => (one === undefined ? [] : [[name, one] as const])),
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      const changed = await Promise.all(this.#subgraphs.map((name) => this.#read(name)));
+      if (changed.includes(true)) this.#current = this.#parseAll();
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** @returns whether the text of the subgraph has changed */
+  async #read(subgraph: string): Promise<boolean> {
+    const text = await this.#keyValues.get(keyOf(subgraph));
+    const known = this.#texts.get(subgraph);
+    const now = this.#now();
+    if (text !== null) {
+      this.#texts.set(subgraph, { text, readAt: now });
+      return text !== known?.text;
+    }
+    // Redis may only be slow.
+    if (known === undefined || now - known.readAt < VALID_SECONDS * 1000) return false;
+    return this.#texts.delete(subgraph);
+  }
+
+  #parseAll(): DependenciesBySubgraph {
+    return new Map(
+      [...this.#texts].flatMap(([name, { text }]) => {
+        const dependencies = parse(text);
+        return dependencies === undefined ? [] : [[name, dependencies] as const];
+      }),
     );
   }
 
@@ -77,9 +107,8 @@ const PUBLISHED: z.ZodType<SubgraphDependencies> = z.object({
   table: z.record(z.string(), z.array(z.string()).nullable()),
 });
 
-/** @returns undefined if there is none, or one of another version */
-function parse(text: string | null): SubgraphDependencies | undefined {
-  if (text === null) return undefined;
+/** @returns undefined for a text of another version */
+function parse(text: string): SubgraphDependencies | undefined {
   try {
     return PUBLISHED.parse(JSON.parse(text));
   } catch {

@@ -306,7 +306,10 @@ export class VendorCatchUp {
   async #begin(cursor: string): Promise<Cursor | undefined> {
     const { keyValues } = this.#options;
     const earlier = await keyValues.claim(this.#keys.unfinished, cursor, RETENTION_SECONDS);
-    return earlier === null ? undefined : parseCursor(earlier);
+    const begun = earlier === null ? undefined : parseCursor(earlier);
+    const { head } = this.#record ?? {};
+    // One that a completed catch-up has counted may still be in the memory of this process.
+    return begun && head && isAfter(head, begun.position) ? undefined : begun;
   }
 }
 

@@ -45,6 +45,9 @@ export class VendorCatchUps implements EventHealth {
     this.#clock = options.clock ?? HOST_CLOCK;
     for (const events of options.vendors) this.#add(events.vendor, events);
     this.#stopListening = options.tail.listen((entries) => {
+      // A vendor of another process too: what catch-ups have found counts from the first entry on.
+      for (const { change } of entries)
+        if (!this.#catchUps.has(change.vendor)) this.#add(change.vendor, undefined);
       for (const catchUp of this.#catchUps.values()) catchUp.onEntries(entries);
     });
   }

@@ -10,14 +10,14 @@ export type Variables = Readonly<Record<string, unknown>>;
 
 /**
  * One operation of a valid document, with the data that checks and engines derive from it. Derived data lives as long as the operation, which
- * the server stores in a bounded cache.
+ * the server stores in a bounded cache, and as its owner.
  */
 export class PreparedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /** SHA-256 of the document or of another identification of the selected fields, in hexadecimal digits. */
   readonly hash: string;
-  readonly #derived = new Map<object, unknown>();
+  readonly #derived = new WeakMap<object, unknown>();
   readonly #variants = new Map<string, OperationVariant>();
   #conditions: readonly string[] | undefined;
 
@@ -67,7 +67,7 @@ const MAX_VARIANTS = 64;
 export class OperationVariant {
   readonly #operation: PreparedOperation;
   readonly #variables: Variables;
-  readonly #derived = new Map<object, unknown>();
+  readonly #derived = new WeakMap<object, unknown>();
   #withoutConditions: OperationWithoutConditions | undefined;
 
   constructor(operation: PreparedOperation, variables: Variables) {
@@ -91,7 +91,11 @@ export class OperationVariant {
   }
 }
 
-function slot<Derived>(slots: Map<object, unknown>, owner: object, derive: () => Derived): Derived {
+function slot<Derived>(
+  slots: WeakMap<object, unknown>,
+  owner: object,
+  derive: () => Derived,
+): Derived {
   // The cast is safe: an owner derives one type of data.
   const known = slots.get(owner) as Derived | undefined;
   if (known !== undefined) return known;

@@ -99,6 +99,16 @@ describe.each(['embedded', 'distributed'] as const)('a persisted GET query, %s',
     },
   );
 
+  it('has a 304 without a content type also for a client that accepts a stream after JSON', async () => {
+    const { tag } = await get();
+    const accept = 'application/json, text/event-stream;q=0.5';
+    expect(await get({ tag, headers: { ...reader, accept } })).toMatchObject({
+      status: 304,
+      type: null,
+      body: '',
+    });
+  });
+
   it('is compared with each tag of If-None-Match, by the weak comparison', async () => {
     const { tag: given } = await get();
     const tag = given ?? '';

@@ -111,10 +111,11 @@ describe('a webhook of HubSpot', () => {
     }
   });
 
-  it('is stored without the events that cannot be read, which are counted', async () => {
+  it('is stored without the events that cannot be read, which HubSpot must send again', async () => {
     const unreadable = [event(2, { objectId: { id: 2 } }), event(3, { portalId: undefined }), 7];
     const body = JSON.stringify([...unreadable, event(4), event(5, { subscriptionType: 'x.y' })]);
-    expect((await deliver(body)).status).toBe(200);
+    const response = await deliver(body);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '3600']);
     const stored = await storedDeals();
     expect(stored).toContain('4');
     expect(stored).not.toContain('3');

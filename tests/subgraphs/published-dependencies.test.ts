@@ -13,9 +13,11 @@ const KEY = 'events:dependencies:crm';
 
 let store: KeyValueStore;
 let published: PublishedDependencies;
+let now: number;
 beforeEach(() => {
   store = createMemoryKeyValues();
-  published = new PublishedDependencies(store, ['crm', 'payments']);
+  now = 0;
+  published = new PublishedDependencies(store, ['crm', 'payments'], () => now);
 });
 
 function publish(subgraph: string, dependencies: SubgraphDependencies): void {
@@ -46,10 +48,15 @@ it('has the same map until a service publishes other dependencies', async () => 
   expect(published.current).not.toBe(before);
 });
 
-it('forgets a service whose dependencies have expired', async () => {
+it('forgets a service that has published nothing for thirty seconds, and not earlier', async () => {
   publish('crm', CRM);
   await published.refresh();
+  const before = published.current;
   await store.delete(KEY);
+  now = 29_000;
+  await published.refresh();
+  expect(published.current).toBe(before);
+  now = 30_000;
   await published.refresh();
   expect(published.current.size).toBe(0);
 });

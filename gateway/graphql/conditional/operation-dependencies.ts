@@ -1,8 +1,8 @@
 import { OperationTypeNode } from 'graphql';
 import type { DependencyTable } from '../../../subgraphs/dependencies.ts';
-import { readSchemaAndJoins } from '../../engines/fused/fused-supergraph.ts';
+import { type FusedSupergraph, readSchemaAndJoins } from '../../engines/fused/fused-supergraph.ts';
 import { fieldsByOwner } from '../../engines/fused/wanted-fields.ts';
-import { selectedFields } from '../../engines/selected-fields.ts';
+import { type SelectedFields, selectedFields } from '../../engines/selected-fields.ts';
 import type { Graph } from '../../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
 
@@ -40,11 +40,20 @@ export function createDependencies(
         fragments: Object.fromEntries(fragments),
         variables,
       });
-      return collect(fieldsByOwner(readSchemaAndJoins(document), selected), tables);
+      const joined = readSchemaAndJoins(document);
+      return hasUnownedField(joined, selected)
+        ? undefined
+        : collect(fieldsByOwner(joined, selected), tables);
     };
     return variant.get(owner, () => ({ dependencies: derive() })).dependencies;
   };
 }
+
+/** Whether no table covers a field: composition names no subgraph for a field of an interface object. */
+const hasUnownedField = ({ types }: FusedSupergraph, selected: SelectedFields): boolean =>
+  [...selected].some(([type, fields]) =>
+    [...fields].some((field) => types.get(type)?.fields.get(field)?.owners.length === 0),
+  );
 
 function collect(
   wanted: ReadonlyMap<string, ReadonlySet<string>>,

@@ -207,7 +207,7 @@ export class LiveStream {
       }
       for (const entry of entries) this.#add(entry, storedAt(entry, head, clock.now()));
       this.#through = through;
-      if (isCaughtUp(entries, through, readHead())) this.#goLive();
+      if (isCaughtUp({ head, through }, readHead())) this.#goLive();
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error;
       this.#retryAt = clock.now() + LOG_RETRY_MS;

@@ -18,10 +18,10 @@ export interface ReplayedPage {
  * @throws LogUnavailable
  */
 export async function replayPage(log: ChangeLog, after: Cursor): Promise<ReplayedPage> {
-  const { entries, head } = await log.read(after.position, PAGE);
+  const { entries, head, reached } = await log.read(after.position, PAGE);
   await nextTurn();
   const isLost = lossAfter(after, head) !== undefined;
-  return { entries, head, isLost, through: entries.at(-1)?.position ?? head.position };
+  return { entries, head, isLost, through: reached };
 }
 
 /**
@@ -29,11 +29,9 @@ export async function replayPage(log: ChangeLog, after: Cursor): Promise<Replaye
  * @param tailHead is undefined before the tail's first page: it begins before the end of the log
  */
 export const isCaughtUp = (
-  entries: readonly LogEntry[],
-  through: Position,
+  { head, through }: Pick<ReplayedPage, 'head' | 'through'>,
   tailHead: LogHead | undefined,
-): boolean =>
-  tailHead === undefined ? entries.length < PAGE : !isAfter(tailHead.position, through);
+): boolean => !isAfter((tailHead ?? head).position, through);
 
 /** The number of entries. */
 const PAGE = 500;

@@ -86,7 +86,8 @@ function writeOnce(
   void reply.headers(headers);
   if (!isPreferredToJson || !isOperationResult(response)) {
     void reply.code(status);
-    return body;
+    // For an empty text, Fastify would set the content type.
+    return body === '' ? reply.send() : body;
   }
   const format = FORMATS[transport];
   void reply.code(200).headers(streamHeaders(format));

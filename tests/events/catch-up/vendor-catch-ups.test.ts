@@ -277,6 +277,24 @@ describe('the health of a vendor', () => {
     expect(health()).toEqual([true, true]);
   });
 
+  it('is bad on an instance without the adapter that reads it only after an unfinished catch-up', async () => {
+    const vendor = new TestVendor();
+    const [service, gateway] = [await start([vendor]), await start([])];
+    service.catchUps.isHealthy('acme');
+    await pass(shared, 30 * SECOND, service, gateway);
+    expect(service.catchUps.isHealthy('acme')).toBe(true);
+    vendor.changes = [changeOf('1', shared.time)];
+    vendor.failure = new Error('down');
+    vendor.failsAfter = 1;
+    // The record of the catch-up before is still valid.
+    await pass(shared, MINUTE + 25 * SECOND, service, gateway);
+    expect(service.catchUps.isHealthy('acme')).toBe(false);
+    gateway.catchUps.isHealthy('acme');
+    await gateway.settle();
+
+    expect(gateway.catchUps.isHealthy('acme')).toBe(false);
+  });
+
   it('stays good while webhooks report all changes', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);

@@ -114,6 +114,6 @@ describe('the service of a subgraph', () => {
     const headers = await signed(changeOf('Payment', 'pi_1'));
     const { status, errors } = await ask(service(), { query, extensions }, headers);
     expect([status, errors?.[0]?.extensions?.['code']]).toEqual([400, 'BAD_REQUEST']);
-    expect(errors?.[0]?.message).toContain('for the change that its gateway sends');
+    expect(errors?.[0]?.message).toContain('only for a change from its gateway');
   });
 });

@@ -333,7 +333,7 @@ describe('the lock of a log in a file', () => {
 
   it('refuses a second process until the first is killed', async () => {
     const child = await startAppending(file);
-    await expect(openLog()).rejects.toThrow(`written by another process (${String(child.pid)}`);
+    await expect(openLog()).rejects.toThrow(`locked by another process (${String(child.pid)}`);
     await child.kill();
     const log = await openLog();
     expect(await log.append([eventOf('one')])).toEqual(['stored']);
