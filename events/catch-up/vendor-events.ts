@@ -88,7 +88,7 @@ export type WebhookResult =
       readonly events: readonly NewEvent[];
       /** Counts of events that this graph does not use, by reason. They are acknowledged like stored ones. */
       readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
-      /** How many events this version cannot parse. The others are stored. @default 0 */
+      /** How many events this version cannot parse. The others are stored, and the vendor must retry. @default 0 */
       readonly unreadable?: number;
       /**
        * Reads data that the delivery lacks from the vendor, such as the account of a payment.
