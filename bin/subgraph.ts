@@ -144,7 +144,6 @@ const catchUps = openCatchUps(vendorEvents, {
   settings: settings.catchUp,
   monitoring,
 });
-const stopPublishing = publishOwnDependencies();
 const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
 const callers = createSignedCallers(access);
@@ -155,6 +154,7 @@ const secrets = [
 ];
 const definition = nextGraph({ extensions, connectors: known });
 const first = await definition.open();
+const stopPublishing = publishOwnDependencies();
 await runService(
   `The subgraph ${name}`,
   startSubgraphService({
@@ -223,8 +223,7 @@ if (production) for (const remedy of await findRemedies(plans, environment)) ann
 /** Lets gateways that share its Redis know which changes affect its fields. */
 function publishOwnDependencies(): (() => void) | undefined {
   const [plan] = plans;
-  const [subgraph] = running.subgraphs;
-  const table = subgraph?.serve().dependencies;
+  const table = first.dependencies?.get(name);
   if (plan === undefined || table === undefined) return undefined;
   return publishDependencies(state.keyValues, name, { vendor: plan.vendor, table });
 }

@@ -77,6 +77,7 @@ export const toServiceSource = (
   graph: createSubgraphGraph(subgraph),
   revision: revisionOf(subgraph.sdl),
   files: subgraph.files ?? {},
+  dependencies: subgraph.dependencies && new Map([[subgraph.name, subgraph.dependencies]]),
   release: () => Promise.resolve(),
   ...source,
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KeyValueStore } from '../state/shared-state.ts';
+import { parseStoredJson } from '../state/stored-json.ts';
 import type { DependencyTable } from './dependencies.ts';
 
 /** The dependencies of a subgraph's fields, and the vendor whose events report their changes. */
@@ -89,7 +90,7 @@ export class PublishedDependencies {
   #parseAll(): DependenciesBySubgraph {
     return new Map(
       [...this.#texts].flatMap(([name, { text }]) => {
-        const dependencies = parse(text);
+        const dependencies = parseStoredJson(PUBLISHED, text);
         return dependencies === undefined ? [] : [[name, dependencies] as const];
       }),
     );
@@ -106,15 +107,6 @@ const PUBLISHED: z.ZodType<SubgraphDependencies> = z.object({
   vendor: z.string(),
   table: z.record(z.string(), z.array(z.string()).nullable()),
 });
-
-/** @returns undefined for a text of another version */
-function parse(text: string): SubgraphDependencies | undefined {
-  try {
-    return PUBLISHED.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
 
 const PUBLISH_MS = 10_000;
 const READ_MS = 5000;

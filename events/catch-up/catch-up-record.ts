@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseStoredJson } from '../../state/stored-json.ts';
 import { formatPosition, POSITION_TEXT, type Position } from '../log/position.ts';
 
 /** The last completed catch-up of a vendor. All instances share it. */
@@ -28,7 +29,7 @@ export const writeCatchUpRecord = ({ head, ...numbers }: CatchUpRecord): string 
 
 /** @returns undefined if there is none, or it is of another version */
 export const parseCatchUpRecord = (text: string | null): CatchUpRecord | undefined =>
-  parse(record, text);
+  parseStoredJson(record, text);
 
 /** When a run of refused signatures of a vendor's webhooks was noticed. */
 export interface RefusalRecord {
@@ -45,13 +46,4 @@ export const writeRefusalRecord = ({ at, head }: RefusalRecord): string =>
 
 /** @returns undefined if there is none, or it is of another version */
 export const parseRefusalRecord = (text: string | null): RefusalRecord | undefined =>
-  parse(refusal, text);
-
-function parse<T>(schema: z.ZodType<T>, text: string | null): T | undefined {
-  if (text === null) return undefined;
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
+  parseStoredJson(refusal, text);

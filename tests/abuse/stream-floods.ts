@@ -139,7 +139,7 @@ export const STREAM_FLOODS: readonly StreamFlood[] = [
     },
   },
   {
-    name: 'subscriptions whose payloads nobody reads',
+    name: 'subscriptions with unread payloads',
     flood: async (gateway) => {
       const sockets = await many(2, async () => {
         const socket = await openUnread(gateway);
@@ -155,7 +155,7 @@ export const STREAM_FLOODS: readonly StreamFlood[] = [
     },
   },
   {
-    name: 'pings of the protocol whose pongs nobody reads',
+    name: 'protocol pings with unread pongs',
     flood: async (gateway) => {
       const payload = { x: 'x'.repeat(60_000) };
       const sockets = await many(10, async () => {
@@ -174,7 +174,7 @@ export const STREAM_FLOODS: readonly StreamFlood[] = [
     },
   },
   {
-    name: 'ping frames whose pongs nobody reads',
+    name: 'ping frames with unread pongs',
     flood: async (gateway) => {
       await many(10, async () => {
         const socket = await openUnread(gateway);

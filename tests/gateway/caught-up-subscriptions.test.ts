@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { startTestGateway, type TestGateway } from './start-gateway.ts';
 import { type EventReader, subscribe } from './streams/read-events.ts';
+import { findChangeableRecords } from './transports/changes.ts';
 import { createTestCatchUps, type TestCatchUps } from './test-catch-ups.ts';
 
 const COMPANIES = 'subscription { companyChanged { id kind company { name } } }';
@@ -43,30 +44,18 @@ const came = (stream: EventReader, count = 1) =>
   stream.until(({ payloads }) => payloads.length >= count);
 
 async function changeBoth({ sandbox, gateway }: Started) {
-  const { data } = await gateway.query(
-    '{ companies(first: 1) { nodes { id } } payments(first: 20) { nodes { id status refundedAmount { amount } } } }',
-  );
-  const [company] = data.companies.nodes as readonly { readonly id: string }[];
-  const payment = (
-    data.payments.nodes as readonly {
-      readonly id: string;
-      readonly status: string;
-      readonly refundedAmount: { readonly amount: string };
-    }[]
-  ).find(
-    ({ status, refundedAmount }) => status === 'SUCCEEDED' && Number(refundedAmount.amount) === 0,
-  );
-  sandbox.hubspot.edit.update('companies', company?.id ?? '', { name: 'Renamed by hand' });
+  const { company, payment } = await findChangeableRecords((text) => gateway.query(text));
+  sandbox.hubspot.edit.update('companies', company, { name: 'Renamed by hand' });
   sandbox.stripe.edit.write('POST', '/v1/refunds', {
-    payment_intent: payment?.id ?? '',
+    payment_intent: payment,
     amount: '100',
   });
   return {
     company: {
-      companyChanged: { id: company?.id, kind: 'UPDATED', company: { name: 'Renamed by hand' } },
+      companyChanged: { id: company, kind: 'UPDATED', company: { name: 'Renamed by hand' } },
     },
     payment: {
-      paymentChanged: { id: payment?.id, payment: { refundedAmount: { amount: '1.00' } } },
+      paymentChanged: { id: payment, payment: { refundedAmount: { amount: '1.00' } } },
     },
   };
 }

@@ -26,6 +26,7 @@ import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.t
 import { startTracing, tracingSettings } from '../../monitoring/start-tracing.ts';
 import { type Sandbox, startSandbox, VENDORS } from '../../sandbox/sandbox.ts';
 import { openState, stateSecrets, stateSettings } from '../../state/open-state.ts';
+import { createMemoryKeyValues } from '../../state/memory-state.ts';
 import type { SharedState } from '../../state/shared-state.ts';
 import type { Extension } from '../../subgraphs/extensions/read-extension.ts';
 import {
@@ -250,7 +251,7 @@ async function startDistributed(
   const { tail, invalidation } = events;
   const writeLog = (line: string) => log.push(line);
   // As in Redis, which the processes share.
-  const published = new Map<string, string>();
+  const shared = createMemoryKeyValues();
   const services = await Promise.all(
     SUBGRAPHS.map(async (module) => {
       const { name, defaultVendor: vendor } = module;
@@ -271,7 +272,7 @@ async function startDistributed(
       const access = read(subgraphAccessSettings({ mustSign: false }), environment);
       const callers = createSignedCallers(access);
       const served = subgraph.serve(extensions?.get(name));
-      const stopPublishing = publishDependencies(sharedTexts(published), name, {
+      const stopPublishing = publishDependencies(shared, name, {
         vendor,
         table: served.dependencies ?? {},
       });
@@ -325,7 +326,7 @@ async function startDistributed(
   const { state, secrets } = await stateOf(environment, monitoring);
   const access = await openAccess(environment, config, audiences, state);
   const names = SUBGRAPHS.map(({ name }) => name);
-  const dependencies = new PublishedDependencies(sharedTexts(published), names);
+  const dependencies = new PublishedDependencies(shared, names);
   await dependencies.refresh();
   const gateway = await startGateway({
     config,
@@ -347,11 +348,6 @@ async function startDistributed(
   });
   return [gateway, ...services.map(([, service]) => service)];
 }
-
-const sharedTexts = (texts: Map<string, string>) => ({
-  get: (key: string) => Promise.resolve(texts.get(key) ?? null),
-  set: (key: string, text: string) => Promise.resolve(void texts.set(key, text)),
-});
 
 /** The state of one process, as its main file opens it. */
 async function stateOf(environment: Environment, { upstream }: Monitoring) {

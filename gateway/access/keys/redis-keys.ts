@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Problems } from '../../../settings/settings.ts';
 import { RedisConnection } from '../../../state/redis-connection.ts';
+import { parseStoredJson } from '../../../state/stored-json.ts';
 import { cannotCheck } from '../refusal.ts';
 import { type KeyRecord, keyRecordSchema } from './key-record.ts';
 import type { KeyRing, KeyStore } from './key-store.ts';
@@ -41,7 +42,10 @@ export class RedisKeys implements KeyStore {
       throw cannotCheck();
     }
     // The same object while unchanged: caches use it as their key.
-    const record = known !== undefined && known.text === text ? known.record : readRecord(text);
+    const record =
+      known !== undefined && known.text === text
+        ? known.record
+        : parseStoredJson(keyRecordSchema, text);
     this.#found.set(id, { text, record, at: performance.now() });
     return record;
   }
@@ -72,13 +76,16 @@ export async function openRedisKeyRing(url: string): Promise<KeyRing> {
   return {
     list: async () =>
       Object.values((await run((redis) => redis.hGetAll(REDIS_KEY))) ?? {}).flatMap(
-        (text) => readRecord(text) ?? [],
+        (text) => parseStoredJson(keyRecordSchema, text) ?? [],
       ),
     add: async (record) => {
       await run((redis) => redis.hSet(REDIS_KEY, record.id, JSON.stringify(record)));
     },
     revoke: async (id, revokedAt) => {
-      const found = readRecord((await run((redis) => redis.hGet(REDIS_KEY, id))) ?? null);
+      const found = parseStoredJson(
+        keyRecordSchema,
+        (await run((redis) => redis.hGet(REDIS_KEY, id))) ?? null,
+      );
       if (found !== undefined && found.revokedAt === undefined) {
         await run((redis) => redis.hSet(REDIS_KEY, id, JSON.stringify({ ...found, revokedAt })));
       }
@@ -88,14 +95,4 @@ export async function openRedisKeyRing(url: string): Promise<KeyRing> {
       connection.close();
     },
   };
-}
-
-/** @returns undefined for a missing or malformed record */
-function readRecord(text: string | null): KeyRecord | undefined {
-  if (text === null) return undefined;
-  try {
-    return keyRecordSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }

@@ -78,7 +78,7 @@ export class ConditionalRequests {
     const access = await this.#options.accessTo(operation, context.caller);
     const digest = this.#digest(operation, coerced, access);
     const { invalidation } = sources;
-    const all = new Set(known.vendors.values());
+    const all = [...known.vendors.values()];
     return new ConditionalRequest({
       invalidation,
       vendors: all,
@@ -132,7 +132,7 @@ const DIGEST_LENGTH = 22;
 
 interface RequestOptions {
   readonly invalidation: ConditionalSources['invalidation'];
-  readonly vendors: ReadonlySet<string>;
+  readonly vendors: readonly string[];
   readonly dependencies: OperationDependencies;
   readonly access: AccessDecision;
   readonly digest: string;
@@ -182,7 +182,7 @@ export class ConditionalRequest {
       dependsOn: [ANY_FIELD],
       lagMs: ANY_LAG_MS,
     }));
-    return [...vendors].every((vendor) =>
+    return vendors.every((vendor) =>
       invalidation.isUnchanged(vendor, { records: [], lists }, requestedAt),
     );
   }

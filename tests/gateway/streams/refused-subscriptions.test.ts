@@ -225,7 +225,7 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
         'an audience that does not exist',
         'NOT_FOUND',
         'subscription { companyChanged { id } }',
-        () => ({ path: '/graphql/nobody' }),
+        () => ({ path: '/graphql/unknown' }),
       ],
       [
         'an audience that is not that of the credential',

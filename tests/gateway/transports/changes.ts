@@ -1,5 +1,5 @@
 import type { Change } from '../../../events/change.ts';
-import type { TestGateway } from '../start-gateway.ts';
+import type { Answer, TestGateway } from '../start-gateway.ts';
 
 let count = 0;
 
@@ -38,6 +38,26 @@ export async function firstPayment(
     headers,
   );
   return data.payments.nodes[0].id as string;
+}
+
+/** The ids of a company, and of a payment that can be refunded. */
+export async function findChangeableRecords(
+  query: (text: string) => Promise<Answer>,
+): Promise<{ readonly company: string; readonly payment: string }> {
+  const { data } = await query(
+    '{ companies(first: 1) { nodes { id } } payments(first: 20) { nodes { id status refundedAmount { amount } } } }',
+  );
+  const [{ id: company }] = data.companies.nodes as [{ readonly id: string }];
+  const payments = data.payments.nodes as readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly refundedAmount: { readonly amount: string };
+  }[];
+  const refundable = payments.find(
+    ({ status, refundedAmount }) => status === 'SUCCEEDED' && Number(refundedAmount.amount) === 0,
+  );
+  if (refundable === undefined) throw new Error('The sandbox has no payment that can be refunded.');
+  return { company, payment: refundable.id };
 }
 
 export const PAYMENT_CHANGED =

@@ -11,7 +11,7 @@ export const FRAME_CASES: readonly (readonly [name: string, ...frames: Buffer[]]
   ['a close frame with a code of applications and a reason', closeFrameOf(4321, 'Bye')],
   ['a close frame without a code', frameOf(OPCODE.close, '')],
   ['a close frame with a code that may not be sent', closeFrameOf(1005)],
-  ['a close frame with a code that nobody has defined', closeFrameOf(2999)],
+  ['a close frame with an undefined code', closeFrameOf(2999)],
   ['a close frame of one byte', frameOf(OPCODE.close, Buffer.from([3]))],
   ['a close frame whose reason is not UTF-8', frameOf(OPCODE.close, Buffer.from([3, 232, 0xff]))],
   ['a message in two fragments', first, last],

@@ -35,7 +35,7 @@ export async function shakeHands(
     head += (socket.read() as Buffer | null)?.toString('latin1') ?? '';
   }
   const end = head.indexOf('\r\n\r\n') + 4;
-  // What has come behind it belongs to whoever reads next.
+  // Bytes after it are left to the next reader.
   if (end < head.length) socket.unshift(Buffer.from(head.slice(end), 'latin1'));
   return { socket, head: head.slice(0, end) };
 }

@@ -251,7 +251,7 @@ describe("Apollo's multipart protocol", () => {
 describe('the path of an audience', () => {
   it('is refused by each transport where that audience is not there', async () => {
     for (const accept of [SSE, MULTIPART]) {
-      const client = await post(accept, { query: PAYMENT_CHANGED }, {}, '/graphql/nobody');
+      const client = await post(accept, { query: PAYMENT_CHANGED }, {}, '/graphql/unknown');
       expect(client.response.status).toBe(404);
     }
   });

@@ -163,7 +163,7 @@ describe('a WebSocket', () => {
     expect(await socket.next()).toEqual({ type: 'pong', payload: { its: 'me' } });
   });
 
-  it('takes a pong that nobody asked for', async () => {
+  it('accepts an unsolicited pong', async () => {
     const socket = await ready();
     socket.send({ type: 'pong', payload: { its: 'me' } });
     socket.subscribe('1', QUERY);
