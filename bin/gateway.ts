@@ -48,6 +48,7 @@ holdReloads();
 const readEnvironmentFile = loadEnvironmentFile(process.env);
 const environment = readSecrets();
 const production = isProduction(environment);
+const development = production ? undefined : watchGraph(environment);
 const problems: Problems = [];
 const { readSdl, audiences } = schemaFilesIn(new URL('../schema/', import.meta.url));
 const config = parseSettings(
@@ -181,7 +182,6 @@ const resources: ProcessResources = {
 const opened = await openGatewayAccess(access, config, state.redis);
 const secrets = [...connected.secrets, ...stateSecrets(settings.state), ...secretsOf(access)];
 const safelist = createSafelist(config);
-const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({
   modules: SUBGRAPHS,
   subgraphs: connected.subgraphs,

@@ -49,6 +49,7 @@ holdReloads();
 const readEnvironmentFile = loadEnvironmentFile(process.env);
 const environment = readSecrets();
 const production = isProduction(environment);
+const development = production ? undefined : watchGraph(environment);
 const problems: Problems = [];
 const [name = '', ...others] = process.argv.slice(2);
 const modules = SUBGRAPHS.filter((module) => module.name === name);
@@ -144,7 +145,6 @@ const catchUps = openCatchUps(vendorEvents, {
   settings: settings.catchUp,
   monitoring,
 });
-const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
 const callers = createSignedCallers(access);
 const secrets = [

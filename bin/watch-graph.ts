@@ -1,19 +1,19 @@
-import { type StatsListener, unwatchFile, watchFile } from 'node:fs';
+import { statSync } from 'node:fs';
 import { graphPathOf, watchedGraphPath } from '../gateway/composition/graph-extensions.ts';
 import { filesOfGraph } from '../gateway/composition/graph-file.ts';
 import { announce } from '../gateway/server/run.ts';
 import type { Environment } from '../settings/settings.ts';
 
-/** Reloads the graph in development when one of its files changes, and prints the result to the terminal. */
+/**
+ * Reloads the graph in development when one of its files changes, and prints the result to the terminal. Call it before
+ * the files are first read, so that no change after that is missed.
+ */
 export function watchGraph(environment: Environment) {
   const name = () => graphPathOf(environment) ?? 'The graph';
   const supergraph = environment['SUPERGRAPH'] ?? '';
-  const files = () =>
-    supergraph === '' ? filesOfGraph(watchedGraphPath(environment)) : [supergraph];
+  const main = () => (supergraph === '' ? watchedGraphPath(environment) : supergraph);
   return {
-    watch: (reload: () => void) => {
-      watchFiles(files, reload);
-    },
+    watch: watchFiles(main(), () => (supergraph === '' ? filesOfGraph(main()) : [supergraph])),
     onReloaded: (change: string) => {
       announce(`${name()} reloaded: ${change}`);
     },
@@ -27,32 +27,47 @@ export function watchGraph(environment: Environment) {
 
 /**
  * Watches files, also those that do not exist yet. Polling detects editors that replace a file, and works on
- * every file system.
- * @param list names the files, and is called again after each change
- * @param onChange is debounced
+ * every file system. A file counts as changed if it differs from what it was before `list` and `onChange` last read it.
+ * @param main is the file that names the others.
+ * @param list names all files, and is called again after each change.
+ * @returns a function that starts to watch, which reports changes since this call, too
  */
-function watchFiles(list: () => readonly string[], onChange: () => void): void {
-  let watched: ReadonlySet<string> = new Set();
-  let debounce: NodeJS.Timeout | undefined;
-  const onStats: StatsListener = (now, before) => {
-    // Node.js reports a missing file once, at the start.
-    if (now.ino === 0 && before.ino === 0) return;
-    clearTimeout(debounce);
-    debounce = setTimeout(() => {
-      update();
+function watchFiles(main: string, list: () => readonly string[]): (onChange: () => void) => void {
+  let read = statesOf([main]);
+  const listAgain = () => {
+    // The states come first, so that a change while the files are listed is noticed.
+    const states = statesOf(read.keys());
+    read = new Map(list().map((file) => [file, states.get(file) ?? stateOf(file)]));
+  };
+  listAgain();
+  return (onChange) => {
+    let last = read;
+    setInterval(() => {
+      const now = statesOf(read.keys());
+      // An editor may write a file in several steps, and a checkout writes several files.
+      const isStill = isEqual(now, last);
+      last = now;
+      if (!isStill || isEqual(now, read)) return;
+      listAgain();
       onChange();
-    }, DEBOUNCE_MS);
+    }, POLL_MS).unref();
   };
-  const update = () => {
-    const files = new Set(list());
-    for (const file of watched) if (!files.has(file)) unwatchFile(file, onStats);
-    for (const file of files)
-      if (!watched.has(file)) watchFile(file, { persistent: false, interval: POLL_MS }, onStats);
-    watched = files;
-  };
-  update();
 }
 
-/** An editor may write a file in several steps, and a checkout writes several files. */
-const DEBOUNCE_MS = 200;
-const POLL_MS = 100;
+const POLL_MS = 150;
+
+const statesOf = (files: Iterable<string>): ReadonlyMap<string, string> =>
+  new Map(Array.from(files, (file) => [file, stateOf(file)]));
+
+/** Differs after each change of a file; `''` if it does not exist or cannot be found. */
+function stateOf(file: string): string {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+    return [ino, size, mtimeNs, ctimeNs].join(' ');
+  } catch {
+    return '';
+  }
+}
+
+const isEqual = (one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>) =>
+  [...one].every(([file, state]) => other.get(file) === state);
