@@ -17,7 +17,10 @@ export interface CacheInvalidationOptions {
 }
 
 /** A change by a mutation of this graph, as its request and response name it. */
-export type WrittenChange = Pick<Change, 'type' | 'id' | 'kind' | 'related' | 'changed'>;
+export type WrittenChange = Pick<
+  Change,
+  'type' | 'id' | 'kind' | 'related' | 'changed' | 'searchLagMs'
+>;
 
 /** Invalidates cached responses when records change. Appends this graph's own writes to the log. */
 export class CacheInvalidation {

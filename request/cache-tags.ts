@@ -43,6 +43,16 @@ export interface LogPlace {
 export interface OlderRead {
   /** Where the log was when the response was requested. @default where it was when the client's request began */
   readonly requestedAt?: LogPlace;
-  /** For how long before that changes may not be in the response yet; milliseconds. */
+  /** For how long before that changes may not be in the response yet; milliseconds. Infinite if any change may be missing. */
   readonly lagMs: number;
 }
+
+/** A cached response, while it is not known which changes have happened since. */
+export const UNKNOWN_AGE: OlderRead = { lagMs: Infinity };
+
+/** Whether it is known which changes the parts of a response show. Positions of another log say nothing. */
+export const areOfKnownAge = (reads: readonly OlderRead[], log: string): boolean =>
+  reads.every(
+    ({ requestedAt, lagMs }) =>
+      lagMs < Infinity && (requestedAt === undefined || requestedAt.log === log),
+  );

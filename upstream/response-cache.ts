@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Service } from '../errors/coded-error.ts';
 import type { CacheInvalidation } from '../events/cache-invalidation.ts';
 import type { ResponseStore } from '../state/shared-state.ts';
-import type { CacheTags, LogPlace } from '../request/cache-tags.ts';
+import { type CacheTags, type LogPlace, UNKNOWN_AGE } from '../request/cache-tags.ts';
 import type { RequestScope } from '../request/request-scope.ts';
 import type { HttpRequest } from './connection-pool.ts';
 import {
@@ -109,7 +109,7 @@ export class ResponseCache {
     const [snapshot, cached] = await this.#find(lookup);
     if (cached !== undefined && currentTime(snapshot) < endOf(cached, lifetime)) {
       this.#monitor.cacheLookup(this.#vendor, 'hit');
-      this.#recordCached(cached, lookup, currentTime(snapshot));
+      this.#recordCached(cached, lookup);
       return toResponse(cached);
     }
     try {
@@ -127,7 +127,7 @@ export class ResponseCache {
         throw error;
       }
       this.#monitor.cacheLookup(this.#vendor, 'stale');
-      this.#recordCached(cached, lookup, time);
+      this.#recordCached(cached, lookup);
       scope.trace.recordStale({
         service: this.#service.name,
         type: kind,
@@ -179,18 +179,10 @@ export class ResponseCache {
   }
 
   /** Of records without events, no change is ever missed. */
-  #recordCached(
-    { place, readAt }: CachedResponse,
-    { tags, scope }: CacheLookup,
-    time: number,
-  ): void {
+  #recordCached({ place }: CachedResponse, { tags, scope }: CacheLookup): void {
     if (tags === undefined) return;
     const { lagMs = 0 } = tags;
-    scope.trace.recordOlder(
-      place === undefined
-        ? { lagMs: lagMs + Math.max(0, time - readAt) }
-        : { requestedAt: place, lagMs },
-    );
+    scope.trace.recordOlder(place === undefined ? UNKNOWN_AGE : { requestedAt: place, lagMs });
   }
 
   async #readSnapshot(): Promise<VersionSnapshot> {

@@ -176,9 +176,12 @@ export class GraphQLServer {
         change,
         access: conditional?.access,
       });
-      return conditional === undefined || !isComplete(response, context)
+      const etag = isComplete(response, context)
+        ? conditional?.tagOfResponse(context.scope.trace.olderReads)
+        : undefined;
+      return etag === undefined
         ? response
-        : { ...response, headers: { ...response.headers, ...cacheHeaders(conditional.tag()) } };
+        : { ...response, headers: { ...response.headers, ...cacheHeaders(etag) } };
     } catch (error) {
       if (error instanceof CodedError) return refuse(error, context);
       throw error;

@@ -7,23 +7,26 @@ import { ask, requestsSince, startTestGateway, type TestGateway } from './start-
 
 const PAYMENTS = 'query Payments($first: Int!) { payments(first: $first) { nodes { id status } } }';
 const DEALS = '{ deals(first: 1) { nodes { stage { label } } } }';
+const COMPANIES = '{ companies(first: 2) { nodes { id name } } }';
 
 describe.each(['embedded', 'distributed'] as const)('a persisted GET query, %s', (mode) => {
   let keys: KeyFile;
   let reader: Record<string, string>;
   let other: Record<string, string>;
+  let writer: Record<string, string>;
   let gateway: TestGateway;
   let isHealthy = true;
   beforeAll(async () => {
     keys = await createKeyFile();
     reader = bearer(await keys.add({ scopes: ['payments:read'] }));
     other = bearer(await keys.add({ scopes: ['payments:read'] }));
+    writer = bearer(await keys.add({ scopes: ['crm:read', 'crm:write'] }));
     gateway = await startTestGateway({
       mode,
       environment: { API_KEYS_FILE: keys.path, ANONYMOUS_SCOPES: 'none' },
     });
     gateway.events.invalidation.trust({ isHealthy: () => isHealthy });
-    for (const query of [PAYMENTS, DEALS])
+    for (const query of [PAYMENTS, DEALS, COMPANIES])
       await ask(gateway.url, { query, variables: { first: 1 }, extensions: persistedAs(query) });
   });
   afterAll(async () => {
@@ -35,7 +38,7 @@ describe.each(['embedded', 'distributed'] as const)('a persisted GET query, %s',
     readonly query?: string;
     readonly first?: number;
     readonly headers?: Record<string, string>;
-    readonly tag?: string | null;
+    readonly tag?: string | null | undefined;
     readonly method?: 'GET' | 'HEAD';
     /** @default the first gateway */
     readonly at?: TestGateway;
@@ -147,6 +150,18 @@ describe.each(['embedded', 'distributed'] as const)('a persisted GET query, %s',
     const anew = await get({ tag });
     expect(anew.status).toBe(200);
     expect(anew.tag).not.toBe(tag);
+  });
+
+  it('is answered anew shortly after a mutation, while searches can still miss it', async () => {
+    const companies = (tag?: string | null) => get({ query: COMPANIES, headers: writer, tag });
+    const before = await companies();
+    expect((await companies(before.tag)).status).toBe(304);
+    const create = 'mutation { createCompany(input: { name: "New" }) { userErrors { message } } }';
+    const { data } = await gateway.query(create, {}, writer);
+    expect(data.createCompany.userErrors).toEqual([]);
+    const after = await companies(before.tag);
+    expect(after.status).toBe(200);
+    expect((await companies(after.tag)).status).toBe(200);
   });
 
   it('is answered anew while the events of its vendor cannot be relied on, without a tag', async () => {

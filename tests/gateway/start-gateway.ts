@@ -57,6 +57,8 @@ export interface TestGatewayOptions {
   readonly catchUps?: TestCatchUps | undefined;
   /** What it knows of changes, which the caller closes: two gateways with the same are two instances. @default a log of its own */
   readonly events?: OpenEvents;
+  /** What the services know of changes, which the caller closes. @default what the gateway knows */
+  readonly serviceEvents?: OpenEvents | undefined;
   /** Whether it serves subscriptions. @default true */
   readonly hasStreams?: boolean;
 }
@@ -99,6 +101,7 @@ export async function startTestGateway({
   receivesEvents = false,
   catchUps,
   events: givenEvents,
+  serviceEvents,
   hasStreams = true,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const whole = extend === undefined ? SHIPPED : composeExtended(extend);
@@ -116,7 +119,7 @@ export async function startTestGateway({
     ...environment,
   };
   const events = givenEvents ?? (await openEventsInMemory());
-  const processEvents = { ...events, catchUps, hasStreams };
+  const processEvents = { ...events, catchUps, hasStreams, serviceEvents };
   const served = { audiences };
   const running =
     mode === 'embedded'
@@ -246,9 +249,10 @@ async function startDistributed(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
-  { catchUps, hasStreams, ...events }: ProcessEvents,
+  { catchUps, hasStreams, serviceEvents, ...events }: ProcessEvents,
 ): Promise<RunningService[]> {
   const { tail, invalidation } = events;
+  const known = serviceEvents ?? events;
   const writeLog = (line: string) => log.push(line);
   // As in Redis, which the processes share.
   const shared = createMemoryKeyValues();
@@ -265,8 +269,11 @@ async function startDistributed(
         callsVendors: true,
       });
       const { state, secrets } = await stateOf(environment, monitoring);
-      const started = await start(environment, monitoring, state, { invalidation, only: name });
-      const caughtUp = catchUps?.open(eventsOf(started), { events, monitoring });
+      const started = await start(environment, monitoring, state, {
+        invalidation: known.invalidation,
+        only: name,
+      });
+      const caughtUp = catchUps?.open(eventsOf(started), { events: known, monitoring });
       const [subgraph] = started.subgraphs;
       if (subgraph === undefined) throw new Error(`The subgraph ${name} is built in.`);
       const access = read(subgraphAccessSettings({ mustSign: false }), environment);
@@ -280,7 +287,7 @@ async function startDistributed(
         config,
         limits,
         budgets: state.budgets,
-        webhooks: webhooksOf(started, events, caughtUp),
+        webhooks: webhooksOf(started, known, caughtUp),
         module,
         first: toServiceSource(served),
         secrets: [...started.secrets, ...secrets],
@@ -289,7 +296,7 @@ async function startDistributed(
           await closing(started, state, caughtUp)();
         },
         callers,
-        tail,
+        tail: known.tail,
         writeLog,
         monitoring,
         tracing,
@@ -360,7 +367,7 @@ async function stateOf(environment: Environment, { upstream }: Monitoring) {
 
 /** What one process knows of changes. */
 type ProcessEvents = OpenEvents &
-  Pick<TestGatewayOptions, 'catchUps'> & { readonly hasStreams: boolean };
+  Pick<TestGatewayOptions, 'catchUps' | 'serviceEvents'> & { readonly hasStreams: boolean };
 
 const eventsOf = ({ subgraphs }: RunningSubgraphs) =>
   subgraphs.flatMap(({ events }) => events ?? []);

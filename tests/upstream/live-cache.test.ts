@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { UNKNOWN_AGE } from '../../request/cache-tags.ts';
 import { createMemoryState } from '../../state/memory-state.ts';
 import { openRedisState } from '../../state/redis-state.ts';
 import type { SharedState } from '../../state/shared-state.ts';
@@ -175,13 +176,20 @@ describe('a cache for a time', () => {
   it('is voided by events, and by writes alone while the log cannot be read', async () => {
     const [events, { listener }] = [open(), shop()];
     await using server = await start({ events, listener, policy: times });
-    const read = () => server.client.send(get(ONE), scopeOf());
+    let scope = scopeOf();
+    const read = () => {
+      scope = scopeOf();
+      return server.client.send(get(ONE), scope);
+    };
     expect([await read(), await read()]).toEqual([{ price: 1 }, { price: 1 }]);
     await events.append({ id: '1' });
     expect(await read()).toEqual({ price: 2 });
     events.fail();
     // Whether the earlier response is void is unknown.
-    expect([await read(), await read()]).toEqual([{ price: 3 }, { price: 3 }]);
+    expect(await read()).toEqual({ price: 3 });
+    expect(scope.trace.olderReads).toEqual([]);
+    expect(await read()).toEqual({ price: 3 });
+    expect(scope.trace.olderReads).toEqual([UNKNOWN_AGE]);
     await server.client.send(write(TWO), scopeOf());
     expect(await read()).toEqual({ price: 5 });
   });

@@ -1,7 +1,12 @@
 import { hash } from 'node:crypto';
 import type { CacheInvalidation } from '../../../events/cache-invalidation.ts';
 import { isAfter } from '../../../events/log/position.ts';
-import { ANY_FIELD, type LogPlace } from '../../../request/cache-tags.ts';
+import {
+  ANY_FIELD,
+  areOfKnownAge,
+  type LogPlace,
+  type OlderRead,
+} from '../../../request/cache-tags.ts';
 import type { DependencyTable } from '../../../subgraphs/dependencies.ts';
 import type {
   DependenciesBySubgraph,
@@ -165,7 +170,15 @@ export class ConditionalRequest {
     return ifNoneMatch !== undefined && matchesAnyTag(ifNoneMatch);
   }
 
-  /** The tag of the response to this request. */
+  /**
+   * The tag of the response to this request.
+   * @returns undefined if changes from before the request can be missing in it
+   */
+  tagOfResponse(reads: readonly OlderRead[]): string | undefined {
+    return areOfKnownAge(reads, this.#options.place.log) ? this.tag() : undefined;
+  }
+
+  /** The tag of a response that shows all changes from before this request. */
   tag(): string {
     const { digest, place: requestedAt } = this.#options;
     return formatEntityTag({ digest, requestedAt });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cursorOfQuery } from '../../../gateway/graphql/streams/query-cursor.ts';
-import type { LogPlace, OlderRead } from '../../../request/cache-tags.ts';
+import { type LogPlace, type OlderRead, UNKNOWN_AGE } from '../../../request/cache-tags.ts';
 
 const ORIGIN = { ms: 0, seq: 0 };
 const BEGUN = { log: 'a', position: { ms: 100_000, seq: 3 }, floor: ORIGIN, time: 130_000 };
@@ -40,14 +40,16 @@ describe('the cursor of a query', () => {
       'a.29999-999999999',
     ],
     ['the origin, where the lag is older than the log', [{ lagMs: 200_000 }], 'a.0-0'],
-    [
-      'the head, where a service reads another log',
-      [{ requestedAt: placeAt(1, { log: 'b' }), lagMs: 0 }],
-      'a.100000-3',
-    ],
   ])('is %s', (_where, reads, cursor) => {
     expect(cursorOf(reads)).toBe(cursor);
   });
+
+  it.each([UNKNOWN_AGE, { requestedAt: placeAt(1, { log: 'b' }), lagMs: 0 }])(
+    'is undefined if a part of the response is of unknown age, or a service reads another log',
+    (read) => {
+      expect(cursorOf([{ lagMs: 10_000 }, read])).toBeUndefined();
+    },
+  );
 
   it('is undefined for a mutation', () => {
     expect(cursorOf([], { type: 'mutation' })).toBeUndefined();

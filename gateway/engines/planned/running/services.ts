@@ -8,6 +8,7 @@ import {
   UnexpectedStatus,
 } from '../service-connection.ts';
 import type { GraphRequest } from '../../../operation/graph.ts';
+import { UNKNOWN_AGE } from '../../../../request/cache-tags.ts';
 import type { CallTrace } from '../../../../request/request-scope.ts';
 import type { OpenFetches } from '../../../operation/subgraph-fetches.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
@@ -93,7 +94,7 @@ export function servicesFor(
     if (shared !== undefined) return response;
     connected.ended('answered');
     addReport(scope.trace, response, startedAt - scope.trace.startedAt);
-    if (connected.isBuiltIn) recordShown(scope.trace, cursor);
+    if (connected.isBuiltIn && !isMutation) recordShown(scope.trace, cursor);
     return response;
   };
   return {
@@ -109,11 +110,17 @@ export function servicesFor(
   };
 }
 
-/** A service's caches may be older than the request, and so may what it has found by a search. */
+/**
+ * A service's caches may be older than the request, and so may what it has found by a search.
+ * @param text is the cursor up to which the response shows all changes. A service that cannot read the log has none.
+ */
 function recordShown(trace: CallTrace, text: string | undefined): void {
   const shown = text === undefined ? undefined : parseCursor(text);
-  if (shown !== undefined)
-    trace.recordOlder({ requestedAt: { ...shown, time: shown.position.ms }, lagMs: 0 });
+  trace.recordOlder(
+    shown === undefined
+      ? UNKNOWN_AGE
+      : { requestedAt: { ...shown, time: shown.position.ms }, lagMs: 0 },
+  );
 }
 
 /** Nothing but a mistake of ours can make it fail as a whole. */

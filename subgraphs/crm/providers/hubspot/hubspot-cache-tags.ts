@@ -99,7 +99,13 @@ export const isComplete = ({ status, body }: UpstreamResponse): boolean => {
 };
 
 /** The records that a write changes. Workflows and calculated properties may change others, which events report. */
-export function changesOf(
+export const changesOf = (
+  request: AnyRequest,
+  body: unknown,
+): readonly WrittenChange[] | undefined =>
+  writtenRecords(request, body)?.map((record) => ({ ...record, searchLagMs: SEARCH_LAG_MS }));
+
+function writtenRecords(
   { method, path, params, json }: AnyRequest,
   body: unknown,
 ): readonly WrittenChange[] | undefined {

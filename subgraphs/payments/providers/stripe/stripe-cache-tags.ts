@@ -86,6 +86,9 @@ function listsOf(
   return [{ type, ...(of.length > 0 && { of }), ...(isFiltered && { dependsOn: [ANY_FIELD] }) }];
 }
 
+/** The type that this graph searches. */
+const SEARCHED: CachedType = 'BillingAccount';
+
 /** https://docs.stripe.com/search#data-freshness: under a minute. */
 export const SEARCH_LAG_MS = 60_000;
 
@@ -131,6 +134,7 @@ export function changesOf(
         : 'UPDATED',
     related: [...accounts, ...payments],
     changed: [ANY_FIELD],
+    ...(type === SEARCHED && { searchLagMs: SEARCH_LAG_MS }),
   };
   const touched = [...accounts, ...payments].map((record) => ({
     ...record,

@@ -94,7 +94,7 @@ describe('the changes of a write', () => {
   it('are those of the record that is updated, with the names of its properties', () => {
     const update = endpoints.updateRecord('contacts', '1', { properties: { email: 'j@x.org' } });
     expect(changesOf(update, undefined)).toEqual([
-      { ...customer('1'), kind: 'UPDATED', related: [], changed: ['email'] },
+      { ...customer('1'), kind: 'UPDATED', related: [], changed: ['email'], searchLagMs: 10_000 },
     ]);
   });
 
@@ -116,8 +116,8 @@ describe('the changes of a write', () => {
     ['labels', endpoints.unsetPrimaryCompany('1', '5')],
   ])('are those of both ends of a link: %s', (_name, request) => {
     expect(changesOf(request, undefined)).toEqual([
-      { ...customer('1'), kind: 'UPDATED', related: [], changed: [] },
-      { type: 'Company', id: '5', kind: 'UPDATED', related: [], changed: [] },
+      { ...customer('1'), kind: 'UPDATED', related: [], changed: [], searchLagMs: 10_000 },
+      { type: 'Company', id: '5', kind: 'UPDATED', related: [], changed: [], searchLagMs: 10_000 },
     ]);
   });
 

@@ -130,6 +130,19 @@ describe('the changes of a write', () => {
     ]);
   });
 
+  it('include the lag of account searches', () => {
+    const jane = {
+      email: 'j@example.com',
+      name: null,
+      phone: null,
+      address: null,
+      description: null,
+    };
+    expect(changesOf(writes.createCustomer(jane, {}, 'key'), { id: 'cus_1' })).toEqual([
+      { ...account, kind: 'CREATED', related: [], changed: ['*'], searchLagMs: 60_000 },
+    ]);
+  });
+
   it('include the immediate charges of a new plan', () => {
     const plan = { billingAccountId: 'cus_1', items: [], daysUntilDue: null };
     const changes = changesOf(writes.createSubscription(plan, {}, 'key')([]), { id: 'sub_1' });

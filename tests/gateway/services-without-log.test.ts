@@ -1,0 +1,85 @@
+import { hash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createClient } from '@redis/client';
+import { eventsSettings } from '../../events/events-settings.ts';
+import { type OpenEvents, openEvents } from '../../events/open-events.ts';
+import { RedisConnection } from '../../state/redis-connection.ts';
+import { type RedisServer, startRedis } from '../state/redis-server.ts';
+import { ask, startTestGateway, type TestGateway } from './start-gateway.ts';
+
+const QUERY = '{ payments(first: 3) { nodes { id status } } }';
+const PERSISTED = { persistedQuery: { version: 1, sha256Hash: hash('sha256', QUERY) } };
+
+/** The services have a Redis user of their own, which can lose its access while the gateway keeps its own. */
+describe('a gateway whose services cannot read the log', () => {
+  let redis: RedisServer;
+  let gateway: TestGateway;
+  const opened: { readonly events: OpenEvents; readonly connection: RedisConnection }[] = [];
+
+  async function openAs(url: string): Promise<OpenEvents> {
+    const connection = new RedisConnection({ url, onChange: () => undefined });
+    await connection.open();
+    const events = await openEvents(eventsSettings.parse({}), {
+      redis: connection,
+      production: false,
+      receivesWebhooks: false,
+      warn: () => undefined,
+    });
+    expect(await events.tail.reach((await events.log.head()).position, 30_000)).toBe(true);
+    events.invalidation.trust({ isHealthy: () => true });
+    opened.push({ events, connection });
+    return events;
+  }
+
+  const command = async (...args: string[]) => {
+    const client = createClient({ url: redis.url });
+    await client.connect();
+    await client.sendCommand(args);
+    client.destroy();
+  };
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    await command('ACL', 'SETUSER', 'service', 'on', '>secret', '~*', '&*', '+@all');
+    gateway = await startTestGateway({
+      mode: 'distributed',
+      // A payment is cached for a time, also while nothing is known of changes.
+      environment: { PAYMENTS_CACHE: 'Payment=1h' },
+      events: await openAs(redis.url),
+      serviceEvents: await openAs(redis.url.replace('//', '//service:secret@')),
+    });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    for (const { events, connection } of opened) {
+      await events.close();
+      connection.close();
+    }
+    await redis.stop();
+  });
+
+  const get = async () => {
+    const search = new URLSearchParams({ extensions: JSON.stringify(PERSISTED) });
+    const response = await fetch(`${gateway.url}/graphql?${search.toString()}`, {
+      headers: { 'content-type': 'application/json' },
+    });
+    const { data } = (await response.json()) as { data: unknown };
+    const { headers } = response;
+    return { data, tag: headers.get('etag'), cursor: headers.get('x-tributary-cursor') };
+  };
+
+  it('sends neither an entity tag nor a cursor with their cached data', async () => {
+    await ask(gateway.url, { query: QUERY, extensions: PERSISTED });
+    let first = await get();
+    // A machine that is slow takes a Redis that is slow for one that is away, for a moment.
+    while (first.tag === null) first = await get();
+    expect(first.cursor).not.toBeNull();
+
+    await command('ACL', 'SETUSER', 'service', 'off');
+    await command('CLIENT', 'KILL', 'USER', 'service');
+
+    // Which changes an earlier response shows is not known, so it is read again.
+    await get();
+    expect(await get()).toEqual({ data: first.data, tag: null, cursor: null });
+  });
+});
