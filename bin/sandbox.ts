@@ -90,11 +90,21 @@ function readFaults(text: string, problems: Problems) {
 
 function describe(sandbox: Sandbox<AnyVendor>, vendors: readonly AnyVendor[]) {
   const servers = vendors.map((vendor) => `${vendor.padEnd(8)} ${sandbox[vendor].baseUrl}`);
-  const variables = Object.entries(sandbox.environment).map(([name, value]) => `${name}=${value}`);
+  const parts = [
+    ['Sandbox vendors:', ...servers],
+    ['Environment variables for a gateway that calls them:', ...lines(sandbox.environment)],
+    ['The secrets with which they sign events:', ...lines(sandbox.webhookEnvironment)],
+  ];
   process.stdout.write(
-    `${servers.join('\n')}\n\nEnvironment variables for a gateway that calls them:\n${variables.join('\n')}\n`,
+    parts
+      .filter(([, first]) => first !== undefined)
+      .map((part) => `${part.join('\n')}\n`)
+      .join('\n'),
   );
 }
+
+const lines = (environment: Readonly<Record<string, string>>) =>
+  Object.entries(environment).map(([name, value]) => `${name}=${value}`);
 
 try {
   await main();

@@ -30,7 +30,7 @@ export async function sendTestEvent(
   const opened = await openVendorEvents(environment, readSdl, problems);
   if (opened === undefined) return problems;
   try {
-    for (const { events } of opened.vendors) {
+    for (const { events, secretsName } of opened.vendors) {
       const [secret] = events.webhooks?.secrets ?? [];
       const path = `/webhooks/${events.vendor}`;
       const delivery = events.sign({
@@ -43,23 +43,39 @@ export async function sendTestEvent(
       });
       if (delivery === undefined) continue;
       if (secret === undefined)
-        return [`Set the webhook secret of ${events.vendor} that the server has.`];
+        return [
+          `Set ${secretsName} to the secret that the server has. \`tributary sandbox\` prints that of a server without keys.`,
+        ];
       const response = await fetch(`${normalizeBaseUrl(url)}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...delivery.headers },
         body: delivery.body,
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      if (!response.ok) return [`The server responded with status ${String(response.status)}.`];
+      if (!response.ok) return [whyRefused(response.status, secretsName)];
       write(`The server has stored ${type} of ${id}.`);
       return [];
     }
     return [`No vendor has events of the type "${type.slice(0, 100)}" that this graph reads.`];
-  } catch {
-    return [`There is no server at ${url}.`];
+  } catch (error) {
+    return [
+      error instanceof DOMException && error.name === 'TimeoutError'
+        ? `The server at ${url} did not respond within ${String(TIMEOUT_MS / 1000)} seconds.`
+        : `There is no server at ${url}. Set --url to the URL of a running one.`,
+    ];
   } finally {
     await opened.close();
   }
+}
+
+function whyRefused(status: number, secretsName: string): string {
+  const refused = `The server responded with status ${String(status)}`;
+  if (status === 401)
+    return `${refused}: it has another secret in ${secretsName}, another PUBLIC_URL, or another time.`;
+  if (status === 404)
+    return `${refused}: it receives no webhooks of this vendor. Set ${secretsName} there.`;
+  if (status === 503) return `${refused}: it could not store the event. Its log says why.`;
+  return `${refused}.`;
 }
 
 const isHttpUrl = (text: string) => httpUrl().safeParse(text).success;

@@ -72,6 +72,22 @@ describeBuilt('tributary events', () => {
     await send('invoice.paid', 'in_1');
   });
 
+  it('explains why a server refuses a test event', async () => {
+    const refused = [
+      await send('invoice.paid', 'in_2', { STRIPE_WEBHOOK_SECRETS: 'whsec_other' }),
+      await run(['send', 'invoice.paid', '--url', 'http://127.0.0.1:1'], {
+        STRIPE_WEBHOOK_SECRETS: SECRET,
+      }),
+    ];
+    expect(refused.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [
+        1,
+        'The server responded with status 401: it has another secret in STRIPE_WEBHOOK_SECRETS, another PUBLIC_URL, or another time.\n',
+      ],
+      [1, 'There is no server at http://127.0.0.1:1. Set --url to the URL of a running one.\n'],
+    ]);
+  });
+
   it('replays the events of a server since a time or a cursor', async () => {
     const all = await run(['replay', '--from', '1h']);
     expect([all.code, idsIn(all)]).toEqual([0, ['pi_1', 'in_1']]);
@@ -116,7 +132,7 @@ describeBuilt('tributary events', () => {
       'events without a secret',
       ['send', 'deal.creation'],
       {},
-      'Set the webhook secret of hubspot that the server has.',
+      'Set HUBSPOT_CLIENT_SECRETS to the secret that the server has. `tributary sandbox` prints that of a server without keys.',
     ],
     [
       'a log in memory',
