@@ -84,6 +84,38 @@ describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createSto
     expect(await tested.tail.reach(ORIGIN, 0, 'another')).toBe(false);
   });
 
+  it('delivers recent entries also to listeners that are added later in the turn in which it starts', async () => {
+    await log.append([eventOf('a')]);
+    tested = new TestTail(log);
+    const ids: string[] = [];
+    // As many steps as the start of a program may take.
+    for (let step = 0; step < 100; step += 1) await Promise.resolve();
+    tested.tail.listen((entries) => ids.push(...entries.map(({ change }) => change.id)));
+    const { position } = await log.head();
+    expect(await tested.tail.reach(position, LONG_MS)).toBe(true);
+    expect(ids).toEqual(['a']);
+  });
+
+  it('reaches a position also if the process was held up for longer than the timeout', async () => {
+    tested = new TestTail({
+      ...log,
+      head: () => log.head(),
+      read: (after, limit) => log.read(after, limit),
+      next: async (after, limit, signal) => {
+        const page = await log.next(after, limit, signal);
+        // As a response of another process.
+        await new Promise(setImmediate);
+        return page;
+      },
+    });
+    await tested.tail.reach(ORIGIN, LONG_MS);
+    await log.append([eventOf('a')]);
+    const reached = tested.tail.reach((await log.head()).position, 200);
+    const until = performance.now() + 250;
+    while (performance.now() < until);
+    expect(await reached).toBe(true);
+  });
+
   it('delivers to all listeners, even if one of them fails', async () => {
     const failures: unknown[] = [];
     const onFailure = (error: unknown) => failures.push(error);
