@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { KeyValueStore } from '../../state/shared-state.ts';
+import type { NewEvent } from '../change.ts';
 import type { ChangeLog, LogEntry } from '../log/change-log.ts';
 import { type Cursor, formatCursor, parseCursor } from '../log/cursor.ts';
 import { isAfter, ORIGIN, type Position } from '../log/position.ts';
@@ -288,6 +289,7 @@ export class VendorCatchUp {
         },
         unfinished: events.webhooks && (await this.#begin(formatCursor(head))),
       });
+      if (this.#mayHaveLostUnlisted(record)) await log.append([anyChange(vendor, record)]);
       await keyValues.set(this.#keys.record, writeCatchUpRecord(record), RETENTION_SECONDS);
       await keyValues.delete(this.#keys.unfinished);
       this.#record = record;
@@ -302,6 +304,21 @@ export class VendorCatchUp {
     }
   }
 
+  /**
+   * Whether this catch-up ends a time in which webhooks were lost, and it could not find all that they had reported: searches do not list
+   * deleted records. What was cached before can then show them.
+   */
+  #mayHaveLostUnlisted({ startedAt, missed }: CatchUpRecord): boolean {
+    const last = this.#record;
+    if (this.#options.events?.sameChangeMs === undefined) return false;
+    if (last === undefined || missed > 0) return false;
+    const refusedAt = this.#refusal?.at ?? -Infinity;
+    return (
+      last.missed > 0 ||
+      (last.startedAt < refusedAt + GRACE_MS && startedAt >= refusedAt + GRACE_MS)
+    );
+  }
+
   /** @returns the log's head when an unfinished catch-up began, here or on another instance */
   async #begin(cursor: string): Promise<Cursor | undefined> {
     const { keyValues } = this.#options;
@@ -312,6 +329,23 @@ export class VendorCatchUp {
     return begun && head && isAfter(head, begun.position) ? undefined : begun;
   }
 }
+
+/** For caches alone: any record of the vendor may have changed. */
+const anyChange = (vendor: string, { startedAt }: CatchUpRecord): NewEvent => ({
+  key: `unlisted:${randomUUID()}`,
+  changes: [
+    {
+      vendor,
+      type: '',
+      id: '',
+      kind: 'UPDATED',
+      related: [],
+      changed: [],
+      at: startedAt,
+      source: 'write',
+    },
+  ],
+});
 
 type Key = 'record' | 'unfinished' | 'lease' | 'refused' | 'relied';
 
