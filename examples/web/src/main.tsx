@@ -6,25 +6,28 @@ import { createClient } from 'graphql-ws/client';
 import { createRoot } from 'react-dom/client';
 import { typePolicies } from './apollo-cache.ts';
 import { App } from './app.tsx';
+import { createResumeLink } from './resume-link.ts';
 import './style.css';
 
 // One WebSocket for all subscriptions, open while a subscription is active.
 const socket = createClient({
   url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
-  retryAttempts: Infinity,
+  // The resume link connects again.
+  retryAttempts: 0,
 });
 const client = new ApolloClient({
   link: ApolloLink.split(
     ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-    new GraphQLWsLink(socket),
+    ApolloLink.from([createResumeLink(refetch), new GraphQLWsLink(socket)]),
     new HttpLink({ uri: '/graphql' }),
   ),
   cache: new InMemoryCache({ typePolicies }),
 });
-// Subscriptions do not deliver the changes during a disconnect.
-socket.on('connected', (_socket, _payload, wasRetry) => {
-  if (wasRetry) void client.refetchQueries({ include: 'active' });
-});
+
+/** Where a subscription has lost changes. */
+function refetch() {
+  void client.refetchQueries({ include: 'active' });
+}
 
 const element = document.getElementById('app');
 if (!element) throw new Error('Expected an element with id "app" in index.html, but found none.');
