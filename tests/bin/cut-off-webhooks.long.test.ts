@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
-import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { describeBuilt, type Program, startProgram } from '../built-program.ts';
+import { addressesOf, describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { type Answer, ask } from '../gateway/start-gateway.ts';
 import { findChangeableRecords } from '../gateway/transports/changes.ts';
 import { type EventReader, subscribe } from '../gateway/streams/read-events.ts';
@@ -33,14 +32,7 @@ describeBuilt('the distributed programs over Redis, with live caches', () => {
       PAYMENTS_CACHE: 'live',
       EVENTS_HEALTH_SECONDS: '10',
     });
-    const { child, output } = programs;
-    while (!output().includes('Tributary listens')) await once(child.stderr ?? child, 'data');
-    const listening = new Map(
-      [...output().matchAll(/^(.+) listens on (http:\S+)\/graphql/gm)].map(([, name, url]) => [
-        name,
-        url ?? '',
-      ]),
-    );
+    const listening = await addressesOf(programs);
     gateway = listening.get('Tributary') ?? '';
     sandbox.hubspot.deliverTo({
       url: `${String(listening.get('The subgraph crm'))}/webhooks/hubspot`,

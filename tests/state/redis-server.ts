@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
 /** A Redis of the test's own, which keeps nothing on disk unless it is to. */
 export interface RedisServer {
@@ -47,10 +48,18 @@ export async function startRedis({
     ];
     const started = spawn(program, settings, { stdio: ['ignore', 'pipe', 'inherit'] });
     server = started;
-    // It says so when it takes connections.
-    for await (const lines of started.stdout)
-      if (String(lines).includes('Ready to accept connections')) break;
-    started.stdout.resume();
+    const output = started.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false });
+    let written = '';
+    for await (const text of output) {
+      written += String(text);
+      // It says so when it takes connections.
+      if (!written.includes('Ready to accept connections')) continue;
+      started.stdout.resume();
+      return;
+    }
+    throw new Error(
+      `Expected ${program} to listen on port ${String(port)}, but it has ended after: ${written}`,
+    );
   };
   await start();
   return {
@@ -66,11 +75,25 @@ export async function startRedis({
   };
 }
 
+/**
+ * A port that nothing listens on. It is outside of the range from which the system chooses ports, so that no other server and no connection gets it
+ * before the caller listens on it, or while its server restarts.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo; // A TCP server's address is never a string.
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(FIRST_PORT, FIRST_PORT_OF_SYSTEM);
+    const probe = createServer();
+    try {
+      await once(probe.listen(port, '127.0.0.1'), 'listening');
+    } catch {
+      continue;
+    }
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }
+
+const FIRST_PORT = 15_000;
+/** https://docs.kernel.org/networking/ip-sysctl.html: ip_local_port_range. */
+const FIRST_PORT_OF_SYSTEM = 32_768;
