@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { type Answer, startTestGateway, type TestGateway } from './start-gateway.ts';
+import { startTestGateway, type TestGateway } from './start-gateway.ts';
+import { callsOf, TRACED } from './traced.ts';
 import { createTestCatchUps, type TestCatchUps } from './test-catch-ups.ts';
 
 const CARDS = `{ customers(first: 5) { nodes {
@@ -8,9 +9,6 @@ const CARDS = `{ customers(first: 5) { nodes {
 } } }`;
 const COMPANY = 'query ($id: ID!) { company(id: $id) { name } }';
 const PAYMENT = 'query ($id: ID!) { payment(id: $id) { id refundedAmount { amount } } }';
-const TRACED = { 'x-tributary-trace': '1' };
-
-const callsOf = ({ extensions }: Answer) => extensions?.upstream?.length;
 
 interface Record {
   readonly id: string;

@@ -7,6 +7,7 @@ import {
   takeScreenshot,
   type WatchedPage,
 } from '../browser/chromium.ts';
+import { changeOf } from '../events/changes.ts';
 import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { readMetrics } from '../monitoring/read-metrics.ts';
@@ -106,16 +107,9 @@ describeInChromium('the playground with a vendor that sends events', () => {
   });
 
   it('keeps 100 rows', async () => {
-    const changes = Array.from({ length: 120 }, (_, index) => ({
-      vendor: 'hubspot',
-      type: 'Deal' as const,
-      id: `deal-${String(index)}`,
-      kind: 'UPDATED' as const,
-      related: [],
-      changed: [],
-      at: Date.UTC(2026, 0, 1, 12),
-      source: 'webhook' as const,
-    }));
+    const changes = Array.from({ length: 120 }, (_, index) =>
+      changeOf(`deal-${String(index)}`, { vendor: 'hubspot', type: 'Deal' }),
+    );
     await gateway.events.log.append([{ key: 'many', changes }]);
     await rowsOf(page).filter({ hasText: 'deal-119' }).waitFor();
     expect(await rowsOf(page).count()).toBe(100);

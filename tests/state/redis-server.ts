@@ -2,6 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import {
+  createRedisClient,
+  type RedisClient,
+  RedisConnection,
+} from '../../state/redis-connection.ts';
 
 /** A Redis of the test's own, which keeps nothing on disk unless it is to. */
 export interface RedisServer {
@@ -9,6 +14,8 @@ export interface RedisServer {
   stop(): Promise<void>;
   /** Starts it again on the same port, with what it has kept on disk. */
   start(): Promise<void>;
+  /** Runs commands on a connection of their own. */
+  run<T>(commands: (client: RedisClient) => Promise<T>): Promise<T>;
   /** Lets it hang, and go on. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
@@ -62,9 +69,20 @@ export async function startRedis({
     );
   };
   await start();
+  const credential = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
+  const url = `redis://${credential}127.0.0.1:${String(port)}`;
   return {
-    url: `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${String(port)}`,
+    url,
     start,
+    run: async (commands) => {
+      const client = createRedisClient(url);
+      await client.connect();
+      try {
+        return await commands(client);
+      } finally {
+        client.destroy();
+      }
+    },
     stop: async () => {
       if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
       const ended = once(server, 'exit');
@@ -79,6 +97,13 @@ export async function startRedis({
  * A port that nothing listens on. It is outside of the range from which the system chooses ports, so that no other server and no connection gets it
  * before the caller listens on it, or while its server restarts.
  */
+/** A connection as a process has it. */
+export async function openConnection(url: string): Promise<RedisConnection> {
+  const connection = new RedisConnection({ url, onChange: () => undefined });
+  await connection.open();
+  return connection;
+}
+
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FIRST_PORT, FIRST_PORT_OF_SYSTEM);

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { createClient } from '@redis/client';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ChangeLog, LogHead } from '../../../events/log/change-log.ts';
 import { LogTail } from '../../../events/log/log-tail.ts';
@@ -179,10 +178,7 @@ describe('the tail of a log in Redis', () => {
 
   it('reports a gap when the log was lost, then delivers the entries of its successor', async () => {
     const before = tested.tail.head;
-    const client = createClient({ url: server.url });
-    await client.connect();
-    await client.flushAll();
-    client.destroy();
+    await server.run((client) => client.flushAll());
     await appendOnce('b');
     await until(() => tested.ids.includes('b'));
     expect(tested.ids).toEqual(['a', 'b']);
@@ -205,18 +201,17 @@ describe('the tail of a log in Redis', () => {
   });
 
   it('reports a gap when Redis was restored from an older copy', async () => {
-    const client = createClient({ url: server.url });
-    await client.connect();
-    const copy = await client.sendCommand(['DUMP', '{tributary:events}:stream'], {
-      typeMapping: { 36: Buffer },
-    });
+    const copy = await server.run((client) =>
+      client.sendCommand(['DUMP', '{tributary:events}:stream'], { typeMapping: { 36: Buffer } }),
+    );
     await appendOnce('b');
     await until(() => tested.ids.includes('b'));
     const position = tested.tail.head?.position ?? ORIGIN;
     // A cast: the type mapping makes it a buffer.
     const bytes = copy as unknown as Buffer;
-    await client.sendCommand(['RESTORE', '{tributary:events}:stream', '0', bytes, 'REPLACE']);
-    client.destroy();
+    await server.run((client) =>
+      client.sendCommand(['RESTORE', '{tributary:events}:stream', '0', bytes, 'REPLACE']),
+    );
     await until(() => tested.gaps.length > 0);
     expect(isAfter(position, tested.tail.head?.position ?? position)).toBe(true);
     await appendOnce('c');

@@ -2,17 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readAudienceSchemas } from '../../../gateway/audiences/audience-schemas.ts';
+import { changeOfType } from '../../events/changes.ts';
 import type { KeyRecord } from '../../../gateway/access/keys/key-record.ts';
 import { bearer, inSeconds, startTokenIssuer, type TokenIssuer } from '../access/token-issuer.ts';
 import { createKeyFile, type KeyFile } from '../access/key-file.ts';
 import { codesAndPaths, startTestGateway, type TestGateway } from '../start-gateway.ts';
-import {
-  changeOf,
-  openTestStream,
-  type Payload,
-  type TestStream,
-  TRANSPORTS,
-} from './open-test-stream.ts';
+import { openTestStream, type Payload, type TestStream, TRANSPORTS } from './open-test-stream.ts';
 
 const AUDIENCES = readAudienceSchemas(new URL('../../../schema/audiences/', import.meta.url));
 const PAYMENT = 'subscription { paymentChanged { id kind } }';
@@ -107,7 +102,7 @@ const eachEndsWith = (code: string) =>
 
 let count = 0;
 const change = async (type: string, id: string) => {
-  const changes = [changeOf(type, id)];
+  const changes = [changeOfType(type, id)];
   await gateway.events.log.append([{ key: String((count += 1)), changes }]);
 };
 /** The data of the next payloads, and the codes of their errors. */

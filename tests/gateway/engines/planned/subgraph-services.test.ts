@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunningService } from '../../../../gateway/server/run.ts';
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
 import { ask, codesAndPaths } from '../../start-gateway.ts';
+import { TRACED } from '../../traced.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
 import { serveServices } from './serve-services.ts';
 
@@ -118,7 +119,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
       data: { _entities: [payer('a'), payer('b')] },
       extensions: { upstream: [call] },
     });
-    const { headers, extensions } = await query({ 'x-tributary-trace': '1' });
+    const { headers, extensions } = await query(TRACED);
     expect(headers.get('x-tributary-upstream-calls')).toBe('1');
     const [only] = extensions?.upstream ?? [];
     expect(only).toEqual({ ...call, service: 'payments', startMs: expect.any(Number) });
@@ -145,7 +146,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
       data: { _entities: [payer('a'), payer('b')] },
       extensions: { mappingProblems: [problem] },
     });
-    const { extensions } = await query({ 'x-tributary-trace': '1' });
+    const { extensions } = await query(TRACED);
     expect(extensions).toMatchObject({ mappingProblems: [{ ...problem, service: 'payments' }] });
     expect(JSON.stringify(extensions)).not.toContain('secret');
   });
@@ -154,7 +155,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     const call = { method: 'GET', path: '/x', status: 200, startMs: 2, ms: 3, batchSize: null };
     const upstream = [{ ...call, service: 'payments', vendor: 'api.example.com:8443' }];
     payments.answer = () => ({ ...LIST, extensions: { upstream } });
-    const { headers } = await query({ 'x-tributary-trace': '1' });
+    const { headers } = await query(TRACED);
     expect(headers.get('x-tributary-upstream-calls')).toBe('1');
   });
 
