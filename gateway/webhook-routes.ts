@@ -167,8 +167,9 @@ async function completeEvents(
       openScope(request, reply.raw, { timeoutMs, traceparent: undefined }),
     );
   } catch (error) {
-    // If a retry cannot succeed, the incomplete events are stored.
-    if (error instanceof CodedError && error.extensions.retryable) {
+    // If a retry cannot succeed, the incomplete events are stored, unless they name no record.
+    const isRetryable = error instanceof CodedError && error.extensions.retryable;
+    if (isRetryable || events.length === 0) {
       monitor.received({ vendor, result: 'not-stored', reason: 'incomplete' });
       throw new CodedError('EVENTS_NOT_STORED', NOT_STORED, {
         retryAfter: SOON_SECONDS,
