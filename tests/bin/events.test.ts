@@ -66,10 +66,21 @@ describeBuilt('tributary events', () => {
   it('sends signed events to a running server', async () => {
     expect(await send('payment_intent.succeeded', 'pi_1')).toEqual({
       code: 0,
-      stdout: 'The server has stored payment_intent.succeeded of pi_1.\n',
+      stdout: 'The server has accepted payment_intent.succeeded of pi_1.\n',
       stderr: '',
     });
     await send('invoice.paid', 'in_1');
+  });
+
+  it('shows why a server refuses an event', async () => {
+    const { code, stderr } = await send('invoice.paid', 'in_2', {
+      STRIPE_WEBHOOK_SECRETS: 'whsec_of_another_test',
+    });
+
+    expect([code, stderr]).toEqual([
+      1,
+      'The server responded with status 401: The signature of the webhook is invalid.\n',
+    ]);
   });
 
   it('replays the events of a server since a time or a cursor', async () => {
@@ -110,7 +121,13 @@ describeBuilt('tributary events', () => {
       'events of an unknown type',
       ['send', 'invoice.eaten'],
       { STRIPE_WEBHOOK_SECRETS: SECRET },
-      'No vendor has events of the type "invoice.eaten" that this graph reads.',
+      'Events of the type "invoice.eaten" cannot be sent. Choose one that this graph reads and that needs no more than an id, such as payment_intent.succeeded or deal.creation.',
+    ],
+    [
+      'an event of no record',
+      ['send', 'invoice.paid', '--id', 'a/b'],
+      { STRIPE_WEBHOOK_SECRETS: SECRET },
+      '--id must be the id of a record, but is "a/b".',
     ],
     [
       'events without a secret',
