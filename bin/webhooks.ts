@@ -29,6 +29,10 @@ export async function runWebhooksCommand(
     report('--url must be an https URL that vendors can reach, such as https://api.example.com.');
     return 1;
   }
+  if (/\/webhooks(?:\/|$)/.test(new URL(url).pathname)) {
+    report('--url must be the URL of the server, without /webhooks: each vendor has its own path.');
+    return 1;
+  }
   const opened = await openVendorEvents(environment, readSdl, problems);
   problems.forEach(report);
   if (opened === undefined) return 1;

@@ -89,7 +89,7 @@ describeBuilt('tributary events with a log in Redis', () => {
 
     expect([code, output]).toEqual([
       0,
-      'The server has stored payment_intent.succeeded of pi_sent.\n',
+      'The server has accepted payment_intent.succeeded of pi_sent.\n',
     ]);
   });
 

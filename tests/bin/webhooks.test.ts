@@ -99,6 +99,12 @@ describeBuilt('tributary webhooks setup', () => {
       '--url must be an https URL that vendors can reach, such as https://api.example.com.',
     ],
     [
+      'the URL of a webhook',
+      ['setup', '--url', `${HERE}/webhooks/stripe`],
+      {},
+      '--url must be the URL of the server, without /webhooks: each vendor has its own path.',
+    ],
+    [
       'an unknown vendor',
       ['setup', '--url', HERE, '--vendor', 'acme'],
       {},

@@ -371,9 +371,7 @@ const webhooksOf = (
 ) => ({
   vendors: eventsOf(started),
   log,
-  onRefusedSignature: (vendor: string) => {
-    catchUps?.signatureRefused(vendor);
-  },
+  ...(catchUps !== undefined && { catchUps }),
 });
 
 const closing =
