@@ -10,7 +10,7 @@ import {
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { DESKTOP, PHONE, playgroundOf } from './playground-page.ts';
 
-const EMPTY = 'Run an operation to see the REST calls that answer it.';
+const EMPTY = 'Run a query or a mutation to see the REST calls that answer it.';
 
 describeInChromium('the playground', () => {
   let gateway: TestGateway;
