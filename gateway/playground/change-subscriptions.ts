@@ -57,13 +57,17 @@ export function followChanges(
 ): () => void {
   const { headers, cursors, onConnected, onLost } = options;
   let isOver = false;
+  let wasConnected = false;
   const socket = createLiveSocket(headers, {
     retryAttempts: Infinity,
     shouldRetry: (reason) => !isRefused(reason),
     on: {
-      connected: onConnected,
+      connected: () => {
+        wasConnected = true;
+        onConnected();
+      },
       closed: (reason) => {
-        if (!isOver && !isRefused(reason)) onLost(toErrors(reason));
+        if (!isOver && !isRefused(reason)) onLost(toErrors(reason, wasConnected));
       },
       // The cursor of a ping is valid for all streams of the WebSocket. A stream with a payload has a later one.
       ping: (_received, payload: Readonly<Record<string, unknown>> | undefined) => {

@@ -7,6 +7,7 @@ import {
   takeScreenshot,
   type WatchedPage,
 } from '../browser/chromium.ts';
+import { lowContrastTexts } from '../browser/contrast.ts';
 import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
 import {
   openEventsInMemory,
@@ -133,6 +134,10 @@ describeInChromium('the playground with a vendor that sends events', () => {
     await first.close();
     const alert = own.getByRole('alert').filter({ hasText: 'Connecting again…' });
     await alert.waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await own.emulateMedia({ colorScheme });
+      expect(await lowContrastTexts(own, '.graphiql-footer')).toEqual([]);
+    }
     await changePayment(first, meanwhile);
     const second = await startTestGateway({
       events,
