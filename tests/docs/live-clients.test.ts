@@ -9,6 +9,7 @@ import {
   InMemoryCache,
 } from '@apollo/client';
 import { createRequest, type OperationResult, type Client as UrqlClient } from '@urql/core';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import type { Client as SocketClient } from 'graphql-ws';
 import { changePayment, firstPayment, PAYMENT_CHANGED } from '../gateway/transports/changes.ts';
 import { openEventsInMemory } from '../gateway/open-test-events.ts';
@@ -191,6 +192,44 @@ describe('the link of docs/clients.md that resumes', () => {
       await events.close();
     },
   );
+
+  it('resumes a WebSocket that breaks at the newest cursor', async () => {
+    const { WebSocket } = await import('ws');
+    Object.assign(globalThis, { WebSocket });
+    const { createSocket } = await importBlock<{
+      createSocket: (to: string, token: () => string | undefined) => SocketClient;
+    }>(PAGE, 'live-websocket.ts');
+    const { createResumeLink } = await importBlock<{ createResumeLink: CreateResumeLink }>(
+      PAGE,
+      'resume-link.ts',
+    );
+    const own = await startTestGateway();
+    const [before = '', meanwhile = ''] = await paymentIds(own);
+    const socket = createSocket(`${own.url}/graphql`, () => undefined);
+    const client = new Client({
+      link: Link.from([createResumeLink(() => undefined, 1), new GraphQLWsLink(socket)]),
+      cache: new InMemoryCache(),
+    });
+    const shown = showPayments(client);
+    while (shown.ids.length === 0) {
+      await changePayment(own, before);
+      await turn();
+    }
+    const closed = new Promise<void>((resolve) => {
+      socket.on('closed', () => {
+        resolve();
+      });
+    });
+    socket.terminate();
+    await closed;
+    await changePayment(own, meanwhile);
+    while (!shown.ids.includes(meanwhile)) await turn();
+    expect(shown.problems).toEqual([]);
+    shown.end();
+    client.stop();
+    await socket.dispose();
+    await own.close();
+  });
 
   it('asks for a refetch where changes were lost, and reports what cannot be resumed', async () => {
     const { createResumeLink } = await importBlock<{ createResumeLink: CreateResumeLink }>(

@@ -12,8 +12,7 @@ import './style.css';
 // One WebSocket for all subscriptions, open while a subscription is active.
 const socket = createClient({
   url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
-  // The resume link connects again.
-  retryAttempts: 0,
+  retryAttempts: Infinity,
 });
 const client = new ApolloClient({
   link: ApolloLink.split(
@@ -24,7 +23,11 @@ const client = new ApolloClient({
   cache: new InMemoryCache({ typePolicies }),
 });
 
-/** Where a subscription has lost changes. */
+// A subscription without a payload has no cursor: its changes during a disconnect are unknown.
+socket.on('connected', (_socket, _payload, wasRetry) => {
+  if (wasRetry) refetch();
+});
+
 function refetch() {
   void client.refetchQueries({ include: 'active' });
 }

@@ -13,6 +13,7 @@ export const createResumeLink = (refetch: () => void, firstPauseMs = 1000) =>
     operation.extensions = { ...operation.extensions };
     return new Observable((observer) => {
       let failures = 0;
+      let hasGap = false;
       let timer: ReturnType<typeof setTimeout> | undefined;
       let stream: { unsubscribe: () => void } | undefined;
       const open = () => {
@@ -24,10 +25,11 @@ export const createResumeLink = (refetch: () => void, firstPauseMs = 1000) =>
               return;
             }
             failures = 0;
-            const cursor: unknown = result.extensions?.['cursor'];
-            if (cursor !== undefined) operation.extensions['resumeFrom'] = cursor;
-            if (isLoss(result.errors)) refetch();
-            else observer.next(result);
+            // Read again for each connection of a WebSocket.
+            Object.assign(operation.extensions, cursorOf(result));
+            if (hasGap || isLoss(result.errors)) refetch();
+            hasGap = false;
+            if (!isLoss(result.errors)) observer.next(result);
           },
           error: end,
           complete: () => {
@@ -41,14 +43,9 @@ export const createResumeLink = (refetch: () => void, firstPauseMs = 1000) =>
           observer.error(error);
           return;
         }
-        timer = setTimeout(
-          () => {
-            open();
-            // Without a cursor, the changes since the end are unknown.
-            if (operation.extensions['resumeFrom'] === undefined) refetch();
-          },
-          Math.min(firstPauseMs * 2 ** failures, 30_000),
-        );
+        for (const one of errorsOf(error)) Object.assign(operation.extensions, cursorOf(one));
+        hasGap ||= operation.extensions['resumeFrom'] === undefined;
+        timer = setTimeout(open, Math.min(firstPauseMs * 2 ** failures, 30_000));
         failures += 1;
       };
       open();
@@ -59,19 +56,23 @@ export const createResumeLink = (refetch: () => void, firstPauseMs = 1000) =>
     });
   });
 
-interface StreamError {
-  readonly extensions?: Readonly<Record<string, unknown>>;
+interface Extended {
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-const isLoss = (errors: readonly StreamError[] = []) =>
+const cursorOf = ({ extensions }: Extended) =>
+  extensions?.['cursor'] === undefined ? {} : { resumeFrom: extensions['cursor'] };
+
+const isLoss = (errors: readonly Extended[] = []) =>
   errors.some(({ extensions }) => extensions?.['code'] === 'EVENTS_LOST');
 
-/** Errors of the network can pass; so can those that say so, and an expired token, if a new one is sent. */
+const errorsOf = (error: unknown): readonly Extended[] =>
+  CombinedGraphQLErrors.is(error) || CombinedProtocolErrors.is(error) ? error.errors : [];
+
+/** The network can recover. Errors say whether they can pass; an expired token can, if a new one is sent. */
 function canResume(error: unknown): boolean {
   if (ServerError.is(error)) return error.statusCode === 429 || error.statusCode >= 500;
-  if (!CombinedGraphQLErrors.is(error) && !CombinedProtocolErrors.is(error)) return true;
-  const errors: readonly StreamError[] = error.errors;
-  return errors.every(
+  return errorsOf(error).every(
     ({ extensions }) =>
       extensions?.['retryable'] === true || extensions?.['code'] === 'TOKEN_EXPIRED',
   );
