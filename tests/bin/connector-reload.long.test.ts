@@ -123,7 +123,7 @@ describeBuilt('SIGHUP to a gateway with connectors', () => {
   }, 240_000);
 
   it('calls with a renewed credential, of a file, and counts its calls for the same budget', async () => {
-    folder.write('graph.yaml', graphOf(POLICY.replace('1000/1s', '3/600s') + ', timeout: 500ms'));
+    folder.write('graph.yaml', graphOf(POLICY.replace('1000/1s', '3/600s') + ', timeout: 5s'));
     const url = await start();
     await ask(url, BOTH);
     folder.write('erp-key', 'key-2');

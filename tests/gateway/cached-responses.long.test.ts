@@ -81,7 +81,7 @@ describe.each(['embedded', 'distributed'] as const)('cached responses, %s', (mod
       const environment = {
         CRM_CACHE: 'Customer=1s,Company=1s',
         CRM_CACHE_STALE: 'Customer=1h,Company=1h',
-        REQUEST_TIMEOUT_MS: '1500',
+        REQUEST_TIMEOUT_MS: '4000',
         UPSTREAM_MAX_TRIES: '1',
       };
       const gateway = await start(environment);

@@ -16,6 +16,14 @@ const COMPANY = 'query ($id: ID!) { company(id: $id) { name } }';
 const PAID =
   '{ payments(first: 50) { nodes { id status amount { amount currency } refundedAmount { amount } } } }';
 
+/** Repeats a query until it is answered from the cache: no cache is used for a request while Redis responds late. */
+async function untilCached(read: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    const answer = await read();
+    if (callsOf(answer) === 0) return answer;
+  }
+}
+
 /** Each has connections of its own to one Redis. The vendors send their events to the first. */
 describe('two instances over one Redis', () => {
   let redis: RedisServer;
@@ -96,9 +104,8 @@ describe('two instances over one Redis', () => {
     const [changed, other] = companies.data.companies.nodes as { id: string; name: string }[];
     const read = (id: string | undefined) => two.gateway.query(COMPANY, { id }, TRACED);
     const payments = () => two.gateway.query(PAID, {}, TRACED);
-    for (const id of [changed?.id, other?.id]) await read(id);
-    await payments();
-    expect(callsOf(await read(changed?.id))).toBe(0);
+    for (const id of [changed?.id, other?.id]) await untilCached(() => read(id));
+    await untilCached(payments);
 
     const stream = await follow('subscription { companyChanged { id } }');
     sandbox.hubspot.edit.update('companies', changed?.id ?? '', { name: 'Renamed by hand' });

