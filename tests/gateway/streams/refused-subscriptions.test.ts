@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { changeOfType } from '../../events/changes.ts';
+import { WebSocket } from 'ws';
 import { createKeyFile, type KeyFile } from '../access/key-file.ts';
 import { bearer } from '../access/token-issuer.ts';
 import { type Answer, startTestGateway, type TestGateway } from '../start-gateway.ts';
@@ -278,6 +282,21 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
         ]);
       },
     );
+
+    it('says so to the handshake of a WebSocket', async () => {
+      const url = `${without.url.replace('http', 'ws')}/graphql`;
+      const socket = new WebSocket(url, 'graphql-transport-ws');
+      // A cast: the arguments of the event.
+      const [, response] = (await once(socket, 'unexpected-response')) as [
+        unknown,
+        IncomingMessage,
+      ];
+      const { errors } = JSON.parse(await text(response)) as Pick<Answer, 'errors'>;
+      expect([response.statusCode, errors?.[0]?.message]).toEqual([
+        400,
+        'This server serves no subscriptions, so it has no WebSockets.',
+      ]);
+    });
   });
 
   it.each(['GET', 'HEAD'])('a %s without a streaming accept header is refused', async (method) => {
