@@ -5,6 +5,7 @@ import { readArguments } from '../settings/command-line.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
 import { normalizeBaseUrl } from '../settings/values.ts';
 import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
+import { UpstreamError } from '../upstream/upstream-error.ts';
 import { WEBHOOKS_USAGE } from './events-usage.ts';
 import { type OpenedEvents, openVendorEvents } from './opened-events.ts';
 
@@ -73,6 +74,9 @@ async function setUp(
     else if (printsSecret) report(`There is no new secret for ${secretName}.`);
     return undefined;
   } catch (error) {
+    const { setUpPermission } = events;
+    if (setUpPermission !== undefined && error instanceof UpstreamError && error.status === 403)
+      return `The key lacks the permission "${setUpPermission}".`;
     if (error instanceof CodedError) return error.message;
     throw error;
   }

@@ -54,6 +54,8 @@ export class VendorCatchUp {
   #reliedStoredAt = -Infinity;
   /** When to catch up in addition to the interval: by this process's clock, ascending. */
   #extra: readonly number[];
+  /** When the first catch-up of this process began, by the shared clock. */
+  #triedAt: number | undefined;
   #retryAt = -Infinity;
   #failures = 0;
   #newestAt: number | undefined;
@@ -240,11 +242,14 @@ export class VendorCatchUp {
     const signal = AbortSignal.any([this.#ended.signal, this.#stalled.signal]);
     try {
       const head = await log.head();
+      const startedAt = await keyValues.now();
+      this.#triedAt ??= startedAt;
       const { stored, ...record } = await catchUp({
         events,
         log,
         last: this.#record,
-        startedAt: await keyValues.now(),
+        triedAt: this.#triedAt,
+        startedAt,
         scope: createScope(signal),
         head,
         onPage: () => {

@@ -30,6 +30,8 @@ export interface VendorEvents extends VendorChanges {
    * @throws CodedError
    */
   setUp(url: string, scope: RequestScope): Promise<WebhookSetup>;
+  /** The vendor's name of the permission that {@link setUp} needs. @default none */
+  readonly setUpPermission?: string;
   /**
    * Signs a delivery as the vendor would, for development.
    * @returns undefined if this graph does not use events of the type

@@ -123,6 +123,12 @@ describeBuilt('tributary webhooks setup', () => {
       'stripe: The payment processor cannot be reached or failed.',
     ],
     [
+      'a restricted key without the permission',
+      ['setup', '--url', HERE, '--vendor', 'stripe'],
+      { STRIPE_SECRET_KEY: 'rk_test_without_webhook_endpoint_write' },
+      'stripe: The key lacks the permission "Webhook Endpoints: Write".',
+    ],
+    [
       'an invalid key of Stripe',
       ['setup', '--url', HERE, '--vendor', 'stripe'],
       { STRIPE_SECRET_KEY: 'sk_test_' },

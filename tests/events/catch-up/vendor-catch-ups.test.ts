@@ -57,6 +57,19 @@ describe('catching up with a vendor', () => {
     expect(vendor.requestedSince).toEqual([T0 - 5 * MINUTE]);
   });
 
+  it('begins at its first attempt if that one failed, also if the log has events of another vendor since', async () => {
+    const vendor = new TestVendor();
+    vendor.failure = new Error('down');
+    const instance = await start([vendor]);
+    await pass(shared, 20 * MINUTE, instance);
+    await shared.log.append([eventOf(changeOf('late', shared.time, { vendor: 'other' }))]);
+    vendor.failure = undefined;
+    vendor.requestedSince.length = 0;
+    await pass(shared, 20 * MINUTE, instance);
+
+    expect(vendor.requestedSince[0]).toBe(T0 - 5 * MINUTE);
+  });
+
   it('reads at most 30 days back', async () => {
     await arrive('1', T0);
     shared.time += 40 * 24 * HOUR;
