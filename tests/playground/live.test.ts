@@ -10,6 +10,7 @@ import {
 import { changeOf } from '../events/changes.ts';
 import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { findChangeableRecords } from '../gateway/transports/changes.ts';
 import { readMetrics } from '../monitoring/read-metrics.ts';
 import { DESKTOP, PHONE, playgroundOf } from './playground-page.ts';
 
@@ -28,24 +29,13 @@ async function streams({ url }: TestGateway, count: number): Promise<void> {
 
 /** Refunds a payment, by the gateway. @returns its id */
 async function refund(gateway: TestGateway): Promise<string> {
-  const { data } = await gateway.query(
-    '{ payments(first: 50) { nodes { id status refundedAmount { amount } } } }',
-  );
-  const payments = data.payments.nodes as readonly {
-    readonly id: string;
-    readonly status: string;
-    readonly refundedAmount: { readonly amount: string } | null;
-  }[]; // As selected above.
-  const paid = payments.find(
-    ({ status, refundedAmount }) =>
-      status === 'SUCCEEDED' && Number(refundedAmount?.amount ?? 0) === 0,
-  );
+  const { payment: id } = await findChangeableRecords((text) => gateway.query(text));
   const answer = await gateway.query(
     'mutation ($id: ID!) { refundPayment(input: { paymentId: $id }) { refund { id } userErrors { message } } }',
-    { id: paid?.id },
+    { id },
   );
   expect(answer.data.refundPayment).toMatchObject({ refund: { id: expect.any(String) } });
-  return paid?.id ?? '';
+  return id;
 }
 
 describeInChromium('the playground with a vendor that sends events', () => {
