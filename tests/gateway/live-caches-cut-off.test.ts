@@ -139,7 +139,11 @@ describe.each(['embedded', 'distributed'] as const)('live caches, %s', (mode) =>
     'show no record that was deleted while %s, once they are used again',
     async (_, fault) => {
       await start();
-      const { company, other, payment } = await someRecords();
+      const {
+        company,
+        otherCompany: other,
+        payment,
+      } = await findChangeableRecords((text) => ask(text));
       const [name] = await nameOf(company);
       sandbox.hubspot.deliveries = sandbox.stripe.deliveries = fault;
       // HubSpot's search, by which a catch-up finds missed changes, does not list it any more.
