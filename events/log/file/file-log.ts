@@ -236,22 +236,15 @@ export class FileLog implements ChangeLog {
 async function checkPath(file: string): Promise<void> {
   const folder = dirname(file);
   if (!(await stat(folder).catch(() => undefined))?.isDirectory())
-    throw new Error(`the folder ${folder} does not exist, or cannot be read. Create it.`);
+    throw new Error(
+      `the folder ${folder} does not exist, or cannot be read. Create it, on a disk that outlives the process.`,
+    );
   const found = await stat(file).catch(() => undefined);
   if (/[/\\]$/.test(file) || found?.isDirectory() === true)
     throw new Error(
       `${file} is a folder. Add the name of a file: the segments of the log begin with it.`,
     );
   if (found?.isFile() === false) throw new Error(`${file} is not a regular file.`);
-  const folder = dirname(file);
-  const isFolder = await stat(folder).then(
-    (one) => one.isDirectory(),
-    () => false,
-  );
-  if (!isFolder)
-    throw new Error(
-      `there is no folder ${folder}. Create it, on a disk that outlives the process.`,
-    );
 }
 
 /** An existing or new log. */
