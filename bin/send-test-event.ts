@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
 import { httpUrl, normalizeBaseUrl } from '../settings/values.ts';
@@ -25,6 +26,7 @@ export async function sendTestEvent(
 ): Promise<readonly string[]> {
   const problems: Problems = [];
   const publicUrl = environment['PUBLIC_URL'] || url;
+  if (!ID.test(id)) return [`--id must be the id of a record, but is "${id.slice(0, 100)}".`];
   if (!isHttpUrl(url)) return ['--url must be the URL of a server: http://127.0.0.1:4000.'];
   if (!isHttpUrl(publicUrl)) return ['PUBLIC_URL must be an http or https URL.'];
   const opened = await openVendorEvents(environment, readSdl, problems);
@@ -52,31 +54,43 @@ export async function sendTestEvent(
         body: delivery.body,
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      if (!response.ok) return [whyRefused(response.status, secretsName)];
-      write(`The server has stored ${type} of ${id}.`);
+      if (!response.ok) return [await describeRefusal(response, secretsName)];
+      write(`The server has accepted ${type} of ${id}.`);
       return [];
     }
-    return [`No vendor has events of the type "${type.slice(0, 100)}" that this graph reads.`];
-  } catch (error) {
     return [
-      error instanceof DOMException && error.name === 'TimeoutError'
-        ? `The server at ${url} did not respond within ${String(TIMEOUT_MS / 1000)} seconds.`
-        : `There is no server at ${url}. Set --url to the URL of a running one.`,
+      `Events of the type "${type.slice(0, 100)}" cannot be sent. Choose one that this graph reads and that needs no more than an id, such as payment_intent.succeeded or deal.creation.`,
     ];
+  } catch (error) {
+    return [describeFailure(url, error)];
   } finally {
     await opened.close();
   }
 }
 
-function whyRefused(status: number, secretsName: string): string {
-  const refused = `The server responded with status ${String(status)}`;
-  if (status === 401)
-    return `${refused}: it has another secret in ${secretsName}, another PUBLIC_URL, or another time.`;
-  if (status === 404)
-    return `${refused}: it receives no webhooks of this vendor. Set ${secretsName} there.`;
-  if (status === 503) return `${refused}: it could not store the event. Its log says why.`;
-  return `${refused}.`;
+async function describeRefusal(response: Response, secretsName: string): Promise<string> {
+  const { errors } = REFUSAL.parse(await response.json().catch(() => undefined));
+  const reason = errors[0]?.message ?? 'It is not a Tributary server, or an older one.';
+  const hint =
+    response.status === 401 ? ` Compare ${secretsName}, PUBLIC_URL and the clocks of both.` : '';
+  return `The server responded with status ${String(response.status)}: ${reason}${hint}`;
 }
+
+const REFUSAL = z
+  .object({ errors: z.array(z.object({ message: z.string() })) })
+  .catch({ errors: [] });
+
+function describeFailure(url: string, error: unknown): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError')
+    return `The server at ${url} did not respond within ${String(TIMEOUT_MS / 1000)} seconds.`;
+  // `fetch` throws a TypeError, whose cause is the reason.
+  if (error instanceof TypeError)
+    return `There is no server at ${url}. Set --url to the URL of a running one.`;
+  throw error;
+}
+
+/** As in the responses of vendors. */
+const ID = /^[\w-]{1,255}$/;
 
 const isHttpUrl = (text: string) => httpUrl().safeParse(text).success;
 

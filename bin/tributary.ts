@@ -32,6 +32,12 @@ const output = {
   report: (line: string) => process.stderr.write(`${line}\n`),
 };
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  // The reader has all that it needs: `tributary events replay --from 1h | head`.
+  process.exit();
+});
+
 const GRAPH = {
   graph: { type: 'string', default: './graph.yaml' },
   from: { type: 'string' },

@@ -5,6 +5,7 @@ import { readArguments } from '../settings/command-line.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
 import { normalizeBaseUrl } from '../settings/values.ts';
 import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
+import { UpstreamError } from '../upstream/upstream-error.ts';
 import { WEBHOOKS_USAGE } from './events-usage.ts';
 import { type OpenedEvents, openVendorEvents } from './opened-events.ts';
 
@@ -27,6 +28,10 @@ export async function runWebhooksCommand(
   const { url, vendor: only, printsSecret } = command;
   if (!isPublic(url)) {
     report('--url must be an https URL that vendors can reach, such as https://api.example.com.');
+    return 1;
+  }
+  if (/\/webhooks(?:\/|$)/.test(new URL(url).pathname)) {
+    report('--url must be the URL of the server, without /webhooks: each vendor has its own path.');
     return 1;
   }
   const opened = await openVendorEvents(environment, readSdl, problems);
@@ -69,6 +74,9 @@ async function setUp(
     else if (printsSecret) report(`There is no new secret for ${secretName}.`);
     return undefined;
   } catch (error) {
+    const { setUpPermission } = events;
+    if (setUpPermission !== undefined && error instanceof UpstreamError && error.status === 403)
+      return `The key lacks the permission "${setUpPermission}".`;
     if (error instanceof CodedError) return error.message;
     throw error;
   }

@@ -27,7 +27,7 @@ export interface WebhookOptions {
   readonly vendors: readonly VendorChanges[];
   readonly log: Pick<ChangeLog, 'append'>;
   /** Reads changes from the vendor after an invalid signature or an unreadable event. @default no catch-up */
-  readonly catchUps?: Pick<VendorCatchUps, 'signatureRefused' | 'catchUpSoon'>;
+  readonly catchUps?: Pick<VendorCatchUps, 'catchUpSoon'>;
 }
 
 /** The parts of the service that the routes use. */
@@ -126,13 +126,15 @@ async function receive(
   switch (result.kind) {
     case 'refused':
       monitor.received({ vendor, result: 'refused', reason: result.reason });
-      options.catchUps?.signatureRefused(vendor);
+      // It may hold a change that no webhook will repeat.
+      options.catchUps?.catchUpSoon(vendor);
       await options.refusals.count(request);
       // RFC 9110, section 11.6.1.
       void reply.header('www-authenticate', 'Signature');
       throw REFUSALS[result.reason];
     case 'unreadable':
       monitor.received({ vendor, result: 'unreadable' });
+      options.catchUps?.catchUpSoon(vendor);
       throw new CodedError('EVENTS_NOT_STORED', UNREADABLE, { retryAfter: LATER_SECONDS });
     case 'events': {
       const { unreadable = 0 } = result;
@@ -165,8 +167,9 @@ async function completeEvents(
       openScope(request, reply.raw, { timeoutMs, traceparent: undefined }),
     );
   } catch (error) {
-    // If a retry cannot succeed, the incomplete events are stored.
-    if (error instanceof CodedError && error.extensions.retryable) {
+    // If a retry cannot succeed, the incomplete events are stored, unless they name no record.
+    const isRetryable = error instanceof CodedError && error.extensions.retryable;
+    if (isRetryable || events.length === 0) {
       monitor.received({ vendor, result: 'not-stored', reason: 'incomplete' });
       throw new CodedError('EVENTS_NOT_STORED', NOT_STORED, {
         retryAfter: SOON_SECONDS,

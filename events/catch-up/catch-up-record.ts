@@ -30,20 +30,3 @@ export const writeCatchUpRecord = ({ head, ...numbers }: CatchUpRecord): string 
 /** @returns undefined if there is none, or it is of another version */
 export const parseCatchUpRecord = (text: string | null): CatchUpRecord | undefined =>
   parseStoredJson(record, text);
-
-/** When a run of refused signatures of a vendor's webhooks was noticed. */
-export interface RefusalRecord {
-  /** By the shared clock; milliseconds since 1970. */
-  readonly at: number;
-  /** The head of the log at that time. */
-  readonly head: Position;
-}
-
-const refusal = z.object({ at: z.number(), head: POSITION_TEXT });
-
-export const writeRefusalRecord = ({ at, head }: RefusalRecord): string =>
-  JSON.stringify({ at, head: formatPosition(head) });
-
-/** @returns undefined if there is none, or it is of another version */
-export const parseRefusalRecord = (text: string | null): RefusalRecord | undefined =>
-  parseStoredJson(refusal, text);

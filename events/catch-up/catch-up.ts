@@ -10,8 +10,10 @@ import type { VendorChanges } from './vendor-events.ts';
 export interface CatchUpOptions {
   readonly events: VendorChanges;
   readonly log: Pick<ChangeLog, 'append' | 'read'>;
-  /** The previous catch-up. @default none: it begins at the end of the log, or now if the log is empty */
+  /** The previous catch-up. @default none: it begins at the end of the log, or at its first attempt if that is earlier or the log is empty */
   readonly last: CatchUpRecord | undefined;
+  /** When the first attempt began; milliseconds since 1970. Those until this one failed. */
+  readonly triedAt: number;
   /** By the shared clock; milliseconds since 1970. */
   readonly startedAt: number;
   readonly scope: RequestScope;
@@ -38,6 +40,7 @@ export async function catchUp({
   events,
   log,
   last,
+  triedAt,
   startedAt,
   scope,
   head,
@@ -46,13 +49,14 @@ export async function catchUp({
 }: CatchUpOptions): Promise<CaughtUp> {
   const hasWebhooks = events.webhooks !== undefined;
   // Without a record, the newest entry shows until when this server ran.
-  const before = head.position.ms > 0 ? Math.min(head.position.ms, startedAt) - OVERLAP_MS : null;
+  const first = Math.min(triedAt, startedAt);
+  const before = head.position.ms > 0 ? Math.min(head.position.ms, first) - OVERLAP_MS : null;
   const known = last?.since ?? before;
   // Never later: the clock may have been set back since the last catch-up.
-  const since =
-    known === null
-      ? startedAt
-      : Math.max(Math.min(known, startedAt - OVERLAP_MS), startedAt - MAX_BACK_MS);
+  const since = Math.max(
+    known === null ? first : Math.min(known, startedAt - OVERLAP_MS),
+    startedAt - MAX_BACK_MS,
+  );
   const until = hasWebhooks ? startedAt - GRACE_MS : Infinity;
   const isReported = await readReported(events, log, (last?.head ?? head.position).ms);
   const found =

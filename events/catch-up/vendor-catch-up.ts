@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { KeyValueStore } from '../../state/shared-state.ts';
+import type { NewEvent } from '../change.ts';
 import type { ChangeLog, LogEntry } from '../log/change-log.ts';
 import { type Cursor, formatCursor, parseCursor } from '../log/cursor.ts';
-import { isAfter, ORIGIN, type Position } from '../log/position.ts';
+import { isAfter, ORIGIN } from '../log/position.ts';
 import { catchUp, type CaughtUp, GRACE_MS } from './catch-up.ts';
-import {
-  type CatchUpRecord,
-  parseCatchUpRecord,
-  parseRefusalRecord,
-  type RefusalRecord,
-  writeCatchUpRecord,
-  writeRefusalRecord,
-} from './catch-up-record.ts';
+import { type CatchUpRecord, parseCatchUpRecord, writeCatchUpRecord } from './catch-up-record.ts';
 import type { CatchUpSettings } from './catch-up-settings.ts';
 import type { VendorChanges } from './vendor-events.ts';
 
@@ -28,8 +22,6 @@ export interface VendorCatchUpOptions {
   /** Undefined in a process without the vendor's adapter: another process catches up, and this one reads its results. */
   readonly events: VendorChanges | undefined;
   readonly log: Pick<ChangeLog, 'append' | 'head' | 'read'>;
-  /** The position up to which this process has read the log. */
-  readonly readTo: () => Position | undefined;
   readonly keyValues: KeyValueStore;
   readonly settings: CatchUpSettings;
   /** @param signal cancels the catch-up */
@@ -58,19 +50,17 @@ export class VendorCatchUp {
   #record: CatchUpRecord | undefined;
   /** The shared clock minus this process's. */
   #offsetMs: number | undefined;
-  /** Shared by all instances. */
-  #refusal: RefusalRecord | undefined;
-  /** How many signatures this process has refused in a row. */
-  #refused = 0;
   #isRelied = false;
   #reliedStoredAt = -Infinity;
   /** When to catch up in addition to the interval: by this process's clock, ascending. */
   #extra: readonly number[];
+  /** When the first catch-up of this process began, by the shared clock. */
+  #triedAt: number | undefined;
   #retryAt = -Infinity;
   #failures = 0;
   #newestAt: number | undefined;
-  /** Positions of the newest entries, by source. */
-  #newest: { readonly webhook?: Position; readonly 'catch-up'?: Position } = {};
+  /** The position of the newest change that a catch-up has found. */
+  #newestFound = ORIGIN;
   #running: Promise<void> | undefined;
   /** Whether this instance holds the lease. */
   #leads = false;
@@ -86,7 +76,6 @@ export class VendorCatchUp {
       record: key('caught-up'),
       unfinished: key('catch-up-begun'),
       lease: key('catching-up'),
-      refused: key('refused'),
       relied: key('relied'),
     };
     const now = options.now();
@@ -124,26 +113,19 @@ export class VendorCatchUp {
     for (const { change, position } of entries) {
       if (change.vendor !== this.#options.vendor || change.source === 'write') continue;
       this.#newestAt = Math.max(this.#newestAt ?? change.at, change.at);
-      this.#newest = { ...this.#newest, [change.source]: position };
-      if (change.source === 'webhook') this.#refused = 0;
+      if (change.source === 'catch-up') this.#newestFound = position;
     }
   }
 
-  /** At most once a minute, after the lag of the vendor's search index. */
+  /**
+   * An event was lost, perhaps: a webhook had a wrong signature. The next catch-up finds out, at most once a minute, after the lag of the
+   * vendor's search index.
+   */
   catchUpSoon(): void {
     const now = this.#options.now();
     const last = this.#extra.at(-1) ?? -Infinity;
     if (last < now + GRACE_MS)
       this.#extra = [...this.#extra, Math.max(now + GRACE_MS + MARGIN_MS, last + GRACE_MS)];
-  }
-
-  /** A request with a wrong signature may hold a change that no webhook will repeat. */
-  signatureRefused(): void {
-    this.catchUpSoon();
-    this.#refused += 1;
-    if (this.#refused < MAX_REFUSED) return;
-    this.#refused = 0;
-    this.#storeRefusal({ at: this.#sharedNow(), head: this.#options.readTo() ?? ORIGIN });
   }
 
   /** Reads the state of other instances, and catches up if that is due. */
@@ -173,25 +155,17 @@ export class VendorCatchUp {
 
   async #refresh(): Promise<void> {
     const { keyValues, now } = this.#options;
-    const [text, refused, relied, shared] = await Promise.all([
+    const [text, relied, shared] = await Promise.all([
       keyValues.get(this.#keys.record),
-      keyValues.get(this.#keys.refused),
       keyValues.get(this.#keys.relied),
       keyValues.now(),
     ]);
     this.#record = parseCatchUpRecord(text);
-    this.#refusal = parseRefusalRecord(refused);
     this.#isRelied = relied !== null;
     this.#offsetMs = shared - now();
-    // The clock was set back. A catch-up after its new time counts as later.
-    if (this.#refusal !== undefined && isOfFuture(this.#refusal.at, shared))
-      this.#storeRefusal({ ...this.#refusal, at: shared });
-  }
-
-  #storeRefusal(refusal: RefusalRecord): void {
-    this.#refusal = refusal;
-    const { keyValues } = this.#options;
-    void keyValues.set(this.#keys.refused, writeRefusalRecord(refusal), RETENTION_SECONDS);
+    const caughtUpAt = (this.#record?.startedAt ?? -Infinity) - this.#offsetMs;
+    // Another instance may have caught up since, unless the clock was set back.
+    if (caughtUpAt <= now()) this.#extra = this.#extra.filter((at) => at > caughtUpAt);
   }
 
   #sharedNow(): number {
@@ -231,18 +205,10 @@ export class VendorCatchUp {
       hasWebhooks &&
       missed === 0 &&
       // A running or failed catch-up has not found any either.
-      !isAfter(this.#newest['catch-up'] ?? ORIGIN, head) &&
+      !isAfter(this.#newestFound, head) &&
       !isOfFuture(startedAt, sharedNow) &&
-      sharedNow - startedAt <= this.#intervalMs + SLACK_MS &&
-      !this.#isRefusing(startedAt)
+      sharedNow - startedAt <= this.#intervalMs + SLACK_MS
     );
-  }
-
-  /** Whether signatures were refused, with no webhook and no catch-up since that disproves a loss. */
-  #isRefusing(caughtUpAt: number): boolean {
-    if (this.#refusal === undefined) return false;
-    const { at, head } = this.#refusal;
-    return !isAfter(this.#newest.webhook ?? ORIGIN, head) && caughtUpAt < at + GRACE_MS;
   }
 
   /** Catches up, unless another instance does. */
@@ -276,11 +242,14 @@ export class VendorCatchUp {
     const signal = AbortSignal.any([this.#ended.signal, this.#stalled.signal]);
     try {
       const head = await log.head();
+      const startedAt = await keyValues.now();
+      this.#triedAt ??= startedAt;
       const { stored, ...record } = await catchUp({
         events,
         log,
         last: this.#record,
-        startedAt: await keyValues.now(),
+        triedAt: this.#triedAt,
+        startedAt,
         scope: createScope(signal),
         head,
         onPage: () => {
@@ -288,6 +257,7 @@ export class VendorCatchUp {
         },
         unfinished: events.webhooks && (await this.#begin(formatCursor(head))),
       });
+      if (this.#mayHaveLostUnlisted(record)) await log.append([anyChange(vendor, record)]);
       await keyValues.set(this.#keys.record, writeCatchUpRecord(record), RETENTION_SECONDS);
       await keyValues.delete(this.#keys.unfinished);
       this.#record = record;
@@ -302,6 +272,15 @@ export class VendorCatchUp {
     }
   }
 
+  /**
+   * Whether this catch-up ends a time in which webhooks were lost, and it could not find all that they had reported: searches do not list
+   * deleted records. What was cached before can then show them.
+   */
+  #mayHaveLostUnlisted({ missed }: Pick<CatchUpRecord, 'missed'>): boolean {
+    const last = this.#record?.missed ?? 0;
+    return this.#options.events?.sameChangeMs !== undefined && last > 0 && missed === 0;
+  }
+
   /** @returns the log's head when an unfinished catch-up began, here or on another instance */
   async #begin(cursor: string): Promise<Cursor | undefined> {
     const { keyValues } = this.#options;
@@ -313,7 +292,24 @@ export class VendorCatchUp {
   }
 }
 
-type Key = 'record' | 'unfinished' | 'lease' | 'refused' | 'relied';
+/** For caches alone: any record of the vendor may have changed. */
+const anyChange = (vendor: string, { startedAt }: CatchUpRecord): NewEvent => ({
+  key: `unlisted:${randomUUID()}`,
+  changes: [
+    {
+      vendor,
+      type: '',
+      id: '',
+      kind: 'UPDATED',
+      related: [],
+      changed: [],
+      at: startedAt,
+      source: 'write',
+    },
+  ],
+});
+
+type Key = 'record' | 'unfinished' | 'lease' | 'relied';
 
 /** Whether a time is later than now by more than a response takes: the clock was set back. */
 const isOfFuture = (time: number, now: number) => time > now + SLACK_MS;
@@ -334,9 +330,6 @@ const MARGIN_MS = 15_000;
 
 /** How long a vendor's health is checked after its last use by a cache. */
 const RELIED_MS = 900_000;
-
-/** This many in a row, without a valid event between them, are no coincidence. */
-const MAX_REFUSED = 5;
 
 /** Longer than vendors list events for. */
 const RETENTION_SECONDS = 31 * 24 * 3600;

@@ -65,13 +65,9 @@ export class VendorCatchUps implements EventHealth {
     return this.#isLogReadable && catchUp.status.isHealthy;
   }
 
-  /** After a lost event: catches up within two minutes. */
+  /** An event was lost, perhaps: catches up within two minutes. */
   catchUpSoon(vendor: string): void {
     this.#catchUps.get(vendor)?.catchUpSoon();
-  }
-
-  signatureRefused(vendor: string): void {
-    this.#catchUps.get(vendor)?.signatureRefused();
   }
 
   /** Starts catch-ups. Does not wait for the first one. */
@@ -101,12 +97,11 @@ export class VendorCatchUps implements EventHealth {
   }
 
   #add(vendor: string, events: VendorChanges | undefined): VendorCatchUp {
-    const { log, tail, keyValues, settings, monitor = NO_MONITOR } = this.#options;
+    const { log, keyValues, settings, monitor = NO_MONITOR } = this.#options;
     const catchUp = new VendorCatchUp({
       vendor,
       events,
       log,
-      readTo: () => tail.head?.position,
       keyValues,
       settings,
       monitor,

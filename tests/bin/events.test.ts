@@ -66,7 +66,7 @@ describeBuilt('tributary events', () => {
   it('sends signed events to a running server', async () => {
     expect(await send('payment_intent.succeeded', 'pi_1')).toEqual({
       code: 0,
-      stdout: 'The server has stored payment_intent.succeeded of pi_1.\n',
+      stdout: 'The server has accepted payment_intent.succeeded of pi_1.\n',
       stderr: '',
     });
     await send('invoice.paid', 'in_1');
@@ -82,7 +82,7 @@ describeBuilt('tributary events', () => {
     expect(refused.map(({ code, stderr }) => [code, stderr])).toEqual([
       [
         1,
-        'The server responded with status 401: it has another secret in STRIPE_WEBHOOK_SECRETS, another PUBLIC_URL, or another time.\n',
+        'The server responded with status 401: The signature of the webhook is invalid. Compare STRIPE_WEBHOOK_SECRETS, PUBLIC_URL and the clocks of both.\n',
       ],
       [1, 'There is no server at http://127.0.0.1:1. Set --url to the URL of a running one.\n'],
     ]);
@@ -126,7 +126,13 @@ describeBuilt('tributary events', () => {
       'events of an unknown type',
       ['send', 'invoice.eaten'],
       { STRIPE_WEBHOOK_SECRETS: SECRET },
-      'No vendor has events of the type "invoice.eaten" that this graph reads.',
+      'Events of the type "invoice.eaten" cannot be sent. Choose one that this graph reads and that needs no more than an id, such as payment_intent.succeeded or deal.creation.',
+    ],
+    [
+      'an event of no record',
+      ['send', 'invoice.paid', '--id', 'a/b'],
+      { STRIPE_WEBHOOK_SECRETS: SECRET },
+      '--id must be the id of a record, but is "a/b".',
     ],
     [
       'events without a secret',

@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
 import { describeBuilt, startProgram } from '../built-program.ts';
 
@@ -68,6 +69,14 @@ describeBuilt('the command tributary', () => {
       expect(stdout).toContain('Examples:');
     },
   );
+
+  it('ends without an error when the reader of its output ends, such as head', async () => {
+    const child = spawn(process.execPath, ['dist/tributary.js', '--help']);
+    child.stdout.destroy();
+    const stderr = text(child.stderr);
+
+    expect([await once(child, 'exit'), await stderr]).toEqual([[0, null], '']);
+  });
 
   it('prints the version of package.json', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };

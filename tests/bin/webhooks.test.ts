@@ -99,6 +99,12 @@ describeBuilt('tributary webhooks setup', () => {
       '--url must be an https URL that vendors can reach, such as https://api.example.com.',
     ],
     [
+      'the URL of a webhook',
+      ['setup', '--url', `${HERE}/webhooks/stripe`],
+      {},
+      '--url must be the URL of the server, without /webhooks: each vendor has its own path.',
+    ],
+    [
       'an unknown vendor',
       ['setup', '--url', HERE, '--vendor', 'acme'],
       {},
@@ -115,6 +121,12 @@ describeBuilt('tributary webhooks setup', () => {
       ['setup', '--url', HERE, '--vendor', 'stripe'],
       { STRIPE_BASE_URL: 'http://127.0.0.1:1' },
       'stripe: The payment processor cannot be reached or failed.',
+    ],
+    [
+      'a restricted key without the permission',
+      ['setup', '--url', HERE, '--vendor', 'stripe'],
+      { STRIPE_SECRET_KEY: 'rk_test_without_webhook_endpoint_write' },
+      'stripe: The key lacks the permission "Webhook Endpoints: Write".',
     ],
     [
       'an invalid key of Stripe',

@@ -12,11 +12,8 @@ import { createRequest, type OperationResult, type Client as UrqlClient } from '
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import type { Client as SocketClient } from 'graphql-ws';
 import { changePayment, firstPayment, PAYMENT_CHANGED } from '../gateway/transports/changes.ts';
-import {
-  openEventsInMemory,
-  startTestGateway,
-  type TestGateway,
-} from '../gateway/start-gateway.ts';
+import { openEventsInMemory } from '../gateway/open-test-events.ts';
+import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { importBlock } from './code-blocks.ts';
 
 const PAGE = 'docs/clients.md';

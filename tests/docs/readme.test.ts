@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { buildSchema, parse, print, validate } from 'graphql';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { TRACED } from '../gateway/traced.ts';
 import { codeBlock } from './code-blocks.ts';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -24,7 +25,7 @@ it('the README lists the vendor calls that its query makes', async () => {
     readme.matchAll(/^\| \d .* `(GET|POST) (\S+)`/gm),
     ([, method, path]) => `${String(method)} ${String(path)}`,
   );
-  const { extensions } = await gateway.query(block('graphql'), {}, { 'x-tributary-trace': '1' });
+  const { extensions } = await gateway.query(block('graphql'), {}, TRACED);
   expect(listed.sort()).toEqual(
     extensions?.upstream?.map(({ method, path }) => `${method} ${path}`).sort(),
   );

@@ -7,13 +7,11 @@ import {
   takeScreenshot,
   type WatchedPage,
 } from '../browser/chromium.ts';
+import { changeOf } from '../events/changes.ts';
 import { lowContrastTexts } from '../browser/contrast.ts';
 import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
-import {
-  openEventsInMemory,
-  startTestGateway,
-  type TestGateway,
-} from '../gateway/start-gateway.ts';
+import { openEventsInMemory } from '../gateway/open-test-events.ts';
+import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { changePayment } from '../gateway/transports/changes.ts';
 import { readMetrics } from '../monitoring/read-metrics.ts';
 import { DESKTOP, PHONE, playgroundOf } from './playground-page.ts';
@@ -151,16 +149,9 @@ describeInChromium('the playground with a vendor that sends events', () => {
   }, 60_000);
 
   it('keeps 100 rows', async () => {
-    const changes = Array.from({ length: 120 }, (_, index) => ({
-      vendor: 'hubspot',
-      type: 'Deal' as const,
-      id: `deal-${String(index)}`,
-      kind: 'UPDATED' as const,
-      related: [],
-      changed: [],
-      at: Date.UTC(2026, 0, 1, 12),
-      source: 'webhook' as const,
-    }));
+    const changes = Array.from({ length: 120 }, (_, index) =>
+      changeOf(`deal-${String(index)}`, { vendor: 'hubspot', type: 'Deal' }),
+    );
     await gateway.events.log.append([{ key: 'many', changes }]);
     await rowsOf(page).filter({ hasText: 'deal-119' }).waitFor();
     expect(await rowsOf(page).count()).toBe(100);

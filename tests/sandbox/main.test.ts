@@ -74,6 +74,13 @@ describe('the sandbox as a process', () => {
     expect(await exited).toEqual([0, null]);
   });
 
+  it('ends with a parent that exits while it starts', async () => {
+    const sandbox = start(['hubspot']);
+    const exited = once(sandbox, 'exit');
+    sandbox.disconnect();
+    expect(await exited).toEqual([0, null]);
+  });
+
   it('reports all problems of its settings at once', async () => {
     const sandbox = start(['paypal'], {
       SANDBOX_EVENTS: 'wild',

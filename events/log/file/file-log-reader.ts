@@ -31,12 +31,14 @@ export function readFileLog(file: string): Pick<ChangeLog, 'head' | 'read'> {
     read: async (after, limit) => {
       const current = await head();
       const entries: LogEntry[] = [];
-      for (const segment of await segmentsOf(file)) {
+      const segments = await segmentsOf(file);
+      for (const [index, segment] of segments.entries()) {
         const isKnown = comparePositions(ended.position, after) === 0;
         if (isKnown && segment.number < ended.number) continue;
         const from =
           isKnown && segment.number === ended.number ? ended.offset : segment.headerBytes;
-        for await (const { event, end } of eventsIn(segment, from)) {
+        const to = segments[index + 1]?.header.previousBytes;
+        for await (const { event, end } of eventsIn(segment, from, to)) {
           entries.push(...entriesOf(event).filter(({ position }) => isAfter(position, after)));
           const position = lastOf(event);
           if (position !== undefined) ended = { position, number: segment.number, offset: end };
@@ -62,12 +64,15 @@ async function segmentsOf(file: string): Promise<readonly SegmentFile[]> {
   }
 }
 
-/** Stops at the first damaged or incomplete line. */
-async function* eventsIn({ path }: SegmentFile, from: number) {
+/**
+ * Stops at the first damaged or incomplete line.
+ * @param to is the end of its acknowledged lines, if another segment follows
+ */
+async function* eventsIn({ path }: SegmentFile, from: number, to = Infinity) {
   const handle = await open(path, 'r');
   try {
     const { size } = await handle.stat();
-    for await (const { event, offset, bytes } of readLines(handle, from, size)) {
+    for await (const { event, offset, bytes } of readLines(handle, from, Math.min(size, to))) {
       if (event === undefined) return;
       yield { event, end: offset + bytes };
     }

@@ -174,8 +174,9 @@ export class FileLog implements ChangeLog {
       await this.#writer.append(Buffer.concat(group.stored.map(({ line }) => line)));
     } catch (error) {
       if (error instanceof SegmentLost) this.#lose(this.#writer.segment);
-      const reason = errorCodeOf(error) ?? String(error);
-      throw new NotStored(`${file} cannot be written: ${reason}.`, { cause: error });
+      // A cast: what the segments and the file system throw is an error.
+      const reason = errorCodeOf(error) ?? (error as Error).message;
+      throw new NotStored(`${file} cannot be written: ${reason}`, { cause: error });
     }
     for (const { line, event } of group.stored) {
       this.#writer.segment.grow(line.length, lastOf(event) ?? this.#last);
@@ -231,8 +232,11 @@ export class FileLog implements ChangeLog {
   }
 }
 
-/** @throws Error if the path is a folder or a device */
+/** @throws Error if the path is a folder or a device, or its folder does not exist */
 async function checkPath(file: string): Promise<void> {
+  const folder = dirname(file);
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory())
+    throw new Error(`the folder ${folder} does not exist, or cannot be read. Create it.`);
   const found = await stat(file).catch(() => undefined);
   if (/[/\\]$/.test(file) || found?.isDirectory() === true)
     throw new Error(

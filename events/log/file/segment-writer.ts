@@ -24,7 +24,8 @@ export class SegmentWriter {
       await handle.datasync();
       await syncFolder(file);
     } catch (error) {
-      await handle.close();
+      // Also if it cannot be closed: the next attempt creates it again.
+      await handle.close().catch(() => undefined);
       await rm(path, { force: true });
       throw error;
     }

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   changeOf,
-  eventOf,
   HOUR,
   type Instance,
   logged,
@@ -29,9 +28,6 @@ beforeEach(async () => {
 afterEach(() => instance.close());
 
 const isHealthy = () => instance.catchUps.isHealthy('acme');
-const refuse = () => {
-  for (let count = 0; count < 5; count += 1) instance.catchUps.signatureRefused('acme');
-};
 
 describe.each([
   ['an hour', HOUR],
@@ -62,31 +58,5 @@ describe.each([
     await pass(shared, 150 * SECOND, instance);
 
     expect(isHealthy()).toBe(false);
-  });
-
-  it('does not extend how long refused signatures count', async () => {
-    refuse();
-    await pass(shared, 5 * SECOND, instance);
-    expect(isHealthy()).toBe(false);
-    shared.setBackMs = setBackMs;
-    await pass(shared, 4 * MINUTE, instance);
-
-    expect(isHealthy()).toBe(true);
-  });
-
-  it('does not hide refused signatures behind an earlier webhook', async () => {
-    const change = changeOf('1', shared.time, { source: 'webhook' });
-    vendor.changes = [change];
-    await shared.log.append([eventOf(change)]);
-    shared.setBackMs = setBackMs;
-    await pass(shared, 2 * MINUTE, instance);
-    expect(isHealthy()).toBe(true);
-    refuse();
-    await pass(shared, 5 * SECOND, instance);
-
-    expect(isHealthy()).toBe(false);
-    await shared.log.append([eventOf(changeOf('2', shared.time, { source: 'webhook' }))]);
-    await pass(shared, 5 * SECOND, instance);
-    expect(isHealthy()).toBe(true);
   });
 });

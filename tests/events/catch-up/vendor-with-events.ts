@@ -185,8 +185,8 @@ export async function pass(
   }
 }
 
-/** The ids of a vendor's changes in the log, with their source. */
+/** The ids of a vendor's changes in the log, with their source; without those for caches alone. */
 export const logged = async ({ log }: Shared): Promise<readonly string[]> =>
   (await log.read(ORIGIN, 1000)).entries
-    .filter(({ change }) => change.vendor === 'acme')
+    .filter(({ change: { vendor, source } }) => vendor === 'acme' && source !== 'write')
     .map(({ change }) => `${change.id} ${change.source}`);

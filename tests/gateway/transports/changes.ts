@@ -1,4 +1,5 @@
 import type { Change } from '../../../events/change.ts';
+import { changeOf } from '../../events/changes.ts';
 import type { Answer, TestGateway } from '../start-gateway.ts';
 
 let count = 0;
@@ -12,20 +13,9 @@ export async function changePayment(
   count += 1;
   const related: Change['related'] =
     billingAccountId === undefined ? [] : [{ type: 'BillingAccount', id: billingAccountId }];
-  const change = { ...changeOf(id), related };
-  await events.log.append([{ key: `change ${String(count)}`, changes: [change] }]);
+  const changes = [changeOf(id, { related })];
+  await events.log.append([{ key: `change ${String(count)}`, changes }]);
 }
-
-const changeOf = (id: string): Change => ({
-  vendor: 'stripe',
-  type: 'Payment',
-  id,
-  kind: 'UPDATED',
-  related: [],
-  changed: [],
-  at: 1_700_000_000_000,
-  source: 'webhook',
-});
 
 /** The id of a payment that there is. */
 export async function firstPayment(

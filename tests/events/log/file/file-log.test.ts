@@ -17,6 +17,7 @@ import { lossAfter } from '../../../../events/log/cursor.ts';
 import { FileLog, type FileLogOptions } from '../../../../events/log/file/file-log.ts';
 import { comparePositions, ORIGIN } from '../../../../events/log/position.ts';
 import type { OpenFile } from '../../../../events/log/file/segment.ts';
+import { readFileLog } from '../../../../events/log/file/file-log-reader.ts';
 import { failToOpen, startAppending } from '../../appending-process.ts';
 import { eventOf } from '../../changes.ts';
 import { HOUR, temporaryFolder } from '../logs.ts';
@@ -224,11 +225,25 @@ describe('a log in a file that fails', () => {
     failing.fails = false;
     expect(await log.append([eventOf('two'), eventOf('three')])).toEqual(['stored', 'stored']);
     expect(await segments()).toEqual(['events.log.000001', 'events.log.000002']);
+    // Another process does not read what was not synced, either.
+    const { entries } = await readFileLog(file).read(ORIGIN, 10);
+    expect(entries.map(({ change }) => change.id)).toEqual(['one', 'two', 'three']);
     const { log: name } = await log.head();
     await log.close();
     const after = await openLog();
     expect((await after.head()).log).toBe(name);
     expect(await ids(after)).toEqual(['one', 'two', 'three']);
+  });
+
+  it('creates the next segment again if it could be neither written nor closed', async () => {
+    const failing = failingAt('datasync');
+    const log = await openLog({ openFile: failing.openFile });
+    await log.append([eventOf('one')]);
+    failing.fails = true;
+    for (let attempt = 0; attempt < 3; attempt += 1)
+      await expect(log.append([eventOf('two')])).rejects.toThrow('cannot be written: ENOSPC');
+    failing.fails = false;
+    expect(await log.append([eventOf('two')])).toEqual(['stored']);
   });
 
   it('refuses a group that was partly written, and stores its retry at the same offset', async () => {
@@ -259,7 +274,7 @@ describe('a log in a file that another program changes while it is written', () 
       const before = await log.head();
       await change();
       await expect(log.append([eventOf('two')])).rejects.toThrow(
-        `${file} cannot be written: SegmentLost`,
+        `${file} cannot be written: ${first()} was removed or changed by another program.`,
       );
       expect(await log.append([eventOf('two')])).toEqual(['stored']);
       // Only cursors from before the loss are lost.
@@ -298,6 +313,12 @@ describe('the path of a log in a file', () => {
     await expect(openLog({ file: directory })).rejects.toThrow(message(directory));
     await expect(openLog({ file: `${file}/` })).rejects.toThrow(message(`${file}/`));
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('must be in an existing folder', async () => {
+    await expect(openLog({ file: `${file}/events.log` })).rejects.toThrow(
+      `the folder ${file} does not exist, or cannot be read. Create it.`,
+    );
   });
 
   it('must not be a device', async () => {
@@ -419,8 +440,14 @@ function failingAt(operation: 'datasync' | 'write') {
       const handle = await open(path, flags);
       const [write, datasync] = [handle.write.bind(handle), handle.datasync.bind(handle)];
       const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
-      handle.datasync = () =>
-        state.fails && operation === 'datasync' ? Promise.reject(full) : datasync();
+      const fails = () => state.fails && operation === 'datasync';
+      handle.datasync = () => (fails() ? Promise.reject(full) : datasync());
+      const close = handle.close.bind(handle);
+      // Closing a file reports what could not be written, too.
+      handle.close = async () => {
+        await close();
+        if (fails()) throw full;
+      };
       // A cast: this is the used overload of `write`.
       handle.write = (async (bytes: Buffer, from: number, length: number, at: number) => {
         if (!state.fails || operation !== 'write') return write(bytes, from, length, at);

@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../../../../events/change.ts';
 import type { RequestScope } from '../../../../../request/request-scope.ts';
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { HubspotClient } from '../hubspot-client.ts';
 import {
   MAX_SEARCH_PAGE,
@@ -13,7 +14,7 @@ import { toChange } from './hubspot-events.ts';
 
 /**
  * Finds the records that have changed since a time, by HubSpot's search. It does not find deleted records. It finds associations only if they
- * change a property.
+ * change a property. Types of records that the key may not read are left out, unless it may read none.
  * @param since milliseconds since 1970, by HubSpot's clock
  * @throws CodedError
  */
@@ -24,9 +25,18 @@ export async function* findChangesSince(
 ): AsyncIterable<readonly NewEvent[]> {
   // Requests of clients have priority.
   const background = { ...scope, isBackground: true };
-  for (const kind of KINDS)
-    for await (const records of modifiedRecords(kind, since, client, background))
-      yield records.flatMap((record) => toEvents(kind, record, since));
+  const forbidden: unknown[] = [];
+  for (const kind of KINDS) {
+    try {
+      for await (const records of modifiedRecords(kind, since, client, background))
+        yield records.flatMap((record) => toEvents(kind, record, since));
+    } catch (error) {
+      // What the key may not read, no response and no cache has either.
+      if (!(error instanceof UpstreamError && error.status === 403)) throw error;
+      forbidden.push(error);
+    }
+  }
+  if (forbidden.length === KINDS.length) throw forbidden[0];
 }
 
 interface RecordKind {

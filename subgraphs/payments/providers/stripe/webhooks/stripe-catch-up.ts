@@ -5,7 +5,7 @@ import { type EventStretch, listEvents } from '../endpoints/stripe-read-endpoint
 import { MAX_PAGE_SIZE } from '../stripe-capabilities.ts';
 import { STRIPE_EVENT_TYPES } from './stripe-event-types.ts';
 import { completeEvent, type EventSource } from './stripe-completion.ts';
-import { type ReadableEvent, readEvent } from './stripe-events.ts';
+import { type ReadableEvent, readEvent, unreadableEvent } from './stripe-events.ts';
 
 /**
  * Reads the events since a time, oldest first. Stripe lists them newest first, so a period is read completely before its first event is
@@ -62,6 +62,11 @@ async function readPeriod(period: EventStretch, source: EventSource): Promise<Re
       for (const body of data) {
         const read = readEvent(body, source);
         if (read.kind === 'event') found.push({ created: body.created, event: read });
+        if (read.kind === 'unreadable')
+          found.push({
+            created: body.created,
+            event: { event: unreadableEvent(body, source), missing: undefined },
+          });
       }
       after = hasMore ? data.at(-1)?.id : undefined;
     } while (after !== undefined);

@@ -58,6 +58,31 @@ export function readEvent(body: unknown, { source, isLive }: ReadOptions): ReadE
     : { kind: 'event', event: { key: keyOf(event), changes }, missing };
 }
 
+/**
+ * The report of an event that this version cannot parse: any record may have changed. It has a key of its own, so that a newer version can
+ * store the event.
+ */
+export const unreadableEvent = (
+  { id, created }: { readonly id: string; readonly created: number },
+  { source }: Pick<ReadOptions, 'source'>,
+): NewEvent => ({
+  key: `unreadable:${id.slice(0, MAX_ID)}`,
+  changes: [
+    {
+      vendor: 'stripe',
+      type: '',
+      id: '',
+      kind: 'UPDATED',
+      related: [],
+      changed: [],
+      at: created * 1000,
+      source,
+    },
+  ],
+});
+
+const MAX_ID = 180;
+
 function findMissing(
   event: SnapshotEvent | ThinEvent,
   { resource, verb, object }: ObjectEvent,

@@ -28,6 +28,7 @@ export const createStripeEvents = (config: StripeConfig, client: UpstreamClient)
       scope: { ...scope, isBackground: true },
     }),
   setUp: (url, scope) => setUpEndpoint(url, client, scope),
+  setUpPermission: 'Webhook Endpoints: Write',
   sign: signTestEvent,
 });
 

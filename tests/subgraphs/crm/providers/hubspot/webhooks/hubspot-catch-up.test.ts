@@ -41,17 +41,26 @@ const MATCHES = {
   GTE: (one: number, other: number) => one >= other,
 };
 
-/** @param onSearch is called after each search */
+/**
+ * @param onSearch is called after each search
+ * @param forbidden are the types that the key may not read
+ */
 async function catchUp(
   records: Readonly<Record<string, readonly StoredRecord[]>>,
   since: number,
   onSearch: () => void = () => undefined,
+  forbidden: readonly string[] = [],
 ) {
   const searches: { readonly path: string; readonly modified: string; readonly from: number }[] =
     [];
   await using server = await serve((request, response) => void answer(request, response));
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').split('/').at(-2) ?? '';
+    response.setHeader('content-type', 'application/json');
+    if (forbidden.includes(path)) {
+      response.writeHead(403).end('{"status":"error","category":"MISSING_SCOPES","message":"No."}');
+      return;
+    }
     // A cast: the adapter sends it.
     const search = (await json(request)) as Search;
     const [{ filters }] = search.filterGroups;
@@ -70,7 +79,6 @@ async function catchUp(
       )
       .toSorted((one, other) => valueOf(one, sortedBy) - valueOf(other, sortedBy));
     const end = begin + search.limit;
-    response.setHeader('content-type', 'application/json');
     response.end(
       JSON.stringify({
         total: found.length,
@@ -131,6 +139,21 @@ describe('catching up with HubSpot', () => {
       ['Company', '3', 'UPDATED', 7000, 'catch-up'],
       ['Deal', '4', 'UPDATED', 5000, 'catch-up'],
     ]);
+  });
+
+  it('leaves out the types that the key may not read', async () => {
+    const records = { contacts: [record('1', 100, 1100)], deals: [record('2', 100, 1200)] };
+    const { events } = await catchUp(records, 1000, undefined, ['contacts', 'companies']);
+
+    expect(events.flatMap(({ changes }) => changes.map(({ type, id }) => type + id))).toEqual([
+      'Deal2',
+    ]);
+  });
+
+  it('fails if the key may read none of them', async () => {
+    await expect(
+      catchUp({}, 1000, undefined, ['contacts', 'companies', 'deals']),
+    ).rejects.toMatchObject({ code: 'UPSTREAM_AUTH' });
   });
 
   it('gives the same state of a record the same key', async () => {

@@ -141,9 +141,11 @@ describe('catching up with Stripe', () => {
     expect((await catchUp([], 0)).pages).toEqual([]);
   });
 
-  it('leaves out events that it cannot read', async () => {
+  it('counts an event that it cannot read as a change of any record', async () => {
     const unreadable = { id: 'evt_1', created: 1000, type: 'payment_intent.succeeded' };
-    expect((await catchUp([unreadable, event('evt_2', 1001)], 0)).keys).toEqual(['evt_2']);
+    const { keys, pages } = await catchUp([unreadable, event('evt_2', 1001)], 0);
+    expect(keys).toEqual(['unreadable:evt_1', 'evt_2']);
+    expect(pages[0]?.[0]?.changes).toMatchObject([{ type: '', id: '', at: 1_000_000 }]);
   });
 
   it('fails where Stripe does', async () => {
