@@ -36,7 +36,7 @@ export interface CatchUpStatus {
   readonly isHealthy: boolean;
   /** The time of the newest event in this process, by the vendor's clock; milliseconds since 1970. */
   readonly newestAt?: number;
-  /** Since the start of the last completed catch-up; milliseconds. */
+  /** Since the start of the last completed catch-up, or of this process if it should catch up and none has succeeded; milliseconds. */
   readonly caughtUpMsAgo?: number;
 }
 
@@ -46,6 +46,7 @@ export class VendorCatchUp {
   readonly #id = randomUUID();
   readonly #ended = new AbortController();
   readonly #keys: Readonly<Record<Key, string>>;
+  readonly #createdAt: number;
   #record: CatchUpRecord | undefined;
   /** The shared clock minus this process's. */
   #offsetMs: number | undefined;
@@ -78,6 +79,7 @@ export class VendorCatchUp {
       relied: key('relied'),
     };
     const now = options.now();
+    this.#createdAt = now;
     // At once for events sent while no instance ran, and later for those then in transit.
     this.#extra = [now, now + GRACE_MS + MARGIN_MS];
   }
@@ -85,12 +87,12 @@ export class VendorCatchUp {
   get status(): CatchUpStatus {
     const { vendor } = this.#options;
     const isHealthy = this.#isHealthy();
-    const ago = this.#record && this.#sharedNow() - this.#record.startedAt;
+    const caughtUpMsAgo = this.#caughtUpMsAgo();
     return {
       vendor,
       isHealthy,
       ...(this.#newestAt !== undefined && { newestAt: this.#newestAt }),
-      ...(ago !== undefined && { caughtUpMsAgo: Math.max(0, ago) }),
+      ...(caughtUpMsAgo !== undefined && { caughtUpMsAgo }),
     };
   }
 
@@ -180,6 +182,11 @@ export class VendorCatchUp {
 
   get #intervalMs(): number {
     return this.#isRelied ? this.#options.settings.healthMs : HOUR_MS;
+  }
+
+  #caughtUpMsAgo(): number | undefined {
+    if (this.#record !== undefined) return Math.max(0, this.#sharedNow() - this.#record.startedAt);
+    return this.#baseMs === undefined ? undefined : this.#options.now() - this.#createdAt;
   }
 
   #isDue(): boolean {
