@@ -57,7 +57,8 @@ async function openLog(
       retentionMs,
       sync,
       mustSync,
-      warn: receivesWebhooks ? warn : () => undefined,
+      // Where it must sync, the reason ends the start, or refuses the event.
+      warn: receivesWebhooks && !mustSync ? warn : () => undefined,
     });
     const reason = receivesWebhooks ? await log.whyUnsafe() : undefined;
     if (reason === undefined || !mustSync) return log;

@@ -43,7 +43,7 @@ export class EventStates implements CatchUpMonitor {
     });
     new Gauge({
       name: 'tributary_event_catch_up_age_seconds',
-      help: 'Time since the last catch-up with a vendor that succeeded, of any instance.',
+      help: 'Time since the last catch-up with a vendor that succeeded, of any instance; if none has, since the start of this process.',
       labelNames: ['vendor'],
       registers: [register],
       collect() {

@@ -37,7 +37,7 @@ export interface CatchUpStatus {
   readonly isHealthy: boolean;
   /** The time of the newest event in this process, by the vendor's clock; milliseconds since 1970. */
   readonly newestAt?: number;
-  /** Since the start of the last completed catch-up; milliseconds. */
+  /** Since the start of the last completed catch-up, or of this process if it should catch up and none has succeeded; milliseconds. */
   readonly caughtUpMsAgo?: number;
 }
 
@@ -49,6 +49,7 @@ export class VendorCatchUp {
   readonly #lease: CatchUpLease;
   readonly #health = new VendorHealth();
   readonly #ended = new AbortController();
+  readonly #createdAt: number;
   /** When the first catch-up of this process began, by the shared clock. */
   #triedAt: number | undefined;
   #running: Promise<void> | undefined;
@@ -59,6 +60,7 @@ export class VendorCatchUp {
   constructor(options: VendorCatchUpOptions) {
     const { vendor, keyValues, now } = options;
     this.#options = options;
+    this.#createdAt = now();
     this.#state = new CatchUpState(vendor, keyValues, now);
     this.#schedule = new CatchUpSchedule(now);
     this.#lease = new CatchUpLease(vendor, keyValues);
@@ -66,12 +68,12 @@ export class VendorCatchUp {
 
   get status(): CatchUpStatus {
     const { newestAt } = this.#health;
-    const { record, now } = this.#state;
+    const caughtUpMsAgo = this.#caughtUpMsAgo();
     return {
       vendor: this.#options.vendor,
       isHealthy: this.#health.isGood(this.#state, this.#intervalMs),
       ...(newestAt !== undefined && { newestAt }),
-      ...(record !== undefined && { caughtUpMsAgo: Math.max(0, now - record.startedAt) }),
+      ...(caughtUpMsAgo !== undefined && { caughtUpMsAgo }),
     };
   }
 
@@ -144,6 +146,12 @@ export class VendorCatchUp {
   /** How often any process catches up with a vendor that sends webhooks. */
   get #intervalMs(): number {
     return this.#state.isRelied ? this.#options.settings.healthMs : HOUR_MS;
+  }
+
+  #caughtUpMsAgo(): number | undefined {
+    const { record, now } = this.#state;
+    if (record !== undefined) return Math.max(0, now - record.startedAt);
+    return this.#everyMs === undefined ? undefined : this.#options.now() - this.#createdAt;
   }
 
   async #catchUp(): Promise<void> {

@@ -364,6 +364,17 @@ describe('the health of a vendor', () => {
     expect([...seen]).toEqual([true]);
   });
 
+  it('reports how long no catch-up has succeeded, also if none ever has', async () => {
+    const vendor = new TestVendor();
+    vendor.failure = new Error('down');
+    const instance = await start([vendor]);
+    await pass(shared, 3 * HOUR, instance);
+
+    expect(instance.catchUps.statuses).toMatchObject([
+      { isHealthy: false, caughtUpMsAgo: 3 * HOUR },
+    ]);
+  });
+
   it('reports the newest event, and the age of the last catch-up', async () => {
     const vendor = new TestVendor();
     const instance = await start([vendor]);
