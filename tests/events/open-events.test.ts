@@ -162,7 +162,7 @@ describe('events of a process', () => {
       `EVENTS_FILE cannot be used: ${file} is locked by another process`,
     );
     await expect(open({ EVENTS_FILE: join(directory, 'none', 'events.log') })).rejects.toThrow(
-      `EVENTS_FILE cannot be used: there is no folder ${join(directory, 'none')}. Create it`,
+      `EVENTS_FILE cannot be used: the folder ${join(directory, 'none')} does not exist`,
     );
   });
 

@@ -3,7 +3,7 @@ import type { OpenEvents } from '../../events/open-events.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 import { openEventsInRedis } from './open-test-events.ts';
-import { startTestGateway, type TestGateway } from './start-gateway.ts';
+import { type Answer, startTestGateway, type TestGateway } from './start-gateway.ts';
 import { callsOf, TRACED } from './traced.ts';
 import { type EventReader, subscribe } from './streams/read-events.ts';
 

@@ -243,15 +243,6 @@ async function checkPath(file: string): Promise<void> {
       `${file} is a folder. Add the name of a file: the segments of the log begin with it.`,
     );
   if (found?.isFile() === false) throw new Error(`${file} is not a regular file.`);
-  const folder = dirname(file);
-  const isFolder = await stat(folder).then(
-    (one) => one.isDirectory(),
-    () => false,
-  );
-  if (!isFolder)
-    throw new Error(
-      `there is no folder ${folder}. Create it, on a disk that outlives the process.`,
-    );
 }
 
 /** An existing or new log. */
