@@ -5,7 +5,7 @@ import { persistedAs } from '../gateway/persisted-as.ts';
 import { ask } from '../gateway/start-gateway.ts';
 import { callsOf, TRACED } from '../gateway/traced.ts';
 import { findChangeableRecords } from '../gateway/transports/changes.ts';
-import { type EventReader, subscribe } from '../gateway/streams/read-events.ts';
+import { type EventReader, openSubscription } from '../gateway/streams/read-events.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 
 const COMPANY = 'query ($id: ID!) { company(id: $id) { name } }';
@@ -83,9 +83,9 @@ describeBuilt('the distributed programs over Redis, with live caches', () => {
     expect(await conditionalStatuses(company)).toEqual([200, 304]);
 
     const follow = async (text: string) => {
-      const stream = await subscribe(gateway, { query: text });
+      const stream = await openSubscription(gateway, text);
       streams.push(stream);
-      return stream.until(({ ids }) => ids.length > 0);
+      return stream;
     };
     const companies = await follow('subscription { companyChanged { id } }');
     const payments = await follow('subscription { paymentChanged { id } }');

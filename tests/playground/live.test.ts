@@ -12,7 +12,7 @@ import { lowContrastTexts } from '../browser/contrast.ts';
 import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
 import { openEventsInMemory } from '../gateway/open-test-events.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
-import { changePayment } from '../gateway/transports/changes.ts';
+import { changePayment, findChangeableRecords } from '../gateway/transports/changes.ts';
 import { readMetrics } from '../monitoring/read-metrics.ts';
 import { DESKTOP, PHONE, playgroundOf } from './playground-page.ts';
 
@@ -31,24 +31,13 @@ async function streams({ url }: TestGateway, count: number): Promise<void> {
 
 /** Refunds a payment, by the gateway. @returns its id */
 async function refund(gateway: TestGateway): Promise<string> {
-  const { data } = await gateway.query(
-    '{ payments(first: 50) { nodes { id status refundedAmount { amount } } } }',
-  );
-  const payments = data.payments.nodes as readonly {
-    readonly id: string;
-    readonly status: string;
-    readonly refundedAmount: { readonly amount: string } | null;
-  }[]; // As selected above.
-  const paid = payments.find(
-    ({ status, refundedAmount }) =>
-      status === 'SUCCEEDED' && Number(refundedAmount?.amount ?? 0) === 0,
-  );
+  const { payment: id } = await findChangeableRecords((text) => gateway.query(text));
   const answer = await gateway.query(
     'mutation ($id: ID!) { refundPayment(input: { paymentId: $id }) { refund { id } userErrors { message } } }',
-    { id: paid?.id },
+    { id },
   );
   expect(answer.data.refundPayment).toMatchObject({ refund: { id: expect.any(String) } });
-  return paid?.id ?? '';
+  return id;
 }
 
 async function paymentIds(gateway: TestGateway): Promise<readonly [string, string]> {

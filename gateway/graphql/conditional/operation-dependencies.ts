@@ -1,6 +1,6 @@
 import { OperationTypeNode } from 'graphql';
 import type { DependencyTable } from '../../../subgraphs/dependencies.ts';
-import { type FusedSupergraph, readSchemaAndJoins } from '../../engines/fused/fused-supergraph.ts';
+import { readSchemaAndJoins } from '../../engines/fused/fused-supergraph.ts';
 import { fieldsByOwner } from '../../engines/fused/wanted-fields.ts';
 import { type SelectedFields, selectedFields } from '../../engines/selected-fields.ts';
 import type { Graph } from '../../operation/graph.ts';
@@ -40,11 +40,9 @@ export function createDependencies(
         fragments: Object.fromEntries(fragments),
         variables,
       });
-      const joined = readSchemaAndJoins(document);
-      if (hasUnownedField(joined, selected)) return undefined;
       const read = new DependencyReader(tables);
       for (const type of typesWithoutFields(selected)) read.type(type);
-      for (const [key, fields] of fieldsByOwner(joined, selected)) {
+      for (const [key, fields] of fieldsByOwner(readSchemaAndJoins(document), selected)) {
         const [subgraph = '', type = ''] = key.split('/');
         read.fields(subgraph, type, fields);
       }
@@ -53,12 +51,6 @@ export function createDependencies(
     return variant.get(owner, () => ({ dependencies: derive() })).dependencies;
   };
 }
-
-/** Whether no table covers a field: composition names no subgraph for a field of an interface object. */
-const hasUnownedField = ({ types }: FusedSupergraph, selected: SelectedFields): boolean =>
-  [...selected].some(([type, fields]) =>
-    [...fields].some((field) => types.get(type)?.fields.get(field)?.owners.length === 0),
-  );
 
 /**
  * The types of which nothing but `__typename` is selected: the response shows only whether their records exist. Introspection has none;
@@ -94,6 +86,7 @@ class DependencyReader {
     for (const [subgraph, table] of tables) this.#add(subgraph, table[type]);
   }
 
+  /** No table covers the fields of a subgraph without a name. */
   fields(subgraph: string, type: string, fields: ReadonlySet<string>): void {
     const table = this.#tables.get(subgraph) ?? {};
     for (const field of fields) {

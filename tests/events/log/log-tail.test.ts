@@ -4,6 +4,7 @@ import type { ChangeLog, LogHead } from '../../../events/log/change-log.ts';
 import { LogTail } from '../../../events/log/log-tail.ts';
 import { isAfter, ORIGIN } from '../../../events/log/position.ts';
 import { type RedisServer, startRedis } from '../../state/redis-server.ts';
+import { until } from '../../until.ts';
 import { eventOf } from '../changes.ts';
 import { HOUR, type LogStorage, LOGS, openRedisLog, temporaryFolder } from './logs.ts';
 
@@ -29,11 +30,6 @@ class TestTail {
 }
 
 const LONG_MS = 20_000;
-
-/** Waits for other processes, without a time limit. */
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise(setImmediate);
-}
 
 describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createStorage) => {
   let storage: LogStorage;

@@ -62,9 +62,7 @@ export async function walk({ mode, seed, changes }: WalkOptions): Promise<Walked
 
 const MAX_PASSES = 20;
 
-/**
- * The same while no webhook arrives: after the next catch-up, while there is no cache, and once the caches are used again.
- */
+/** The same while no webhook arrives: after the next catch-up, while there is no cache, and once the caches are used again. */
 export async function walkWithoutWebhooks({ mode, seed, changes }: WalkOptions): Promise<Walked> {
   const scene = await Scene.open(mode, seed);
   try {
@@ -72,7 +70,8 @@ export async function walkWithoutWebhooks({ mode, seed, changes }: WalkOptions):
     for (let step = 1; step <= changes; step += 1) await scene.change(step);
     await scene.createRecords(changes + 1);
     await scene.passUntil('unhealthy');
-    await scene.compare();
+    // In half of the walks, the client has its tags from before the webhooks were lost.
+    if (seed % 2 === 0) await scene.compare();
     scene.deliveries = null;
     await scene.passUntil('healthy');
     await scene.compare();

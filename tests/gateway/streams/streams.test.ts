@@ -7,7 +7,7 @@ import { createCallers } from '../../../gateway/access/callers.ts';
 import { createTokenCheck } from '../../../gateway/access/jwt/token-check.ts';
 import type { Caller } from '../../../request/caller.ts';
 import { parseSettings } from '../../../settings/settings.ts';
-import { TIMERS } from '../access/timers.ts';
+import { TIMERS } from '../../timers.ts';
 import { bearer, inSeconds, startTokenIssuer } from '../access/token-issuer.ts';
 import {
   NO_KEYS,
