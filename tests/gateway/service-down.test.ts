@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { composeSupergraph } from '../federation/compose-supergraph.ts';
 import { readMetrics, samplesOf } from '../monitoring/read-metrics.ts';
+import { freePort } from '../state/redis-server.ts';
 import { startStandInService, type StandInService } from './engines/planned/stand-in-service.ts';
 import { ask } from './start-gateway.ts';
 
@@ -55,7 +56,8 @@ let program: Program | undefined;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'service-down-'));
-  service = await startStandInService(ANSWER);
+  // No other server gets it while the service is down.
+  service = await startStandInService(ANSWER, await freePort());
 });
 afterEach(async () => {
   await program?.end();
