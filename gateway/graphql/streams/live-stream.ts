@@ -18,7 +18,7 @@ import {
   isRateLimited,
   NO_AUDIENCE,
 } from './stream-errors.ts';
-import { isCaughtUp, replayPage } from './log-replay.ts';
+import { isCaughtUp, isTailBehind, replayPage } from './log-replay.ts';
 import type { StreamDependencies } from './stream-dependencies.ts';
 import type { StreamStart } from './stream-start.ts';
 import { joinPayload } from './payload-execution.ts';
@@ -197,6 +197,7 @@ export class LiveStream {
     const { tail, readHead, clock } = this.#dependencies;
     try {
       const after = { log: this.#log, position: this.#through };
+      const tailHead = readHead();
       const { entries, head, isLost, through } = await replayPage(tail.log, after);
       if (this.#isEnded || this.#lostAfter !== undefined) return;
       if (isLost) {
@@ -208,6 +209,7 @@ export class LiveStream {
       for (const entry of entries) this.#add(entry, storedAt(entry, head, clock.now()));
       this.#through = through;
       if (isCaughtUp({ head, through }, readHead())) this.#goLive();
+      else if (isTailBehind({ head }, tailHead)) this.#retryAt = clock.now() + LOG_RETRY_MS;
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error;
       this.#retryAt = clock.now() + LOG_RETRY_MS;

@@ -31,7 +31,21 @@ export async function replayPage(log: ChangeLog, after: Cursor): Promise<Replaye
 export const isCaughtUp = (
   { head, through }: Pick<ReplayedPage, 'head' | 'through'>,
   tailHead: LogHead | undefined,
-): boolean => !isAfter((tailHead ?? head).position, through);
+): boolean => {
+  const { log, position } = tailHead ?? head;
+  return log === head.log && !isAfter(position, through);
+};
+
+/**
+ * Whether the tail has not noticed yet that the log was replaced or set back.
+ * @param tailHead is from before the page was read
+ */
+export const isTailBehind = (
+  { head }: Pick<ReplayedPage, 'head'>,
+  tailHead: LogHead | undefined,
+): boolean =>
+  tailHead !== undefined &&
+  (tailHead.log !== head.log || isAfter(tailHead.position, head.position));
 
 /** The number of entries. */
 const PAGE = 500;
