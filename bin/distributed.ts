@@ -57,6 +57,8 @@ async function start(
   parameters: readonly string[],
   env: NodeJS.ProcessEnv,
 ) {
+  // Nothing is started while the others end.
+  await ending;
   // Beside this program in dist/. A process group of its own: ctrl-C reaches this process alone.
   const child = fork(new URL(`./${program}`, import.meta.url), parameters, { env, detached: true });
   children.push(child);

@@ -14,7 +14,12 @@ import { connectorsHere, defineGraph, modulesHere } from '../gateway/graph-defin
 import { openGraph, type ProcessResources } from '../gateway/open-graph.ts';
 import { checkSafelist } from '../gateway/safelist-check.ts';
 import { isSandboxOnly } from '../gateway/sandbox-only.ts';
-import { announce, exitWithProblems, holdReloads, runService } from '../gateway/server/run.ts';
+import {
+  announce,
+  exitWithProblems,
+  handleEarlySignals,
+  runService,
+} from '../gateway/server/run.ts';
 import { isProduction } from '../gateway/server/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { catchUpSettings } from '../events/catch-up/catch-up-settings.ts';
@@ -44,7 +49,7 @@ import { schemaFilesIn } from './schema-files.ts';
 import { SUBGRAPHS, WARM_UP } from './subgraphs.ts';
 import { watchGraph } from './watch-graph.ts';
 
-holdReloads();
+handleEarlySignals();
 const readEnvironmentFile = loadEnvironmentFile(process.env);
 const environment = readSecrets();
 const production = isProduction(environment);

@@ -9,6 +9,8 @@ export interface OpenedEvents {
   readonly events: VendorEvents;
   /** The variable that must be set to call the vendor; undefined if it is set. */
   readonly missing: string | undefined;
+  /** The variable that holds the secrets of its webhooks. */
+  readonly secretsName: string;
 }
 
 /**
@@ -29,7 +31,9 @@ export async function openVendorEvents(
   const vendors = subgraphs.flatMap(({ events }) => {
     if (events === undefined) return [];
     const plan = plans.find(({ vendor }) => vendor === events.vendor);
-    return [{ events, missing: plan?.usesSandbox === true ? plan.credential : undefined }];
+    const missing = plan?.usesSandbox === true ? plan.credential : undefined;
+    const secretsName = plan?.module.vendors[events.vendor]?.webhookSecrets ?? '';
+    return [{ events, missing, secretsName }];
   });
   return { vendors, close };
 }

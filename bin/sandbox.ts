@@ -28,19 +28,22 @@ async function main() {
   }
   if (read === undefined) throw new Error(problems.join('\n'));
   const { vendors, ...options } = read;
-  const sandbox = await startSandbox({ vendors, ...options });
-  const end = () => void sandbox.close().then(() => process.exit(0));
-  process.once('SIGTERM', end).once('SIGINT', end);
-  if (process.send) {
-    process.once('disconnect', end);
-    process.on('message', (message) => {
-      const { success, data } = PARENT_MESSAGE.safeParse(message);
-      if (success) sandbox.deliverTo(data.deliverTo);
-    });
-    process.send({ environment: { ...sandbox.environment, ...sandbox.webhookEnvironment } });
-  } else {
+  const starting = startSandbox({ vendors, ...options });
+  const end = () => void starting.then((started) => started.close()).then(() => process.exit(0));
+  process.once('SIGTERM', end).once('SIGINT', end).once('disconnect', end);
+  // The parent may already have exited, or exit while the sandbox starts.
+  if (process.send !== undefined && !process.connected) end();
+  const sandbox = await starting;
+  if (process.send === undefined) {
     describe(sandbox, vendors);
+    return;
   }
+  if (!process.connected) return;
+  process.on('message', (message) => {
+    const { success, data } = PARENT_MESSAGE.safeParse(message);
+    if (success) sandbox.deliverTo(data.deliverTo);
+  });
+  process.send({ environment: { ...sandbox.environment, ...sandbox.webhookEnvironment } });
 }
 
 /** @returns undefined on problems, which have then been added to `problems`. */
@@ -90,15 +93,25 @@ function readFaults(text: string, problems: Problems) {
 
 function describe(sandbox: Sandbox<AnyVendor>, vendors: readonly AnyVendor[]) {
   const servers = vendors.map((vendor) => `${vendor.padEnd(8)} ${sandbox[vendor].baseUrl}`);
-  const variables = Object.entries(sandbox.environment).map(([name, value]) => `${name}=${value}`);
+  const parts = [
+    ['Sandbox vendors:', ...servers],
+    ['Environment variables for a gateway that calls them:', ...lines(sandbox.environment)],
+    ['The secrets with which they sign events:', ...lines(sandbox.webhookEnvironment)],
+  ];
   process.stdout.write(
-    `${servers.join('\n')}\n\nEnvironment variables for a gateway that calls them:\n${variables.join('\n')}\n`,
+    parts
+      .filter(([, first]) => first !== undefined)
+      .map((part) => `${part.join('\n')}\n`)
+      .join('\n'),
   );
 }
+
+const lines = (environment: Readonly<Record<string, string>>) =>
+  Object.entries(environment).map(([name, value]) => `${name}=${value}`);
 
 try {
   await main();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }

@@ -32,7 +32,7 @@ export async function sendTestEvent(
   const opened = await openVendorEvents(environment, readSdl, problems);
   if (opened === undefined) return problems;
   try {
-    for (const { events } of opened.vendors) {
+    for (const { events, secretsName } of opened.vendors) {
       const [secret] = events.webhooks?.secrets ?? [];
       const path = `/webhooks/${events.vendor}`;
       const delivery = events.sign({
@@ -45,14 +45,16 @@ export async function sendTestEvent(
       });
       if (delivery === undefined) continue;
       if (secret === undefined)
-        return [`Set the webhook secret of ${events.vendor} that the server has.`];
+        return [
+          `Set ${secretsName} to the secret that the server has. \`tributary sandbox\` prints that of a server without keys.`,
+        ];
       const response = await fetch(`${normalizeBaseUrl(url)}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...delivery.headers },
         body: delivery.body,
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      if (!response.ok) return [await describeRefusal(response)];
+      if (!response.ok) return [await describeRefusal(response, secretsName)];
       write(`The server has accepted ${type} of ${id}.`);
       return [];
     }
@@ -66,10 +68,12 @@ export async function sendTestEvent(
   }
 }
 
-async function describeRefusal(response: Response): Promise<string> {
+async function describeRefusal(response: Response, secretsName: string): Promise<string> {
   const { errors } = REFUSAL.parse(await response.json().catch(() => undefined));
   const reason = errors[0]?.message ?? 'It is not a Tributary server, or an older one.';
-  return `The server responded with status ${String(response.status)}: ${reason}`;
+  const hint =
+    response.status === 401 ? ` Compare ${secretsName}, PUBLIC_URL and the clocks of both.` : '';
+  return `The server responded with status ${String(response.status)}: ${reason}${hint}`;
 }
 
 const REFUSAL = z
@@ -80,7 +84,8 @@ function describeFailure(url: string, error: unknown): string {
   if (error instanceof DOMException && error.name === 'TimeoutError')
     return `The server at ${url} did not respond within ${String(TIMEOUT_MS / 1000)} seconds.`;
   // `fetch` throws a TypeError, whose cause is the reason.
-  if (error instanceof TypeError) return `There is no server at ${url}.`;
+  if (error instanceof TypeError)
+    return `There is no server at ${url}. Set --url to the URL of a running one.`;
   throw error;
 }
 

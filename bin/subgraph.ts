@@ -2,7 +2,12 @@ import { createSignedCallers } from '../gateway/access/services/signed-caller.ts
 import { subgraphAccessSettings } from '../gateway/access/services/subgraph-access.ts';
 import { loadEnvironmentFile } from '../settings/environment-file.ts';
 import { allOf, parseSettings, type Problems } from '../settings/settings.ts';
-import { announce, exitWithProblems, holdReloads, runService } from '../gateway/server/run.ts';
+import {
+  announce,
+  exitWithProblems,
+  handleEarlySignals,
+  runService,
+} from '../gateway/server/run.ts';
 import { isProduction, serverSettings } from '../gateway/server/server-config.ts';
 import {
   type ConfiguredFiles,
@@ -45,7 +50,7 @@ import { SUBGRAPHS } from './subgraphs.ts';
 import { watchGraph } from './watch-graph.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
-holdReloads();
+handleEarlySignals();
 const readEnvironmentFile = loadEnvironmentFile(process.env);
 const environment = readSecrets();
 const production = isProduction(environment);

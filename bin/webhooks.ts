@@ -62,7 +62,8 @@ async function setUp(
   { url, printsSecret }: { readonly url: string; readonly printsSecret: boolean },
   { write, report }: CommandOutput,
 ): Promise<string | undefined> {
-  if (missing !== undefined) return `${missing} is not set.`;
+  if (missing !== undefined)
+    return `${missing} is not set. Set it to the credential that the server has.`;
   const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
   const target = `${normalizeBaseUrl(url)}/webhooks/${events.vendor}`;
   try {

@@ -32,7 +32,10 @@ export interface Change extends RecordRef {
   readonly isErasure?: boolean;
 }
 
-/** `write`: a mutation of this graph. Only caches use it, because the vendor's own event follows. */
+/**
+ * `write`: a mutation of this graph, or changes that no event may have reported. Only caches use it: the vendor's own event of a mutation
+ * follows.
+ */
 export type ChangeSource = 'webhook' | 'catch-up' | 'write';
 
 /** An event of a vendor with its changes, before it is stored. */

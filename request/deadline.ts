@@ -21,11 +21,14 @@ export interface RequestOrigin extends Pick<
 export interface ResponseEnding {
   /** Whether the response was complete. */
   readonly writableFinished: boolean;
+  /** Whether it has closed, so that no event follows. @default false */
+  readonly destroyed?: boolean;
   once(event: 'close', listener: () => void): unknown;
 }
 
 /**
- * Creates the scope of a client request. Its signal aborts after `timeoutMs`, or when the client disconnects before the response is complete.
+ * Creates the scope of a client request. Its signal aborts after `timeoutMs`, or when the client disconnects before the response is complete:
+ * at once if it already has.
  * After the response closes, no timer remains.
  */
 export function beginRequest(
@@ -45,10 +48,12 @@ export function beginRequest(
   const timer = setTimeout(() => {
     abort.abort(new DOMException('The deadline of the request has passed.', 'TimeoutError'));
   }, timeoutMs);
-  response.once('close', () => {
+  const close = () => {
     clearTimeout(timer);
     if (!response.writableFinished) abort.abort(clientDisconnected());
-  });
+  };
+  if (response.destroyed === true) close();
+  else response.once('close', close);
   const trace = createCallTrace();
   const deadlineAt = trace.startedAt + timeoutMs;
   return {

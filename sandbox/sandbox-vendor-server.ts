@@ -25,6 +25,8 @@ export interface SandboxVendorServer {
   deliveries: DeliveryFault | null;
   /** Sends the vendor's events there from now on; undefined: nowhere. Without effect for a vendor that sends none. */
   deliverTo(receiver: EventReceiver | undefined): void;
+  /** Resolves when no event of the vendor is on its way. */
+  delivered(): Promise<void>;
   /** Breaks all connections and refuses new ones. What was held back is never carried out, and events under way are lost. */
   stop(): Promise<void>;
   /** Listens again, on the same port. */
@@ -108,6 +110,7 @@ export async function startSandboxVendorServer({
     deliverTo(receiver) {
       sandboxVendor.events?.deliverTo(receiver);
     },
+    delivered: async () => sandboxVendor.events?.settled(),
     stop,
     start,
   };

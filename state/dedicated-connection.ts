@@ -26,7 +26,6 @@ export class DedicatedConnection {
   }
 
   /**
-   * @param timeoutMs is a multiple of 100.
    * @throws Error of the client, where Redis refuses the command, is not connected, is lost before it responds, or does not respond in time.
    * Whether it has executed the command is then not known.
    */

@@ -1,4 +1,5 @@
 import { createClient, ErrorReply } from '@redis/client';
+import { setSteppedTimeout } from './stepped-timeout.ts';
 
 export type RedisClient = ReturnType<typeof createRedisClient>;
 
@@ -121,9 +122,9 @@ export function reasonOf(error: unknown): string {
  * @returns whether it is connected, or the first try has failed; false where neither happens in time
  */
 export async function hasConnectedOrFailed(client: RedisClient): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
+  let cancel: (() => void) | undefined;
   const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => {
+    cancel = setSteppedTimeout(() => {
       resolve(false);
     }, CONNECT_MS);
   });
@@ -138,26 +139,20 @@ export async function hasConnectedOrFailed(client: RedisClient): Promise<boolean
     () => true,
   );
   const isSettled = await Promise.race([connected, failed, late]);
-  clearTimeout(timer);
+  cancel?.();
   return isSettled;
 }
 
-/** A connection may be there and nobody at its other end. @param timeoutMs is a multiple of 100. */
+/** A connection may be there and nobody at its other end. */
 export function inTime<T>(reply: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    // In steps, so that time in which this process was held up, and read no answer, counts as one step.
-    let steps = timeoutMs / ANSWER_STEP_MS;
-    const timer = setInterval(() => {
-      steps -= 1;
-      if (steps <= 0) reject(new RedisFailure(NO_RESPONSE));
-    }, ANSWER_STEP_MS);
-    reply.then(resolve, reject).finally(() => {
-      clearInterval(timer);
-    });
+    const cancel = setSteppedTimeout(() => {
+      reject(new RedisFailure(NO_RESPONSE));
+    }, timeoutMs);
+    reply.then(resolve, reject).finally(cancel);
   });
 }
 
 const ANSWER_MS = 500;
-const ANSWER_STEP_MS = 100;
 /** How long one that did not answer is left alone. */
 const RETRY_AFTER_MS = 1000;

@@ -50,5 +50,5 @@ export const describeLiveWithoutEvents = (
     .filter(({ isCachedLive, events }) => isCachedLive === true && events?.webhooks === undefined)
     .map(
       ({ name }) =>
-        `${nameOf(name)}=live caches nothing: no webhooks of the vendor are set up, which would tell of changes.`,
+        `${nameOf(name)}=live caches nothing: no webhooks of the vendor are set up, which would report changes. Set their secret, or remove live.`,
     );

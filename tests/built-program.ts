@@ -19,6 +19,12 @@ export interface Program {
   readonly url: Promise<string>;
   /** All that it has written so far, to stdout and to stderr. */
   readonly output: () => string;
+  /**
+   * Waits until its output meets a condition. A test that ends before prints the condition and the output.
+   * @param condition completes "Expected it to write ..."
+   * @throws {Error} if the program ends before, with its output
+   */
+  readonly until: (condition: string, isMet: (output: string) => boolean) => Promise<void>;
   /** Sends SIGTERM. @returns its exit code */
   readonly end: () => Promise<number | null>;
   /** Waits for its end. @returns its exit code */
@@ -52,14 +58,110 @@ export function startProgram(
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );
-  let output = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const ended = once(child, 'close').then(([code]) => code as number | null);
-  const url = urlOf(child, ended, () => `${file} was expected to listen, but has ended: ${output}`);
+  const output = new ProgramOutput(file);
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output.add(text);
+    });
+  const ended = once(child, 'close').then(([code]) => {
+    output.end();
+    return code as number | null;
+  });
+  const url = urlOf(
+    child,
+    ended,
+    () => `${file} was expected to listen, but has ended: ${output.text}`,
+  );
   // Not everybody wants to know.
   url.catch(() => undefined);
-  return { child, url, output: () => output, ended, end: () => endProcess(child, ended) };
+  return {
+    child,
+    url,
+    output: () => output.text,
+    until: (condition, isMet) => output.until(condition, isMet),
+    ended,
+    end: () => {
+      output.reportWaits();
+      return endProcess(child, ended);
+    },
+  };
+}
+
+/** Waits until the program has written a text for the so-many-th time. */
+export const untilWritten = ({ until }: Program, text: string, times = 1): Promise<void> =>
+  until(
+    `${JSON.stringify(text)} ${String(times)} times`,
+    (output) => output.split(text).length > times,
+  );
+
+/** Waits until several programs have printed their addresses, the gateway last. @returns the addresses by the names of the programs */
+export async function addressesOf(program: Program): Promise<ReadonlyMap<string, string>> {
+  await program.until('the address of the gateway', (output) => ADDRESS_OF_GATEWAY.test(output));
+  return new Map(
+    Array.from(program.output().matchAll(ADDRESS), ([, name = '', url = '']) => [name, url]),
+  );
+}
+
+const ADDRESS = /^(.+) listens on (http:\S+)\/graphql$/gm;
+const ADDRESS_OF_GATEWAY = /^Tributary listens on \S+\/graphql$/m;
+
+/** What a program has written, and what tests wait for in it. */
+class ProgramOutput {
+  readonly #file: string;
+  readonly #waits = new Set<Wait>();
+  #text = '';
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  add(text: string): void {
+    this.#text += text;
+    for (const wait of this.#waits) wait.check();
+  }
+
+  until(condition: string, isMet: (output: string) => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wait: Wait = {
+        condition,
+        check: () => {
+          if (!isMet(this.#text)) return;
+          this.#waits.delete(wait);
+          resolve();
+        },
+        fail: reject,
+      };
+      this.#waits.add(wait);
+      wait.check();
+    });
+  }
+
+  /** The program has ended. */
+  end(): void {
+    for (const { condition, fail } of this.#waits)
+      fail(new Error(`${this.#expected(condition)}, but it has ended after: ${this.#text}`));
+    this.#waits.clear();
+  }
+
+  /** A test has ended at its time limit. */
+  reportWaits(): void {
+    for (const { condition } of this.#waits)
+      console.error(`${this.#expected(condition)}, but it has written: ${this.#text}`);
+  }
+
+  #expected(condition: string): string {
+    return `Expected ${this.#file} to write ${condition}`;
+  }
+}
+
+interface Wait {
+  readonly condition: string;
+  readonly check: () => void;
+  readonly fail: (error: Error) => void;
 }
 
 async function urlOf(

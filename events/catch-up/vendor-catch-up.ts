@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { KeyValueStore } from '../../state/shared-state.ts';
 import type { ChangeLog, LogEntry } from '../log/change-log.ts';
-import { type Cursor, formatCursor, parseCursor } from '../log/cursor.ts';
-import { isAfter, ORIGIN } from '../log/position.ts';
-import { catchUp, type CaughtUp, GRACE_MS } from './catch-up.ts';
-import { type CatchUpRecord, parseCatchUpRecord, writeCatchUpRecord } from './catch-up-record.ts';
+import { catchUp, type CaughtUp } from './catch-up.ts';
+import { CatchUpLease } from './catch-up-lease.ts';
+import { CatchUpSchedule } from './catch-up-schedule.ts';
 import type { CatchUpSettings } from './catch-up-settings.ts';
+import { CatchUpState } from './catch-up-state.ts';
+import { anyChange, mayHaveLostUnlisted } from './unlisted-changes.ts';
 import type { VendorChanges } from './vendor-events.ts';
+import { VendorHealth } from './vendor-health.ts';
 
 /** Receives the results of catch-ups. Must not throw. */
 export interface CatchUpMonitor {
@@ -40,105 +41,77 @@ export interface CatchUpStatus {
   readonly caughtUpMsAgo?: number;
 }
 
-/** Schedules the catch-ups of a vendor, and decides whether its webhooks are reliable. */
+/** Catches up with a vendor when that is due, on one instance at a time, and knows whether its webhooks are reliable. */
 export class VendorCatchUp {
   readonly #options: VendorCatchUpOptions;
-  readonly #id = randomUUID();
+  readonly #state: CatchUpState;
+  readonly #schedule: CatchUpSchedule;
+  readonly #lease: CatchUpLease;
+  readonly #health = new VendorHealth();
   readonly #ended = new AbortController();
-  readonly #keys: Readonly<Record<Key, string>>;
   readonly #createdAt: number;
-  #record: CatchUpRecord | undefined;
-  /** The shared clock minus this process's. */
-  #offsetMs: number | undefined;
-  #isRelied = false;
-  #reliedStoredAt = -Infinity;
-  /** When to catch up in addition to the interval: by this process's clock, ascending. */
-  #extra: readonly number[];
   /** When the first catch-up of this process began, by the shared clock. */
   #triedAt: number | undefined;
-  #retryAt = -Infinity;
-  #failures = 0;
-  #newestAt: number | undefined;
-  /** The position of the newest change that a catch-up has found. */
-  #newestFound = ORIGIN;
   #running: Promise<void> | undefined;
-  /** Whether this instance holds the lease. */
-  #leads = false;
-  #renewing: Promise<void> | undefined;
   /** When the running catch-up got its last page. */
   #pagedAt = -Infinity;
   #stalled = new AbortController();
 
   constructor(options: VendorCatchUpOptions) {
+    const { vendor, keyValues, now } = options;
     this.#options = options;
-    const key = (name: string) => `events:${name}:${options.vendor}`;
-    this.#keys = {
-      record: key('caught-up'),
-      unfinished: key('catch-up-begun'),
-      lease: key('catching-up'),
-      relied: key('relied'),
-    };
-    const now = options.now();
-    this.#createdAt = now;
-    // At once for events sent while no instance ran, and later for those then in transit.
-    this.#extra = [now, now + GRACE_MS + MARGIN_MS];
+    this.#createdAt = now();
+    this.#state = new CatchUpState(vendor, keyValues, now);
+    this.#schedule = new CatchUpSchedule(now);
+    this.#lease = new CatchUpLease(vendor, keyValues);
   }
 
   get status(): CatchUpStatus {
-    const { vendor } = this.#options;
-    const isHealthy = this.#isHealthy();
-    const caughtUpMsAgo = this.#caughtUpMsAgo();
+    const { newestAt } = this.#health;
+    const caughtUpMsAgo = this.#caughtUpMsAgo;
     return {
-      vendor,
-      isHealthy,
-      ...(this.#newestAt !== undefined && { newestAt: this.#newestAt }),
+      vendor: this.#options.vendor,
+      isHealthy: this.#health.isGood(this.#state, this.#intervalMs),
+      ...(newestAt !== undefined && { newestAt }),
       ...(caughtUpMsAgo !== undefined && { caughtUpMsAgo }),
     };
   }
 
   /** Whether any process catches up with this vendor. */
   get hasCatchUp(): boolean {
-    return this.#baseMs !== undefined || this.#record !== undefined;
+    return this.#everyMs !== undefined || this.#state.record !== undefined;
   }
 
   /** A cache depends on the vendor's health: checks it more often for some time. */
   rely(): void {
-    this.#isRelied = true;
-    const now = this.#options.now();
-    if (now - this.#reliedStoredAt < RELIED_MS / 2) return;
-    this.#reliedStoredAt = now;
-    void this.#options.keyValues.set(this.#keys.relied, '1', RELIED_MS / 1000);
+    this.#state.rely();
   }
 
   onEntries(entries: readonly LogEntry[]): void {
-    for (const { change, position } of entries) {
-      if (change.vendor !== this.#options.vendor || change.source === 'write') continue;
-      this.#newestAt = Math.max(this.#newestAt ?? change.at, change.at);
-      if (change.source === 'catch-up') this.#newestFound = position;
-    }
+    for (const entry of entries)
+      if (entry.change.vendor === this.#options.vendor) this.#health.add(entry);
   }
 
-  /**
-   * An event was lost, perhaps: a webhook had a wrong signature. The next catch-up finds out, at most once a minute, after the lag of the
-   * vendor's search index.
-   */
+  /** An event may be lost: a webhook had a wrong signature, for example. The next catch-up finds out, within two minutes. */
   catchUpSoon(): void {
-    const now = this.#options.now();
-    const last = this.#extra.at(-1) ?? -Infinity;
-    if (last < now + GRACE_MS)
-      this.#extra = [...this.#extra, Math.max(now + GRACE_MS + MARGIN_MS, last + GRACE_MS)];
+    this.#schedule.soon();
   }
 
   /** Reads the state of other instances, and catches up if that is due. */
   async tick(): Promise<void> {
     await this.#refresh();
     if (this.#running !== undefined) {
-      this.#renewing = this.#renewLease();
+      this.#lease.renew();
       if (this.#options.now() - this.#pagedAt > MAX_STALL_MS) this.#stalled.abort(stall());
       return;
     }
-    if (!this.#isDue()) return;
-    this.#running = this.#lead().finally(() => {
+    if (!this.#isDue) return;
+    const run = async () => {
+      // Another instance may just have finished a catch-up.
+      await this.#refresh();
+      if (this.#isDue) await this.#catchUp();
+    };
+    this.#running = this.#lease.hold(run).finally(() => {
       this.#running = undefined;
     });
   }
@@ -155,88 +128,30 @@ export class VendorCatchUp {
   }
 
   async #refresh(): Promise<void> {
-    const { keyValues, now } = this.#options;
-    const [text, relied, shared] = await Promise.all([
-      keyValues.get(this.#keys.record),
-      keyValues.get(this.#keys.relied),
-      keyValues.now(),
-    ]);
-    this.#record = parseCatchUpRecord(text);
-    this.#isRelied = relied !== null;
-    this.#offsetMs = shared - now();
-    const caughtUpAt = (this.#record?.startedAt ?? -Infinity) - this.#offsetMs;
-    // Another instance may have caught up since, unless the clock was set back.
-    if (caughtUpAt <= now()) this.#extra = this.#extra.filter((at) => at > caughtUpAt);
+    await this.#state.refresh();
+    this.#schedule.completed(this.#state.caughtUpAt);
   }
 
-  #sharedNow(): number {
-    return this.#options.now() + (this.#offsetMs ?? 0);
+  get #caughtUpMsAgo(): number | undefined {
+    const { record, now } = this.#state;
+    if (record !== undefined) return Math.max(0, now - record.startedAt);
+    return this.#everyMs === undefined ? undefined : this.#options.now() - this.#createdAt;
+  }
+
+  get #isDue(): boolean {
+    return this.#schedule.isDue(this.#everyMs, this.#state);
   }
 
   /** How often this process catches up; undefined: never. */
-  get #baseMs(): number | undefined {
+  get #everyMs(): number | undefined {
     const { events, settings } = this.#options;
     if (events === undefined) return undefined;
     return events.webhooks === undefined ? settings.pollMs : this.#intervalMs;
   }
 
+  /** How often any process catches up with a vendor that sends webhooks. */
   get #intervalMs(): number {
-    return this.#isRelied ? this.#options.settings.healthMs : HOUR_MS;
-  }
-
-  #caughtUpMsAgo(): number | undefined {
-    if (this.#record !== undefined) return Math.max(0, this.#sharedNow() - this.#record.startedAt);
-    return this.#baseMs === undefined ? undefined : this.#options.now() - this.#createdAt;
-  }
-
-  #isDue(): boolean {
-    const everyMs = this.#baseMs;
-    const now = this.#options.now();
-    if (everyMs === undefined || now < this.#retryAt) return false;
-    const [extraAt = Infinity] = this.#extra;
-    if (this.#record === undefined || now >= extraAt) return true;
-    const { startedAt, missed } = this.#record;
-    const sharedNow = this.#sharedNow();
-    return (
-      isOfFuture(startedAt, sharedNow) ||
-      sharedNow >= startedAt + (missed > 0 ? Math.min(everyMs, RECHECK_MS) : everyMs)
-    );
-  }
-
-  #isHealthy(): boolean {
-    if (this.#record === undefined) return false;
-    const { startedAt, head, missed, hasWebhooks } = this.#record;
-    const sharedNow = this.#sharedNow();
-    return (
-      hasWebhooks &&
-      missed === 0 &&
-      // A running or failed catch-up has not found any either.
-      !isAfter(this.#newestFound, head) &&
-      !isOfFuture(startedAt, sharedNow) &&
-      sharedNow - startedAt <= this.#intervalMs + SLACK_MS
-    );
-  }
-
-  /** Catches up, unless another instance does. */
-  async #lead(): Promise<void> {
-    const { keyValues } = this.#options;
-    if ((await keyValues.claim(this.#keys.lease, this.#id, LEASE_SECONDS)) !== null) return;
-    this.#leads = true;
-    try {
-      // Another instance may just have finished a catch-up.
-      await this.#refresh();
-      if (this.#isDue()) await this.#catchUp();
-    } finally {
-      this.#leads = false;
-      // A renewal under way would set the lease again.
-      await this.#renewing;
-      await keyValues.delete(this.#keys.lease);
-    }
-  }
-
-  async #renewLease(): Promise<void> {
-    if (!this.#leads) return;
-    await this.#options.keyValues.set(this.#keys.lease, this.#id, LEASE_SECONDS);
+    return this.#state.isRelied ? this.#options.settings.healthMs : HOUR_MS;
   }
 
   async #catchUp(): Promise<void> {
@@ -253,7 +168,7 @@ export class VendorCatchUp {
       const { stored, ...record } = await catchUp({
         events,
         log,
-        last: this.#record,
+        last: this.#state.record,
         triedAt: this.#triedAt,
         startedAt,
         scope: createScope(signal),
@@ -261,60 +176,22 @@ export class VendorCatchUp {
         onPage: () => {
           this.#pagedAt = now();
         },
-        unfinished: events.webhooks && (await this.#begin(formatCursor(head))),
+        unfinished: events.webhooks && (await this.#state.begin(head)),
       });
-      await keyValues.set(this.#keys.record, writeCatchUpRecord(record), RETENTION_SECONDS);
-      await keyValues.delete(this.#keys.unfinished);
-      this.#record = record;
-      this.#failures = 0;
-      this.#extra = this.#extra.filter((at) => at > begunAt);
+      if (mayHaveLostUnlisted(events, this.#state.record, record))
+        await log.append([anyChange(vendor, record)]);
+      await this.#state.complete(record);
+      this.#schedule.succeeded(begunAt);
       monitor.caughtUp(vendor, { stored, missed: record.missed });
     } catch (error) {
       if (this.#ended.signal.aborted) return;
-      this.#failures += 1;
-      this.#retryAt = now() + Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), MAX_RETRY_MS);
+      this.#schedule.failed();
       monitor.failed(vendor, error);
     }
   }
-
-  /** @returns the log's head when an unfinished catch-up began, here or on another instance */
-  async #begin(cursor: string): Promise<Cursor | undefined> {
-    const { keyValues } = this.#options;
-    const earlier = await keyValues.claim(this.#keys.unfinished, cursor, RETENTION_SECONDS);
-    const begun = earlier === null ? undefined : parseCursor(earlier);
-    const { head } = this.#record ?? {};
-    // One that a completed catch-up has counted may still be in the memory of this process.
-    return begun && head && isAfter(head, begun.position) ? undefined : begun;
-  }
 }
 
-type Key = 'record' | 'unfinished' | 'lease' | 'relied';
-
-/** Whether a time is later than now by more than a response takes: the clock was set back. */
-const isOfFuture = (time: number, now: number) => time > now + SLACK_MS;
-
 const HOUR_MS = 3_600_000;
-
-/** After a catch-up that found missed changes. */
-const RECHECK_MS = 300_000;
-
-const FIRST_RETRY_MS = 30_000;
-const MAX_RETRY_MS = 900_000;
-
-/** How much longer than its interval a catch-up counts. */
-const SLACK_MS = 60_000;
-
-/** The lag of vendors' search indexes. */
-const MARGIN_MS = 15_000;
-
-/** How long a vendor's health is checked after its last use by a cache. */
-const RELIED_MS = 900_000;
-
-/** Longer than vendors list events for. */
-const RETENTION_SECONDS = 31 * 24 * 3600;
-
-/** How long a crashed instance blocks the others. A running one renews its lease at each tick. */
-const LEASE_SECONDS = 30;
 
 /** A catch-up of a month may take hours, but no vendor takes this long for a page. */
 const MAX_STALL_MS = 540_000;

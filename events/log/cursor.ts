@@ -16,11 +16,15 @@ export const formatCursor = ({ log, position }: Cursor): string =>
 export function parseCursor(text: string): Cursor | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   const dot = text.indexOf('.');
+  const log = text.slice(0, Math.max(0, dot));
   const position = parsePosition(text.slice(dot + 1));
-  return dot < 1 || position === undefined ? undefined : { log: text.slice(0, dot), position };
+  return !LOG_NAME.test(log) || position === undefined ? undefined : { log, position };
 }
 
 const MAX_LENGTH = 100;
+
+/** A stream writes the cursor of its client as the id of an event, so it must not contain a line break. */
+const LOG_NAME = /^[a-z\d]{1,32}$/i;
 
 /**
  * Why entries after a cursor may be missing. `other-log`: the log of the cursor was lost. `trimmed`: entries after it were trimmed. `ahead`:

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setSteppedTimeout } from '../../state/stepped-timeout.ts';
 import type { ChangeLog, LogEntry, LogHead, LogPage } from './change-log.ts';
 import { earlier, isAfter, type Position } from './position.ts';
 
@@ -72,12 +74,13 @@ export class LogTail {
     };
   }
 
+  /** Listeners that are added in this turn of the event loop receive all entries, from the first page on. */
   start(): void {
     this.#running ??= this.#run();
   }
 
   /**
-   * Waits until all listeners have received everything up to a position.
+   * Waits until all listeners have received everything up to a position. Time in which this process was held up does not count.
    * @param log is the name of the position's log. @default the current one
    * @returns false after the timeout, or if the log was replaced or the tail closed
    */
@@ -88,12 +91,12 @@ export class LogTail {
         position,
         log: log ?? this.#head?.log,
         settle: (isReached) => {
-          clearTimeout(timer);
+          cancel();
           this.#waiting.delete(waiter);
           resolve(isReached);
         },
       };
-      const timer = setTimeout(() => {
+      const cancel = setSteppedTimeout(() => {
         waiter.settle(false);
       }, timeoutMs);
       this.#waiting.add(waiter);
@@ -117,6 +120,7 @@ export class LogTail {
     /** Undefined before the first page of a log. */
     let reached: Reached | undefined;
     let retryMs = FIRST_RETRY_MS;
+    await nextTurn();
     while (!signal.aborted) {
       try {
         // The first page of a log is read without waiting for entries.

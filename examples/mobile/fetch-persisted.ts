@@ -14,9 +14,8 @@ export interface GraphQLResultError {
 }
 
 /**
- * Sends the operation's hash by GET, so that HTTP caches can store the response. Sends the whole operation only if the gateway does not
- * know the
- * hash yet.
+ * Sends the operation's hash by GET, so that HTTP caches can store the response. Sends the whole operation only if
+ * the gateway does not know the hash yet.
  * @returns the response, the bytes of all received bodies, the number of requests, and the cursor for a subscription
  */
 export async function fetchPersisted<Result, Variables>(

@@ -9,9 +9,10 @@ export interface Step<Result> {
 }
 
 /**
- * Reads a subscription by server-sent events until the connection ends or the signal aborts, for example when the app goes to the
+ * Reads a subscription by server-sent events until the connection ends, or the signal aborts: the app goes to the
  * background.
  * @param cursor of an earlier step, or of the response on the screen: all changes since then come first
+ * @throws Error if the gateway refuses the request
  */
 export async function* follow<Result, Variables>(
   gateway: URL,
@@ -28,6 +29,8 @@ export async function* follow<Result, Variables>(
     }),
     signal,
   });
+  // A refused request has a body of JSON.
+  if (!response.ok) throw new Error(`${String(response.status)} ${await response.text()}`);
   let text = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     const events = (text + chunk).split('\n\n');

@@ -1,6 +1,5 @@
 // Changes of payments since the app was last open: npm start in one terminal, npx tsx examples/mobile/live.ts in
-// another. Ctrl-C sends
-// the app to the background; start it again, and it resumes at its cursor.
+// another. Ctrl-C sends the app to the background; start it again, and it resumes at its cursor.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +30,7 @@ try {
   console.log('The gateway has ended the stream. Start again.');
 } catch (error) {
   if (!background.signal.aborted) {
-    console.error(`The gateway at ${gateway.origin} did not answer: ${String(error)}`);
+    console.error(`The gateway at ${gateway.origin} did not open a stream: ${String(error)}`);
     process.exitCode = 1;
   }
 }

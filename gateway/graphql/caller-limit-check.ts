@@ -70,10 +70,14 @@ export function limitAddresses(
 
 function enter(admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   request.admission = admission;
-  reply.raw.once('close', () => {
-    admission.leave();
-  });
-  return admission.enter();
+  const entered = admission.enter();
+  // The client may have disconnected while its caller was identified.
+  if (reply.raw.destroyed) admission.leave();
+  else
+    reply.raw.once('close', () => {
+      admission.leave();
+    });
+  return entered;
 }
 
 function recordRefusal({ elapsedTime }: FastifyReply, monitoring: Monitoring): void {

@@ -35,7 +35,7 @@ export interface ParameterSource {
  */
 export function readParameters({ method, url, body, headers }: ParameterSource): RequestParameters {
   if (method === 'GET' && headers['sec-websocket-key'] !== undefined)
-    throw new CodedError('BAD_REQUEST', NO_UPGRADE);
+    throw new CodedError('BAD_REQUEST', isUpgrade(headers) ? NO_WEBSOCKETS : NO_UPGRADE);
   const type = essenceOf(headers['content-type']);
   if (
     (type === undefined || WITHOUT_PREFLIGHT.has(type)) &&
@@ -56,6 +56,11 @@ export function readParameters({ method, url, body, headers }: ParameterSource):
 /** Some proxies, such as nginx, pass these headers only if configured. */
 const NO_UPGRADE =
   'This is the handshake of a WebSocket, but it has no header Upgrade: websocket with Connection: Upgrade. A proxy between the client and this server must pass both.';
+
+const NO_WEBSOCKETS = 'This server serves no subscriptions, so it has no WebSockets.';
+
+const isUpgrade = ({ upgrade, connection }: ParameterSource['headers']) =>
+  String(upgrade).toLowerCase() === 'websocket' && /\bupgrade\b/i.test(String(connection));
 
 /** A media type without its parameters. */
 const essenceOf = (contentType: string | string[] | undefined) =>

@@ -1,4 +1,5 @@
 import { getNamedType, type GraphQLSchema, isObjectType, isRequiredArgument } from 'graphql';
+import type { Client } from 'graphql-ws/client';
 import { createLiveSocket, isRefused, type SubscriptionError, toErrors } from './live-socket.ts';
 
 /** A field of the schema's `Subscription` type. */
@@ -39,8 +40,10 @@ export interface FollowOptions {
   /** The position of each field, which is updated. A field without a cursor starts at the present. */
   readonly cursors: Map<string, string>;
   readonly onConnected: () => void;
+  /** Called when the connection is lost, or cannot be opened. It is tried again. */
+  readonly onLost: (errors: readonly SubscriptionError[]) => void;
   readonly onChange: (change: RecordChange) => void;
-  /** Called when changes are missing or the subscription has ended. */
+  /** Called when changes are missing or a subscription has ended. */
   readonly onErrors: (errors: readonly SubscriptionError[]) => void;
 }
 
@@ -50,24 +53,46 @@ export interface FollowOptions {
  */
 export function followChanges(
   subscriptions: readonly ChangeSubscription[],
-  { headers, cursors, onConnected, onChange, onErrors }: FollowOptions,
+  options: FollowOptions,
 ): () => void {
-  const keep = (field: string, cursor: unknown) => {
-    if (typeof cursor === 'string') cursors.set(field, cursor);
-  };
+  const { headers, cursors, onConnected, onLost } = options;
+  let isOver = false;
+  let wasConnected = false;
   const socket = createLiveSocket(headers, {
+    retryAttempts: Infinity,
     shouldRetry: (reason) => !isRefused(reason),
     on: {
-      connected: onConnected,
+      connected: () => {
+        wasConnected = true;
+        onConnected();
+      },
+      closed: (reason) => {
+        if (!isOver && !isRefused(reason)) onLost(toErrors(reason, wasConnected));
+      },
       // The cursor of a ping is valid for all streams of the WebSocket. A stream with a payload has a later one.
       ping: (_received, payload: Readonly<Record<string, unknown>> | undefined) => {
         for (const { field } of subscriptions)
-          if (!cursors.has(field)) keep(field, payload?.['cursor']);
+          if (!cursors.has(field)) keep(cursors, field, payload?.['cursor']);
       },
     },
   });
-  const ends = subscriptions.map(({ field, type }) =>
-    socket.subscribe<
+  const ends = subscriptions.map((subscription) => follow(subscription, socket, options));
+  return () => {
+    isOver = true;
+    for (const end of ends) end();
+  };
+}
+
+/** Subscribes to a field, again whenever the server ends a stream that it opens again. */
+function follow(
+  { field, type }: ChangeSubscription,
+  socket: Client,
+  { cursors, onChange, onErrors }: FollowOptions,
+): () => void {
+  let timer: number | undefined;
+  let end: () => void = () => undefined;
+  const open = () => {
+    end = socket.subscribe<
       Readonly<Record<string, Omit<RecordChange, 'type'> | null>>,
       { readonly cursor?: string }
     >(
@@ -81,19 +106,33 @@ export function followChanges(
       },
       {
         next: ({ data, errors, extensions }) => {
-          keep(field, extensions?.cursor);
+          keep(cursors, field, extensions?.cursor);
           const change = data?.[field];
           if (change) onChange({ type, ...change });
           if (errors !== undefined) onErrors(errors);
         },
         error: (reason) => {
-          onErrors(toErrors(reason));
+          const errors = toErrors(reason);
+          if (canResume(errors)) timer = window.setTimeout(open, PAUSE_MS);
+          else onErrors(errors);
         },
         complete: () => undefined,
       },
-    ),
-  );
+    );
+  };
+  open();
   return () => {
-    for (const end of ends) end();
+    clearTimeout(timer);
+    end();
   };
 }
+
+function keep(cursors: Map<string, string>, field: string, cursor: unknown) {
+  if (typeof cursor === 'string') cursors.set(field, cursor);
+}
+
+/** Whether the server has ended a stream that it opens again: a stream has a maximum age, and servers restart. */
+const canResume = (errors: readonly SubscriptionError[]) =>
+  errors.every(({ extensions }) => extensions?.['retryable'] === true);
+
+const PAUSE_MS = 1000;

@@ -1,4 +1,5 @@
 import { useGraphiQL } from '@graphiql/react';
+import type { ReactNode } from 'react';
 import { hueOf } from './hue.ts';
 import type { Access } from './use-api-key.ts';
 import { type RecordEvent, useEvents } from './use-events.ts';
@@ -11,19 +12,22 @@ export interface EventsProps {
 /** The changes of records from the gateway, newest first. */
 export function Events({ isOpen, access }: EventsProps) {
   const schema = useGraphiQL((state) => state.schema);
-  const { events, problem } = useEvents({ isOpen, schema, access });
+  const { events, problem, lost } = useEvents({ isOpen, schema, access });
   if (!isOpen) return null;
   return (
     <section className="events" aria-label="Events">
-      {problem !== undefined && (
-        <p className="events-problem" role="alert">
-          {problem}
-        </p>
-      )}
+      {problem !== undefined && <Problem>{problem}</Problem>}
+      {lost !== undefined && <Problem>{lost} Connecting again…</Problem>}
       {events.length > 0 ? <EventTable events={events} /> : <p className="events-empty">{EMPTY}</p>}
     </section>
   );
 }
+
+const Problem = ({ children }: { readonly children: ReactNode }) => (
+  <p className="events-problem" role="alert">
+    {children}
+  </p>
+);
 
 const EMPTY = 'No events yet. Run a mutation, or start with SANDBOX_EVENTS=busy.';
 

@@ -17,14 +17,18 @@ export interface SubscriptionError {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** Why a subscription has ended: the gateway's errors, or what closed the WebSocket. */
-export function toErrors(reason: unknown): readonly SubscriptionError[] {
+/**
+ * Why a subscription has ended: the gateway's errors, or what closed the WebSocket.
+ * @param wasConnected whether the WebSocket was open before
+ */
+export function toErrors(reason: unknown, wasConnected = false): readonly SubscriptionError[] {
   // The cast is safe: the errors are the gateway's.
   if (Array.isArray(reason)) return reason as readonly SubscriptionError[];
   if (!(reason instanceof CloseEvent)) return [{ message: String(reason) }];
   const { code, wasClean } = reason;
   if (isRefused(reason)) return [REFUSED];
-  return [{ message: wasClean ? `${CLOSED} (${String(code)}).` : NOT_OPENED }];
+  if (wasClean) return [{ message: `${CLOSED} (${String(code)}).` }];
+  return [{ message: wasConnected ? LOST : NOT_OPENED }];
 }
 
 /** Whether the gateway has closed the WebSocket because of its credential. */
@@ -45,5 +49,7 @@ const REFUSED: SubscriptionError = {
 
 const CLOSED = 'The gateway closed the WebSocket';
 
+const LOST = 'The connection to the gateway was lost.';
+
 const NOT_OPENED =
-  'The WebSocket to the gateway could not be opened, or was lost. Without a credential it can be opened at localhost, or at the host of PUBLIC_URL.';
+  'The WebSocket to the gateway could not be opened. Without a credential it can be opened at localhost, or at the host of PUBLIC_URL.';

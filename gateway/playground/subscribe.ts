@@ -12,11 +12,13 @@ export function subscribe(
   headers: Headers,
   onAccess: (refusal: string | undefined) => void,
 ): AsyncIterable<ExecutionResult> {
+  let wasConnected = false;
   const socket = createLiveSocket(headers, {
     // The user sees the end of the subscription and can run it again.
     retryAttempts: 0,
     on: {
       connected: () => {
+        wasConnected = true;
         onAccess(undefined);
       },
     },
@@ -28,7 +30,7 @@ export function subscribe(
         // The cast is safe: GraphiQL shows the JSON results.
         return (await results.next()) as IteratorResult<ExecutionResult>;
       } catch (reason) {
-        const errors = toErrors(reason);
+        const errors = toErrors(reason, wasConnected);
         const refusal = refusalIn(errors);
         if (refusal !== undefined) onAccess(refusal);
         return { value: { errors } as ExecutionResult };

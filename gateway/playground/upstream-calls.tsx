@@ -5,7 +5,11 @@ import { hueOf } from './hue.ts';
 /** The REST calls of the response above, equal ones in one row, with bars on a time line. */
 export function UpstreamCalls({ response }: { readonly response: TracedResponse | undefined }) {
   if (!response)
-    return <p className="upstream-empty">Run an operation to see the REST calls that answer it.</p>;
+    return (
+      <p className="upstream-empty">
+        Run a query or a mutation to see the REST calls that answer it.
+      </p>
+    );
   const { calls, mappingProblems } = response;
   return (
     <details className="upstream" open>

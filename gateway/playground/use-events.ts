@@ -14,6 +14,8 @@ interface Events {
   readonly events: readonly RecordEvent[];
   /** Why events are missing. */
   readonly problem: string | undefined;
+  /** Why there is no connection at the moment. */
+  readonly lost: string | undefined;
 }
 
 export interface EventsOptions {
@@ -42,7 +44,7 @@ export function useEvents({ isOpen, schema, access }: EventsOptions): Events {
         return { ...own, ...change(own) };
       });
     };
-    update(() => ({ problem: undefined }));
+    update(() => ({ problem: undefined, lost: undefined }));
     return followChanges(subscriptions, {
       headers: new Headers(
         session.apiKey === undefined ? {} : { authorization: `Bearer ${session.apiKey}` },
@@ -50,6 +52,10 @@ export function useEvents({ isOpen, schema, access }: EventsOptions): Events {
       cursors: latest.current.cursors,
       onConnected: () => {
         setRefusal(session, undefined);
+        update(() => ({ lost: undefined }));
+      },
+      onLost: (errors) => {
+        update(() => ({ lost: errors[0]?.message }));
       },
       onChange: (change) => {
         const event = { ...change, key: (lastKey += 1) };
@@ -68,7 +74,7 @@ export function useEvents({ isOpen, schema, access }: EventsOptions): Events {
 
 type OfSession<Value> = Value & { readonly session: Session };
 
-const NONE: Events = { events: [], problem: undefined };
+const NONE: Events = { events: [], problem: undefined, lost: undefined };
 
 const MAX_EVENTS = 100;
 

@@ -2,14 +2,20 @@ import { setTimeout } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { Problems } from '../../settings/settings.ts';
 
-/** Prevents SIGHUP from ending the process. A signal before the start leads to a reload after it. */
-export function holdReloads(): void {
+/**
+ * Handles signals that come before the process serves requests: SIGHUP leads to a reload after the start, SIGTERM and SIGINT end the process. Without
+ * a handler, the first process of a container ignores them.
+ */
+export function handleEarlySignals(): void {
   process.on('SIGHUP', () => {
     isReloadDue = true;
   });
+  process.on('SIGTERM', endStart).on('SIGINT', endStart);
 }
 
 let isReloadDue = false;
+
+const endStart = () => process.exit(0);
 
 /** Exits if there are problems, with a line on stderr for each. */
 export function exitWithProblems(problems: Problems): void {
@@ -62,7 +68,8 @@ export async function runService(
         () => process.exit(1),
       );
   };
-  process.on('SIGTERM', end).on('SIGINT', end).once('disconnect', end);
+  for (const signal of ['SIGTERM', 'SIGINT']) process.off(signal, endStart).on(signal, end);
+  process.once('disconnect', end);
   const reload = reloadAtSignals(service.reload, end);
   watch?.(reload);
   onListening?.(service.url);
@@ -78,8 +85,12 @@ export async function runService(
       ...(page === undefined ? [] : [`${page}: open ${url}/ in a browser`]),
     ].join('\n'),
   );
-  process.send?.({ url: service.url, metricsUrl: service.metricsUrl, ...message });
+  if (hasLostParent()) end();
+  else process.send?.({ url: service.url, metricsUrl: service.metricsUrl, ...message });
 }
+
+/** Whether the parent exited while this process started. */
+const hasLostParent = () => process.send !== undefined && !process.connected;
 
 interface RunOptions {
   /** Data for the parent process beside the URL. */

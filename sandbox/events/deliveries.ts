@@ -51,6 +51,7 @@ export class Deliveries {
   #stopping = new AbortController();
   #underWay = 0;
   readonly #waiting: (() => void)[] = [];
+  readonly #running = new Set<Promise<void>>();
 
   constructor(policy: DeliveryPolicy) {
     this.#policy = policy;
@@ -78,13 +79,18 @@ export class Deliveries {
         return;
       case 'out-of-order':
         this.#held.push(delivery);
-        if (this.#held.length === 1) void this.#reverse();
+        if (this.#held.length === 1) this.#run(this.#reverse());
         return;
       case 'twice':
       case 'wrong-signature':
       case null:
-        void this.#deliver(delivery);
+        this.#run(this.#deliver(delivery));
     }
+  }
+
+  /** Resolves when each event is delivered or has had its last attempt, except for held ones. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
   /** Drops all pending deliveries. */
@@ -95,6 +101,11 @@ export class Deliveries {
 
   start(): void {
     if (this.#stopping.signal.aborted) this.#stopping = new AbortController();
+  }
+
+  #run(running: Promise<void>): void {
+    this.#running.add(running);
+    void running.finally(() => this.#running.delete(running));
   }
 
   async #reverse(): Promise<void> {

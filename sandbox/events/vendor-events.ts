@@ -14,6 +14,8 @@ export interface SandboxEvents {
   deliveries: DeliveryFault | null;
   /** Sets the receiver of all events, as on the vendor's pages; undefined: none. */
   deliverTo(receiver: EventReceiver | undefined): void;
+  /** Resolves when each event is delivered or has had its last attempt. Late events are not waited for. */
+  settled(): Promise<void>;
   /** Makes one typical change in the account. The sequence of changes is always the same. */
   simulateChange(): void;
   /** Applies an edit, as on the vendor's pages. @throws {Error} with the expected form if the edit is invalid. */

@@ -140,6 +140,10 @@ function toSandboxEvents(
       deliveries.fault = fault;
     },
     deliverTo: webhooks.deliverTo,
+    settled: () => {
+      webhooks.flush();
+      return deliveries.settled();
+    },
     simulateChange: createHubSpotActivity(store, edit),
     edit: (change) => readHubSpotEdit(edit, change),
     stop: webhooks.stop,

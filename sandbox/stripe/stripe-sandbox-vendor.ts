@@ -149,6 +149,7 @@ function toSandboxEvents(
     deliverTo: (receiver) => {
       deliverTo(receiver?.url);
     },
+    settled: () => deliveries.settled(),
     simulateChange: createStripeActivity(store, edit),
     edit: (change) => readStripeEdit(edit, change),
     stop: () => {

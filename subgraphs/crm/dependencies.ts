@@ -8,6 +8,8 @@ export function crmDependencies(lifetimes: Lifetimes): DependencyTable {
   );
   return {
     Query: [],
+    'Query.pipelines': pipelines ?? null,
+    'Query.lifecycleStages': stages ?? null,
     Customer: ['Customer'],
     Company: ['Company'],
     Deal: ['Deal'],
@@ -23,7 +25,7 @@ export function crmDependencies(lifetimes: Lifetimes): DependencyTable {
     Owner: owners ?? null,
     OwnerConnection: owners ?? null,
     OwnerEdge: owners ?? null,
-    // Ids come with their records.
+    // Ids come with the records that refer to them.
     'Pipeline.id': [],
     'DealStage.id': [],
     'LifecycleStage.id': [],

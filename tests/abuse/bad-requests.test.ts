@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { persistedAs } from '../gateway/persisted-as.ts';
 import { type ServedSchema, serveSchema } from '../gateway/serve-schema.ts';
 
 const typeDefs = /* GraphQL */ `
@@ -389,9 +389,7 @@ describe('an operation that cannot be run', () => {
 
   it('is not found by its hash until a client has sent the document', async () => {
     const query = '{ hello }';
-    const extensions = {
-      persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
-    };
+    const extensions = persistedAs(query);
     const unknown = await send({ body: JSON.stringify({ extensions }) });
     expect(unknown.status).toBe(200);
     expect(unknown.body).toEqual(

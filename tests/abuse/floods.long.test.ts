@@ -1,13 +1,12 @@
-import { once } from 'node:events';
-import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import { createCallerSigning } from '../../gateway/access/services/signed-caller.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
 import { bearer } from '../gateway/access/token-issuer.ts';
-import { describeBuilt, type Program, startProgram } from '../built-program.ts';
+import { addressesOf, describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { ask, SUBGRAPH_SECRET } from '../gateway/start-gateway.ts';
+import { until } from '../until.ts';
 import { FLOODS, startFlood } from './floods.ts';
 
 const QUERY = '{ companies(first: 1) { nodes { id } } }';
@@ -75,7 +74,7 @@ describe.each(TARGETS)(
           for (let asked = 0; asked < 50; asked += 1) answers.push(await good());
           expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
           end();
-          while ((await descriptorsOf(url)) > before * 1.05) await turn();
+          await until(async () => (await descriptorsOf(url)) <= before * 1.05);
           expect(await good()).toMatchObject({ status: 200, errors: undefined });
           expect(program.output()).not.toMatch(/"level":(50|60)|EMFILE/);
         },
@@ -85,11 +84,7 @@ describe.each(TARGETS)(
   },
 );
 
-/** Of several programs, the gateway prints its address last. */
-async function lastUrl({ child, output }: Program): Promise<string> {
-  while (!output().includes('Tributary listens')) await once(child.stderr ?? child, 'data');
-  return /Tributary listens on (http:\S+)\/graphql/.exec(output())?.[1] ?? '';
-}
+const lastUrl = async (program: Program) => (await addressesOf(program)).get('Tributary') ?? '';
 
 /** Open files and connections of the process. */
 async function descriptorsOf(url: string): Promise<number> {

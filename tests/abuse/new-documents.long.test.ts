@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Agent, request as send } from 'undici';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { until } from '../until.ts';
 import { times } from './attack.ts';
 
 let gateway: TestGateway | undefined;
@@ -106,8 +107,8 @@ describe('clients that have disconnected', () => {
     await leaver.leave();
     expect(await Promise.all(left)).toContain('left');
     expect((await other.post(newDocument(FLOOD))).status).toBe(200);
-    while (logged().filter(({ outcome }) => outcome !== undefined).length < before + FLOOD + 1)
-      await new Promise(setImmediate);
+    const ended = () => logged().filter(({ outcome }) => outcome !== undefined).length;
+    await until(() => ended() > before + FLOOD);
     // An operation is known by its name once its document has been validated.
     const unchecked = logged().filter(
       ({ outcome, operation }) => outcome === 'abandoned' && operation === undefined,

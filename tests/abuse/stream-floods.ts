@@ -262,7 +262,8 @@ async function leaveAtOnce(
 }
 
 async function holdsLessThan(bytes: number, gateway: FloodedGateway): Promise<void> {
-  const { bufferBytes } = await gateway.ask('now');
+  // Read requests that were not collected yet are held for no client.
+  const { bufferBytes } = await gateway.ask('collected');
   if (bufferBytes >= bytes)
     throw new Error(`${String(bufferBytes)} bytes are held for clients that read nothing.`);
 }

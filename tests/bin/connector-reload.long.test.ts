@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { describeBuilt, type Program, startProgram } from '../built-program.ts';
+import { describeBuilt, type Program, startProgram, untilWritten } from '../built-program.ts';
 import { ask } from '../gateway/start-gateway.ts';
 import { type Api, type ApiResponse, startApi } from '../subgraphs/connect/start-api.ts';
-import { GraphFolder, untilWritten } from './graph-folder.ts';
+import { GraphFolder } from './graph-folder.ts';
 
 /** Fields that show the version of the paths that they are read from. */
 const sdlOf = (version: string, more = '') => `extend schema
@@ -123,7 +123,7 @@ describeBuilt('SIGHUP to a gateway with connectors', () => {
   }, 240_000);
 
   it('calls with a renewed credential, of a file, and counts its calls for the same budget', async () => {
-    folder.write('graph.yaml', graphOf(POLICY.replace('1000/1s', '3/600s') + ', timeout: 500ms'));
+    folder.write('graph.yaml', graphOf(POLICY.replace('1000/1s', '3/600s') + ', timeout: 5s'));
     const url = await start();
     await ask(url, BOTH);
     folder.write('erp-key', 'key-2');

@@ -1,16 +1,15 @@
-import { hash } from 'node:crypto';
-import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { describeBuilt, type Program, startProgram } from '../built-program.ts';
-import { type Answer, ask } from '../gateway/start-gateway.ts';
+import { addressesOf, describeBuilt, type Program, startProgram } from '../built-program.ts';
+import { persistedAs } from '../gateway/persisted-as.ts';
+import { ask } from '../gateway/start-gateway.ts';
+import { callsOf, TRACED } from '../gateway/traced.ts';
 import { findChangeableRecords } from '../gateway/transports/changes.ts';
-import { type EventReader, subscribe } from '../gateway/streams/read-events.ts';
+import { type EventReader, openSubscription } from '../gateway/streams/read-events.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 
 const COMPANY = 'query ($id: ID!) { company(id: $id) { name } }';
 const PAYMENT = 'query ($id: ID!) { payment(id: $id) { refundedAmount { amount } } }';
-const callsOf = ({ extensions }: Answer) => extensions?.upstream?.length;
 
 describeBuilt('the distributed programs over Redis, with live caches', () => {
   let redis: RedisServer;
@@ -33,14 +32,7 @@ describeBuilt('the distributed programs over Redis, with live caches', () => {
       PAYMENTS_CACHE: 'live',
       EVENTS_HEALTH_SECONDS: '10',
     });
-    const { child, output } = programs;
-    while (!output().includes('Tributary listens')) await once(child.stderr ?? child, 'data');
-    const listening = new Map(
-      [...output().matchAll(/^(.+) listens on (http:\S+)\/graphql/gm)].map(([, name, url]) => [
-        name,
-        url ?? '',
-      ]),
-    );
+    const listening = await addressesOf(programs);
     gateway = listening.get('Tributary') ?? '';
     sandbox.hubspot.deliverTo({
       url: `${String(listening.get('The subgraph crm'))}/webhooks/hubspot`,
@@ -57,7 +49,7 @@ describeBuilt('the distributed programs over Redis, with live caches', () => {
   });
 
   const query = (text: string, id?: string) =>
-    ask(gateway, { query: text, variables: { id } }, { 'x-tributary-trace': '1' });
+    ask(gateway, { query: text, variables: { id } }, TRACED);
   /** Waits until queries are answered from caches, or are not any more. */
   async function until(isCached: boolean, text: string, id: string) {
     let answer = await query(text, id);
@@ -67,7 +59,7 @@ describeBuilt('the distributed programs over Redis, with live caches', () => {
 
   /** The statuses of a persisted GET query, and of the same with the tag of its response. */
   async function conditionalStatuses(id: string): Promise<readonly number[]> {
-    const extensions = { persistedQuery: { version: 1, sha256Hash: hash('sha256', COMPANY) } };
+    const extensions = persistedAs(COMPANY);
     await ask(gateway, { query: COMPANY, variables: { id }, extensions });
     const search = new URLSearchParams({
       variables: JSON.stringify({ id }),
@@ -91,9 +83,9 @@ describeBuilt('the distributed programs over Redis, with live caches', () => {
     expect(await conditionalStatuses(company)).toEqual([200, 304]);
 
     const follow = async (text: string) => {
-      const stream = await subscribe(gateway, { query: text });
+      const stream = await openSubscription(gateway, text);
       streams.push(stream);
-      return stream.until(({ ids }) => ids.length > 0);
+      return stream;
     };
     const companies = await follow('subscription { companyChanged { id } }');
     const payments = await follow('subscription { paymentChanged { id } }');

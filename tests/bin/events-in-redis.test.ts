@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Change } from '../../events/change.ts';
-import { RedisLog } from '../../events/log/redis/redis-log.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { RedisConnection } from '../../state/redis-connection.ts';
-import { describeBuilt, type Program, startProgram } from '../built-program.ts';
+import { describeBuilt, type Program, startProgram, untilWritten } from '../built-program.ts';
+import { changeOf } from '../events/changes.ts';
+import { openRedisLog } from '../events/log/logs.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 
 let redis: RedisServer;
@@ -34,30 +33,13 @@ const linesOf = (output: string) =>
     // A cast: the lines are what the command writes.
     .map((line) => JSON.parse(line) as Line);
 
-/** Waits for the output of a program. */
-async function written(program: Program, isThere: (output: string) => boolean) {
-  const { stdout, stderr } = program.child;
-  while (!isThere(program.output()))
-    await Promise.race(
-      [stdout, stderr].flatMap((stream) => (stream ? [once(stream, 'data')] : [])),
-    );
-}
-
 /** Stores a missed change, as a catch-up does. */
-async function storeFound(change: Pick<Change, 'vendor' | 'type' | 'id' | 'at'>) {
-  const connection = new RedisConnection({ url: redis.url, onChange: () => undefined });
-  await connection.open();
-  const log = new RedisLog({
-    redis: connection,
-    retentionMs: 86_400_000,
-    sync: 'always',
-    mustSync: false,
-    warn: () => undefined,
-  });
-  const rest = { kind: 'UPDATED', related: [], changed: [], source: 'catch-up' } as const;
-  await log.append([{ key: `found ${change.id}`, changes: [{ ...rest, ...change }] }]);
+async function storeFound({ id, ...rest }: Pick<Change, 'vendor' | 'type' | 'id' | 'at'>) {
+  const log = await openRedisLog(redis);
+  await log.append([
+    { key: `found ${id}`, changes: [changeOf(id, { ...rest, source: 'catch-up' })] },
+  ]);
   await log.close();
-  connection.close();
 }
 
 describeBuilt('tributary events with a log in Redis', () => {
@@ -80,14 +62,14 @@ describeBuilt('tributary events with a log in Redis', () => {
   const create = (name: string) => sandbox.hubspot.edit.create('companies', { name });
   const begin = async () => {
     const tail = startProgram('tributary.js', ['events', 'tail'], environment);
-    await written(tail, (output) => output.includes('until ctrl-C:'));
+    await untilWritten(tail, 'until ctrl-C:');
     return tail;
   };
 
   it('shows changes as a gateway stores them, until it is interrupted', async () => {
     const tail = await begin();
     const id = create('Tailed');
-    await written(tail, (output) => output.includes('}\n'));
+    await untilWritten(tail, '}\n');
     tail.child.kill('SIGINT');
 
     expect(await tail.ended).toBe(0);
@@ -148,12 +130,9 @@ describeBuilt('tributary events with a log in Redis', () => {
     expect(tail.output()).toContain('Redis at REDIS_URL cannot be read: ');
 
     const next = await begin();
-    const connection = new RedisConnection({ url: redis.url, onChange: () => undefined });
-    await connection.open();
-    await connection.run((client) => client.flushAll());
-    connection.close();
+    await redis.run((client) => client.flushAll());
     await storeFound({ vendor: 'stripe', type: 'Payment', id: 'pi_new', at: 1 });
-    await written(next, (output) => output.includes('}\n'));
+    await untilWritten(next, '}\n');
     next.child.kill('SIGTERM');
 
     expect(await next.ended).toBe(0);

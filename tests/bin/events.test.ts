@@ -72,14 +72,19 @@ describeBuilt('tributary events', () => {
     await send('invoice.paid', 'in_1');
   });
 
-  it('shows why a server refuses an event', async () => {
-    const { code, stderr } = await send('invoice.paid', 'in_2', {
-      STRIPE_WEBHOOK_SECRETS: 'whsec_of_another_test',
-    });
-
-    expect([code, stderr]).toEqual([
-      1,
-      'The server responded with status 401: The signature of the webhook is invalid.\n',
+  it('explains why a server refuses a test event', async () => {
+    const refused = [
+      await send('invoice.paid', 'in_2', { STRIPE_WEBHOOK_SECRETS: 'whsec_other' }),
+      await run(['send', 'invoice.paid', '--url', 'http://127.0.0.1:1'], {
+        STRIPE_WEBHOOK_SECRETS: SECRET,
+      }),
+    ];
+    expect(refused.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [
+        1,
+        'The server responded with status 401: The signature of the webhook is invalid. Compare STRIPE_WEBHOOK_SECRETS, PUBLIC_URL and the clocks of both.\n',
+      ],
+      [1, 'There is no server at http://127.0.0.1:1. Set --url to the URL of a running one.\n'],
     ]);
   });
 
@@ -133,7 +138,7 @@ describeBuilt('tributary events', () => {
       'events without a secret',
       ['send', 'deal.creation'],
       {},
-      'Set the webhook secret of hubspot that the server has.',
+      'Set HUBSPOT_CLIENT_SECRETS to the secret that the server has. `tributary sandbox` prints that of a server without keys.',
     ],
     [
       'a log in memory',

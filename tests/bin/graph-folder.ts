@@ -1,7 +1,6 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Program } from '../built-program.ts';
 
 /** A folder with a `graph.yaml` and the files that it names. */
 export class GraphFolder {
@@ -44,16 +43,3 @@ export const graphYaml = ({
 /** Custom fields of a customer: text that shows a property which the sandbox has. */
 export const textFields = (...names: readonly string[]) =>
   `extend type Customer {\n${names.map((name) => `  ${name}: String @property(name: "loyalty_tier")\n`).join('')}}\n`;
-
-/** Waits until the program has written a text for the so-many-th time. */
-export function untilWritten({ child, output }: Program, text: string, times = 1): Promise<void> {
-  return new Promise((resolve) => {
-    const check = () => {
-      if (output().split(text).length <= times) return;
-      for (const stream of [child.stdout, child.stderr]) stream?.off('data', check);
-      resolve();
-    };
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', check);
-    check();
-  });
-}

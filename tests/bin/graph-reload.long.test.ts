@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { describeBuilt, type Program, startProgram } from '../built-program.ts';
+import { describeBuilt, type Program, startProgram, untilWritten } from '../built-program.ts';
 import {
   startStandInService,
   type StandInService,
 } from '../gateway/engines/planned/stand-in-service.ts';
 import { ask, type Answer } from '../gateway/start-gateway.ts';
-import { GraphFolder, graphYaml, untilWritten } from './graph-folder.ts';
+import { GraphFolder, graphYaml } from './graph-folder.ts';
 
 const SERVICE = 'loyalty: { url: "${LOYALTY_URL}", schema: ./loyalty.graphql }';
 

@@ -3,29 +3,31 @@ import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { describeBuilt, type Program, startProgram } from '../built-program.ts';
+import { describeBuilt, type Program, startProgram, untilWritten } from '../built-program.ts';
 import {
   startStandInService,
   type StandInService,
 } from '../gateway/engines/planned/stand-in-service.ts';
 import { ask } from '../gateway/start-gateway.ts';
-import { GraphFolder, graphYaml, textFields, untilWritten } from './graph-folder.ts';
+import { GraphFolder, graphYaml, textFields } from './graph-folder.ts';
 
 /** The CRM, whose responses wait while they are held. */
 interface HeldVendor {
   readonly url: string;
   hold(): void;
   release(): void;
-  /** Resolves when a call comes. */
-  called(): Promise<unknown>;
+  /** Resolves when a list of customers is called for. Field checks make other calls, whenever they want. */
+  listed(): Promise<void>;
   close(): void;
 }
 
 async function startHeldVendor(target: string): Promise<HeldVendor> {
   let held = Promise.resolve();
   let release: () => void = () => undefined;
+  let onListed: () => void = () => undefined;
   const server = createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
+    if (url?.startsWith('/crm/objects/') === true) onListed();
     const call = send(`${target}${url ?? ''}`, { method, headers }, (response) => {
       void held.then(() => {
         outgoing.writeHead(response.statusCode ?? 502, response.headers);
@@ -46,7 +48,10 @@ async function startHeldVendor(target: string): Promise<HeldVendor> {
     release: () => {
       release();
     },
-    called: () => once(server, 'request'),
+    listed: () =>
+      new Promise((resolve) => {
+        onListed = resolve;
+      }),
     close: () => {
       server.close();
       server.closeAllConnections();
@@ -139,9 +144,9 @@ describeBuilt('SIGHUP in production', () => {
     const url = await start('gateway.js', [], PRODUCTION);
     await ask(url, { query: customers('tier') });
     vendor.hold();
-    const called = vendor.called();
+    const listed = vendor.listed();
     const answer = ask(url, { query: customers('tier email') });
-    await called;
+    await listed;
 
     folder.write('crm.fields.graphql', textFields('level'));
     await reload(1);

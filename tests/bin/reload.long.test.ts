@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { describeBuilt, type Program, startProgram } from '../built-program.ts';
+import {
+  addressesOf,
+  describeBuilt,
+  type Program,
+  startProgram,
+  untilWritten,
+} from '../built-program.ts';
 import { createKeyFile } from '../gateway/access/key-file.ts';
 import { ask } from '../gateway/start-gateway.ts';
 
@@ -79,16 +85,11 @@ function start(
 
 const OPEN = { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' };
 
-/** Waits until the program has written a text for the so-many-th time. */
-async function untilLogged({ child, output }: Program, text: string, times = 1): Promise<void> {
-  while (output().split(text).length <= times) await once(child.stdout ?? child, 'data');
-}
-
 const RELOADED = '"msg":"reloaded"';
 
 async function reload(program: Program, times = 1): Promise<void> {
   program.child.kill('SIGHUP');
-  await untilLogged(program, RELOADED, times);
+  await untilWritten(program, RELOADED, times);
 }
 
 const QUERY = '{ customers(first: 2) { nodes { payments(first: 1) { nodes { id } } } } }';
@@ -129,16 +130,12 @@ describeBuilt('SIGHUP', () => {
       const url =
         file === 'gateway.js'
           ? await program.url
-          : await (async () => {
-              while (!program.output().includes('Tributary listens'))
-                await once(program.child.stderr ?? program.child, 'data');
-              return /Tributary listens on (\S+)\/graphql/.exec(program.output())?.[1] ?? '';
-            })();
+          : ((await addressesOf(program)).get('Tributary') ?? '');
       const load = keepAsking(url);
       await load.until(() => stripe.keys.at(-1) === 'rk_test_first1');
       await writeFile(join(folder, 'stripe'), 'rk_test_second2\n');
       program.child.kill('SIGHUP');
-      await untilLogged(program, '"renewed":["STRIPE_SECRET_KEY"]');
+      await untilWritten(program, '"renewed":["STRIPE_SECRET_KEY"]');
       const since = stripe.keys.length;
       await load.until(() => stripe.keys.at(-1) === 'rk_test_second2');
       expect(await load.end()).toEqual(['200 []']);

@@ -114,7 +114,7 @@ describeBuilt('tributary webhooks setup', () => {
       'a missing key',
       ['setup', '--url', HERE, '--vendor', 'stripe'],
       { STRIPE_SECRET_KEY: '', STRIPE_BASE_URL: '' },
-      'stripe: STRIPE_SECRET_KEY is not set.',
+      'stripe: STRIPE_SECRET_KEY is not set. Set it to the credential that the server has.',
     ],
     [
       'a vendor that cannot be reached',

@@ -242,10 +242,13 @@ describe('the client of docs/clients.md for urql', () => {
   });
 });
 
-it('examples/web uses the cache of docs/clients.md', () => {
-  const [, ...lines] = codeBlock(PAGE, 'ts', 'apollo-cache.ts').split('\n');
-  expect(readFileSync('examples/web/src/apollo-cache.ts', 'utf8')).toBe(lines.join('\n'));
-});
+it.each(['apollo-cache.ts', 'resume-link.ts'])(
+  'examples/web uses the %s of docs/clients.md',
+  (file) => {
+    const [, ...lines] = codeBlock(PAGE, 'ts', file).split('\n');
+    expect(readFileSync(`examples/web/src/${file}`, 'utf8')).toBe(lines.join('\n'));
+  },
+);
 
 interface Page {
   readonly edges: readonly { readonly node: { readonly id: string } }[];

@@ -1,9 +1,18 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApolloClient, ApolloLink } from '@apollo/client';
-import { ApolloClient as Client, gql, InMemoryCache } from '@apollo/client';
-import type { Client as UrqlClient } from '@urql/core';
+import {
+  ApolloClient as Client,
+  ApolloLink as Link,
+  gql,
+  HttpLink,
+  InMemoryCache,
+} from '@apollo/client';
+import { createRequest, type OperationResult, type Client as UrqlClient } from '@urql/core';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import type { Client as SocketClient } from 'graphql-ws';
 import { changePayment, firstPayment, PAYMENT_CHANGED } from '../gateway/transports/changes.ts';
+import { openEventsInMemory } from '../gateway/open-test-events.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { importBlock } from './code-blocks.ts';
 
@@ -78,31 +87,197 @@ describe('docs/clients.md receives changes', () => {
     client.stop();
   });
 
-  it('by urql', async () => {
+  it('by urql, and resumes', async () => {
     const { createLiveUrql } = await importBlock<{ createLiveUrql: (to: string) => UrqlClient }>(
       PAGE,
       'live-urql.ts',
     );
-    let end: () => void = () => undefined;
-    const result = await new Promise((resolve) => {
-      const subscription = createLiveUrql(url())
-        .subscription(PAYMENT_CHANGED, { id: payment })
-        .subscribe(resolve);
-      end = () => {
-        subscription.unsubscribe();
-      };
+    const follow = (resumeFrom?: string) =>
+      new Promise<OperationResult>((resolve) => {
+        const request = createRequest(
+          PAYMENT_CHANGED,
+          { id: payment },
+          resumeFrom === undefined ? undefined : { resumeFrom },
+        );
+        const subscription = createLiveUrql(url())
+          .executeSubscription(request)
+          .subscribe((result) => {
+            resolve(result);
+            setImmediate(() => {
+              subscription.unsubscribe();
+            });
+          });
+      });
+    const first = await follow();
+    expect(first).toMatchObject(CHANGED);
+    expect(await follow(cursorOf(first))).toMatchObject(CHANGED);
+    expect(await follow('other.1-0')).toMatchObject({
+      error: { graphQLErrors: [{ extensions: { code: 'EVENTS_LOST' } }] },
     });
-    expect(result).toMatchObject(CHANGED);
-    end();
   });
 
-  it('by graphql-sse', async () => {
+  it('by graphql-sse, and resumes', async () => {
     const { paymentChanges } = await importBlock<{
-      paymentChanges: (to: string) => AsyncGenerator;
+      paymentChanges: (to: string, token?: string, resumeFrom?: string) => AsyncGenerator<object>;
     }>(PAGE, 'live-sse.ts');
-    for await (const result of paymentChanges(url())) {
-      expect(result).toMatchObject({ data: { paymentChanged: { kind: 'UPDATED' } } });
-      break;
-    }
+    const first = async (resumeFrom?: string) => {
+      for await (const result of paymentChanges(url(), undefined, resumeFrom)) return result;
+      return {};
+    };
+    const result = await first();
+    const updated = { data: { paymentChanged: { kind: 'UPDATED' } } };
+    expect(result).toMatchObject(updated);
+    expect(await first(cursorOf(result))).toMatchObject(updated);
+    expect(await first('other.1-0')).toMatchObject({
+      errors: [{ extensions: { code: 'EVENTS_LOST' } }],
+    });
   });
 });
+
+// A cast: each payload has one.
+const cursorOf = (result: object) =>
+  (result as { readonly extensions: { readonly cursor: string } }).extensions.cursor;
+
+type CreateResumeLink = (refetch: () => void, firstPauseMs?: number) => ApolloLink;
+
+describe('the link of docs/clients.md that resumes', () => {
+  const transports: readonly [string, (to: string) => Promise<ApolloLink>][] = [
+    ['the multipart protocol', (uri) => Promise.resolve(new HttpLink({ uri }))],
+    [
+      'a WebSocket',
+      async (uri) => {
+        const { WebSocket } = await import('ws');
+        Object.assign(globalThis, { WebSocket });
+        const { createSocketLink } = await importBlock<{
+          createSocketLink: (to: string, token: () => string | undefined) => ApolloLink;
+        }>(PAGE, 'live-websocket.ts');
+        return createSocketLink(uri, () => undefined);
+      },
+    ],
+  ];
+
+  it.each(transports)(
+    'shows by %s the changes that were made while a gateway restarted',
+    async (_, connect) => {
+      const { createResumeLink } = await importBlock<{ createResumeLink: CreateResumeLink }>(
+        PAGE,
+        'resume-link.ts',
+      );
+      const events = await openEventsInMemory();
+      const first = await startTestGateway({ events });
+      const ids = await paymentIds(first);
+      const [before = '', meanwhile = ''] = ids;
+      const refetched: string[] = [];
+      const refetch = () => refetched.push('refetched');
+      const client = new Client({
+        link: Link.from([createResumeLink(refetch, 1), await connect(`${first.url}/graphql`)]),
+        cache: new InMemoryCache(),
+      });
+      const shown = showPayments(client);
+      while (shown.ids.length === 0) {
+        await changePayment(first, before);
+        await turn();
+      }
+      await first.close();
+      await changePayment(first, meanwhile);
+      const second = await startTestGateway({
+        events,
+        environment: { PORT: new URL(first.url).port },
+      });
+      while (!shown.ids.includes(meanwhile)) await turn();
+      expect([shown.problems, refetched]).toEqual([[], []]);
+      shown.end();
+      client.stop();
+      await second.close();
+      await events.close();
+    },
+  );
+
+  it('resumes a WebSocket that breaks at the newest cursor', async () => {
+    const { WebSocket } = await import('ws');
+    Object.assign(globalThis, { WebSocket });
+    const { createSocket } = await importBlock<{
+      createSocket: (to: string, token: () => string | undefined) => SocketClient;
+    }>(PAGE, 'live-websocket.ts');
+    const { createResumeLink } = await importBlock<{ createResumeLink: CreateResumeLink }>(
+      PAGE,
+      'resume-link.ts',
+    );
+    const own = await startTestGateway();
+    const [before = '', meanwhile = ''] = await paymentIds(own);
+    const socket = createSocket(`${own.url}/graphql`, () => undefined);
+    const client = new Client({
+      link: Link.from([createResumeLink(() => undefined, 1), new GraphQLWsLink(socket)]),
+      cache: new InMemoryCache(),
+    });
+    const shown = showPayments(client);
+    while (shown.ids.length === 0) {
+      await changePayment(own, before);
+      await turn();
+    }
+    const closed = new Promise<void>((resolve) => {
+      socket.on('closed', () => {
+        resolve();
+      });
+    });
+    socket.terminate();
+    await closed;
+    await changePayment(own, meanwhile);
+    while (!shown.ids.includes(meanwhile)) await turn();
+    expect(shown.problems).toEqual([]);
+    shown.end();
+    client.stop();
+    await socket.dispose();
+    await own.close();
+  });
+
+  it('asks for a refetch where changes were lost, and reports what cannot be resumed', async () => {
+    const { createResumeLink } = await importBlock<{ createResumeLink: CreateResumeLink }>(
+      PAGE,
+      'resume-link.ts',
+    );
+    const connect = (refetch: () => void) =>
+      new Client({
+        link: Link.from([createResumeLink(refetch, 1), new HttpLink({ uri: url() })]),
+        cache: new InMemoryCache(),
+      });
+    await new Promise<void>((resolve) => {
+      const client = connect(() => {
+        shown.end();
+        client.stop();
+        resolve();
+      });
+      const shown = showPayments(client, { extensions: { resumeFrom: 'other.1-0' } });
+    });
+    const client = connect(() => undefined);
+    const wrong = showPayments(client, { extensions: { resumeFrom: 'no cursor' } });
+    while (wrong.problems.length === 0) await turn();
+    expect(wrong.problems).toEqual([expect.stringContaining('cursor')]);
+    client.stop();
+  });
+});
+
+async function paymentIds(of: TestGateway): Promise<readonly string[]> {
+  const { data } = await of.query('{ payments(first: 2) { nodes { id } } }');
+  // As selected above.
+  return (data.payments.nodes as readonly { readonly id: string }[]).map(({ id }) => id);
+}
+
+/** What a page shows of a subscription to all payments. */
+function showPayments(client: ApolloClient, options: { readonly extensions?: object } = {}) {
+  const ids: string[] = [];
+  const problems: string[] = [];
+  const subscription = client
+    .subscribe<{ readonly paymentChanged: { readonly id: string } }>({
+      query: gql(PAYMENT_CHANGED),
+      ...options,
+    })
+    .subscribe(({ data, error }) => {
+      if (error) problems.push(error.message);
+      if (data) ids.push(data.paymentChanged.id);
+    });
+  const end = () => {
+    subscription.unsubscribe();
+  };
+  return { ids, problems, end };
+}

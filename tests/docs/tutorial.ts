@@ -9,9 +9,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { freePort } from '../state/redis-server.ts';
 
 /** A page that is followed as it is written, in a folder that is as a clone. */
 export interface Tutorial {
@@ -40,7 +40,7 @@ export async function openTutorial(page: string, port: string): Promise<Tutorial
   // A program asks whether it is the one that was started, by its path.
   for (const name of ['examples/connectors', 'examples/own-graph'])
     cpSync(name, join(folder, name), { recursive: true });
-  const servicePort = String(await findFreePort());
+  const servicePort = String(await freePort());
   const asWritten = (code: string) => code.replaceAll(port, servicePort);
   const all = Array.from(text.matchAll(/^```(\w*)\n(.*?)^```/gms));
   const blocks = (language: string) =>
@@ -63,7 +63,7 @@ export async function openTutorial(page: string, port: string): Promise<Tutorial
         encoding: 'utf8',
       }),
     start: async (commands, pattern) => {
-      const PORT = String(await findFreePort());
+      const PORT = String(await freePort());
       // In a process group of its own, which ends as a whole.
       const shell = spawn('/bin/sh', ['-c', `exec 2>&1\n${asWritten(commands)}\nwait`], {
         cwd: folder,
@@ -88,12 +88,4 @@ export async function openTutorial(page: string, port: string): Promise<Tutorial
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

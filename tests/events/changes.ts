@@ -13,6 +13,14 @@ export const changeOf = (id: string, rest: Partial<Change> = {}): Change => ({
   ...rest,
 });
 
+/** A change of a record of any type, by the vendor that has it. */
+export const changeOfType = (type: string, id: string, rest: Partial<Change> = {}): Change =>
+  changeOf(id, {
+    vendor: type === 'Customer' || type === 'Company' || type === 'Deal' ? 'hubspot' : 'stripe',
+    type,
+    ...rest,
+  });
+
 /** An event that changes records. @default the record with its key as id */
 export const eventOf = (key: string, ids: readonly string[] = [key]): NewEvent => ({
   key,

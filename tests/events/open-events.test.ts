@@ -9,8 +9,7 @@ import {
 } from '../../events/events-settings.ts';
 import { openEvents, type OpenEventsOptions } from '../../events/open-events.ts';
 import { type Environment, parseSettings } from '../../settings/settings.ts';
-import { RedisConnection } from '../../state/redis-connection.ts';
-import { startRedis } from '../state/redis-server.ts';
+import { openConnection, startRedis } from '../state/redis-server.ts';
 import { eventOf } from './changes.ts';
 import { temporaryFolder } from './log/logs.ts';
 
@@ -111,8 +110,7 @@ describe('events of a process', () => {
   const startConnected = async (settings: readonly string[]) => {
     const directory = await temporaryFolder();
     const server = await startRedis({ directory, settings });
-    const redis = new RedisConnection({ url: server.url, onChange: () => undefined });
-    await redis.open();
+    const redis = await openConnection(server.url);
     closing.push(async () => {
       redis.close();
       await server.stop();
@@ -166,7 +164,7 @@ describe('events of a process', () => {
       `EVENTS_FILE cannot be used: ${file} is locked by another process`,
     );
     await expect(open({ EVENTS_FILE: join(directory, 'none', 'events.log') })).rejects.toThrow(
-      'EVENTS_FILE cannot be used: the folder',
+      `EVENTS_FILE cannot be used: the folder ${join(directory, 'none')} does not exist`,
     );
   });
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Change } from '../../events/change.ts';
 import { RecentChanges } from '../../events/recent-changes.ts';
 import type { CacheTags, LogPlace } from '../../request/cache-tags.ts';
+import { changeOf } from './changes.ts';
 
 const MINUTE = 60_000;
 const START = 1_000_000_000_000;
@@ -12,17 +13,7 @@ const at = (ms: number, log = 'one'): LogPlace => ({
   time: START + ms,
 });
 
-const change = (over: Partial<Change>): Change => ({
-  vendor: 'stripe',
-  type: 'Payment',
-  id: 'pi_1',
-  kind: 'UPDATED',
-  related: [],
-  changed: [],
-  at: 0,
-  source: 'webhook',
-  ...over,
-});
+const change = (over: Partial<Change>) => changeOf('pi_1', over);
 
 const payment = (id: string): CacheTags => ({ records: [{ type: 'Payment', id }], lists: [] });
 const list = (over: Partial<CacheTags['lists'][number]> = {}): CacheTags => ({

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createKeyFile } from '../gateway/access/key-file.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { changePayment, firstPayment } from '../gateway/transports/changes.ts';
 import { runProcess, startUntil, TSX } from '../run-process.ts';
@@ -75,6 +76,26 @@ describe('the mobile example', () => {
       new RegExp(`^${id} updated: \\d+(\\.\\d+)? [A-Z]{3} [a-z_]+$`),
     );
     await rm(directory, { recursive: true });
+  });
+
+  it('says why a gateway opens no stream', async () => {
+    const keys = await createKeyFile();
+    const closed = await startTestGateway({
+      sandbox: gateway.sandbox,
+      environment: { ACCESS: 'closed', API_KEYS_FILE: keys.path },
+    });
+    const directory = await mkdtemp(join(tmpdir(), 'tributary-mobile-'));
+    const { stderr, exitCode } = await runProcess(TSX, ['examples/mobile/live.ts'], {
+      GATEWAY_URL: closed.url,
+      CURSOR_FILE: join(directory, 'cursor'),
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^The gateway at .* did not open a stream: Error: 401 .*UNAUTHENTICATED/,
+    );
+    await rm(directory, { recursive: true });
+    await closed.close();
+    await keys.remove();
   });
 
   it('says so in one line when there is no gateway', async () => {

@@ -59,3 +59,11 @@ describe('the example operations', () => {
     },
   );
 });
+
+it.each([...ANSWERED_EXAMPLES, ...EXAMPLE_SUBSCRIPTIONS])(
+  'the comments of $file fit the editor of the playground',
+  ({ query }) => {
+    const comments = query.split('\n').filter((line) => line.startsWith('#'));
+    expect(comments.filter(({ length }) => length > 58)).toEqual([]);
+  },
+);

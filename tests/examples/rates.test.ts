@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { ask } from '../gateway/start-gateway.ts';
+import { TRACED } from '../gateway/traced.ts';
 
 let gateway: Program;
 let service: Program;
@@ -26,11 +27,7 @@ const MONEY = `{
 
 describeBuilt('a gateway with the rates feed', () => {
   it('gives the money of payments and deals in one currency with one call to the bank', async () => {
-    const { data, errors, extensions } = await ask(
-      await gateway.url,
-      { query: MONEY },
-      { 'x-tributary-trace': '1' },
-    );
+    const { data, errors, extensions } = await ask(await gateway.url, { query: MONEY }, TRACED);
     expect(errors).toBeUndefined();
     const amounts = [...data.payments.nodes, ...data.deals.nodes].flatMap(
       ({ amount }: { amount: { currency: string; in: unknown } | null }) => amount ?? [],
@@ -81,7 +78,7 @@ describeBuilt('the rates feed as a service of its own', () => {
         }`,
         variables: { of },
       },
-      { 'x-tributary-trace': '1' },
+      TRACED,
     );
     expect(errors).toBeUndefined();
     expect(data._entities).toEqual(

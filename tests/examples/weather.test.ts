@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { codeBlock } from '../docs/code-blocks.ts';
 import { ask } from '../gateway/start-gateway.ts';
+import { TRACED } from '../gateway/traced.ts';
 
 const README = 'examples/connectors/weather/README.md';
 const ENVIRONMENT = {
@@ -30,11 +31,7 @@ describeBuilt('a gateway with the weather feed, without keys and network', () =>
   // First: later responses are cached.
   it('loads the weather of a place once for all customers there', async () => {
     const query = `{ customers(first: 100) { nodes { address { place { location { latitude longitude } forecast { source } } } } } }`;
-    const { data, errors, extensions } = await ask(
-      await gateway.url,
-      { query },
-      { 'x-tributary-trace': '1' },
-    );
+    const { data, errors, extensions } = await ask(await gateway.url, { query }, TRACED);
     expect(errors).toBeUndefined();
     const found = data.customers.nodes.flatMap(({ address }: { address: Address | null }) =>
       address?.place == null ? [] : [JSON.stringify(address.place.location)],

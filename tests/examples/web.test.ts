@@ -11,6 +11,7 @@ import {
   takeScreenshot,
   type WatchedPage,
 } from '../browser/chromium.ts';
+import { lowContrastTexts } from '../browser/contrast.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { changePayment } from '../gateway/transports/changes.ts';
 import { readMetrics } from '../monitoring/read-metrics.ts';
@@ -95,6 +96,10 @@ describeInChromium('the web example', () => {
     const map = card.getByRole('img', { name: /^Map around/ });
     await map.waitFor();
     expect(await page.evaluate(WIDTH_OF_IMAGE)).toBe(640);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await lowContrastTexts(page, 'body')).toEqual([]);
+    }
     await takeScreenshots(page, 'web');
   });
 
@@ -156,8 +161,8 @@ describeInChromium('the web example', () => {
 
   it('says that a search has no results', async () => {
     const { page } = watched;
-    await page.getByLabel('Search').fill('nobody has this name');
-    await page.getByText('Nobody matches “nobody has this name”.').waitFor();
+    await page.getByLabel('Search').fill('no such name');
+    await page.getByText('No customer matches “no such name”.').waitFor();
   });
 
   it('shows what the others know while a vendor is down, says what is missing, and gets it by a retry', async () => {

@@ -9,7 +9,7 @@ import { createCallTrace } from '../../request/request-scope.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { changeFieldsOf } from '../../subgraphs/change-fields.ts';
 import { startTestGateway, SUBGRAPH_SECRET } from '../gateway/start-gateway.ts';
-import { changeOf } from '../gateway/streams/open-test-stream.ts';
+import { changeOfType } from '../events/changes.ts';
 import { readSdl } from '../subgraphs/open-subgraph.ts';
 import { type Run, type RunContext, runnerFor } from './run-operation.ts';
 
@@ -46,7 +46,7 @@ export async function changeMaker(run: Run, random: () => number) {
     const type = fields[field]?.type ?? '';
     const known = ids[type] ?? [];
     const id = random() < 0.15 ? '404' : one(known, '404');
-    return changeOf(type, id, { kind: one(kinds, 'UPDATED') });
+    return changeOfType(type, id, { kind: one(kinds, 'UPDATED') });
   };
 }
 

@@ -7,7 +7,7 @@ import type { RunningGraph } from '../../gateway/engines/running-graph.ts';
 import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { startTestGateway, SUBGRAPH_SECRET, type TestGateway } from '../gateway/start-gateway.ts';
-import { changeOf } from '../gateway/streams/open-test-stream.ts';
+import { changeOfType } from '../events/changes.ts';
 import { openSubgraph, readSdl } from '../subgraphs/open-subgraph.ts';
 import { contextFor } from './change-runs.ts';
 import { composeSupergraph } from './compose-supergraph.ts';
@@ -56,7 +56,7 @@ describe('a query of a graph of embedded subgraphs and services', () => {
     const sign = createCallerSigning(SUBGRAPH_SECRET, { requestTimeoutMs: 10_000 });
     const { run } = runnerFor(graph);
     const read = async () => {
-      const { scope } = contextFor(changeOf('Payment', 'pi_none'));
+      const { scope } = contextFor(changeOfType('Payment', 'pi_none'));
       const forwarded = await sign(ANONYMOUS_CALLER, 'a test');
       const { errors } = await run(QUERY, {}, { scope: { ...scope, forwarded } });
       expect(errors).toBeUndefined();
@@ -64,7 +64,7 @@ describe('a query of a graph of embedded subgraphs and services', () => {
     };
     const { log, tail } = distributed.events;
     const append = async (key: string) => {
-      await log.append([{ key, changes: [changeOf('Payment', 'pi_none')] }]);
+      await log.append([{ key, changes: [changeOfType('Payment', 'pi_none')] }]);
       const { position } = await log.head();
       expect(await tail.reach(position, 10_000)).toBe(true);
       return position;

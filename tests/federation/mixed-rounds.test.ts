@@ -7,6 +7,7 @@ import {
   type StandInService,
 } from '../gateway/engines/planned/stand-in-service.ts';
 import { ask } from '../gateway/start-gateway.ts';
+import { TRACED } from '../gateway/traced.ts';
 import { LIST_QUERY } from './list-query.ts';
 
 let loyalty: StandInService;
@@ -33,8 +34,6 @@ afterAll(async () => {
   await program.end();
   await loyalty.close();
 });
-
-const TRACED = { 'x-tributary-trace': '1' };
 
 describeBuilt('the list query in a graph with a service', () => {
   it('takes three rounds of vendor calls and no request to the service without its fields', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { changeOf } from '../gateway/streams/open-test-stream.ts';
+import { changeOfType } from '../events/changes.ts';
 import { contextFor } from './change-runs.ts';
 import { startMixedGraph } from './mixed-graph.ts';
 
@@ -44,7 +44,9 @@ describe('a subscription over embedded subgraphs and a service', () => {
   ])('%s is run as in one process', async (_title, query, requests) => {
     const before = graph.service.requests.length;
     const isPayment = query.includes('paymentChanged');
-    const change = isPayment ? changeOf('Payment', paid) : changeOf('Customer', customer.id);
+    const change = isPayment
+      ? changeOfType('Payment', paid)
+      : changeOfType('Customer', customer.id);
     for (const time of ['first', 'repeated']) {
       const actual = await graph.mixed.run(query, {}, contextFor(change));
       const expected = await graph.reference.run(query, {}, contextFor(change));
@@ -54,7 +56,7 @@ describe('a subscription over embedded subgraphs and a service', () => {
   });
 
   it('has the fields of the service', async () => {
-    const change = changeOf('Customer', customer.id);
+    const change = changeOfType('Customer', customer.id);
     expect(await graph.mixed.run(SERVICE, {}, contextFor(change))).toEqual({
       data: {
         changed: {
@@ -73,7 +75,7 @@ describe('a subscription over embedded subgraphs and a service', () => {
 
   it('asks the service nothing about a record that was deleted', async () => {
     const before = graph.service.requests.length;
-    const change = changeOf('Customer', customer.id, { kind: 'DELETED' });
+    const change = changeOfType('Customer', customer.id, { kind: 'DELETED' });
     expect(await graph.mixed.run(SERVICE, {}, contextFor(change))).toEqual({
       data: { changed: { id: customer.id, kind: 'DELETED', customer: null } },
     });

@@ -58,7 +58,7 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
     gateway = await startTestGateway({
       mode,
       sandbox,
-      environment: { REQUEST_TIMEOUT_MS: '1500' },
+      environment: { REQUEST_TIMEOUT_MS: '4000' },
     });
     const healthy = await gateway.query(QUERY);
     expect(healthy.errors).toBeUndefined();
@@ -113,7 +113,7 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
     const other = await startTestGateway({
       mode,
       sandbox,
-      environment: { REQUEST_TIMEOUT_MS: '1500', [variable]: url() },
+      environment: { REQUEST_TIMEOUT_MS: '4000', [variable]: url() },
     });
     const { data, errors } = await other.query(QUERY);
     await other.close();

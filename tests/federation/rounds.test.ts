@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { countRounds } from '../../bench/count-rounds.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { TRACED } from '../gateway/traced.ts';
 import { LIST_QUERY, PAYMENT_AND_BACK_QUERY } from './list-query.ts';
-
-const TRACED = { 'x-tributary-trace': '1' };
 
 let gateway: TestGateway;
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;

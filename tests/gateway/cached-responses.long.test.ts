@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 import { startTestGateway, type TestGateway } from './start-gateway.ts';
+import { TRACED } from './traced.ts';
 
 const CARDS =
   '{ customers(first: 5) { nodes { id name company { name } payments(first: 2) { nodes { amount { amount } } } } } }';
@@ -80,7 +81,7 @@ describe.each(['embedded', 'distributed'] as const)('cached responses, %s', (mod
       const environment = {
         CRM_CACHE: 'Customer=1s,Company=1s',
         CRM_CACHE_STALE: 'Customer=1h,Company=1h',
-        REQUEST_TIMEOUT_MS: '1500',
+        REQUEST_TIMEOUT_MS: '4000',
         UPSTREAM_MAX_TRIES: '1',
       };
       const gateway = await start(environment);
@@ -107,14 +108,14 @@ describe.each(['embedded', 'distributed'] as const)('cached responses, %s', (mod
 
   it('contain place ids and locations with MAPS_KEEP_PLACES, and nothing else of the mapping service', async () => {
     const gateway = await start({ MAPS_KEEP_PLACES: 'true', CRM_CACHE: 'Customer=1h' });
-    const first = await gateway.query(PLACES, {}, { 'x-tributary-trace': '1' });
-    const again = await gateway.query(PLACES, {}, { 'x-tributary-trace': '1' });
+    const first = await gateway.query(PLACES, {}, TRACED);
+    const again = await gateway.query(PLACES, {}, TRACED);
     const geocoded = (answer: typeof first) =>
       answer.extensions?.upstream?.filter(({ path }) => path === '/maps/api/geocode/json').length;
     expect(geocoded(first)).toBeGreaterThan(0);
     expect(geocoded(again)).toBe(0);
     expect(again.data).toEqual(first.data);
-    const formatted = await gateway.query(FORMATTED, {}, { 'x-tributary-trace': '1' });
+    const formatted = await gateway.query(FORMATTED, {}, TRACED);
     expect(geocoded(formatted)).toBe(geocoded(first));
     expect(formatted.data.customers.nodes[0].address.place.formattedAddress).toEqual(
       expect.any(String),

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { startTestGateway, type TestGateway } from './start-gateway.ts';
-import { type EventReader, subscribe } from './streams/read-events.ts';
+import { type EventReader, openSubscription } from './streams/read-events.ts';
 import { findChangeableRecords } from './transports/changes.ts';
 import { createTestCatchUps, type TestCatchUps } from './test-catch-ups.ts';
 
@@ -35,10 +35,9 @@ async function start(
 }
 
 const follow = async ({ gateway }: Started, query: string) => {
-  const stream = await subscribe(gateway.url, { query });
+  const stream = await openSubscription(gateway.url, query);
   streams.push(stream);
-  // Its first heartbeat: it is open.
-  return stream.until(({ ids }) => ids.length > 0);
+  return stream;
 };
 const came = (stream: EventReader, count = 1) =>
   stream.until(({ payloads }) => payloads.length >= count);

@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { changeOf } from '../events/changes.ts';
 import { createKeyFile, type KeyFile } from './access/key-file.ts';
 import { bearer } from './access/token-issuer.ts';
+import { persistedAs } from './persisted-as.ts';
 import { ask, requestsSince, startTestGateway, type TestGateway } from './start-gateway.ts';
 
 const PAYMENTS = 'query Payments($first: Int!) { payments(first: $first) { nodes { id status } } }';
@@ -211,8 +211,4 @@ describe.each(['embedded', 'distributed'] as const)('a persisted GET query, %s',
     expect(failed.body).toContain('UPSTREAM');
     expect(failed.tag).toBeNull();
   });
-});
-
-const persistedAs = (query: string) => ({
-  persistedQuery: { version: 1, sha256Hash: hash('sha256', query) },
 });

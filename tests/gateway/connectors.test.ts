@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { startErp } from '../../examples/connectors/erp/erp-service.mjs';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { ask } from './start-gateway.ts';
+import { TRACED } from './traced.ts';
 
 const GRAPH = resolve('examples/connectors/erp/graph.yaml');
 const API_KEY = 'planted-key-of-the-order-system';
@@ -38,7 +39,7 @@ describeBuilt('a gateway with the connectors of the example', () => {
     const { data, errors, extensions } = await ask(
       await gateway.url,
       { query: '{ customers(first: 10) { nodes { email orders { id items { article } } } } }' },
-      { 'x-tributary-trace': '1' },
+      TRACED,
     );
     expect(errors).toBeUndefined();
     const nodes = data.customers.nodes as readonly { email: string | null; orders: unknown }[];

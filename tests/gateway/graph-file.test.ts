@@ -8,6 +8,7 @@ import { describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { bearer, startTokenIssuer } from './access/token-issuer.ts';
 import { startStandInService, type StandInService } from './engines/planned/stand-in-service.ts';
 import { ask, codesAndPaths } from './start-gateway.ts';
+import { TRACED } from './traced.ts';
 
 const GRAPH = resolve('examples/own-graph/graph.yaml');
 
@@ -97,7 +98,7 @@ describeBuilt('a gateway with the graph.yaml of the example', () => {
     const { extensions } = await ask(
       url,
       { query: '{ customers(first: 1) { nodes { points } } }' },
-      { 'x-tributary-trace': '1' },
+      TRACED,
     );
     expect(extensions?.upstream?.map(({ path }) => path)).toEqual([
       expect.stringContaining('contacts'),

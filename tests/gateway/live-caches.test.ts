@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Change } from '../../events/change.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { type Answer, startTestGateway, type TestGateway } from './start-gateway.ts';
+import { changeOf, changeOfType } from '../events/changes.ts';
+import { startTestGateway, type TestGateway } from './start-gateway.ts';
+import { pathsOf, TRACED } from './traced.ts';
 
 const CARDS = `{ customers(first: 5) { nodes {
   id name company { id name } payments(first: 2) { nodes { id amount { amount } } } billingAccounts { id }
@@ -9,22 +11,10 @@ const CARDS = `{ customers(first: 5) { nodes {
 const PAYMENT = 'query ($id: ID!) { payment(id: $id) { id status refundedAmount { amount } } }';
 const LIVE = { CRM_CACHE: 'live', PAYMENTS_CACHE: 'live' };
 
-const TRACED = { 'x-tributary-trace': '1' };
-/** The paths of the calls that a request made. */
-const pathsOf = ({ extensions }: Answer) => extensions?.upstream?.map(({ path }) => path) ?? [];
-
 const healthy = new Set<string>();
 const health = { isHealthy: (vendor: string) => healthy.has(vendor) };
 
 let events = 0;
-const changeOf = (change: Pick<Change, 'vendor' | 'type' | 'id'> & Partial<Change>): Change => ({
-  kind: 'UPDATED',
-  related: [],
-  changed: [],
-  at: 1_700_000_000_000,
-  source: 'webhook',
-  ...change,
-});
 
 describe('live caches', () => {
   let sandbox: Sandbox;
@@ -42,9 +32,9 @@ describe('live caches', () => {
   afterEach(() => gateway.close());
 
   const ask = (query = CARDS, variables = {}) => gateway.query(query, variables, TRACED);
-  const tell = (change: Parameters<typeof changeOf>[0]) =>
+  const append = ({ id, ...rest }: Pick<Change, 'vendor' | 'type' | 'id'> & Partial<Change>) =>
     gateway.events.log.append([
-      { key: `event-${String((events += 1))}`, changes: [changeOf(change)] },
+      { key: `event-${String((events += 1))}`, changes: [changeOf(id, rest)] },
     ]);
   const trustAll = () => {
     healthy.add('hubspot').add('stripe');
@@ -66,7 +56,7 @@ describe('live caches', () => {
       ({ payments }: { payments: { nodes: unknown[] } }) => payments.nodes.length > 0,
     );
     const [account] = paying.billingAccounts;
-    await tell({
+    await append({
       vendor: 'stripe',
       type: 'Payment',
       id: 'pi_new',
@@ -96,7 +86,7 @@ describe('live caches', () => {
       firstname: 'Renamed',
     });
     expect((await ask()).data.customers.nodes[0].name).toBe(customer.name);
-    await tell({ vendor: 'hubspot', type: 'Customer', id: customer.id });
+    await append({ vendor: 'hubspot', type: 'Customer', id: customer.id });
     const after = await ask();
     expect(after.data.customers.nodes[0].name).toMatch('Renamed');
     expect(
@@ -113,7 +103,7 @@ describe('live caches', () => {
       ({ company }: { company: { id: string } | null }) => company?.id ?? [],
     );
     expect(companies.length).toBeGreaterThan(1);
-    await tell({ vendor: 'hubspot', type: 'Company', id: companies[0] });
+    await append({ vendor: 'hubspot', type: 'Company', id: companies[0] });
     const calls = (await ask()).extensions?.upstream ?? [];
     expect(calls.map(({ batchSize }) => batchSize)).toEqual([new Set(companies).size]);
   });
@@ -125,7 +115,7 @@ describe('live caches', () => {
     const { data } = await ask(query);
     const [customer] = data.customers.nodes;
     expect(pathsOf(await ask(query))).toEqual([]);
-    await tell({ vendor: 'hubspot', type: 'Customer', id: customer.id });
+    await append({ vendor: 'hubspot', type: 'Customer', id: customer.id });
     // The list, and the batch of links that begin at the customer.
     expect(pathsOf(await ask(query))).toHaveLength(2);
   });
@@ -133,14 +123,14 @@ describe('live caches', () => {
   it('keep links from e-mail to accounts when an account changes that has another address', async () => {
     trustAll();
     await ask();
-    await tell({
+    await append({
       vendor: 'stripe',
       type: 'BillingAccount',
       id: 'cus_elsewhere',
       changed: ['name'],
     });
     expect(pathsOf(await ask())).toEqual([]);
-    await tell({
+    await append({
       vendor: 'stripe',
       type: 'BillingAccount',
       id: 'cus_elsewhere',
@@ -152,7 +142,7 @@ describe('live caches', () => {
   it('ask a search again that may have been answered as before a change', async () => {
     trustAll();
     const search = '{ customers(first: 3, search: "a") { nodes { id } } }';
-    await tell({ vendor: 'hubspot', type: 'Customer', id: '1' });
+    await append({ vendor: 'hubspot', type: 'Customer', id: '1' });
     // Asked within the lag of the vendor's search: the response does not count later.
     expect(pathsOf(await ask(search))).toHaveLength(1);
     expect(pathsOf(await ask(search))).toHaveLength(1);
@@ -178,7 +168,7 @@ describe('live caches', () => {
     const [{ id }] = data.payments.nodes;
     expect(pathsOf(await ask(PAYMENT, { id }))).toHaveLength(1);
     expect(pathsOf(await ask(PAYMENT, { id }))).toEqual([]);
-    await tell({ vendor: 'stripe', type: 'Payment', id });
+    await append({ vendor: 'stripe', type: 'Payment', id });
     // At once: the request waits until the event is known.
     expect(pathsOf(await ask(PAYMENT, { id }))).toHaveLength(1);
   });
@@ -207,7 +197,7 @@ describe('live caches of subgraph services', () => {
     const { data } = await ask();
     expect(pathsOf(await ask())).toEqual([]);
     const { id } = data.customers.nodes[0];
-    const change = changeOf({ vendor: 'hubspot', type: 'Customer', id });
+    const change = changeOfType('Customer', id);
     await gateway.events.log.append([{ key: 'one', changes: [change] }]);
     expect(pathsOf(await ask())).toHaveLength(1);
     await gateway.close();

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { until } from '../until.ts';
 import { startTestGateway, type TestGateway } from './start-gateway.ts';
 import { readMetrics } from '../monitoring/read-metrics.ts';
-import { subscribe } from './streams/read-events.ts';
+import { openSubscription } from './streams/read-events.ts';
 import { createTestCatchUps, type TestCatchUps } from './test-catch-ups.ts';
 
 let sandbox: Sandbox;
@@ -25,9 +26,8 @@ afterAll(async () => {
 const valueOf = async (sample: string) => (await readMetrics(gateway.url)).get(sample) ?? 0;
 
 /** Waits until a sample has at least a value. */
-async function reaches(sample: string, value: number) {
-  while ((await valueOf(sample)) < value) await new Promise(setImmediate);
-}
+const reaches = (sample: string, value: number) =>
+  until(async () => (await valueOf(sample)) >= value);
 
 const received = (vendor: string, result: string, reason = '') =>
   `tributary_events_received_total{vendor="${vendor}",result="${result}",reason="${reason}"}`;
@@ -85,10 +85,7 @@ describe('metrics and health of live data', () => {
 
   it('count open streams by transport, their ends by reason, and the time from the log to a payload', async () => {
     const streams = 'tributary_streams{transport="sse"}';
-    const stream = await subscribe(gateway.url, {
-      query: 'subscription { companyChanged { id } }',
-    });
-    await stream.until(({ ids }) => ids.length > 0);
+    const stream = await openSubscription(gateway.url, 'subscription { companyChanged { id } }');
     expect(await valueOf(streams)).toBe(1);
     newCompany();
     await stream.until(({ payloads }) => payloads.length > 0);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApiKey, hashOfKey } from '../../gateway/access/keys/api-key.ts';
 import { openRedisKeyRing } from '../../gateway/access/keys/redis-keys.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
+import { until } from '../until.ts';
 import { startTestGateway } from './start-gateway.ts';
 
 const QUERY = '{ customers(first: 1) { nodes { name payments(first: 1) { nodes { id } } } } }';
@@ -74,14 +75,14 @@ describe.each(['embedded', 'distributed'] as const)(
       while (lost() < lostBefore + count) expect((await ask()).errors).toBeUndefined();
       await redis.start();
       await watcher.connect();
-      while (there() < thereBefore + count) await new Promise(setImmediate);
+      await until(() => there() >= thereBefore + count);
       expect([await countClients(), lost() - lostBefore, there() - thereBefore]).toEqual([
         count,
         count,
         count,
       ]);
       await gateway.close();
-      while ((await countClients()) > 0) await new Promise(setImmediate);
+      await until(async () => (await countClients()) === 0);
     });
   },
 );

@@ -10,6 +10,7 @@ import {
   type OrdersPart,
 } from '../subgraphs/connect/pages/start-pages.ts';
 import { ask } from './start-gateway.ts';
+import { TRACED } from './traced.ts';
 
 const SDL = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key", "@external", "@requires", "@requiresScopes", "@shareable"])
@@ -78,7 +79,7 @@ describeBuilt('a gateway with lists that an API gives in pages', () => {
     const { data, errors, extensions } = await ask(
       await gateway.url,
       { query: '{ orders(first: 25) { nodes { id } totalCount pageInfo { hasNextPage } } }' },
-      { 'x-tributary-trace': '1' },
+      TRACED,
     );
     expect(errors).toBeUndefined();
     expect(data.orders.nodes).toHaveLength(25);

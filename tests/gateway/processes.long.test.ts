@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
 import { startSandbox } from '../../sandbox/sandbox.ts';
-import { describeBuilt, endProcess, type Program, startProgram } from '../built-program.ts';
+import {
+  addressesOf,
+  describeBuilt,
+  endProcess,
+  type Program,
+  startProgram,
+} from '../built-program.ts';
 import { startTraceCollector } from '../monitoring/trace-collector.ts';
 import { ask } from './start-gateway.ts';
 
@@ -95,18 +101,15 @@ describeBuilt('the built programs', () => {
   });
 
   it('start four of them that share a secret, open where everything is invented', async () => {
-    const { child, output, end } = start('distributed.js', [], { PORT: '0' });
-    while (!output().includes('Tributary listens')) await once(child.stderr ?? child, 'data');
-    const urls = [...output().matchAll(/listens on (http:\S+)\/graphql/g)].map(
-      ([, url]) => url ?? '',
-    );
+    const programs = start('distributed.js', [], { PORT: '0' });
+    const urls = [...(await addressesOf(programs)).values()];
     const query = '{ customers(first: 1) { nodes { id payments { nodes { id } } } } }';
     const gateway = urls.at(-1) ?? '';
     expect(await ask(gateway, { query })).toMatchObject({ status: 200, errors: undefined });
     for (const url of urls.slice(0, -1))
       expect(await ask(url, { query: '{ _service { sdl } }' })).toMatchObject({ status: 401 });
     expect(urls).toHaveLength(4);
-    expect(await end()).toBe(0);
+    expect(await programs.end()).toBe(0);
   });
 
   it('send traces where the environment names a collector', async () => {

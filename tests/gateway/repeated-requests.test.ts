@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { PreparedOperation } from '../../gateway/operation/prepared-operation.ts';
+import { persistedAs } from './persisted-as.ts';
 import { type ServedSchema, serveSchema } from './serve-schema.ts';
 
 const typeDefs = `
@@ -33,12 +33,6 @@ beforeAll(async () => {
 afterAll(() => server.close());
 afterEach(() => {
   counted = 0;
-});
-
-const persistedAs = (text: string) => ({
-  extensions: {
-    persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(text).digest('hex') },
-  },
 });
 
 async function post(body: object | string, headers: Record<string, string> = {}) {
@@ -99,8 +93,14 @@ describe('a repeated request', () => {
       'that is persisted nowhere',
       { query: '{ hello }', extensions: { persistedQuery: { version: 1, sha256Hash: 'ab' } } },
     ],
-    ['that teaches the server its hash', { query: '{ hello }', ...persistedAs('{ hello }') }],
-    ['that teaches the server a wrong hash', { query: '{ hello }', ...persistedAs('{ hallo }') }],
+    [
+      'that teaches the server its hash',
+      { query: '{ hello }', extensions: persistedAs('{ hello }') },
+    ],
+    [
+      'that teaches the server a wrong hash',
+      { query: '{ hello }', extensions: persistedAs('{ hallo }') },
+    ],
     [
       'whose hash is to be read in a later way',
       { query: '{ hello }', extensions: { persistedQuery: { version: 2, sha256Hash: 'ab' } } },
@@ -231,7 +231,7 @@ describe('a document', () => {
       },
     });
     try {
-      const persisted = persistedAs('{ persisted: hello }');
+      const persisted = { extensions: persistedAs('{ persisted: hello }') };
       for (const body of [
         { query: '{ hello }' },
         { query: '{ hello }' },
@@ -241,8 +241,8 @@ describe('a document', () => {
         persisted,
         { query: '{ persisted: hello }', ...persisted },
         { query: null, ...persisted },
-        { query: '{ hello }', ...persistedAs('{ hello }') },
-        persistedAs('{ hello }'),
+        { query: '{ hello }', extensions: persistedAs('{ hello }') },
+        { extensions: persistedAs('{ hello }') },
       ]) {
         await fetch(`${observed.url}/graphql`, {
           method: 'POST',

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { GraphRequest } from '../../gateway/operation/graph.ts';
 import { type ServedSchema, serveSchema } from './serve-schema.ts';
+import { bearer, startTokenIssuer } from './access/token-issuer.ts';
 import { ask } from './start-gateway.ts';
 
 let server: ServedSchema | undefined;
@@ -59,5 +60,23 @@ describe('the deadline of a request', () => {
     await started;
     socket.destroy();
     expect((await ended).name).toBe('AbortError');
+  });
+
+  it('has ended if the client disconnects before its token is checked', async () => {
+    const issuer = await startTokenIssuer();
+    const { asked, release } = issuer.hold();
+    const { url, ended } = await serveWaiting(issuer.environment);
+    const { authorization = '' } = bearer(await issuer.token());
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(
+      `GET /graphql?query={wait} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nauthorization: ${authorization}\r\n\r\n`,
+    );
+    await asked;
+    socket.destroy();
+    while (server?.log.some((line) => line.includes('"msg":"abandoned"')) !== true)
+      await new Promise(setImmediate);
+    release();
+    expect((await ended).name).toBe('AbortError');
+    await issuer.close();
   });
 });

@@ -5,7 +5,7 @@ import { cursorNow, expectToReceive, LiveGateways, pay, PAYMENT_IDS } from './li
 import { sendPayments } from './send-payments.ts';
 import type { EventReader } from './streams/read-events.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 
 let live: LiveGateways;
 beforeEach(async () => {
@@ -101,6 +101,7 @@ describeBuilt('a gateway that gets SIGTERM', () => {
       const subscribers = await sendPayments({
         gateways: [one, other],
         ids,
+        timeoutMs: TIMEOUT_MS - 30_000,
         disturb: async (vendor) => {
           for (const [index, gateway] of [one, other, one, other].entries()) {
             await vendor.untilAcknowledged(1 + index * 400);

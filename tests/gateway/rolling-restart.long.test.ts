@@ -18,7 +18,10 @@ const start = () =>
     PORT: '0',
     ACCESS: 'open',
     ACCESS_OPEN_CONFIRM: '1',
-    DRAIN_DELAY_MS: '1000',
+    // Until a second signal.
+    DRAIN_DELAY_MS: '600000',
+    VENDOR_TIMEOUT_MS: '0',
+    REQUEST_TIMEOUT_MS: '60000',
   });
 
 const HEALTH_CHECK_MS = 100;
@@ -26,22 +29,18 @@ const HEALTH_CHECK_MS = 100;
 /** Sends each request to the next instance whose last health check was good; repeats none. */
 class Balancer {
   readonly #ready = new Set<string>();
+  /** Instances that have not responded to their health check yet. */
+  readonly #checked = new Set<string>();
   readonly #agent = new Agent({ keepAlive: true });
+  readonly #instances: ReadonlySet<string>;
   readonly #checks: NodeJS.Timeout;
   readonly #server: Server;
   #turn = 0;
 
   constructor(instances: ReadonlySet<string>) {
-    const check = async (url: string) => {
-      const isReady = await fetch(`${url}/health/ready`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-      if (isReady && instances.has(url)) this.#ready.add(url);
-      else this.#ready.delete(url);
-    };
+    this.#instances = instances;
     this.#checks = setInterval(() => {
-      for (const url of instances) void check(url);
+      for (const url of instances) void this.#check(url);
     }, HEALTH_CHECK_MS);
     this.#server = createServer((incoming, outgoing) => {
       const urls = [...this.#ready];
@@ -65,6 +64,19 @@ class Balancer {
     });
   }
 
+  /** The next check of an instance begins when it has responded. */
+  async #check(url: string): Promise<void> {
+    if (this.#checked.has(url)) return;
+    this.#checked.add(url);
+    const isReady = await fetch(`${url}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    this.#checked.delete(url);
+    if (isReady && this.#instances.has(url)) this.#ready.add(url);
+    else this.#ready.delete(url);
+  }
+
   readonly isReady = (url: string) => this.#ready.has(url);
 
   async listen(): Promise<string> {
@@ -81,8 +93,8 @@ class Balancer {
   }
 }
 
-async function untilReady(balancer: Balancer, url: string): Promise<void> {
-  while (!balancer.isReady(url)) await wait(HEALTH_CHECK_MS);
+async function untilReady(balancer: Balancer, url: string, isReady = true): Promise<void> {
+  while (balancer.isReady(url) !== isReady) await wait(HEALTH_CHECK_MS);
 }
 
 describeBuilt('two instances behind a load balancer', () => {
@@ -113,8 +125,11 @@ describeBuilt('two instances behind a load balancer', () => {
     const exits: (number | null)[] = [];
     for (const { program, address } of running) {
       const replacement = await add();
-      exits.push(await program.end());
+      program.child.kill('SIGTERM');
+      // It drains for as long as the load balancer needs to notice.
+      await untilReady(balancer, address, false);
       instances.delete(address);
+      exits.push(await program.end());
       running = [...running.filter((one) => one.address !== address), replacement];
     }
     isLoaded = false;

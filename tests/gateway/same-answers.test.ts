@@ -16,7 +16,7 @@ beforeAll(async () => {
   const environment = {
     MAP_SIGNING_SECRET: 'the-same-for-all-instances-of-a-graph',
     API_KEYS_FILE: keys.path,
-    REQUEST_TIMEOUT_MS: '3000',
+    REQUEST_TIMEOUT_MS: '60000',
     UPSTREAM_MAX_TRIES: '1',
     UPSTREAM_MAX_FAILURES: '0',
   };

@@ -14,6 +14,8 @@ export interface SendPaymentsOptions {
   readonly breaksAfter?: ResumingSubscriberOptions['breaksAfter'];
   /** Kills or restarts something meanwhile. */
   readonly disturb: (vendor: RetryingVendor) => Promise<void>;
+  /** Shorter than the time limit of the test, so that it fails with what has come so far. */
+  readonly timeoutMs: number;
 }
 
 /** Fewer than a stream keeps for a client that does not read yet: no subscriber is slow. */
@@ -31,6 +33,7 @@ export async function sendPayments({
   ids,
   breaksAfter,
   disturb,
+  timeoutMs,
 }: SendPaymentsOptions): Promise<readonly ResumingSubscriber[]> {
   const urlOf = async (index: number) => (await gateways[index % gateways.length]?.url) ?? '';
   const cursor = await cursorNow(gateways[0]);
@@ -53,11 +56,43 @@ export async function sendPayments({
         },
       }),
   );
-  vendor.send(ids);
-  await disturb(vendor);
-  await vendor.untilAcknowledged(ids.length);
-  vendor.send([LAST]);
-  for (const subscriber of subscribers) await subscriber.until(({ seen }) => seen.has(LAST));
-  for (const subscriber of subscribers) await subscriber.close();
+  const sendAll = async () => {
+    vendor.send(ids);
+    await disturb(vendor);
+    await vendor.untilAcknowledged(ids.length);
+    vendor.send([LAST]);
+    for (const subscriber of subscribers) await subscriber.until(({ seen }) => seen.has(LAST));
+    for (const subscriber of subscribers) await subscriber.close();
+  };
+  await inTime(sendAll(), timeoutMs, () => ({
+    acknowledged: vendor.acknowledged.size,
+    refused: [...vendor.refused],
+    subscribers: subscribers.map(({ seen, streams, errors, faults }) => ({
+      seen: seen.size,
+      streams,
+      errors: [...new Set(errors)],
+      faults,
+    })),
+  }));
   return subscribers;
+}
+
+/** @throws Error with what has come so far if the work takes longer */
+async function inTime(work: Promise<void>, ms: number, soFar: () => object): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const seconds = String(Math.round(ms / 1000));
+      reject(
+        new Error(
+          `Expected all payments in ${seconds} seconds, but got: ${JSON.stringify(soFar())}`,
+        ),
+      );
+    }, ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

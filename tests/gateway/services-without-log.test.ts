@@ -1,42 +1,27 @@
-import { hash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createClient } from '@redis/client';
-import { eventsSettings } from '../../events/events-settings.ts';
-import { type OpenEvents, openEvents } from '../../events/open-events.ts';
-import { RedisConnection } from '../../state/redis-connection.ts';
+import type { OpenEvents } from '../../events/open-events.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
+import { openEventsInRedis } from './open-test-events.ts';
+import { persistedAs } from './persisted-as.ts';
 import { ask, startTestGateway, type TestGateway } from './start-gateway.ts';
 
 const QUERY = '{ payments(first: 3) { nodes { id status } } }';
-const PERSISTED = { persistedQuery: { version: 1, sha256Hash: hash('sha256', QUERY) } };
+const PERSISTED = persistedAs(QUERY);
 
 /** The services have a Redis user of their own, which can lose its access while the gateway keeps its own. */
 describe('a gateway whose services cannot read the log', () => {
   let redis: RedisServer;
   let gateway: TestGateway;
-  const opened: { readonly events: OpenEvents; readonly connection: RedisConnection }[] = [];
+  const opened: OpenEvents[] = [];
 
   async function openAs(url: string): Promise<OpenEvents> {
-    const connection = new RedisConnection({ url, onChange: () => undefined });
-    await connection.open();
-    const events = await openEvents(eventsSettings.parse({}), {
-      redis: connection,
-      production: false,
-      receivesWebhooks: false,
-      warn: () => undefined,
-    });
+    const events = await openEventsInRedis(url);
+    opened.push(events);
     expect(await events.tail.reach((await events.log.head()).position, 30_000)).toBe(true);
-    events.invalidation.trust({ isHealthy: () => true });
-    opened.push({ events, connection });
     return events;
   }
 
-  const command = async (...args: string[]) => {
-    const client = createClient({ url: redis.url });
-    await client.connect();
-    await client.sendCommand(args);
-    client.destroy();
-  };
+  const command = (...args: string[]) => redis.run((client) => client.sendCommand(args));
 
   beforeAll(async () => {
     redis = await startRedis();
@@ -51,10 +36,7 @@ describe('a gateway whose services cannot read the log', () => {
   });
   afterAll(async () => {
     await gateway.close();
-    for (const { events, connection } of opened) {
-      await events.close();
-      connection.close();
-    }
+    for (const events of opened) await events.close();
     await redis.stop();
   });
 

@@ -20,8 +20,7 @@ import {
   PublishedDependencies,
   publishDependencies,
 } from '../../subgraphs/published-dependencies.ts';
-import { eventsSettings } from '../../events/events-settings.ts';
-import { type OpenEvents, openEvents } from '../../events/open-events.ts';
+import type { OpenEvents } from '../../events/open-events.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../../monitoring/start-tracing.ts';
 import { type Sandbox, startSandbox, VENDORS } from '../../sandbox/sandbox.ts';
@@ -38,6 +37,7 @@ import { startSubgraphService, toServiceSource } from '../../gateway/subgraph-se
 import { SUBGRAPHS, WARM_UP } from '../../bin/subgraphs.ts';
 import { planVendors } from '../../subgraphs/vendor-plan.ts';
 import type { CallRecord } from '../../request/request-scope.ts';
+import { openEventsInMemory } from './open-test-events.ts';
 import type { TestCatchUps } from './test-catch-ups.ts';
 
 export interface TestGatewayOptions {
@@ -147,14 +147,6 @@ export async function startTestGateway({
     },
   };
 }
-
-/** A log of changes that ends with the test. */
-export const openEventsInMemory = (): Promise<OpenEvents> =>
-  openEvents(read(eventsSettings, {}), {
-    production: false,
-    receivesWebhooks: false,
-    warn: () => undefined,
-  });
 
 /** What the gateway and the services share; unused where there are no services. */
 export const SUBGRAPH_SECRET = 'shared-by-the-processes-of-a-test';

@@ -68,14 +68,18 @@ const changed = (id: string, payment: object | null) => ({
 
 describeBuilt('a subscription', () => {
   it.each([
-    ['500', 'UPSTREAM_UNAVAILABLE'],
-    ['reset', 'UPSTREAM_UNAVAILABLE'],
-    ['429', 'UPSTREAM_RATE_LIMITED'],
-    ['hang', 'UPSTREAM_TIMEOUT'],
+    ['500', 'UPSTREAM_UNAVAILABLE', '0'],
+    ['reset', 'UPSTREAM_UNAVAILABLE', '0'],
+    ['429', 'UPSTREAM_RATE_LIMITED', '0'],
+    // Long enough for the calls that succeed.
+    ['hang', 'UPSTREAM_TIMEOUT', '5000'],
   ] as const)(
     'whose vendor answers with the fault %s gets a payload with the error of the record, and goes on',
-    async (fault, code) => {
-      const gateway = await live.start({ STRIPE_TIMEOUT_MS: '1000', UPSTREAM_MAX_FAILURES: '0' });
+    async (fault, code, timeoutMs) => {
+      const gateway = await live.start({
+        STRIPE_TIMEOUT_MS: timeoutMs,
+        UPSTREAM_MAX_FAILURES: '0',
+      });
       const [one, other] = await twoPayments(gateway);
       const opened = await live.followAll(gateway, QUERY, await cursorNow(gateway));
       live.sandbox.stripe.fault = fault;

@@ -66,7 +66,7 @@ async function expectHeartbeats([events, socket]: readonly EventReader[]): Promi
   for (const reader of [events, socket]) {
     const before = reader?.ids.length ?? 0;
     await reader?.until(({ ids }) => ids.length > before);
-    expect(reader?.ids.slice(before - 1)).toEqual([reader?.ids.at(-1), reader?.ids.at(-1)]);
+    expect(new Set(reader?.ids.slice(before - 1)).size).toBe(1);
   }
 }
 

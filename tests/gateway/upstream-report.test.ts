@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { GraphRequest } from '../../gateway/operation/graph.ts';
 import { type ServedSchema, serveSchema } from './serve-schema.ts';
 import { ask } from './start-gateway.ts';
+import { TRACED } from './traced.ts';
 
 const CALL = {
   service: 'crm',
@@ -54,7 +55,7 @@ async function askServer(
 
 describe('the problems of mappings', () => {
   const environmentOf = (environment: Record<string, string>) =>
-    askServer(environment, { 'x-tributary-trace': '1' }, ({ scope }) => {
+    askServer(environment, TRACED, ({ scope }) => {
       scope.trace.recordMappingProblem(PROBLEM);
     });
 
@@ -74,14 +75,14 @@ describe('the calls made for a request', () => {
   });
 
   it('are listed on request', async () => {
-    expect(await askServer({}, { 'x-tributary-trace': '1' })).toEqual({
+    expect(await askServer({}, TRACED)).toEqual({
       count: '2',
       extensions: { upstream: [CALL, CALL] },
     });
   });
 
   it('stay unknown in production', async () => {
-    expect(await askServer({ NODE_ENV: 'production' }, { 'x-tributary-trace': '1' })).toEqual({
+    expect(await askServer({ NODE_ENV: 'production' }, TRACED)).toEqual({
       count: null,
       extensions: undefined,
     });

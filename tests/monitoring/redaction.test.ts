@@ -52,7 +52,7 @@ describe.each(['embedded', 'distributed'] as const)(
     it('is in the log, in metrics, in traces or in errors, whatever goes wrong', async () => {
       gateway = await startTestGateway({
         mode,
-        environment: { ...process.env, REQUEST_TIMEOUT_MS: '3000' },
+        environment: { ...process.env, REQUEST_TIMEOUT_MS: '60000' },
       });
       const { sandbox, url, urls, log } = gateway;
       const errors: unknown[] = [];

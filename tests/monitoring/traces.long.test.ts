@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseSettings } from '../../settings/settings.ts';
 import { tracingSettings } from '../../monitoring/start-tracing.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
-import { changeOf, openTestStream } from '../gateway/streams/open-test-stream.ts';
+import { changeOfType } from '../events/changes.ts';
+import { openTestStream } from '../gateway/streams/open-test-stream.ts';
 import { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts';
 
 const QUERY =
@@ -48,7 +49,7 @@ async function followOnePayment(gateway: TestGateway, traceparent: string): Prom
   const [{ id }] = data.payments.nodes;
   const query = 'subscription Paid { paymentChanged { payment { status } } }';
   const stream = await openTestStream(gateway, query, { headers: { traceparent } });
-  await gateway.events.log.append([{ key: 'paid', changes: [changeOf('Payment', id)] }]);
+  await gateway.events.log.append([{ key: 'paid', changes: [changeOfType('Payment', id)] }]);
   await stream.next();
   await stream.close();
 }

@@ -7,8 +7,12 @@ import {
   takeScreenshot,
   type WatchedPage,
 } from '../browser/chromium.ts';
+import { changeOf } from '../events/changes.ts';
+import { lowContrastTexts } from '../browser/contrast.ts';
 import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
+import { openEventsInMemory } from '../gateway/open-test-events.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { changePayment, findChangeableRecords } from '../gateway/transports/changes.ts';
 import { readMetrics } from '../monitoring/read-metrics.ts';
 import { DESKTOP, PHONE, playgroundOf } from './playground-page.ts';
 
@@ -27,24 +31,20 @@ async function streams({ url }: TestGateway, count: number): Promise<void> {
 
 /** Refunds a payment, by the gateway. @returns its id */
 async function refund(gateway: TestGateway): Promise<string> {
-  const { data } = await gateway.query(
-    '{ payments(first: 50) { nodes { id status refundedAmount { amount } } } }',
-  );
-  const payments = data.payments.nodes as readonly {
-    readonly id: string;
-    readonly status: string;
-    readonly refundedAmount: { readonly amount: string } | null;
-  }[]; // As selected above.
-  const paid = payments.find(
-    ({ status, refundedAmount }) =>
-      status === 'SUCCEEDED' && Number(refundedAmount?.amount ?? 0) === 0,
-  );
+  const { payment: id } = await findChangeableRecords((text) => gateway.query(text));
   const answer = await gateway.query(
     'mutation ($id: ID!) { refundPayment(input: { paymentId: $id }) { refund { id } userErrors { message } } }',
-    { id: paid?.id },
+    { id },
   );
   expect(answer.data.refundPayment).toMatchObject({ refund: { id: expect.any(String) } });
-  return paid?.id ?? '';
+  return id;
+}
+
+async function paymentIds(gateway: TestGateway): Promise<readonly [string, string]> {
+  const { data } = await gateway.query('{ payments(first: 2) { nodes { id } } }');
+  // As selected above.
+  const [{ id: first }, { id: second }] = data.payments.nodes as [{ id: string }, { id: string }];
+  return [first, second];
 }
 
 describeInChromium('the playground with a vendor that sends events', () => {
@@ -105,17 +105,42 @@ describeInChromium('the playground with a vendor that sends events', () => {
     await rowsOf(page).filter({ hasText: meanwhile }).first().waitFor();
   });
 
+  it('says that the connection is lost, and shows what changed meanwhile when it is back', async () => {
+    const events = await openEventsInMemory();
+    const first = await startTestGateway({ events });
+    const own = await browser.newPage({ viewport: DESKTOP, colorScheme: 'light' });
+    await own.goto(first.url);
+    await playgroundOf(own).ready();
+    await openTab(own, 'Events');
+    await own.getByText(EMPTY).waitFor();
+    await streams(first, 8);
+    const [before, meanwhile] = await paymentIds(first);
+    await changePayment(first, before);
+    await rowsOf(own).filter({ hasText: before }).first().waitFor();
+
+    await first.close();
+    const alert = own.getByRole('alert').filter({ hasText: 'Connecting again…' });
+    await alert.waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await own.emulateMedia({ colorScheme });
+      expect(await lowContrastTexts(own, '.graphiql-footer')).toEqual([]);
+    }
+    await changePayment(first, meanwhile);
+    const second = await startTestGateway({
+      events,
+      environment: { PORT: new URL(first.url).port },
+    });
+    await rowsOf(own).filter({ hasText: meanwhile }).first().waitFor();
+    expect(await alert.count()).toBe(0);
+    await own.close();
+    await second.close();
+    await events.close();
+  }, 60_000);
+
   it('keeps 100 rows', async () => {
-    const changes = Array.from({ length: 120 }, (_, index) => ({
-      vendor: 'hubspot',
-      type: 'Deal' as const,
-      id: `deal-${String(index)}`,
-      kind: 'UPDATED' as const,
-      related: [],
-      changed: [],
-      at: Date.UTC(2026, 0, 1, 12),
-      source: 'webhook' as const,
-    }));
+    const changes = Array.from({ length: 120 }, (_, index) =>
+      changeOf(`deal-${String(index)}`, { vendor: 'hubspot', type: 'Deal' }),
+    );
     await gateway.events.log.append([{ key: 'many', changes }]);
     await rowsOf(page).filter({ hasText: 'deal-119' }).waitFor();
     expect(await rowsOf(page).count()).toBe(100);

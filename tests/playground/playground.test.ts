@@ -7,10 +7,11 @@ import {
   takeScreenshot,
   type WatchedPage,
 } from '../browser/chromium.ts';
+import { lowContrastTexts } from '../browser/contrast.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { DESKTOP, PHONE, playgroundOf } from './playground-page.ts';
 
-const EMPTY = 'Run an operation to see the REST calls that answer it.';
+const EMPTY = 'Run a query or a mutation to see the REST calls that answer it.';
 
 describeInChromium('the playground', () => {
   let gateway: TestGateway;
@@ -38,6 +39,13 @@ describeInChromium('the playground', () => {
     await browser.close();
     await gateway.close();
   });
+
+  async function expectContrast() {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await lowContrastTexts(page, '.graphiql-footer')).toEqual([]);
+    }
+  }
 
   it('is named, has an icon and opens with an example in each tab, a mutation among them', async () => {
     expect(await page.title()).toBe('Tributary');
@@ -79,6 +87,7 @@ describeInChromium('the playground', () => {
       expect.stringMatching(/^stripe GET \/v1\/payment_intents ×\d+: Stripe has no batch .* 200$/),
     ]);
 
+    await expectContrast();
     await page.getByRole('button', { name: 'Hide editor tools' }).click();
     await page.locator('.tributary-logo').hover();
     await takeScreenshot(page, 'playground-query-1440');
@@ -123,6 +132,7 @@ describeInChromium('the playground', () => {
     await page.getByRole('tab', { name: 'Places' }).click();
     await run();
     await page.locator('.upstream-failed').first().waitFor();
+    await expectContrast();
     // The retries are counted, and no lack of a batch is their reason.
     const [row = ''] = await page.locator('.upstream-call').allInnerTexts();
     expect(row).toMatch(/\s×\d failed$/);

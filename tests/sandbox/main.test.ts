@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +55,29 @@ describe('the sandbox as a process', () => {
     const [message] = (await once(sandbox, 'message')) as [{ environment: Record<string, string> }];
     expect(Object.keys(message.environment)).toHaveLength(14);
     sandbox.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('prints its environment and the secrets of its events without a parent', async () => {
+    const args = ['--import', 'tsx', MAIN, 'stripe', 'google'];
+    const sandbox = spawn(process.execPath, args, { env: { PATH: process.env['PATH'] } });
+    let printed = '';
+    for await (const chunk of sandbox.stdout) {
+      printed += String(chunk);
+      if (printed.includes('STRIPE_WEBHOOK_SECRETS=')) break;
+    }
+    expect(printed).toMatch(/^stripe +http:/m);
+    expect(printed).toMatch(/^GOOGLE_MAPS_API_KEY=\w+$/m);
+    expect(printed).toMatch(/^STRIPE_WEBHOOK_SECRETS=whsec_\w+$/m);
+    const exited = once(sandbox, 'exit');
+    sandbox.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('ends with a parent that exits while it starts', async () => {
+    const sandbox = start(['hubspot']);
+    const exited = once(sandbox, 'exit');
+    sandbox.disconnect();
     expect(await exited).toEqual([0, null]);
   });
 

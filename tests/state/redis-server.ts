@@ -1,6 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import {
+  createRedisClient,
+  type RedisClient,
+  RedisConnection,
+} from '../../state/redis-connection.ts';
 
 /** A Redis of the test's own, which keeps nothing on disk unless it is to. */
 export interface RedisServer {
@@ -8,6 +14,8 @@ export interface RedisServer {
   stop(): Promise<void>;
   /** Starts it again on the same port, with what it has kept on disk. */
   start(): Promise<void>;
+  /** Runs commands on a connection of their own. */
+  run<T>(commands: (client: RedisClient) => Promise<T>): Promise<T>;
   /** Lets it hang, and go on. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
@@ -47,15 +55,34 @@ export async function startRedis({
     ];
     const started = spawn(program, settings, { stdio: ['ignore', 'pipe', 'inherit'] });
     server = started;
-    // It says so when it takes connections.
-    for await (const lines of started.stdout)
-      if (String(lines).includes('Ready to accept connections')) break;
-    started.stdout.resume();
+    const output = started.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false });
+    let written = '';
+    for await (const text of output) {
+      written += String(text);
+      // It says so when it takes connections.
+      if (!written.includes('Ready to accept connections')) continue;
+      started.stdout.resume();
+      return;
+    }
+    throw new Error(
+      `Expected ${program} to listen on port ${String(port)}, but it has ended after: ${written}`,
+    );
   };
   await start();
+  const credential = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
+  const url = `redis://${credential}127.0.0.1:${String(port)}`;
   return {
-    url: `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${String(port)}`,
+    url,
     start,
+    run: async (commands) => {
+      const client = createRedisClient(url);
+      await client.connect();
+      try {
+        return await commands(client);
+      } finally {
+        client.destroy();
+      }
+    },
     stop: async () => {
       if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
       const ended = once(server, 'exit');
@@ -66,11 +93,32 @@ export async function startRedis({
   };
 }
 
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo; // A TCP server's address is never a string.
-  probe.close();
-  await once(probe, 'close');
-  return port;
+/**
+ * A port that nothing listens on. It is outside of the range from which the system chooses ports, so that no other server and no connection gets it
+ * before the caller listens on it, or while its server restarts.
+ */
+/** A connection as a process has it. */
+export async function openConnection(url: string): Promise<RedisConnection> {
+  const connection = new RedisConnection({ url, onChange: () => undefined });
+  await connection.open();
+  return connection;
 }
+
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST_PORT, FIRST_PORT_OF_SYSTEM);
+    const probe = createServer();
+    try {
+      await once(probe.listen(port, '127.0.0.1'), 'listening');
+    } catch {
+      continue;
+    }
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
+}
+
+const FIRST_PORT = 15_000;
+/** https://docs.kernel.org/networking/ip-sysctl.html: ip_local_port_range. */
+const FIRST_PORT_OF_SYSTEM = 32_768;

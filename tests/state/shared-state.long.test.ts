@@ -1,5 +1,4 @@
 import { EventEmitter, once } from 'node:events';
-import { createClient } from '@redis/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createMemoryState } from '../../state/memory-state.ts';
 import { openRedisState } from '../../state/redis-state.ts';
@@ -213,10 +212,7 @@ describe('instances with one Redis', () => {
       await other.version('forgotten'),
       await one.renewVersion('forgotten'),
     ];
-    const client = createClient({ url: redis.url });
-    await client.connect();
-    await client.flushAll();
-    client.destroy();
+    await redis.run((client) => client.flushAll());
     const version = await other.version('forgotten');
     expect(old).not.toContain(version);
     expect(await one.version('forgotten')).toBe(version);
@@ -247,11 +243,8 @@ describe('instances with one Redis', () => {
     const before = await one.state.responses.version('changed alone');
     expect(await other.state.responses.version('changed alone')).toBe(before);
     const lost = one.receives(false);
-    const client = createClient({ url: redis.url });
-    await client.connect();
     const own = await one.state.redis?.run((link) => link.clientId());
-    await client.sendCommand(['CLIENT', 'KILL', 'ID', String(own)]);
-    client.destroy();
+    await redis.run((client) => client.sendCommand(['CLIENT', 'KILL', 'ID', String(own)]));
     await lost;
     const found = one.receives(true);
     const alone = await one.state.responses.renewVersion('changed alone');

@@ -89,7 +89,7 @@ describe('a live cache', () => {
       { name: 'crm', isCachedLive: true, events: { ...events, webhooks } },
     ];
     const line =
-      'CRM_CACHE=live caches nothing: no webhooks of the vendor are set up, which would tell of changes.';
+      'CRM_CACHE=live caches nothing: no webhooks of the vendor are set up, which would report changes. Set their secret, or remove live.';
     expect(describeLiveWithoutEvents(subgraphs)).toEqual([line, line]);
   });
 });

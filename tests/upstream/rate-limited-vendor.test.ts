@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { CodedError } from '../../errors/coded-error.ts';
 import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
+import { until } from '../until.ts';
 import { gate, get, serve } from './loopback.ts';
 
 const policy = {
@@ -108,7 +109,7 @@ describe('a vendor that has refused calls for a long time', () => {
     await using server = await serve(vendor.listener, { policy: { maxConcurrency: 1 } });
     const endless = { signal: new AbortController().signal, trace: createCallTrace() };
     const call = server.client.send(get(), endless);
-    while (vendor.asked() === 0 || jest.getTimerCount() === 0) await new Promise(setImmediate);
+    await until(() => vendor.asked() > 0 && jest.getTimerCount() > 0);
     vendor.accept();
     vendor.answer();
     await jest.advanceTimersByTimeAsync(60_000);

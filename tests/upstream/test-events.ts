@@ -4,6 +4,7 @@ import { type ChangeLog, LogUnavailable } from '../../events/log/change-log.ts';
 import type { EventHealth } from '../../events/catch-up/event-health.ts';
 import { LogTail } from '../../events/log/log-tail.ts';
 import { createMemoryLog } from '../../events/log/memory-log.ts';
+import { changeOf } from '../events/changes.ts';
 
 export interface TestEvents {
   readonly log: ChangeLog;
@@ -80,13 +81,4 @@ export function openTestEvents({
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-const CHANGE: Change = {
-  vendor: 'hubspot',
-  type: 'Thing',
-  id: '1',
-  kind: 'UPDATED',
-  related: [],
-  changed: [],
-  at: 0,
-  source: 'webhook',
-};
+const CHANGE = changeOf('1', { vendor: 'hubspot', type: 'Thing' });

@@ -4,6 +4,7 @@ import { createCallTrace, type RequestScope } from '../../request/request-scope.
 import { NO_MONITOR } from '../../upstream/upstream-monitor.ts';
 import type { UpstreamPolicy } from '../../upstream/upstream-policy.ts';
 import { ownResources } from '../subgraphs/test-resources.ts';
+import { until } from '../until.ts';
 import { gate, get, serve } from './loopback.ts';
 
 /** Its deadline is far away. */
@@ -258,7 +259,7 @@ describe('VENDOR_TIMEOUT_MS', () => {
     await vendor.reached(1);
     await jest.advanceTimersByTimeAsync(3000);
     expect(await calls.settled).toMatchObject([timeout, timeout]);
-    while (vendor.cut.length === 0) await new Promise(setImmediate);
+    await until(() => vendor.cut.length > 0);
     expect(vendor.cut).toEqual(['/v1/a']);
   });
 

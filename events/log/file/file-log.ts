@@ -236,7 +236,9 @@ export class FileLog implements ChangeLog {
 async function checkPath(file: string): Promise<void> {
   const folder = dirname(file);
   if (!(await stat(folder).catch(() => undefined))?.isDirectory())
-    throw new Error(`the folder ${folder} does not exist, or cannot be read. Create it.`);
+    throw new Error(
+      `the folder ${folder} does not exist, or cannot be read. Create it, on a disk that outlives the process.`,
+    );
   const found = await stat(file).catch(() => undefined);
   if (/[/\\]$/.test(file) || found?.isDirectory() === true)
     throw new Error(

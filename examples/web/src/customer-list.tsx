@@ -99,7 +99,7 @@ function countOf(
   { edges, totalCount }: NonNullable<CustomerListQuery['customers']>,
   search: string,
 ): string {
-  if (edges.length === 0) return search ? `Nobody matches “${search}”.` : 'No customers yet.';
+  if (edges.length === 0) return search ? `No customer matches “${search}”.` : 'No customers yet.';
   return totalCount === null
     ? `${String(edges.length)} shown`
     : `${String(edges.length)} of ${String(totalCount)}`;

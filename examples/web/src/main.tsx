@@ -6,6 +6,7 @@ import { createClient } from 'graphql-ws/client';
 import { createRoot } from 'react-dom/client';
 import { typePolicies } from './apollo-cache.ts';
 import { App } from './app.tsx';
+import { createResumeLink } from './resume-link.ts';
 import './style.css';
 
 // One WebSocket for all subscriptions, open while a subscription is active.
@@ -16,15 +17,20 @@ const socket = createClient({
 const client = new ApolloClient({
   link: ApolloLink.split(
     ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-    new GraphQLWsLink(socket),
+    ApolloLink.from([createResumeLink(refetch), new GraphQLWsLink(socket)]),
     new HttpLink({ uri: '/graphql' }),
   ),
   cache: new InMemoryCache({ typePolicies }),
 });
-// Subscriptions do not deliver the changes during a disconnect.
+
+// A subscription without a payload has no cursor: its changes during a disconnect are unknown.
 socket.on('connected', (_socket, _payload, wasRetry) => {
-  if (wasRetry) void client.refetchQueries({ include: 'active' });
+  if (wasRetry) refetch();
 });
+
+function refetch() {
+  void client.refetchQueries({ include: 'active' });
+}
 
 const element = document.getElementById('app');
 if (!element) throw new Error('Expected an element with id "app" in index.html, but found none.');

@@ -21,7 +21,8 @@ export const wantedFields = (
 
 /**
  * The fields that an operation needs of each subgraph, by `<subgraph>/<type>`: selected fields, and the fields of `@key` and `@requires` on the
- * routes to them. A field with several owners counts for each of them: the origin of the object decides which one resolves it.
+ * routes to them. A field with several owners counts for each of them: the origin of the object decides which one resolves it. Composition names
+ * no owner for a field of an interface object: it counts for a subgraph without a name.
  */
 export function fieldsByOwner(
   supergraph: FusedSupergraph,
@@ -38,10 +39,10 @@ const NOTHING: ReadonlySet<string> = new Set();
 function want(supergraph: FusedSupergraph, wanted: Wanted, typeName: string, field: string): void {
   const joined = supergraph.types.get(typeName);
   const type = supergraph.schema.getType(typeName);
-  if (joined === undefined || !isCompositeType(type)) return;
-  const { owners = [], requires = new Map<string, SelectionSetNode>() } =
-    joined.fields.get(field) ?? {};
-  for (const owner of owners) {
+  const joinedField = joined?.fields.get(field);
+  if (joined === undefined || joinedField === undefined || !isCompositeType(type)) return;
+  const { owners, requires } = joinedField;
+  for (const owner of owners.length > 0 ? owners : ['']) {
     const name = `${owner}/${typeName}`;
     const fields = wanted.get(name) ?? new Set();
     if (fields.has(field)) continue;

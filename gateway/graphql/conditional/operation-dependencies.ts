@@ -1,6 +1,6 @@
 import { OperationTypeNode } from 'graphql';
 import type { DependencyTable } from '../../../subgraphs/dependencies.ts';
-import { type FusedSupergraph, readSchemaAndJoins } from '../../engines/fused/fused-supergraph.ts';
+import { readSchemaAndJoins } from '../../engines/fused/fused-supergraph.ts';
 import { fieldsByOwner } from '../../engines/fused/wanted-fields.ts';
 import { type SelectedFields, selectedFields } from '../../engines/selected-fields.ts';
 import type { Graph } from '../../operation/graph.ts';
@@ -40,38 +40,64 @@ export function createDependencies(
         fragments: Object.fromEntries(fragments),
         variables,
       });
-      const joined = readSchemaAndJoins(document);
-      return hasUnownedField(joined, selected)
-        ? undefined
-        : collect(fieldsByOwner(joined, selected), tables);
+      const read = new DependencyReader(tables);
+      for (const type of typesWithoutFields(selected)) read.type(type);
+      for (const [key, fields] of fieldsByOwner(readSchemaAndJoins(document), selected)) {
+        const [subgraph = '', type = ''] = key.split('/');
+        read.fields(subgraph, type, fields);
+      }
+      return read.dependencies;
     };
     return variant.get(owner, () => ({ dependencies: derive() })).dependencies;
   };
 }
 
-/** Whether no table covers a field: composition names no subgraph for a field of an interface object. */
-const hasUnownedField = ({ types }: FusedSupergraph, selected: SelectedFields): boolean =>
-  [...selected].some(([type, fields]) =>
-    [...fields].some((field) => types.get(type)?.fields.get(field)?.owners.length === 0),
+/**
+ * The types of which nothing but `__typename` is selected: the response shows only whether their records exist. Introspection has none;
+ * the schema's revision is part of the tag.
+ */
+const typesWithoutFields = (selected: SelectedFields): readonly string[] =>
+  [...selected].flatMap(([type, fields]) =>
+    fields.size === 1 && fields.has('__typename') && type !== 'Query' && !type.startsWith('__')
+      ? [type]
+      : [],
   );
 
-function collect(
-  wanted: ReadonlyMap<string, ReadonlySet<string>>,
-  tables: ReadonlyMap<string, DependencyTable>,
-): OperationDependencies | undefined {
-  const types = new Set<string>();
-  const subgraphs = new Set<string>();
-  // Introspection fields belong to no subgraph; the schema's revision is part of the tag.
-  for (const [key, fields] of wanted) {
-    const [subgraph = '', type = ''] = key.split('/');
+/** Reads the tables' entries of the selected fields. */
+class DependencyReader {
+  readonly #tables: ReadonlyMap<string, DependencyTable>;
+  readonly #types = new Set<string>();
+  readonly #subgraphs = new Set<string>();
+  #isKnown = true;
+
+  constructor(tables: ReadonlyMap<string, DependencyTable>) {
+    this.#tables = tables;
+  }
+
+  /** Undefined if a field can change without an event. */
+  get dependencies(): OperationDependencies | undefined {
+    return this.#isKnown ? { types: this.#types, subgraphs: this.#subgraphs } : undefined;
+  }
+
+  /** The existence of a type's records. */
+  type(type: string): void {
+    const tables = [...this.#tables].filter(([, table]) => Object.hasOwn(table, type));
+    if (tables.length === 0) this.#isKnown = false;
+    for (const [subgraph, table] of tables) this.#add(subgraph, table[type]);
+  }
+
+  /** No table covers the fields of a subgraph without a name. */
+  fields(subgraph: string, type: string, fields: ReadonlySet<string>): void {
+    const table = this.#tables.get(subgraph) ?? {};
     for (const field of fields) {
-      const table = tables.get(subgraph) ?? {};
       const coordinate = `${type}.${field}`;
-      const on = Object.hasOwn(table, coordinate) ? table[coordinate] : table[type];
-      if (on == null) return undefined;
-      for (const name of on) types.add(name);
-      if (on.length > 0) subgraphs.add(subgraph);
+      this.#add(subgraph, Object.hasOwn(table, coordinate) ? table[coordinate] : table[type]);
     }
   }
-  return { types, subgraphs };
+
+  #add(subgraph: string, on: readonly string[] | null | undefined): void {
+    if (on == null) this.#isKnown = false;
+    for (const type of on ?? []) this.#types.add(type);
+    if (on != null && on.length > 0) this.#subgraphs.add(subgraph);
+  }
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../../../errors/coded-error.ts';
 import type { GraphQLResponse } from '../graphql-server.ts';
@@ -52,8 +53,9 @@ async function respondWithStream(
   reply: FastifyReply,
 ): Promise<unknown> {
   const format = FORMATS[accepted.transport];
-  // HEAD gets the headers, and no stream is opened.
-  if (request.method === 'HEAD') return reply.headers(streamHeaders(format)).send('');
+  // HEAD gets the headers, and no stream is opened. For an empty text, Fastify would set a content length, which a stream does not have.
+  if (request.method === 'HEAD')
+    return reply.headers(streamHeaders(format)).send(Readable.from([]));
   const stream = new HttpStream(format, reply, request.admission?.headers() ?? {});
   const opened = await open(stream);
   // An open stream does not count as a request in progress: streams have their own limit.

@@ -4,8 +4,6 @@ import type { WebSocket } from '@fastify/websocket';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { describeUnexpectedError } from '../../../errors/describe-error.ts';
 import { INTERNAL_ERROR } from '../../../errors/visible-error.ts';
-import { parseCursor } from '../../../events/log/cursor.ts';
-import { isAfter } from '../../../events/log/position.ts';
 import type { Monitoring } from '../../../monitoring/monitoring.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
 import type { ResponseEnding } from '../../../request/deadline.ts';
@@ -17,6 +15,7 @@ import { describeOperation } from '../log-requests.ts';
 import { RequestRecord } from '../request-record.ts';
 import type { OperationRequest } from '../request-scope.ts';
 import { findSubscription, type StreamOptions } from './open-stream.ts';
+import { oldestCursor } from './oldest-cursor.ts';
 import type { OpenSocket, OpenSockets } from './open-sockets.ts';
 import type { SingleResponse } from './serve-stream.ts';
 import {
@@ -123,7 +122,8 @@ export class SocketConnection implements OperationSocket, OpenSocket {
       this.#isPinging = false;
       const cursors = [...this.#operations.values()].flatMap(({ cursor }) => cursor ?? []);
       if (cursors.length === 0) return;
-      const payload = { cursor: cursors.reduce(earlierCursor) };
+      const cursor = oldestCursor(cursors);
+      const payload = cursor === undefined ? undefined : { cursor };
       this.send(JSON.stringify({ type: 'ping', payload }));
     });
   }
@@ -249,7 +249,7 @@ export class SocketConnection implements OperationSocket, OpenSocket {
       this.#close(CLOSE.subscriberExists, subscriberExists(id));
       return;
     }
-    const operation = new SocketOperation(id, this);
+    const operation = new SocketOperation(id, this, payload.extensions?.['resumeFrom']);
     if (this.#operations.size >= MAX_OPERATIONS) {
       operation.end([toError(TOO_MANY_OPERATIONS)]);
       return;
@@ -396,12 +396,4 @@ function withCredential(
     'x-api-key': undefined,
     ...Object.fromEntries(credential),
   };
-}
-
-/** Returns the first if either is malformed. */
-function earlierCursor(one: string, other: string): string {
-  const [first, second] = [parseCursor(one), parseCursor(other)];
-  return first !== undefined && second !== undefined && isAfter(first.position, second.position)
-    ? other
-    : one;
 }

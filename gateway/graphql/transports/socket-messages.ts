@@ -32,6 +32,7 @@ export type ClientMessage =
 export interface SubscribePayload extends Fields {
   readonly query?: string | undefined;
   readonly variables?: Variables | null;
+  readonly extensions?: Fields | null;
 }
 
 /** @returns the message, or the reason why it is invalid, short enough for a close frame */
@@ -66,14 +67,15 @@ function readPayload(payload: unknown): SubscribePayload | string {
   if (!isAbsentOrRecord(extensions)) return 'The extensions must be an object.';
   if (operationName != null && typeof operationName !== 'string')
     return 'The operationName must be a string.';
+  const absentAsNull = { variables: variables ?? null, extensions: extensions ?? null };
   const isPersisted =
     extensions?.['persistedQuery'] != null ||
     ['documentId', 'doc_id', 'id'].some((name) => typeof others[name] === 'string');
   // The protocol requires a query; clients with persisted operations send an empty one, or none.
   if (isPersisted && (query == null || query === ''))
-    return { ...payload, query: undefined, variables: variables ?? null };
+    return { ...payload, query: undefined, ...absentAsNull };
   if (typeof query !== 'string') return 'The query must be a string.';
-  return { ...payload, query, variables: variables ?? null };
+  return { ...payload, query, ...absentAsNull };
 }
 
 const isRecord = (value: unknown): value is Fields =>

@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { parseCursor } from '../../../events/log/cursor.ts';
 import type { ResponseEnding } from '../../../request/deadline.ts';
 import type { OpenStream, StreamPayload, StreamSink } from '../streams/stream.ts';
 
@@ -23,12 +24,16 @@ export class SocketOperation implements StreamSink, ResponseEnding {
   #isOver = false;
   #isFinished = false;
 
-  constructor(id: string, socket: OperationSocket) {
+  /** @param resumeFrom is what the client sent as the cursor to resume from */
+  constructor(id: string, socket: OperationSocket, resumeFrom?: unknown) {
     this.id = id;
     this.#socket = socket;
+    // Before the stream opens, too: the ping of another one must not move the client past it.
+    if (typeof resumeFrom === 'string' && parseCursor(resumeFrom) !== undefined)
+      this.#cursor = resumeFrom;
   }
 
-  /** The newest cursor of the stream; undefined for a query or a mutation. */
+  /** The newest cursor of the stream; undefined if there is none. */
   get cursor(): string | undefined {
     return this.#cursor;
   }

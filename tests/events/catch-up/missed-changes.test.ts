@@ -1,41 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { NotStored } from '../../../events/log/change-log.ts';
-import {
-  changeOf,
-  eventOf,
-  type Instance,
-  logged,
-  MINUTE,
-  pass,
-  SECOND,
-  share,
-  type Shared,
-  startInstance,
-  TestVendor,
-} from './vendor-with-events.ts';
+import { type Instance, logged, pass, share, type Shared, startInstance } from './instances.ts';
+import { changeOf, eventOf, MINUTE, SECOND, TestVendor } from './vendor-with-events.ts';
 
 let shared: Shared;
-let instances: Instance[];
-
 beforeEach(() => {
   shared = share();
-  instances = [];
-});
-afterEach(async () => {
-  for (const instance of instances) await instance.close();
 });
 
-const start = async (...args: Parameters<typeof startInstance>) => {
-  const instance = await startInstance(...args);
-  instances.push(instance);
-  return instance;
-};
 const reportsOf = (...of: readonly Instance[]) => of.flatMap(({ reports }) => reports);
 
 describe('the count of missed changes', () => {
   it('includes the changes of a catch-up that failed half way, once', async () => {
     const vendor = new TestVendor();
-    const instance = await start(shared, [vendor]);
+    const instance = await startInstance(shared, [vendor]);
     instance.catchUps.isHealthy('acme');
     await pass(shared, 70 * SECOND, instance);
     vendor.changes = ['1', '2', '3'].map((id) => changeOf(id, shared.time));
@@ -54,7 +32,7 @@ describe('the count of missed changes', () => {
 
   it('includes the changes of an instance that crashed half way, on the instance that continues', async () => {
     const [failing, working] = [new TestVendor(), new TestVendor()];
-    const first = await start(shared, [failing]);
+    const first = await startInstance(shared, [failing]);
     first.catchUps.isHealthy('acme');
     await pass(shared, 70 * SECOND, first);
     failing.changes = working.changes = ['1', '2'].map((id) => changeOf(id, shared.time));
@@ -62,7 +40,7 @@ describe('the count of missed changes', () => {
     failing.failsAfter = 2;
     await pass(shared, 2 * MINUTE, first);
     expect(await logged(shared)).toEqual(['1 catch-up', '2 catch-up']);
-    const second = await start(shared, [working]);
+    const second = await startInstance(shared, [working]);
     second.catchUps.isHealthy('acme');
 
     expect(reportsOf(second)).toEqual(['acme stored 0 missed 2']);
@@ -76,7 +54,7 @@ describe('the count of missed changes', () => {
 
   it('includes changes whose storage was not confirmed', async () => {
     const vendor = new TestVendor();
-    const instance = await start(shared, [vendor]);
+    const instance = await startInstance(shared, [vendor]);
     instance.catchUps.isHealthy('acme');
     await pass(shared, 70 * SECOND, instance);
     vendor.changes = [changeOf('1', shared.time)];
@@ -97,7 +75,7 @@ describe('the count of missed changes', () => {
 
   it('excludes a change whose webhook was stored just before the overlap', async () => {
     const vendor = new TestVendor({ sameChangeMs: 2 * SECOND });
-    const instance = await start(shared, [vendor]);
+    const instance = await startInstance(shared, [vendor]);
     instance.catchUps.isHealthy('acme');
     const at = shared.time + 30 * SECOND;
     await pass(shared, 29 * SECOND, instance);
@@ -119,7 +97,10 @@ describe('the count of missed changes', () => {
 describe('the health of a vendor', () => {
   it('is bad on every instance once an unfinished catch-up has found a missed change', async () => {
     const vendor = new TestVendor();
-    const [first, second] = [await start(shared, [vendor]), await start(shared, [])];
+    const [first, second] = [
+      await startInstance(shared, [vendor]),
+      await startInstance(shared, []),
+    ];
     const health = () => [first, second].map(({ catchUps }) => catchUps.isHealthy('acme'));
     health();
     await pass(shared, 70 * SECOND, first, second);

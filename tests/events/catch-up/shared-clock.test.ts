@@ -1,17 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  changeOf,
-  HOUR,
-  type Instance,
-  logged,
-  MINUTE,
-  pass,
-  SECOND,
-  share,
-  type Shared,
-  startInstance,
-  TestVendor,
-} from './vendor-with-events.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { type Instance, logged, pass, share, type Shared, startInstance } from './instances.ts';
+import { changeOf, HOUR, MINUTE, SECOND, TestVendor } from './vendor-with-events.ts';
 
 let shared: Shared;
 let vendor: TestVendor;
@@ -25,7 +14,6 @@ beforeEach(async () => {
   await pass(shared, 10 * MINUTE, instance);
   expect(instance.catchUps.isHealthy('acme')).toBe(true);
 });
-afterEach(() => instance.close());
 
 const isHealthy = () => instance.catchUps.isHealthy('acme');
 

@@ -1,37 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { LogUnavailable } from '../../../events/log/change-log.ts';
-import {
-  changeOf,
-  eventOf,
-  HOUR,
-  type Instance,
-  logged,
-  MINUTE,
-  pass,
-  SECOND,
-  share,
-  type Shared,
-  startInstance,
-  T0,
-  TestVendor,
-} from './vendor-with-events.ts';
+import { logged, pass, share, type Shared, startInstance } from './instances.ts';
+import { changeOf, eventOf, HOUR, MINUTE, SECOND, T0, TestVendor } from './vendor-with-events.ts';
 
 let shared: Shared;
-let instances: Instance[];
-
 beforeEach(() => {
   shared = share();
-  instances = [];
-});
-afterEach(async () => {
-  for (const instance of instances) await instance.close();
 });
 
-const start = async (...args: [readonly TestVendor[], Parameters<typeof startInstance>[2]?]) => {
-  const instance = await startInstance(shared, ...args);
-  instances.push(instance);
-  return instance;
-};
+const start = (...args: [readonly TestVendor[], Parameters<typeof startInstance>[2]?]) =>
+  startInstance(shared, ...args);
 
 /** Stores a change as a webhook does. */
 const arrive = (id: string, at: number, key?: string) =>
@@ -40,7 +18,7 @@ const arrive = (id: string, at: number, key?: string) =>
 describe('catching up with a vendor', () => {
   it('begins now at the first start, and later at the start of the last catch-up, with five minutes of overlap', async () => {
     const vendor = new TestVendor();
-    const first = await startInstance(shared, [vendor]);
+    const first = await start([vendor]);
     await first.close();
     shared.time += 2 * HOUR;
     await start([vendor]);

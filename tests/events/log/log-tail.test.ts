@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { createClient } from '@redis/client';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ChangeLog, LogHead } from '../../../events/log/change-log.ts';
 import { LogTail } from '../../../events/log/log-tail.ts';
 import { isAfter, ORIGIN } from '../../../events/log/position.ts';
 import { type RedisServer, startRedis } from '../../state/redis-server.ts';
+import { until } from '../../until.ts';
 import { eventOf } from '../changes.ts';
 import { HOUR, type LogStorage, LOGS, openRedisLog, temporaryFolder } from './logs.ts';
 
@@ -30,11 +30,6 @@ class TestTail {
 }
 
 const LONG_MS = 20_000;
-
-/** Waits for other processes, without a time limit. */
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise(setImmediate);
-}
 
 describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createStorage) => {
   let storage: LogStorage;
@@ -82,6 +77,38 @@ describe.each(Object.entries(LOGS))('the tail of a log in %s', (_kind, createSto
     expect(await tested.tail.reach(position, LONG_MS, name)).toBe(true);
     expect(await tested.tail.reach({ ...position, seq: position.seq + 1 }, 0)).toBe(false);
     expect(await tested.tail.reach(ORIGIN, 0, 'another')).toBe(false);
+  });
+
+  it('delivers recent entries also to listeners that are added later in the turn in which it starts', async () => {
+    await log.append([eventOf('a')]);
+    tested = new TestTail(log);
+    const ids: string[] = [];
+    // As many steps as the start of a program may take.
+    for (let step = 0; step < 100; step += 1) await Promise.resolve();
+    tested.tail.listen((entries) => ids.push(...entries.map(({ change }) => change.id)));
+    const { position } = await log.head();
+    expect(await tested.tail.reach(position, LONG_MS)).toBe(true);
+    expect(ids).toEqual(['a']);
+  });
+
+  it('reaches a position also if the process was held up for longer than the timeout', async () => {
+    tested = new TestTail({
+      ...log,
+      head: () => log.head(),
+      read: (after, limit) => log.read(after, limit),
+      next: async (after, limit, signal) => {
+        const page = await log.next(after, limit, signal);
+        // As a response of another process.
+        await new Promise(setImmediate);
+        return page;
+      },
+    });
+    await tested.tail.reach(ORIGIN, LONG_MS);
+    await log.append([eventOf('a')]);
+    const reached = tested.tail.reach((await log.head()).position, 200);
+    const until = performance.now() + 250;
+    while (performance.now() < until);
+    expect(await reached).toBe(true);
   });
 
   it('delivers to all listeners, even if one of them fails', async () => {
@@ -147,10 +174,7 @@ describe('the tail of a log in Redis', () => {
 
   it('reports a gap when the log was lost, then delivers the entries of its successor', async () => {
     const before = tested.tail.head;
-    const client = createClient({ url: server.url });
-    await client.connect();
-    await client.flushAll();
-    client.destroy();
+    await server.run((client) => client.flushAll());
     await appendOnce('b');
     await until(() => tested.ids.includes('b'));
     expect(tested.ids).toEqual(['a', 'b']);
@@ -173,18 +197,17 @@ describe('the tail of a log in Redis', () => {
   });
 
   it('reports a gap when Redis was restored from an older copy', async () => {
-    const client = createClient({ url: server.url });
-    await client.connect();
-    const copy = await client.sendCommand(['DUMP', '{tributary:events}:stream'], {
-      typeMapping: { 36: Buffer },
-    });
+    const copy = await server.run((client) =>
+      client.sendCommand(['DUMP', '{tributary:events}:stream'], { typeMapping: { 36: Buffer } }),
+    );
     await appendOnce('b');
     await until(() => tested.ids.includes('b'));
     const position = tested.tail.head?.position ?? ORIGIN;
     // A cast: the type mapping makes it a buffer.
     const bytes = copy as unknown as Buffer;
-    await client.sendCommand(['RESTORE', '{tributary:events}:stream', '0', bytes, 'REPLACE']);
-    client.destroy();
+    await server.run((client) =>
+      client.sendCommand(['RESTORE', '{tributary:events}:stream', '0', bytes, 'REPLACE']),
+    );
     await until(() => tested.gaps.length > 0);
     expect(isAfter(position, tested.tail.head?.position ?? position)).toBe(true);
     await appendOnce('c');

@@ -5,8 +5,7 @@ import type { ChangeLog } from '../../../events/log/change-log.ts';
 import { FileLog } from '../../../events/log/file/file-log.ts';
 import { createMemoryLog } from '../../../events/log/memory-log.ts';
 import { RedisLog, type RedisLogOptions } from '../../../events/log/redis/redis-log.ts';
-import { RedisConnection } from '../../../state/redis-connection.ts';
-import { type RedisServer, startRedis } from '../../state/redis-server.ts';
+import { openConnection, type RedisServer, startRedis } from '../../state/redis-server.ts';
 
 /** A storage for logs of one kind. */
 export interface LogStorage {
@@ -52,8 +51,7 @@ export async function openRedisLog(
   { url }: Pick<RedisServer, 'url'>,
   options: Partial<RedisLogOptions> = {},
 ): Promise<RedisLog> {
-  const redis = new RedisConnection({ url, onChange: () => undefined });
-  await redis.open();
+  const redis = await openConnection(url);
   const log = new RedisLog({
     redis,
     retentionMs: HOUR,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Caller } from '../../../request/caller.ts';
 import { createTokenCheck } from '../../../gateway/access/jwt/token-check.ts';
 import { CodedError } from '../../../errors/coded-error.ts';
-import { TIMERS } from './timers.ts';
+import { TIMERS } from '../../timers.ts';
 import { AUDIENCE, ISSUER, startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
 let issuer: TokenIssuer;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kind, type OperationDefinitionNode, print } from 'graphql';
 import { SUBGRAPHS } from '../../../bin/subgraphs.ts';
 import { changeFieldsOf } from '../../../subgraphs/change-fields.ts';
+import { changeOfType } from '../../events/changes.ts';
 import {
   codesAndPaths,
   requestsSince,
@@ -9,7 +10,6 @@ import {
   type TestGateway,
 } from '../start-gateway.ts';
 import {
-  changeOf,
   openRefused,
   openTestStream,
   type Payload,
@@ -97,7 +97,7 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
     );
     const since = performance.now();
     const type = changeFieldsOf(SUBGRAPHS)[rootFieldOf(operation)]?.type ?? '';
-    const change = changeOf(type, ids[type] ?? '');
+    const change = changeOfType(type, ids[type] ?? '');
     await gateway.events.log.append([{ key: String((count += 1)), changes: [change] }]);
     const payloads = await Promise.all(streams.map((stream) => stream.next()));
     await Promise.all(streams.map((stream) => stream.close()));

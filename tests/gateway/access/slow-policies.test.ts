@@ -21,7 +21,7 @@ describe('a module of POLICIES that never decides', () => {
       extend: {
         crm: 'extend type Company { staff: String @property(name: "name") @policy(policies: [["present"]]) }',
       },
-      environment: { API_KEYS_FILE: keys.path, POLICIES: module, REQUEST_TIMEOUT_MS: '1000' },
+      environment: { API_KEYS_FILE: keys.path, POLICIES: module, REQUEST_TIMEOUT_MS: '4000' },
     });
   });
   afterAll(async () => {

@@ -13,7 +13,7 @@ import {
   SUBGRAPH_SECRET,
   type TestGateway,
 } from '../start-gateway.ts';
-import { TIMERS } from './timers.ts';
+import { TIMERS } from '../../timers.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {

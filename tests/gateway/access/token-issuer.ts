@@ -22,6 +22,8 @@ export interface TokenIssuer {
   readonly readings: number;
   /** What is answered in place of its keys. */
   fault: ((response: ServerResponse) => void) | null;
+  /** Lets requests for its keys wait, until they are released. */
+  hold(): { readonly asked: Promise<void>; readonly release: () => void };
   /** Publishes another key, and from now on signs with it. */
   rotate(): Promise<void>;
   /** A token that is right, but for what is said. */
@@ -39,12 +41,13 @@ export interface TokenChanges {
 export async function startTokenIssuer(): Promise<TokenIssuer> {
   let key = await createSigningKey('key-1');
   let readings = 0;
+  const publish = (response: ServerResponse) =>
+    response
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify({ keys: [key.published] }));
   const server = createServer((_request, response) => {
     readings += 1;
-    if (issuer.fault === null)
-      response
-        .setHeader('content-type', 'application/json')
-        .end(JSON.stringify({ keys: [key.published] }));
+    if (issuer.fault === null) publish(response);
     else issuer.fault(response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -62,6 +65,20 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
       return readings;
     },
     fault: null,
+    hold: () => {
+      const held: ServerResponse[] = [];
+      const asked = new Promise<void>((resolve) => {
+        issuer.fault = (response) => {
+          held.push(response);
+          resolve();
+        };
+      });
+      const release = () => {
+        issuer.fault = null;
+        held.forEach(publish);
+      };
+      return { asked, release };
+    },
     rotate: async () => {
       key = await createSigningKey(`${key.kid}-next`);
     },

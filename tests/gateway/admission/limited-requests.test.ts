@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type ServedSchema, serveSchema } from '../serve-schema.ts';
+import { bearer, startTokenIssuer } from '../access/token-issuer.ts';
 import { ask } from '../start-gateway.ts';
 import { gate } from '../../upstream/loopback.ts';
 
@@ -117,5 +118,27 @@ describe('requests of a caller', () => {
     let third = await hello();
     while (third.status === 429) third = await hello();
     expect(third.status).toBe(200);
+  });
+
+  it('are not pending if their client disconnects before its token is checked', async () => {
+    const issuer = await startTokenIssuer();
+    const { asked, release } = issuer.hold();
+    await serve({ ...issuer.environment, CALLER_MAX_CONCURRENT: '1' });
+    const headers = bearer(await issuer.token());
+    const client = new AbortController();
+    const left = fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: '{"query":"{ hello }"}',
+      signal: client.signal,
+    });
+    await asked;
+    client.abort();
+    await expect(left).rejects.toThrow();
+    const hasLeft = (line: string) => line.includes('"msg":"abandoned"');
+    while (!server.log.some(hasLeft)) await new Promise(setImmediate);
+    release();
+    expect((await ask(server.url, { query: '{ hello }' }, headers)).status).toBe(200);
+    await issuer.close();
   });
 });

@@ -10,6 +10,7 @@ import { SUBGRAPHS } from '../../../bin/subgraphs.ts';
 import { graphLiterals } from '../../federation/graph-literals.ts';
 import { OperationGenerator } from '../../federation/random-operation.ts';
 import { startTestGateway, type TestGateway } from '../start-gateway.ts';
+import { TRACED } from '../traced.ts';
 import { prepare } from '../operation/prepare.ts';
 
 /** `COUNT=1000 SEED=$RANDOM npm test -- vendor-calls` is the nightly form. */
@@ -80,7 +81,7 @@ function estimate(query: string, variables: Readonly<Record<string, unknown>>) {
 }
 
 async function callsMadeFor(gateway: TestGateway, query: string, variables: object) {
-  const { extensions } = await gateway.query(query, variables, { 'x-tributary-trace': '1' });
+  const { extensions } = await gateway.query(query, variables, TRACED);
   const counts: Record<string, number> = {};
   for (const { service } of extensions?.upstream ?? [])
     counts[service] = (counts[service] ?? 0) + 1;

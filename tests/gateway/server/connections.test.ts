@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import type { ConnectionLimits } from '../../../gateway/server/connections.ts';
 import { createHttpServer, serve } from '../../../gateway/server/http-server.ts';
+import { until } from '../../until.ts';
 
 const LIMITS: ConnectionLimits = {
   max: 100,
@@ -89,11 +90,6 @@ const connectionsOf = (server: FastifyInstance) =>
       else reject(error);
     });
   });
-
-/** Until what is on its way has arrived and been dealt with, whatever time that takes. */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise(setImmediate);
-}
 
 describe('connections of one address', () => {
   it('are rejected beyond the limit, while another address gets responses', async () => {

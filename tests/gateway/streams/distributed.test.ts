@@ -6,7 +6,8 @@ import {
 } from '../../../gateway/access/services/signed-caller.ts';
 import { ANONYMOUS_CALLER } from '../../../request/caller.ts';
 import { ask, startTestGateway, SUBGRAPH_SECRET, type TestGateway } from '../start-gateway.ts';
-import { changeOf, openTestStream } from './open-test-stream.ts';
+import { changeOfType } from '../../events/changes.ts';
+import { openTestStream } from './open-test-stream.ts';
 
 let gateway: TestGateway;
 let payment: { readonly id: string; readonly status: string; readonly customer: object };
@@ -34,13 +35,13 @@ describe('a subscription of a distributed gateway', () => {
       fragment Paid on Payment { id status }`,
       { variables: { of: payment.id } },
     );
-    await append(changeOf('Payment', payment.id));
+    await append(changeOfType('Payment', payment.id));
     expect(await stream.next()).toMatchObject({
       data: {
         changed: { id: payment.id, kind: 'UPDATED', at: '2023-11-14T22:13:20.000Z', payment },
       },
     });
-    await append(changeOf('Payment', payment.id, { kind: 'DELETED' }));
+    await append(changeOfType('Payment', payment.id, { kind: 'DELETED' }));
     expect(await stream.next()).toMatchObject({
       data: { changed: { id: payment.id, kind: 'DELETED', payment: null } },
     });
@@ -52,7 +53,7 @@ describe('a subscription of a distributed gateway', () => {
       gateway,
       'subscription { companyChanged { id company { name } } }',
     );
-    await append(changeOf('Company', '404'));
+    await append(changeOfType('Company', '404'));
     const { data, errors } = await stream.next();
     expect([data, errors]).toEqual([{ companyChanged: { id: '404', company: null } }, undefined]);
     await stream.close();
@@ -68,7 +69,7 @@ describe('the service of a subgraph', () => {
     sign(ANONYMOUS_CALLER, 'address 192.0.2.1', { change, head });
 
   it('answers a subscription for the change that its gateway has signed for the caller', async () => {
-    const change = changeOf('Payment', payment.id);
+    const change = changeOfType('Payment', payment.id);
     const headers = await signed(change);
     const body = { query, extensions: { change, head: HEAD } };
     const { id } = payment;
@@ -85,10 +86,13 @@ describe('the service of a subgraph', () => {
   it.each<readonly [string, () => Promise<Record<string, string>> | Record<string, string>]>([
     ['an unsigned change', () => ({})],
     ['a signature of the caller alone', () => Promise.resolve(sign(ANONYMOUS_CALLER, 'x'))],
-    ['the signature of another change', () => signed(changeOf('Payment', 'pi_other'))],
-    ['the signature of another position', () => signed(changeOf('Payment', payment.id), 'log.1-0')],
+    ['the signature of another change', () => signed(changeOfType('Payment', 'pi_other'))],
+    [
+      'the signature of another position',
+      () => signed(changeOfType('Payment', payment.id), 'log.1-0'),
+    ],
   ])('refuses %s', async (_what, headersOf) => {
-    const change = changeOf('Payment', payment.id);
+    const change = changeOfType('Payment', payment.id);
     const body = { query, extensions: { change, head: HEAD } };
     const { status, errors, data } = await ask(service(), body, await headersOf());
     expect([status, errors?.[0]?.extensions?.['code'], data]).toEqual([
@@ -100,18 +104,21 @@ describe('the service of a subgraph', () => {
 
   it('accepts an unsigned change where no gateway signs', () => {
     const { hasSigned } = createSignedCallers({ secret: undefined, isOpen: true });
-    const change = changeOf('Payment', payment.id);
+    const change = changeOfType('Payment', payment.id);
     expect(hasSigned({ change, head: HEAD }, ANONYMOUS_CALLER)).toBe(true);
   });
 
   it.each<readonly [string, object]>([
     ['no change', {}],
-    ['a change without an id', { change: { ...changeOf('Payment', 'pi_1'), id: undefined } }],
-    ['a change of too many records', { change: { ...changeOf('Payment', 'x'), related: many() } }],
-    ['a head that is no cursor', { change: changeOf('Payment', 'pi_1'), head: 'x' }],
+    ['a change without an id', { change: { ...changeOfType('Payment', 'pi_1'), id: undefined } }],
+    [
+      'a change of too many records',
+      { change: { ...changeOfType('Payment', 'x'), related: many() } },
+    ],
+    ['a head that is no cursor', { change: changeOfType('Payment', 'pi_1'), head: 'x' }],
     ['a change that is text', { change: 'x' }],
   ])('refuses a subscription with %s', async (_what, extensions) => {
-    const headers = await signed(changeOf('Payment', 'pi_1'));
+    const headers = await signed(changeOfType('Payment', 'pi_1'));
     const { status, errors } = await ask(service(), { query, extensions }, headers);
     expect([status, errors?.[0]?.extensions?.['code']]).toEqual([400, 'BAD_REQUEST']);
     expect(errors?.[0]?.message).toContain('only for a change from its gateway');

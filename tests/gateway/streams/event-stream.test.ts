@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Change } from '../../../events/change.ts';
+import { eventOf } from '../../events/changes.ts';
 import { startTestGateway, type TestGateway } from '../start-gateway.ts';
 
 describe('a subscription by server-sent events', () => {
@@ -21,10 +21,7 @@ describe('a subscription by server-sent events', () => {
       }),
     });
     expect(response.status).toBe(200);
-    await gateway.events.log.append([
-      { key: 'other', changes: [{ ...changeOf('pi_other'), id: 'pi_other' }] },
-      { key: 'one', changes: [changeOf(payment.id)] },
-    ]);
+    await gateway.events.log.append([eventOf('pi_other'), eventOf(payment.id)]);
     const [event, payload] = await firstEvent(response);
     expect(event).toBe('next');
     expect(payload).toEqual({
@@ -38,17 +35,6 @@ describe('a subscription by server-sent events', () => {
     expect(status).toBe(406);
     expect(errors?.[0]?.message).toContain('A subscription needs a stream.');
   });
-});
-
-const changeOf = (id: string): Change => ({
-  vendor: 'stripe',
-  type: 'Payment',
-  id,
-  kind: 'UPDATED',
-  related: [],
-  changed: [],
-  at: 1_700_000_000_000,
-  source: 'webhook',
 });
 
 /** The name and the payload of the first event; leaves the stream then. */

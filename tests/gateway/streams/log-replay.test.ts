@@ -1,4 +1,3 @@
-import { createClient } from '@redis/client';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { RedisLog } from '../../../events/log/redis/redis-log.ts';
 import { isCaughtUp, replayPage } from '../../../gateway/graphql/streams/log-replay.ts';
@@ -20,11 +19,10 @@ afterAll(async () => {
 it('reads the entries after a whole page of entries that this version cannot parse', async () => {
   await log.append([eventOf('first')]);
   const start = await log.head();
-  const client = createClient({ url: redis.url });
-  await client.connect();
-  for (let count = 0; count < 600; count += 1)
-    await client.xAdd('{tributary:events}:stream', '*', { change: 'of another version' });
-  client.destroy();
+  await redis.run(async (client) => {
+    for (let count = 0; count < 600; count += 1)
+      await client.xAdd('{tributary:events}:stream', '*', { change: 'of another version' });
+  });
   await log.append([eventOf('last')]);
 
   const ids: string[] = [];

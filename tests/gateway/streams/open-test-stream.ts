@@ -1,6 +1,5 @@
 import { expect } from '@jest/globals';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
-import type { Change } from '../../../events/change.ts';
 import type { TestGateway } from '../start-gateway.ts';
 import { RawSocket } from '../transports/raw-socket.ts';
 
@@ -192,16 +191,3 @@ function payloadOf({ type, payload }: Readonly<Record<string, unknown>>): Payloa
     ? { errors: payload as readonly GraphQLFormattedError[] }
     : (payload as Payload);
 }
-
-/** A change as a webhook tells of it. */
-export const changeOf = (type: string, id: string, change: Partial<Change> = {}): Change => ({
-  vendor: type === 'Customer' || type === 'Company' || type === 'Deal' ? 'hubspot' : 'stripe',
-  type,
-  id,
-  kind: 'UPDATED',
-  related: [],
-  changed: [],
-  at: 1_700_000_000_000,
-  source: 'webhook',
-  ...change,
-});

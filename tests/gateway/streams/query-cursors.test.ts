@@ -4,13 +4,13 @@ import { isAfter, type Position } from '../../../events/log/position.ts';
 import type { Change } from '../../../events/change.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { type Answer, startTestGateway, type TestGateway } from '../start-gateway.ts';
-import { changeOf } from './open-test-stream.ts';
+import { callsOf, TRACED } from '../traced.ts';
+import { changeOfType } from '../../events/changes.ts';
 import { subscribe } from './read-events.ts';
 
 const COMPANY = 'query ($id: ID!) { company(id: $id) { name } }';
 const PAYMENT = 'query ($id: ID!) { payment(id: $id) { status } }';
 const SEARCH = '{ companies(first: 1, search: "a") { nodes { id } } }';
-const TRACED = { 'x-tributary-trace': '1' };
 
 let sandbox: Sandbox;
 let company: string;
@@ -50,7 +50,7 @@ describe.each(['embedded', 'distributed'] as const)('the cursor of a query, %s',
   }
 
   it('is the head of the log when the request began, where the vendor is asked', async () => {
-    const position = await tell(changeOf('Payment', payment));
+    const position = await tell(changeOfType('Payment', payment));
     const answer = await gateway.query(PAYMENT, { id: payment }, TRACED);
     expect([callsOf(answer), positionOf(answer)]).toEqual([1, position]);
   });
@@ -58,22 +58,22 @@ describe.each(['embedded', 'distributed'] as const)('the cursor of a query, %s',
   it('is where the log was when the oldest of the cached responses in it was asked for', async () => {
     const both = `query ($company: ID!, $payment: ID!) { company(id: $company) { name } payment(id: $payment) { status } }`;
     const ids = { company, payment };
-    const first = await tell(changeOf('Company', company));
+    const first = await tell(changeOfType('Company', company));
     expect(positionOf(await gateway.query(COMPANY, { id: company }))).toEqual(first);
-    const second = await tell(changeOf('Payment', payment));
+    const second = await tell(changeOfType('Payment', payment));
     const [paid, again] = [
       await gateway.query(PAYMENT, { id: payment }, TRACED),
       await gateway.query(both, ids, TRACED),
     ];
     expect([callsOf(paid), positionOf(paid)]).toEqual([1, second]);
     expect([callsOf(again), positionOf(again)]).toEqual([0, first]);
-    const third = await tell(changeOf('Company', company));
+    const third = await tell(changeOfType('Company', company));
     expect(positionOf(await gateway.query(both, ids))).toEqual(second);
     expect(positionOf(await gateway.query(COMPANY, { id: company }))).toEqual(third);
   });
 
   it('is before the changes that a search may not show yet', async () => {
-    const position = await tell(changeOf('Company', company));
+    const position = await tell(changeOfType('Company', company));
     const answer = await gateway.query(SEARCH, {}, { 'x-tributary-cursor': '1' });
     const shown = positionOf(answer);
     expect(isAfter(position, shown)).toBe(true);
@@ -90,8 +90,6 @@ describe.each(['embedded', 'distributed'] as const)('the cursor of a query, %s',
     expect(stream.payloads[0]?.data).toEqual({ companyChanged: { id: company } });
   });
 });
-
-const callsOf = ({ extensions }: Answer) => extensions?.upstream?.length;
 
 const positionOf = ({ headers }: Answer): Position => {
   const cursor = parseCursor(headers.get('x-tributary-cursor') ?? '');

@@ -72,6 +72,10 @@ export async function subscribe(
   return reader.readUntilEnd(read(response, reader));
 }
 
+/** Reads a subscription whose stream is open: its first heartbeat has arrived. */
+export const openSubscription = async (url: string, query: string): Promise<EventReader> =>
+  (await subscribe(url, { query })).until(({ ids }) => ids.length > 0);
+
 async function read({ body }: Response, reader: EventReader): Promise<void> {
   let text = '';
   for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readMetrics, samplesOf } from '../../monitoring/read-metrics.ts';
 import { startTestGateway, type TestGateway } from '../start-gateway.ts';
-import { changeOf, openTestStream, requestStream, type TestStream } from './open-test-stream.ts';
+import { changeOfType } from '../../events/changes.ts';
+import { openTestStream, requestStream, type TestStream } from './open-test-stream.ts';
 
 const PAID = 'subscription Paid { paymentChanged { id payment { id status } } }';
 
@@ -23,7 +24,7 @@ describe('metrics and the log of subscriptions', () => {
   let key = 0;
   /** A payload of each stream, of one execution. */
   async function nextPayloads() {
-    const change = changeOf('Payment', payment);
+    const change = changeOfType('Payment', payment);
     await gateway.events.log.append([{ key: `event ${String((key += 1))}`, changes: [change] }]);
     return Promise.all(streams.map((stream) => stream.next()));
   }

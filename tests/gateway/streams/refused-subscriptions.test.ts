@@ -1,9 +1,13 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { changeOfType } from '../../events/changes.ts';
+import { WebSocket } from 'ws';
 import { createKeyFile, type KeyFile } from '../access/key-file.ts';
 import { bearer } from '../access/token-issuer.ts';
 import { type Answer, startTestGateway, type TestGateway } from '../start-gateway.ts';
 import {
-  changeOf,
   openRefused,
   openTestStream,
   requestStream,
@@ -108,7 +112,9 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
     const query =
       'subscription ($yes: Boolean!) { companyChanged { id ... @include(if: $yes) { kind } at @skip(if: $yes) } }';
     const stream = await openTestStream(gateway, query, { variables: { yes: true } });
-    await gateway.events.log.append([{ key: 'condition', changes: [changeOf('Company', 'c')] }]);
+    await gateway.events.log.append([
+      { key: 'condition', changes: [changeOfType('Company', 'c')] },
+    ]);
     expect((await stream.next()).data).toEqual({ companyChanged: { id: 'c', kind: 'UPDATED' } });
     await stream.close();
   });
@@ -149,7 +155,7 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
       const { data } = await gateway.query('{ companies(first: 1) { nodes { id name } } }');
       const [{ id, name }] = data.companies.nodes;
       const stream = await openTestStream(gateway, query);
-      await gateway.events.log.append([{ key: 'field', changes: [changeOf('Company', id)] }]);
+      await gateway.events.log.append([{ key: 'field', changes: [changeOfType('Company', id)] }]);
       const payload = await stream.next();
       expect(payload).toMatchObject({
         data: { companyChanged: { id, company: { name, customers: null } } },
@@ -276,6 +282,21 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
         ]);
       },
     );
+
+    it('says so to the handshake of a WebSocket', async () => {
+      const url = `${without.url.replace('http', 'ws')}/graphql`;
+      const socket = new WebSocket(url, 'graphql-transport-ws');
+      // A cast: the arguments of the event.
+      const [, response] = (await once(socket, 'unexpected-response')) as [
+        unknown,
+        IncomingMessage,
+      ];
+      const { errors } = JSON.parse(await text(response)) as Pick<Answer, 'errors'>;
+      expect([response.statusCode, errors?.[0]?.message]).toEqual([
+        400,
+        'This server serves no subscriptions, so it has no WebSockets.',
+      ]);
+    });
   });
 
   it.each(['GET', 'HEAD'])('a %s without a streaming accept header is refused', async (method) => {

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Change } from '../../../events/change.ts';
 import type { OpenEvents } from '../../../events/open-events.ts';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
-import {
-  openEventsInMemory,
-  requestsSince,
-  startTestGateway,
-  type TestGateway,
-} from '../start-gateway.ts';
+import { eventOf } from '../../events/changes.ts';
+import { openEventsInMemory } from '../open-test-events.ts';
+import { requestsSince, startTestGateway, type TestGateway } from '../start-gateway.ts';
 import { type EventReader, expectAscendingCursors, idsOf, subscribe } from './read-events.ts';
 
 const QUERY = 'subscription { paymentChanged { id kind } }';
@@ -36,8 +32,7 @@ describe('two instances that share one log', () => {
     streams.push(stream);
     return stream;
   };
-  const append = (...ids: readonly string[]) =>
-    events.log.append(ids.map((id) => ({ key: `key of ${id}`, changes: [changeOf(id)] })));
+  const append = (...ids: readonly string[]) => events.log.append(ids.map((id) => eventOf(id)));
 
   it('continue each other’s streams: ten resumes, no change missed and none twice within a stream', async () => {
     const { headers } = await instances[0].query('{ __typename }');
@@ -115,15 +110,4 @@ describe('two instances that share one log', () => {
       cursor: expect.stringMatching(/^\w+\.\d+-\d+$/),
     });
   });
-});
-
-const changeOf = (id: string): Change => ({
-  vendor: 'stripe',
-  type: 'Payment',
-  id,
-  kind: 'UPDATED',
-  related: [],
-  changed: [],
-  at: 1_700_000_000_000,
-  source: 'webhook',
 });

@@ -28,6 +28,7 @@ import type {
   OpenStream,
 } from '../../../gateway/graphql/streams/stream.ts';
 import { Streams } from '../../../gateway/graphql/streams/streams.ts';
+import { changeOf } from '../../events/changes.ts';
 import { ValidationLine } from '../../../gateway/graphql/validation-line.ts';
 import type { Graph } from '../../../gateway/operation/graph.ts';
 import { Supergraph } from '../../../gateway/supergraph/supergraph.ts';
@@ -301,16 +302,7 @@ export const NO_KEYS: Pick<CallersOptions, 'anonymous' | 'keys'> = {
 
 const NOBODY_KNOWN: Callers = createCallers({ ...NO_KEYS, tokens: undefined });
 
-const CHANGE: Change = {
-  vendor: 'test',
-  type: 'Record',
-  id: '1',
-  kind: 'UPDATED',
-  related: [],
-  changed: [],
-  at: 1_700_000_000_000,
-  source: 'webhook',
-};
+const CHANGE = changeOf('1', { vendor: 'test', type: 'Record' });
 
 /** Budgets as in one process, by the test's clock. */
 function budgetsBy(clock: Clock): BudgetStore {

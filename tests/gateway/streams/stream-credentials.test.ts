@@ -2,17 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readAudienceSchemas } from '../../../gateway/audiences/audience-schemas.ts';
+import { changeOfType } from '../../events/changes.ts';
 import type { KeyRecord } from '../../../gateway/access/keys/key-record.ts';
 import { bearer, inSeconds, startTokenIssuer, type TokenIssuer } from '../access/token-issuer.ts';
 import { createKeyFile, type KeyFile } from '../access/key-file.ts';
 import { codesAndPaths, startTestGateway, type TestGateway } from '../start-gateway.ts';
-import {
-  changeOf,
-  openTestStream,
-  type Payload,
-  type TestStream,
-  TRANSPORTS,
-} from './open-test-stream.ts';
+import { openTestStream, type Payload, type TestStream, TRANSPORTS } from './open-test-stream.ts';
 
 const AUDIENCES = readAudienceSchemas(new URL('../../../schema/audiences/', import.meta.url));
 const PAYMENT = 'subscription { paymentChanged { id kind } }';
@@ -70,6 +65,22 @@ const openAll = (query: string, credential = byName.get('unchanged') ?? '', path
 const openAllOf = (name: string, query: string, path?: string) =>
   openAll(query, byName.get(name), path);
 
+/** Streams of a token that expires soon, but not before they are open. */
+async function openAllUntilExpiry(): Promise<readonly TestStream[]> {
+  for (let seconds = 2; ; seconds *= 2) {
+    const claims = { scope: READ.join(' '), exp: inSeconds(seconds) };
+    const token = await issuer.token({ claims });
+    const opened = await Promise.allSettled(
+      TRANSPORTS.map((transport) =>
+        openTestStream(gateway, PAYMENT, { headers: bearer(token), transport }),
+      ),
+    );
+    const streams = opened.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    if (streams.length === opened.length) return streams;
+    await closeAll(streams);
+  }
+}
+
 const closeAll = (streams: readonly TestStream[]) =>
   Promise.all(streams.map((stream) => stream.close()));
 
@@ -91,7 +102,7 @@ const eachEndsWith = (code: string) =>
 
 let count = 0;
 const change = async (type: string, id: string) => {
-  const changes = [changeOf(type, id)];
+  const changes = [changeOfType(type, id)];
   await gateway.events.log.append([{ key: String((count += 1)), changes }]);
 };
 /** The data of the next payloads, and the codes of their errors. */
@@ -123,8 +134,7 @@ describe('a stream by each transport', () => {
   });
 
   it('ends with TOKEN_EXPIRED when its token expires', async () => {
-    const claims = { scope: READ.join(' '), exp: inSeconds(2) };
-    const streams = await openAll(PAYMENT, await issuer.token({ claims }));
+    const streams = await openAllUntilExpiry();
     expect(await endsOf(streams)).toEqual(eachEndsWith('TOKEN_EXPIRED'));
   });
 

@@ -7,7 +7,7 @@ import { createCallers } from '../../../gateway/access/callers.ts';
 import { createTokenCheck } from '../../../gateway/access/jwt/token-check.ts';
 import type { Caller } from '../../../request/caller.ts';
 import { parseSettings } from '../../../settings/settings.ts';
-import { TIMERS } from '../access/timers.ts';
+import { TIMERS } from '../../timers.ts';
 import { bearer, inSeconds, startTokenIssuer } from '../access/token-issuer.ts';
 import {
   NO_KEYS,
@@ -61,9 +61,17 @@ describe('a stream', () => {
     expect(sink.summary).toEqual(['1 CREATED', '1 UPDATED', '2 UPDATED']);
   });
 
-  it('is refused for a cursor that is none', async () => {
+  it.each([
+    'yesterday',
+    '.1-0',
+    'log.1',
+    'log.1-0 ',
+    'the log.1-0',
+    'log\n\nevent: next\ndata: {}\n\nid: log.1-0',
+    `${'a'.repeat(33)}.1-0`,
+  ])('is refused for %j, which no server sends as a cursor', async (resumeFrom) => {
     const { open } = await serve();
-    expect((await open({ resumeFrom: 'yesterday' })).refused).toBe('BAD_USER_INPUT');
+    expect((await open({ resumeFrom })).refused).toBe('BAD_USER_INPUT');
   });
 
   it('is refused for a query', async () => {

@@ -1,4 +1,5 @@
 import type { Change } from '../../../events/change.ts';
+import { changeOf } from '../../events/changes.ts';
 import type { Answer, TestGateway } from '../start-gateway.ts';
 
 let count = 0;
@@ -12,20 +13,9 @@ export async function changePayment(
   count += 1;
   const related: Change['related'] =
     billingAccountId === undefined ? [] : [{ type: 'BillingAccount', id: billingAccountId }];
-  const change = { ...changeOf(id), related };
-  await events.log.append([{ key: `change ${String(count)}`, changes: [change] }]);
+  const changes = [changeOf(id, { related })];
+  await events.log.append([{ key: `change ${String(count)}`, changes }]);
 }
-
-const changeOf = (id: string): Change => ({
-  vendor: 'stripe',
-  type: 'Payment',
-  id,
-  kind: 'UPDATED',
-  related: [],
-  changed: [],
-  at: 1_700_000_000_000,
-  source: 'webhook',
-});
 
 /** The id of a payment that there is. */
 export async function firstPayment(
@@ -40,24 +30,35 @@ export async function firstPayment(
   return data.payments.nodes[0].id as string;
 }
 
-/** The ids of a company, and of a payment that can be refunded. */
+/** The ids of two companies, and of a payment that can be refunded in its currency. */
+interface ChangeableRecords {
+  readonly company: string;
+  readonly otherCompany: string;
+  readonly payment: string;
+  readonly currency: string;
+}
+
 export async function findChangeableRecords(
   query: (text: string) => Promise<Answer>,
-): Promise<{ readonly company: string; readonly payment: string }> {
+): Promise<ChangeableRecords> {
   const { data } = await query(
-    '{ companies(first: 1) { nodes { id } } payments(first: 20) { nodes { id status refundedAmount { amount } } } }',
+    '{ companies(first: 2) { nodes { id } } payments(first: 50) { nodes { id status refundedAmount { amount currency } } } }',
   );
-  const [{ id: company }] = data.companies.nodes as [{ readonly id: string }];
+  const [{ id: company }, { id: otherCompany }] = data.companies.nodes as [
+    { readonly id: string },
+    { readonly id: string },
+  ];
   const payments = data.payments.nodes as readonly {
     readonly id: string;
     readonly status: string;
-    readonly refundedAmount: { readonly amount: string };
+    readonly refundedAmount: { readonly amount: string; readonly currency: string };
   }[];
   const refundable = payments.find(
     ({ status, refundedAmount }) => status === 'SUCCEEDED' && Number(refundedAmount.amount) === 0,
   );
   if (refundable === undefined) throw new Error('The sandbox has no payment that can be refunded.');
-  return { company, payment: refundable.id };
+  const { id: payment, refundedAmount } = refundable;
+  return { company, otherCompany, payment, currency: refundedAmount.currency };
 }
 
 export const PAYMENT_CHANGED =

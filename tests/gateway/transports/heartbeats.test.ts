@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { parseCursor } from '../../../events/log/cursor.ts';
 import { isAfter } from '../../../events/log/position.ts';
-import { TIMERS } from '../access/timers.ts';
+import { TIMERS } from '../../timers.ts';
 import { startTestGateway, type TestGateway } from '../start-gateway.ts';
 import { changePayment, firstPayment, PAYMENT_CHANGED } from './changes.ts';
 import { HttpStreamClient } from './http-stream-client.ts';

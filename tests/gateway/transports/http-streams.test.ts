@@ -116,6 +116,8 @@ describe('a subscription by server-sent events', () => {
       200,
       'text/event-stream; charset=utf-8',
     ]);
+    // RFC 9110, section 8.6: only the length that GET would have.
+    expect(headers.get('content-length')).toBeNull();
   });
 
   it('ends with its connection for a client of HTTP/1.0, which knows no chunks', async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { createKeyFile, type KeyFile } from '../access/key-file.ts';
+import { startTokenIssuer } from '../access/token-issuer.ts';
 import { startTestGateway, type TestGateway } from '../start-gateway.ts';
 import { HttpStreamClient } from './http-stream-client.ts';
 import { RawSocket } from './raw-socket.ts';
@@ -173,6 +174,24 @@ describe('the credential of a WebSocket, where access is closed', () => {
       4403,
       'Forbidden',
     ]);
+  });
+
+  it('that cannot be checked at the moment closes the socket with 1013', async () => {
+    const issuer = await startTokenIssuer();
+    const other = await startTestGateway({
+      sandbox: gateway.sandbox,
+      environment: { ACCESS: 'closed', API_KEYS_FILE: keys.path, ...issuer.environment },
+    });
+    issuer.fault = (response) => response.writeHead(503).end();
+    const socket = await RawSocket.open(other.url);
+    sockets.push(socket);
+    socket.send({
+      type: 'connection_init',
+      payload: { authorization: `Bearer ${await issuer.token()}` },
+    });
+    expect((await socket.closed)[0]).toBe(1013);
+    await other.close();
+    await issuer.close();
   });
 
   it('does not allow a page of another origin', async () => {

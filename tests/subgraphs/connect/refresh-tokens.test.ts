@@ -8,7 +8,6 @@ import {
   it,
   jest,
 } from '@jest/globals';
-import { createClient } from '@redis/client';
 import { createMemoryState } from '../../../state/memory-state.ts';
 import { openRedisState } from '../../../state/redis-state.ts';
 import type { SharedState } from '../../../state/shared-state.ts';
@@ -193,13 +192,12 @@ describe('instances with the same refresh token that share Redis', () => {
     const restarted = startInstance(await openState());
     expect(await restarted.run(ALL)).toEqual(GOOD);
     expect(isRevoked).toBe(false);
-    const client = createClient({ url: redis.url });
-    await client.connect();
-    const keys = await client.keys('*');
-    const texts = await Promise.all(
-      keys.map(async (key) => ((await client.type(key)) === 'string' ? client.get(key) : null)),
-    );
-    client.destroy();
+    const [keys, texts] = await redis.run(async (client) => {
+      const all = await client.keys('*');
+      const read = async (key: string) =>
+        (await client.type(key)) === 'string' ? client.get(key) : null;
+      return [all, await Promise.all(all.map(read))];
+    });
     expect(texts.join('')).not.toBe('');
     expect(keys.join('') + texts.join('')).not.toMatch(/access-|refresh-|client-secret/);
   });

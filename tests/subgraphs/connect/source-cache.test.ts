@@ -138,7 +138,7 @@ describe('the cache of a source', () => {
       let isDown = false;
       const prices = pricesWith()();
       const { read } = await start(
-        { cache: { ttl: 5, stale: 60, fields: {} }, timeoutMs: 300 },
+        { cache: { ttl: 5, stale: 60, fields: {} }, timeoutMs: 2000 },
         () => (request) =>
           !isDown ? prices(request) : failure === '503' ? { status: 503, body: {} } : undefined,
       );

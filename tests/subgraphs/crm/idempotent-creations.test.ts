@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { WORLD_TIME } from '../../../sandbox/world/times.ts';
+import { TIMERS } from '../../timers.ts';
 import { type RunningCrm, startCrm } from './start-crm.ts';
 
 const COUNT = 100;
@@ -93,17 +94,3 @@ describe.each([
     60_000,
   );
 });
-
-/** All but the date. */
-const TIMERS = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const;

