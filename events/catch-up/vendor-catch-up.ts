@@ -68,7 +68,7 @@ export class VendorCatchUp {
 
   get status(): CatchUpStatus {
     const { newestAt } = this.#health;
-    const caughtUpMsAgo = this.#caughtUpMsAgo();
+    const caughtUpMsAgo = this.#caughtUpMsAgo;
     return {
       vendor: this.#options.vendor,
       isHealthy: this.#health.isGood(this.#state, this.#intervalMs),
@@ -132,6 +132,12 @@ export class VendorCatchUp {
     this.#schedule.completed(this.#state.caughtUpAt);
   }
 
+  get #caughtUpMsAgo(): number | undefined {
+    const { record, now } = this.#state;
+    if (record !== undefined) return Math.max(0, now - record.startedAt);
+    return this.#everyMs === undefined ? undefined : this.#options.now() - this.#createdAt;
+  }
+
   get #isDue(): boolean {
     return this.#schedule.isDue(this.#everyMs, this.#state);
   }
@@ -146,12 +152,6 @@ export class VendorCatchUp {
   /** How often any process catches up with a vendor that sends webhooks. */
   get #intervalMs(): number {
     return this.#state.isRelied ? this.#options.settings.healthMs : HOUR_MS;
-  }
-
-  #caughtUpMsAgo(): number | undefined {
-    const { record, now } = this.#state;
-    if (record !== undefined) return Math.max(0, now - record.startedAt);
-    return this.#everyMs === undefined ? undefined : this.#options.now() - this.#createdAt;
   }
 
   async #catchUp(): Promise<void> {
