@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
 import { type ChangeLog, LogUnavailable, NotStored } from '../events/log/change-log.ts';
 import type { NewEvent } from '../events/change.ts';
 import type { VendorCatchUps } from '../events/catch-up/vendor-catch-ups.ts';
@@ -13,9 +12,7 @@ import { CodedError } from '../errors/coded-error.ts';
 import { describeUnexpectedError } from '../errors/describe-error.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { WebhookMonitor } from '../monitoring/webhook-metrics.ts';
-import { ANONYMOUS_CALLER } from '../request/caller.ts';
-import { clientKeyOf } from '../request/client-key.ts';
-import type { CallerLimits } from './admission/caller-limits.ts';
+import { RefusedAddresses } from './admission/refused-addresses.ts';
 import { openScope } from './graphql/request-scope.ts';
 import type { RouteContext } from './graphql/service.ts';
 import { serve } from './server/http-server.ts';
@@ -128,7 +125,7 @@ async function receive(
       monitor.received({ vendor, result: 'refused', reason: result.reason });
       // It may hold a change that no webhook will repeat.
       options.catchUps?.catchUpSoon(vendor);
-      await options.refusals.count(request);
+      await options.refusals.count(request.ip);
       // RFC 9110, section 11.6.1.
       void reply.header('www-authenticate', 'Signature');
       throw REFUSALS[result.reason];
@@ -235,39 +232,3 @@ const REFUSALS: Readonly<Record<RefusedReason, CodedError>> = {
   'too-old': unauthenticated('The webhook was signed more than five minutes ago.'),
   'too-new': unauthenticated('The webhook was signed more than five minutes from now.'),
 };
-
-/** Addresses with too many refused requests. Until their limit recovers, their requests are refused before the body is read. */
-class RefusedAddresses {
-  readonly #limits: CallerLimits;
-  readonly #blocked = new LRUCache<string, CodedError>({ max: MAX_ADDRESSES });
-
-  constructor(limits: CallerLimits) {
-    this.#limits = limits;
-  }
-
-  /** @returns the refusal of an address, if it is blocked */
-  find(address: string): CodedError | undefined {
-    return this.#blocked.get(clientKeyOf(ANONYMOUS_CALLER, address));
-  }
-
-  /**
-   * Counts a refused request.
-   * @throws CodedError `RATE_LIMITED` over the limit
-   */
-  async count({ ip }: FastifyRequest): Promise<void> {
-    const admission = this.#limits.admit(ANONYMOUS_CALLER, ip);
-    try {
-      await admission?.enter();
-    } catch (error) {
-      if (error instanceof CodedError)
-        this.#blocked.set(clientKeyOf(ANONYMOUS_CALLER, ip), error, {
-          ttl: (error.extensions.retryAfter ?? 1) * 1000,
-        });
-      throw error;
-    } finally {
-      admission?.leave();
-    }
-  }
-}
-
-const MAX_ADDRESSES = 10_000;

@@ -1,11 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
-import { z } from 'zod';
 import type { Service } from '../errors/coded-error.ts';
 import type { CacheInvalidation } from '../events/cache-invalidation.ts';
 import type { ResponseStore } from '../state/shared-state.ts';
 import { type CacheTags, type LogPlace, UNKNOWN_AGE } from '../request/cache-tags.ts';
 import type { RequestScope } from '../request/request-scope.ts';
+import {
+  type CachedResponse,
+  type Content,
+  parseCachedResponse,
+  toResponse,
+} from './cached-response.ts';
 import type { HttpRequest } from './connection-pool.ts';
 import {
   type CachePermission,
@@ -17,7 +22,7 @@ import { UpstreamError } from './upstream-error.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
 import type { CachePolicy, ResponseTags } from './upstream-policy.ts';
 import type { AnyRequest } from './upstream-request.ts';
-import { VendorResponse } from './vendor-response.ts';
+import type { VendorResponse } from './vendor-response.ts';
 
 export interface ResponseCacheOptions {
   readonly service: Service;
@@ -33,9 +38,8 @@ type Call = (http: HttpRequest) => Promise<VendorResponse>;
 
 /**
  * Caches a vendor's responses to safe requests: for as long as its headers allow, for the time that the operator set for their type, and
- * until its
- * events report a change. A write through this graph invalidates the records that it names if events report the rest. If not, it
- * invalidates all that was read of the account.
+ * until its events report a change. A write through this graph invalidates the records that it names if events report the rest. If not,
+ * it invalidates all cached responses of the account.
  */
 export class ResponseCache {
   readonly #service: Service;
@@ -157,14 +161,14 @@ export class ResponseCache {
     if (this.#lastSnapshot !== undefined) this.#lastSnapshot = { ...this.#lastSnapshot, version };
   }
 
-  /** @returns whether all instances learn what the write changes */
+  /** @returns whether all instances receive the changes of the write */
   async #publish(request: AnyRequest, response: VendorResponse | undefined): Promise<boolean> {
     if (this.#invalidation === undefined || this.#policy.tagsOf === undefined) return false;
     const changes = this.#policy.changesOf?.(request, response?.body) ?? ANY_CHANGE;
     return this.#invalidation.publish(this.#vendor, changes);
   }
 
-  /** @returns undefined for a response of which no events tell, or where it is not known what they have told */
+  /** @returns undefined if no events report changes of the response, or the log cannot be read */
   async #track(tags: ResponseTags | undefined, scope: RequestScope): Promise<Tracked | undefined> {
     if (tags === undefined || this.#invalidation === undefined) return undefined;
     const place = await this.#invalidation.placeOf(scope);
@@ -178,7 +182,10 @@ export class ResponseCache {
     return this.#invalidation?.isUnchanged(this.#vendor, tags, place) !== true;
   }
 
-  /** Of records without events, no change is ever missed. */
+  /**
+   * Records the age of a cached response, for the cursor and the entity tag. A response without events does not count: no stream reports
+   * its changes.
+   */
   #recordCached({ place }: CachedResponse, { tags, scope }: CacheLookup): void {
     if (tags === undefined) return;
     const { lagMs = 0 } = tags;
@@ -200,7 +207,7 @@ export class ResponseCache {
     tracked,
   }: CacheLookup): Promise<[VersionSnapshot, CachedResponse | undefined]> {
     const [text, snapshot] = await Promise.all([this.#responses.get(key), this.#readSnapshot()]);
-    const cached = text === null ? undefined : cachedSchema.safeParse(JSON.parse(text)).data;
+    const cached = parseCachedResponse(text);
     const isValid = cached?.version === snapshot.version && !this.#hasChanged(cached, tracked);
     return [snapshot, isValid ? cached : undefined];
   }
@@ -238,7 +245,7 @@ export class ResponseCache {
     return response;
   }
 
-  /** @returns what a response is kept with, so that changes make it void */
+  /** @returns what is stored with a response, so that changes invalidate it */
   #tag(
     { tracked }: CacheLookup,
     tags: CacheTags | undefined,
@@ -328,9 +335,9 @@ interface CacheLookup {
   /** Whether only this client may get the cached response. */
   readonly isOfOneClient: boolean;
   readonly lifetime: Lifetime;
-  /** What the response is about; undefined where no events tell of it. */
+  /** The records and lists of the response; undefined if no events report their changes. */
   readonly tags: ResponseTags | undefined;
-  /** What changes make the response void; undefined where that is not known. */
+  /** The changes that invalidate the response; undefined if they are unknown. */
   readonly tracked: Tracked | undefined;
   readonly scope: RequestScope;
 }
@@ -362,74 +369,12 @@ interface Lifetime {
   readonly liveMs: number;
 }
 
-const recordSchema = z.object({ type: z.string(), id: z.string() });
-
-const tagsSchema = z.object({
-  records: z.array(recordSchema).readonly(),
-  lists: z
-    .array(
-      z.object({
-        type: z.string(),
-        of: z.array(recordSchema).readonly().exactOptional(),
-        dependsOn: z.array(z.string()).readonly().exactOptional(),
-        lagMs: z.number().exactOptional(),
-      }),
-    )
-    .readonly(),
-});
-
-const placeSchema = z.object({
-  log: z.string(),
-  position: z.object({ ms: z.number(), seq: z.number() }),
-  time: z.number(),
-});
-
-const cachedSchema = z.object({
-  status: z.int(),
-  contentType: z.string(),
-  body: z.string(),
-  /** Version of the account's records when the call began. */
-  version: z.string(),
-  /** Time of the request; milliseconds since 1970, by the shared clock. */
-  readAt: z.number(),
-  /** Time until which it is fresh. */
-  freshUntil: z.number(),
-  /** Time until which it is fresh while events are reliable. */
-  liveUntil: z.number(),
-  /** The changes that invalidate it, and the log's position at the time of the request. */
-  tags: tagsSchema.optional(),
-  place: placeSchema.optional(),
-  /** Headers that revalidate it. */
-  validators: z.record(z.string(), z.string()).optional(),
-  /** Response headers other than the content type. */
-  headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
-  /** Whether its headers set its lifetime. */
-  isByHeaders: z.boolean().optional(),
-  /** Whether it must not be used after it has expired. */
-  isNeverStale: z.boolean().optional(),
-});
-
-type CachedResponse = Readonly<z.output<typeof cachedSchema>>;
-
-/** The stored part of a response. */
-type Content = Omit<
-  CachedResponse,
-  'version' | 'readAt' | 'freshUntil' | 'liveUntil' | 'validators'
->;
-
 /** Time until which a response is fresh. */
 const endOf = ({ freshUntil, liveUntil }: CachedResponse, { liveMs }: Lifetime) =>
   liveMs > 0 ? Math.max(freshUntil, liveUntil) : freshUntil;
 
 /** The change of a write whose effects are unknown. */
 const ANY_CHANGE = [{ type: '', id: '', kind: 'UPDATED', related: [], changed: [] }] as const;
-
-const toResponse = ({ status, contentType, body, headers = {} }: CachedResponse) =>
-  new VendorResponse({
-    status,
-    headers: { ...headers, 'content-type': contentType },
-    body: Buffer.from(body),
-  });
 
 const secondsOf = (seconds: ReadonlyMap<string, number>, kind: string) =>
   (seconds.get(kind) ?? 0) * 1000;

@@ -281,7 +281,7 @@ describe('the text of faults', () => {
       'A fault\'s probability is from 0 to 1, as in "hang:0.1", but got "hang:reads".',
     ],
     ['stripe=hang:2', 'A fault\'s probability is from 0 to 1, as in "hang:0.1", but got "hang:2".'],
-  ])('%s is rejected', (text, message) => {
+  ])('%s is refused', (text, message) => {
     expect(() => parseFaults(text, VENDORS)).toThrow(message);
   });
 });

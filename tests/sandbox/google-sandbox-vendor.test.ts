@@ -154,7 +154,7 @@ describe('geocoding', () => {
     },
   );
 
-  it('rejects unknown components', () => {
+  it('refuses unknown components', () => {
     expect(
       get('/maps/api/geocode/json', { address: 'Paris', components: 'planet:earth' }),
     ).toMatchObject({ status: 400, body: { status: 'INVALID_REQUEST' } });
@@ -204,7 +204,7 @@ describe('geocoding', () => {
     },
   );
 
-  it.each(['', 'invalid-key'])('rejects the key "%s" in the body, with status 200', (key) => {
+  it.each(['', 'invalid-key'])('refuses the key "%s" in the body, with status 200', (key) => {
     const answer = get('/maps/api/geocode/json', { address: MUNICH }, key);
     expect(answer).toMatchObject({ status: 200, body: { status: 'REQUEST_DENIED', results: [] } });
   });

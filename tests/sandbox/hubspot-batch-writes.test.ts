@@ -31,7 +31,7 @@ describe('a batch of new records', () => {
   it.each([
     ['a wrong value', { email: 'nobody' }, 400],
     ['an e-mail address that another one has', { email: 'batch-0@example.org' }, 409],
-  ])('is rejected completely for %s', (_what, properties, httpStatus) => {
+  ])('is refused completely for %s', (_what, properties, httpStatus) => {
     const hubspot = openHubSpot();
     const answer = batch(hubspot, 'create', [...some(2), { properties }]);
     expect(hubspot.error(answer)).toMatchObject({ httpStatus, status: 'error' });

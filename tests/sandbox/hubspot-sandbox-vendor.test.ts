@@ -140,7 +140,7 @@ describe('batches', () => {
     expect(found).toEqual(wanted);
   });
 
-  it('that are malformed are rejected', () => {
+  it('that are malformed are refused', () => {
     expect(start().ask('/crm/v3/objects/contacts/batch/read', { ids: [] })).toMatchObject({
       status: 400,
       body: { status: 'error' },

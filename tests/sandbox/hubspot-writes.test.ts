@@ -205,7 +205,7 @@ describe('unique values', () => {
   });
 });
 
-describe('values that HubSpot rejects', () => {
+describe('values that HubSpot refuses', () => {
   it.each([
     ['contacts', { email: 'nobody' }, 'INVALID_EMAIL', 'Email address nobody is invalid'],
     ['contacts', { shoesize: '42' }, 'PROPERTY_DOESNT_EXIST', 'Property "shoesize" does not exist'],

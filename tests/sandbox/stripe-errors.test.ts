@@ -178,7 +178,7 @@ describe('Stripe sandbox vendor, refusals', () => {
 });
 
 describe('Stripe sandbox vendor, limits', () => {
-  it('rejects the 26th read of a second if limits are enabled, and not later ones', () => {
+  it('refuses the 26th read of a second if limits are enabled, and not later ones', () => {
     let time = 0;
     const limited = openStripe(() => time);
     limited.sandboxVendor.limits = true;

@@ -138,7 +138,7 @@ describe('Stripe sandbox vendor, idempotency', () => {
     expect(stripe.post('/v1/customers', 'name=Red', headers)).toMatchObject({ status: 200 });
   });
 
-  it('rejects a key of a pending request', () => {
+  it('refuses a key of a pending request', () => {
     const { sandboxVendor } = openStripe();
     const request = (key: string) => ({
       method: 'POST',
@@ -168,7 +168,7 @@ describe('Stripe sandbox vendor, idempotency', () => {
     expect(ask()).toMatchObject({ status: 400, headers: { 'idempotent-replayed': 'true' } });
   });
 
-  it('rejects the same key with another request', () => {
+  it('refuses the same key with another request', () => {
     const stripe = openStripe();
     const headers = { 'idempotency-key': 'key-3' };
     stripe.post('/v1/customers', 'name=A', headers);

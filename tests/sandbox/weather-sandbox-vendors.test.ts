@@ -47,7 +47,7 @@ describe('the sandbox vendor of the National Weather Service', () => {
     });
   });
 
-  it('rejects callers without a User-Agent', () => {
+  it('refuses callers without a User-Agent', () => {
     expect(get(nws, '/points/40.7484,-73.9857', {}).status).toBe(403);
   });
 

@@ -321,7 +321,7 @@ describe('a response', () => {
     },
   );
 
-  it('that the parser rejects is UPSTREAM_CONTRACT, with the reason for operators only', async () => {
+  it('that the parser refuses is UPSTREAM_CONTRACT, with the reason for operators only', async () => {
     await using server = await serve((_request, response) => response.end('{"secret":"value"}'));
     const reason = new Error('id: expected string');
     const read = () => {

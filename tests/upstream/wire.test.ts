@@ -56,7 +56,7 @@ describe('parsing an invalid response', () => {
     expect(asked()).toBeLessThanOrEqual(2);
   });
 
-  it('rejects a list beyond the maximum length without reading its entries', () => {
+  it('refuses a list beyond the maximum length without reading its entries', () => {
     const { item, asked } = counting();
     const { issues } = errorOf(wireList(item), times(1_000_000, {}));
     expect(issues).toMatchObject([{ code: 'too_big', maximum: MAX_ENTRIES }]);
@@ -80,7 +80,7 @@ describe('parsing an invalid response', () => {
     expect(error.message).not.toContain('secret');
   });
 
-  it.each([[null], [undefined], [[]], ['text'], [1]])('rejects %j in place of a map', (body) => {
+  it.each([[null], [undefined], [[]], ['text'], [1]])('refuses %j in place of a map', (body) => {
     expect(
       errorOf(
         wireMap((value) => typeof value === 'string'),

@@ -72,13 +72,13 @@ describe('access', () => {
     expect(config?.anonymous).toEqual({ ...ANONYMOUS_CALLER, scopes: new Set(scopes) });
   });
 
-  it.each(['a"b', ' ', ',', 'crm:read,all', 'é'])('rejects the scopes %j', (ANONYMOUS_SCOPES) => {
+  it.each(['a"b', ' ', ',', 'crm:read,all', 'é'])('refuses the scopes %j', (ANONYMOUS_SCOPES) => {
     expect(read({ ANONYMOUS_SCOPES }, true).problems).toEqual([
       'ANONYMOUS_SCOPES must be scopes separated by commas or spaces, "none" or "all".',
     ]);
   });
 
-  it('rejects scopes and an audience for anonymous callers if it is closed', () => {
+  it('refuses scopes and an audience for anonymous callers if it is closed', () => {
     expect(read({ ANONYMOUS_SCOPES: 'none', ANONYMOUS_AUDIENCE: 'public' }).problems).toEqual([
       'ANONYMOUS_SCOPES is set, so ACCESS must be open: closed access has no anonymous callers.',
       'ANONYMOUS_AUDIENCE is set, so ACCESS must be open: closed access has no anonymous callers.',
@@ -95,7 +95,7 @@ describe('access', () => {
     expect(describeAccess(config, { isSandbox: false })).toEqual([]);
   });
 
-  it('rejects a file that does not contain API keys', async () => {
+  it('refuses a file that does not contain API keys', async () => {
     const other = `${keys.path}.other`;
     await writeFile(other, '{}');
     expect(read({ API_KEYS_FILE: other }).problems).toEqual([

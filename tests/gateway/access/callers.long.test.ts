@@ -169,7 +169,7 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
   });
 
   it.each(REFUSED)(
-    'rejects %s, with open and closed access, without a call to a vendor',
+    'refuses %s, with open and closed access, without a call to a vendor',
     async (_name, headersOf, message) => {
       const headers = await headersOf();
       for (const gateway of [closed, open]) {
@@ -198,7 +198,7 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
       expect(await settled(headers, closed)).toMatchObject({ status: 200, errors: undefined });
   });
 
-  it('rejects requests without a credential if access is closed: by POST, by GET, for the schema, and for known operations', async () => {
+  it('refuses requests without a credential if access is closed: by POST, by GET, for the schema, and for known operations', async () => {
     const headers = bearer(await issuer.token());
     for (let time = 0; time < 3; time += 1) await closed.query(QUERY, {}, headers);
     const since = performance.now();

@@ -147,7 +147,7 @@ afterAll(() => server.close());
 const askWith = (token: string) => ask(server.url, { query: '{ hello }' }, bearer(token));
 
 describe('a token', () => {
-  it.each(REFUSED)('is rejected with 401 if it has %s', async (_name, token) => {
+  it.each(REFUSED)('is refused with 401 if it has %s', async (_name, token) => {
     const answer = await askWith(token);
     expect(answer.errors).toEqual([
       { message: expect.any(String), extensions: { code: 'UNAUTHENTICATED', retryable: false } },
@@ -162,7 +162,7 @@ describe('a token', () => {
     expect(await askWith(token)).toMatchObject({ status: 200, data: { hello: 'world' } });
   });
 
-  it('is rejected if it is encrypted', async () => {
+  it('is refused if it is encrypted', async () => {
     const encrypted = await new CompactEncrypt(Buffer.from(RIGHT))
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
       .encrypt(randomBytes(32));
@@ -185,7 +185,7 @@ describe('a credential of more than 8,192 characters', () => {
   it.each([
     ['a token', { authorization: `Bearer ${'a'.repeat(16_000)}` }],
     ['an API key', { 'x-api-key': `trib_${'a'.repeat(16_000)}` }],
-  ])('is rejected before it is parsed: %s', (_name, headers) => {
+  ])('is refused before it is parsed: %s', (_name, headers) => {
     expect(() => readCredential(headers)).toThrow(
       'The credential must have at most 8192 characters.',
     );

@@ -114,7 +114,7 @@ describe.each(['embedded', 'distributed'] as const)(
     });
 
     it.each(CUSTOM_INPUTS.map((field) => [`${field.input}.${field.name}`, field] as const))(
-      'are rejected in inputs exactly for callers without the scopes, and nothing is sent to a vendor: %s',
+      'are refused in inputs exactly for callers without the scopes, and nothing is sent to a vendor: %s',
       async (_name, field) => {
         const [rootType = '', rootField = ''] = INPUT_PLACES[field.input]?.root.split('.') ?? [];
         for (const { way, text, variables = {}, alias = rootField } of waysToSay(field))

@@ -131,7 +131,7 @@ const OPERATIONS: readonly (readonly [number, object])[] = [
 const serviceUrl = (index: number) => gateway.urls[index] ?? '';
 
 describe('a service of a subgraph', () => {
-  it.each(INVALID)('rejects requests %s, without a call to a vendor', async (_name, headersOf) => {
+  it.each(INVALID)('refuses requests %s, without a call to a vendor', async (_name, headersOf) => {
     const since = performance.now();
     const headers = await headersOf();
     for (const [index, body] of OPERATIONS) {

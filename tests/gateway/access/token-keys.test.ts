@@ -135,7 +135,7 @@ describe('JWT_PUBLIC_KEY', () => {
       pemOf(P256.publicKey).replaceAll('PUBLIC KEY', 'CERTIFICATE'),
       NO_PUBLIC_KEY,
     ],
-  ])('rejects %s with a reason', (_name, pem, problem) => {
+  ])('refuses %s with a reason', (_name, pem, problem) => {
     expect(read(pem)).toEqual({ tokens: undefined, problems: [`JWT_PUBLIC_KEY ${problem}`] });
   });
 });
@@ -206,7 +206,7 @@ describe.each(KEYS)('the key $name', ({ pair, algorithms }) => {
     },
   );
 
-  it('rejects a token with the signature of another key', async () => {
+  it('refuses a token with the signature of another key', async () => {
     const [alg = ''] = algorithms;
     const token = await new SignJWT(CLAIMS).setProtectedHeader({ alg }).sign(pair.privateKey);
     for (const length of [0, 1, 63, 64, 256, 8000]) {

@@ -54,7 +54,7 @@ describe('a caller that is not limited', () => {
 });
 
 describe('requests in a minute', () => {
-  it('are rejected beyond the limit, and responses contain the remaining budget', async () => {
+  it('are refused beyond the limit, and responses contain the remaining budget', async () => {
     const limits = create({ requestsPerMinute: 2 });
     const answers = [
       await ask(limits, ANONYMOUS_CALLER),
@@ -179,7 +179,7 @@ describe('the cost in a minute', () => {
 });
 
 describe('requests at the same time', () => {
-  it('are rejected beyond the limit until one ends', async () => {
+  it('are refused beyond the limit until one ends', async () => {
     const limits = create({ maxConcurrent: 2 });
     const [first, second, third] = [1, 2, 3].map(() => limits.admit(ANONYMOUS_CALLER, '192.0.2.1'));
     await first?.enter();

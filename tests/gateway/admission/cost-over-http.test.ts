@@ -41,7 +41,7 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
     expect((await gateway.query(QUERY, { first: 1 })).extensions).toBeUndefined();
   });
 
-  it('rejects an operation with too many possible calls before the first one, also when it is repeated', async () => {
+  it('refuses an operation with too many possible calls before the first one, also when it is repeated', async () => {
     await gateway.query(QUERY, { first: 1 });
     const since = performance.now();
     for (let time = 0; time < 2; time += 1) {

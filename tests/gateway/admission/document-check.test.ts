@@ -31,7 +31,7 @@ describe('a document within the limits', () => {
     expect(refuse(readFileSync(`examples/operations/${name}`, 'utf8'), limits)).toBeUndefined();
   });
 
-  it('is not rejected if it is an introspection query', () => {
+  it('is not refused if it is an introspection query', () => {
     expect(
       refuse(
         getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true, oneOf: true }),
@@ -39,7 +39,7 @@ describe('a document within the limits', () => {
     ).toBeUndefined();
   });
 
-  it('is not rejected if it is invalid GraphQL, which the parser reports', () => {
+  it('is not refused if it is invalid GraphQL, which the parser reports', () => {
     for (const text of ['', '{ a', '{ ...Missing }', 'type Query { a: Int }'])
       expect(refuse(text)).toBeUndefined();
   });
@@ -89,7 +89,7 @@ describe('a document beyond a limit', () => {
       '{ a { b } ...F } fragment F on Q { c: a { b } a }',
       '{ a { b } ...F } fragment F on Q { a { b } }',
     ],
-  ])('is rejected, and one within it is not: %s, %i', (limit, value, within, beyond) => {
+  ])('is refused, and one within it is not: %s, %i', (limit, value, within, beyond) => {
     expect(refuse(within, { [limit]: value })).toBeUndefined();
     expect(refuse(beyond, { [limit]: value })).toMatchObject({
       code: 'OPERATION_TOO_COMPLEX',
@@ -99,7 +99,7 @@ describe('a document beyond a limit', () => {
     });
   });
 
-  it('is rejected if a string in it is huge', () => {
+  it('is refused if a string in it is huge', () => {
     expect(refuse(`{ deal(id: "${'x'.repeat(100_000)}") { id } }`)).toMatchObject({
       code: 'OPERATION_TOO_COMPLEX',
       message: 'The document must have at most 100000 characters.',
@@ -107,7 +107,7 @@ describe('a document beyond a limit', () => {
   });
 
   it.each(['\n', '\r', '\r\n'])(
-    'is rejected if it has too many lines, which validation would count: %j',
+    'is refused if it has too many lines, which validation would count: %j',
     (end) => {
       expect(refuse(`{ a }${end.repeat(end.length === 2 ? 4999 : 9999)}`)).toBeUndefined();
       expect(refuse(`{ a }${end.repeat(10_000)}`)).toMatchObject({
@@ -121,7 +121,7 @@ describe('a document beyond a limit', () => {
     ['under one name', (inner: string) => `${through(inner)} ${through(inner)}`],
     ['in one place', (inner: string) => `id ${inner} ${inner}`],
     ['in inline fragments', (inner: string) => `... { ${inner} } ... on Deal { ${inner} }`],
-  ])('is rejected if fragments spread others twice %s, however short it is', (_shape, twice) => {
+  ])('is refused if fragments spread others twice %s, however short it is', (_shape, twice) => {
     for (const levels of [10, 20, 100])
       expect(refuse(bomb(levels, twice))).toMatchObject({ code: 'OPERATION_TOO_COMPLEX' });
   });
@@ -133,7 +133,7 @@ describe('a fragment that spreads itself', () => {
     '{ ...A } fragment A on Q { b { ...B } } fragment B on Q { c { ...A } }',
     '{ a } fragment A on Q { b { ...B } } fragment B on Q { c { ...A } }',
     '{ ...A ...B } fragment A on Q { ...B ...B } fragment B on Q { a { ...A ...A } }',
-  ])('is rejected as a cycle: %s', (text) => {
+  ])('is refused as a cycle: %s', (text) => {
     expect(refuse(text)).toMatchObject({
       code: 'GRAPHQL_VALIDATION_FAILED',
       message: expect.stringMatching(/^Cannot spread fragment "[AB]" within itself\.$/),

@@ -44,7 +44,7 @@ describe('requests of a caller', () => {
     ]);
   });
 
-  it('are rejected beyond the limit with the time of the next retry, and other requests are not', async () => {
+  it('are refused beyond the limit with the time of the next retry, and other requests are not', async () => {
     await serve({ CALLER_REQUESTS_PER_MINUTE: '2' });
     const answers = [await hello(), await hello(), await hello()];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
@@ -94,7 +94,7 @@ describe('requests of a caller', () => {
     },
   );
 
-  it('are rejected before their body arrives', async () => {
+  it('are refused before their body arrives', async () => {
     await serve({ CALLER_REQUESTS_PER_MINUTE: '1' });
     await hello();
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');
@@ -106,7 +106,7 @@ describe('requests of a caller', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 429 /);
   });
 
-  it('are rejected while too many are pending, and accepted again afterwards', async () => {
+  it('are refused while too many are pending, and accepted again afterwards', async () => {
     const { begun, goOn } = await serve({ CALLER_MAX_CONCURRENT: '1' });
     const first = ask(server.url, { query: '{ wait }' });
     await begun;

@@ -146,7 +146,7 @@ describe.each(['embedded', 'distributed'] as const)(
     const NESTED =
       '{ customers(first: 100) { nodes { company { customers(first: 100) { nodes { company { customers(first: 100) { nodes { id } } } } } } } } }';
 
-    it('is rejected before a vendor call, also when it is repeated', async () => {
+    it('is refused before a vendor call, also when it is repeated', async () => {
       gateway = await startTestGateway({ mode });
       const before = gateway.sandbox.hubspot.requests.length;
       for (let time = 0; time < 2; time += 1) {

@@ -86,12 +86,12 @@ subgraphs:
       'subgraphs:\n  loyalty: { routing_url: "http://x", schema: { file: ./none.graphql } }',
       /supergraph\.yaml:2: subgraphs\.loyalty\.schema\.file must name a file that can be read, but is "\.\/none\.graphql"\./,
     ],
-  ])('rejects %j with file and line, and writes nothing', async (text, problem) => {
+  ])('refuses %j with file and line, and writes nothing', async (text, problem) => {
     expect(await compose({ from: roverFile(text) })).toBe(1);
     expect([written, reported]).toEqual([[], [expect.stringMatching(problem)]]);
   });
 
-  it('rejects a file that cannot be read', async () => {
+  it('refuses a file that cannot be read', async () => {
     expect(await compose({ from: 'none.yaml' })).toBe(1);
     expect(reported).toEqual(['--from must name a file that can be read, but is "none.yaml".']);
   });

@@ -73,20 +73,20 @@ describe('a graph of built-in subgraphs and a service', () => {
     expect(audiences.get('partner')).not.toMatch(/\n {2}points: Int/);
   });
 
-  it('is rejected without a built-in subgraph that others need', () => {
+  it('is refused without a built-in subgraph that others need', () => {
     const alone = { path: 'graph.yaml', builtIn: ['crm'], extensions: new Map(), services: [] };
     expect(composeGraph(alone, { modules: SUBGRAPHS, readSdl }).problems).toEqual([
       'graph.yaml: the built-in subgraphs crm need others that the graph leaves out. Add one of payments, maps or all of them.',
     ]);
   });
 
-  it('is rejected with file and line if the SDL of the service cannot be parsed', () => {
+  it('is refused with file and line if the SDL of the service cannot be parsed', () => {
     expect(compose('type Query {\n  points: Int\n').problems).toEqual([
       './loyalty.graphql:3: the SDL of the service loyalty cannot be parsed: Syntax Error: Expected Name, found <EOF>.',
     ]);
   });
 
-  it('is rejected with file and line if the service contradicts a built-in subgraph', () => {
+  it('is refused with file and line if the service contradicts a built-in subgraph', () => {
     const [problem] = problemsOf('type Customer @key(fields: "id") {\n  id: ID!\n  email: Int\n}');
     expect(problem).toMatch(/^\.\/loyalty\.graphql:\d+: .*Customer\.email/);
   });
@@ -138,7 +138,7 @@ describe('a graph of built-in subgraphs and a service', () => {
       `${LINK}type Customer @key(fields: "tier") { tier: ID! }`,
       /^\.\/loyalty\.graphql:4: The following supergraph API query: .+ @key\(fields: "id"\)\.$/,
     ],
-  ])('is rejected with file, line and remedy if the SDL %s', (_title, sdl, expected) => {
+  ])('is refused with file, line and remedy if the SDL %s', (_title, sdl, expected) => {
     const problems = compose(sdl).problems ?? [];
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(expected);
@@ -149,7 +149,7 @@ describe('a graph of built-in subgraphs and a service', () => {
     expect(compose(`${sdl} type Query { programmes: [String!] }`).problems).toBeUndefined();
   });
 
-  it('is rejected if it has only services', () => {
+  it('is refused if it has only services', () => {
     const none = { path: 'graph.yaml', builtIn: [], extensions: new Map(), services: [] };
     expect(composeGraph(none, { modules: SUBGRAPHS, readSdl }).problems).toEqual([
       'graph.yaml: the graph has no built-in subgraph. Add crm, payments, maps or some of them: { builtin: crm }.',
@@ -170,7 +170,7 @@ describe('a graph of built-in subgraphs and a service', () => {
       { modules: SUBGRAPHS, readSdl },
     );
 
-  it('is rejected with file and line if custom fields of two subgraphs contradict each other', () => {
+  it('is refused with file and line if custom fields of two subgraphs contradict each other', () => {
     const { problems = [] } = composeFields(
       'enum Tier { A }\nextend type Deal { x: Tier @property(name: "x", write: true) }',
       'enum Tier { B }\nextend type Invoice { x: Tier @property(name: "x") }',
@@ -224,7 +224,7 @@ describe('a graph of built-in subgraphs and a service', () => {
       'type Customer @key(fields: "id") { id: ID! name: String @override(from: "crm") @inaccessible }',
       /Customer\.name/,
     ],
-  ])('is rejected if the service requires %s', (_title, sdl, expected) => {
+  ])('is refused if the service requires %s', (_title, sdl, expected) => {
     const problems = problemsOf(sdl);
     expect(problems.join('\n')).toMatch(expected);
     expect(problems.join('\n')).toMatch(/loyalty\.graphql:\d+: |graph\.yaml: /);
@@ -236,7 +236,7 @@ describe('a graph of built-in subgraphs and a service', () => {
       'type Customer @key(fields: "id") { id: ID! billingLink: BillingLink @external secret: String @requires(fields: "billingLink { emails }") } type BillingLink @inaccessible { emails: [String!] @external }',
       /billingLink/,
     ],
-  ])('is rejected if a service requires a hidden key %s', (_title, sdl, expected) => {
+  ])('is refused if a service requires a hidden key %s', (_title, sdl, expected) => {
     expect(problemsOf(sdl).join('\n')).toMatch(expected);
   });
 });

@@ -107,7 +107,7 @@ describe('connectors in a graph.yaml', () => {
     ['      erp: { token: a }', 9, 'erp.token is not known here; check its spelling.'],
     ['      erp: { baseUrl: "https://u:p@erp" }', 9, expect.stringContaining('erp.baseUrl')],
     ['      shop: { retries: 1 }', 9, 'shop must be the name of a source in ./erp.graphql (erp).'],
-  ])('are rejected with file and line for %s', (line, number, message) => {
+  ])('are refused with file and line for %s', (line, number, message) => {
     const { problems } = read(`    sources:\n${line}`);
     const start = `graph.yaml:${String(number)}: subgraphs.erp.sources.`;
     expect(
@@ -131,7 +131,7 @@ describe('connectors in a graph.yaml', () => {
     });
   });
 
-  it('are rejected if they read an unlisted variable of the environment', () => {
+  it('are refused if they read an unlisted variable of the environment', () => {
     const sdl = HEAD + QUERY.replace('/a"', '/{$env.HOME}"');
     expect(read('', sdl, { HOME: '/root' }).problems).toEqual([
       './erp.graphql:5: [UNKNOWN_VARIABLE] Query.a uses $env.HOME, but env of the subgraph in graph.yaml lists none (http.GET).',
@@ -156,11 +156,11 @@ describe('connectors in a graph.yaml', () => {
       '    sources: { erp: { config: [1] } }',
       'graph.yaml:8: subgraphs.erp.sources.erp.config must be a mapping of names to values.',
     ],
-  ])('are rejected with file and line for variables that they cannot read: %#', (keys, problem) => {
+  ])('are refused with file and line for variables that they cannot read: %#', (keys, problem) => {
     expect(read(keys).problems).toEqual([problem]);
   });
 
-  it('are rejected with the line of their own file', () => {
+  it('are refused with the line of their own file', () => {
     expect(read('', `${HEAD}type Query { a: String }`).problems).toEqual([
       './erp.graphql:5: [FIELD_NOT_PROVIDED] Query.a must have a connector.',
     ]);
@@ -224,7 +224,7 @@ describe('the cache of a source', () => {
     expect(graph?.connectors?.[0]?.sources[0]?.policy.cache).toEqual(expected);
   });
 
-  it('is rejected with a field that has no connector to the source', () => {
+  it('is refused with a field that has no connector to the source', () => {
     expect(read('    sources: { erp: { cache: { fields: { Query.b: 1h } } } }').problems).toEqual([
       'graph.yaml:8: subgraphs.erp.sources.erp has a time for Query.b, which has no connector to it (Query.a).',
     ]);
@@ -259,7 +259,7 @@ describe('a graph with connectors', () => {
         orders: [String!] @requires(fields: "email") @connect(source: "erp", http: { GET: "/o", queryParams: "email: $this.email" }, selection: "$.ids") }`,
       expect.stringMatching(/^\.\/erp\.graphql:\d+: /),
     ],
-  ])('is rejected with the line of %s', (_title, sdl, problem) => {
+  ])('is refused with the line of %s', (_title, sdl, problem) => {
     expect(compose(sdl).problems).toEqual([problem]);
   });
 });

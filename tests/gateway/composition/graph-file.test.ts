@@ -301,11 +301,11 @@ subgraphs:
       `${CRM}${SERVICE}    concurrency: .inf`,
       'graph.yaml:7: subgraphs.loyalty.concurrency must be an integer from 1 to 1000.',
     ],
-  ])('is rejected in one sentence with file and line: %j', (yaml, problem) => {
+  ])('is refused in one sentence with file and line: %j', (yaml, problem) => {
     expect(read(yaml).problems).toEqual([problem]);
   });
 
-  it('is rejected if its values are nested too deeply, or its aliases expand to too much', () => {
+  it('is refused if its values are nested too deeply, or its aliases expand to too much', () => {
     expect(read(`${CRM}  a: ${'{ a: '.repeat(9000)}`).problems).toEqual([
       'graph.yaml:4: values are nested too deeply.',
     ]);
@@ -316,7 +316,7 @@ subgraphs:
     ]);
   });
 
-  it('rejects two claims for one header, in any case', () => {
+  it('refuses two claims for one header, in any case', () => {
     expect(read(`${CRM}${SERVICE}    headers: { claims: { x-a: a, X-A: b } }`).problems).toEqual([
       'graph.yaml:7: subgraphs.loyalty.headers.claims.x-a is there twice. Header names ignore case.',
       'graph.yaml:7: subgraphs.loyalty.headers.claims.X-A is there twice. Header names ignore case.',

@@ -142,7 +142,7 @@ Query.items: { style: link, parameters: [page] }`);
       '{ style: page, parameter: page, firstPage: 2 }',
       'firstPage must be an integer from 0 to 1.',
     ],
-  ])('are rejected with file and line for %s', (_title, entry, message) => {
+  ])('are refused with file and line for %s', (_title, entry, message) => {
     const { problems } = read(
       `Query.items: { style: offset, parameter: at }\nQuery.orders: ${entry}`,
     );
@@ -151,7 +151,7 @@ Query.items: { style: link, parameters: [page] }`);
     expect(problems.map((problem) => problem.slice(start.length))).toEqual([message]);
   });
 
-  it('are rejected with code, file and line for an unknown field', () => {
+  it('are refused with code, file and line for an unknown field', () => {
     expect(read('Query.invoices: { style: offset, parameter: at }').problems).toEqual([
       'graph.yaml:8: [UNKNOWN_FIELD] subgraphs.erp.sources.erp.pages.Query.invoices must be a field or a type that a connector of erp reads a list for (Query.orders, Query.items).',
     ]);
@@ -165,7 +165,7 @@ Query.items: { style: link, parameters: [page] }`);
     expect(new Set(revisions).size).toBe(3);
   });
 
-  it('are rejected for an invalid name', () => {
+  it('are refused for an invalid name', () => {
     expect(read('Query.orders.first: { style: offset, parameter: at }').problems).toHaveLength(1);
   });
 });
@@ -190,7 +190,7 @@ Item: { style: nextUrl, parameters: [page], next: links.next, maxPages: 3, maxIt
     'Query.orders: { size: 0 }',
     'Query.orders: { total: { header: X-Total, body: total } }',
     'Query.orders.first: { style: page }',
-  ])('rejects %s', async (pages) => {
+  ])('refuses %s', async (pages) => {
     expect(await check(pages)).toBe(400);
   });
 });

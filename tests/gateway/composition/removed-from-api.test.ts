@@ -38,7 +38,7 @@ const PERSONAL = '@requiresScopes(scopes: [["personal:read"]])';
 const PUT = (place: string, directive: string) =>
   `A service must not change ${place}, which the built-in subgraphs define: remove @${directive} from it.`;
 
-describe('a graph is rejected in one sentence with file and line if a service', () => {
+describe('a graph is refused in one sentence with file and line if a service', () => {
   it.each<[string, string, number, string]>([
     [
       'closes a scalar of ours',
@@ -185,7 +185,7 @@ type Child @key(fields: "id") { id: ID! stage(id: ID @fromContext(field: "$c { l
   });
 });
 
-describe('a graph is rejected if a service reads without its callers’ rights', () => {
+describe('a graph is refused if a service reads without its callers’ rights', () => {
   it.each<[string, string, string]>([
     [
       'a protected field by a key',
@@ -301,7 +301,7 @@ type Customer @key(fields: "id") { id: ID! billingLink: BillingLink @external\n 
       'descriptions of its own for our types',
       '"Members." type Customer @key(fields: "id") { "Number." id: ID! points: Int }',
     ],
-  ])('is not rejected for %s', (_title, sdl) => {
+  ])('is not refused for %s', (_title, sdl) => {
     expect(problemsOf(sdl)).toEqual([]);
   });
 });
@@ -315,7 +315,7 @@ describe('a graph with a service whose name sorts first', () => {
     expect(composed?.supergraph.sdl).toMatch(/"My points\."/);
   });
 
-  it('is rejected if the service redefines a built-in scalar', () => {
+  it('is refused if the service redefines a built-in scalar', () => {
     expect(
       compose({
         awards:

@@ -92,7 +92,7 @@ const connectionsOf = (server: FastifyInstance) =>
   });
 
 describe('connections of one address', () => {
-  it('are rejected beyond the limit, while another address gets responses', async () => {
+  it('are refused beyond the limit, while another address gets responses', async () => {
     const { ask, open, closed } = await start({ maxPerAddress: 5 });
     await untilOpen(Array.from({ length: 5 }, () => open('127.0.0.2')));
     expect(await ask('/small', '127.0.0.2')).toMatch(
@@ -173,7 +173,7 @@ describe('a connection that the server ends', () => {
   });
 });
 
-describe('the body of a rejected request', () => {
+describe('the body of a refused request', () => {
   it.each([
     ['404', request('POST', '/nowhere', 'transfer-encoding: chunked')],
     ['405', request('POST', '/small', 'transfer-encoding: chunked')],

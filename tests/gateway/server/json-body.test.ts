@@ -42,7 +42,7 @@ describe('a JSON body', () => {
     '['.repeat(50_000),
     '{"a":'.repeat(10_000),
     `["${LONG}\\\\",${lists(100)}]`,
-  ])('is rejected if it is nested too deeply: %#', async (payload) => {
+  ])('is refused if it is nested too deeply: %#', async (payload) => {
     const message = 'The body must have at most 100 levels of nested lists and objects.';
     expect(await send(payload)).toEqual({
       status: 400,
@@ -64,7 +64,7 @@ describe('a JSON body', () => {
   });
 
   it.each([keys(10_001), [keys(5000), { inner: keys(5000) }]])(
-    'is rejected with more: %#',
+    'is refused with more: %#',
     async (body) => {
       const message = 'The body must have at most 10000 keys, including those of nested objects.';
       expect(await send(JSON.stringify(body))).toEqual({
@@ -75,7 +75,7 @@ describe('a JSON body', () => {
   );
 
   it.each(['', '{', '"', `"${LONG}`, '{"__proto__":{}}', '{"constructor":{"prototype":{}}}'])(
-    'is rejected if it is invalid or dangerous JSON: %#',
+    'is refused if it is invalid or dangerous JSON: %#',
     async (payload) => {
       expect(await send(payload)).toMatchObject({
         status: 400,

@@ -46,7 +46,7 @@ describe.each(['embedded', 'distributed'] as const)(
 
 describe('x-request-timeout-ms', () => {
   it.each(['0', '-1', '1.5', '1e3', 'soon', '', '1000000000', '10, 20'])(
-    'is rejected with the value "%s"',
+    'is refused with the value "%s"',
     async (asked) => {
       const server = await serveSchema({ typeDefs: 'type Query { hello: String }', resolvers: {} });
       gateway = server;

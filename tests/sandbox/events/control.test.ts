@@ -57,7 +57,7 @@ describe('control of the sandbox from another process', () => {
     await close();
   });
 
-  it('rejects requests from web pages, receivers on other machines, and vendors without events', async () => {
+  it('refuses requests from web pages, receivers on other machines, and vendors without events', async () => {
     const { control, close } = await openControl();
     const fault = { fault: null };
     const elsewhere = { url: 'http://192.0.2.1/webhooks/stripe' };

@@ -68,7 +68,7 @@ describe('the URL of a connector', () => {
     expect(started.api.requests.map((request) => request.path)).toEqual([path]);
   });
 
-  it.each(['.', '..'])('rejects an argument that is the segment %s, without a call', async (id) => {
+  it.each(['.', '..'])('refuses an argument that is the segment %s, without a call', async (id) => {
     await using started = await start(ITEM, respondItem);
     const { errors } = await started.run('query ($id: ID!) { item(id: $id) { name } }', { id });
     expect(errors?.map(({ message, extensions }) => [message, extensions?.['code']])).toEqual([
@@ -149,7 +149,7 @@ describe('the headers of a connector', () => {
     expect(Object.keys(started.api.requests[0]?.headers ?? {})).not.toContain('x-tag');
   });
 
-  it('reject an argument with line ends, without a call', async () => {
+  it('refuse an argument with line ends, without a call', async () => {
     await using started = await start(sdl, () => ({ body: { name: 'x' } }));
     const { errors } = await started.run('query ($tag: String) { name(tag: $tag) }', {
       tag: 'a\r\nx-evil: 1',

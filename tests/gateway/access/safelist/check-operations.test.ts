@@ -26,7 +26,7 @@ describe('a list of operations', () => {
     ).toEqual([]);
   });
 
-  it('rejects a subscription with two root fields, or with a condition on its root field', () => {
+  it('refuses a subscription with two root fields, or with a condition on its root field', () => {
     const both = 'subscription ($x: Boolean!) { ticks @skip(if: $x) tocks @include(if: $x) }';
     expect(
       problemsOf({ id: 'a', text: 'subscription { ticks tocks }' }, { id: 'b', text: both }),

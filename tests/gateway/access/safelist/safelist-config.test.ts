@@ -55,7 +55,7 @@ describe('the list of persisted operations', () => {
     ).toBe('report');
   });
 
-  it('is rejected if a file is not JSON, with the line', () => {
+  it('is refused if a file is not JSON, with the line', () => {
     const file = write('no JSON.json', '{\n"a": ,\n}');
     expect(read({ PERSISTED_OPERATIONS: file }).problems).toEqual([
       `PERSISTED_OPERATIONS must name manifests, but ${file}:2 is not JSON.`,
@@ -69,14 +69,14 @@ describe('the list of persisted operations', () => {
     ['no operations', manifest([])],
     ['nothing', {}],
     ['a text that is none', { abc: 1 }],
-  ])('is rejected if a file contains %s', (name, content) => {
+  ])('is refused if a file contains %s', (name, content) => {
     const file = write(`${name}.json`, content);
     expect(read({ PERSISTED_OPERATIONS: file }).problems).toEqual([
       `PERSISTED_OPERATIONS must name manifests with at least one operation, in Apollo's format or as documents by their hash, but "${file}" contains something else.`,
     ]);
   });
 
-  it('is rejected if a file is missing, and with a mode but no list', () => {
+  it('is refused if a file is missing, and with a mode but no list', () => {
     expect(read({ PERSISTED_OPERATIONS: '/nowhere.json' }).problems).toEqual([
       'PERSISTED_OPERATIONS must name files that can be read, but "/nowhere.json" cannot.',
     ]);

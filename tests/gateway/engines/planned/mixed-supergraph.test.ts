@@ -104,7 +104,7 @@ describeBuilt('a supergraph of the built-in subgraphs and one more', () => {
     });
   });
 
-  it('rejects an invalid value of a built-in scalar before it calls a service', async () => {
+  it('refuses an invalid value of a built-in scalar before it calls a service', async () => {
     const { status, errors } = await ask(url, {
       query: '{ reverseGeocode(location: { latitude: 99, longitude: 0 }) { id } }',
     });

@@ -132,7 +132,7 @@ describe('invalid representations', () => {
     });
   });
 
-  it('are rejected for invalid @requires fields, too', async () => {
+  it('are refused for invalid @requires fields, too', async () => {
     const bad = [
       { __typename: 'Customer', id: {} },
       { __typename: 'Customer', id: '1', billingLink: 'cus_1' },
@@ -212,7 +212,7 @@ describe('the keys of a subgraph are read', () => {
   });
 });
 
-it('keys that are numbers are accepted as numbers, and rejected if they are missing', async () => {
+it('keys that are numbers are accepted as numbers, and refused if they are missing', async () => {
   const { run } = runnerFor(
     createSubgraphGraph({
       name: 'maps',
