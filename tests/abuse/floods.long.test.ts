@@ -5,7 +5,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
 import { bearer } from '../gateway/access/token-issuer.ts';
 import { addressesOf, describeBuilt, type Program, startProgram } from '../built-program.ts';
-import { ask, SUBGRAPH_SECRET } from '../gateway/start-gateway.ts';
+import { sendOperation, SUBGRAPH_SECRET } from '../gateway/start-gateway.ts';
 import { until } from '../until.ts';
 import { FLOODS, startFlood } from './floods.ts';
 
@@ -65,7 +65,8 @@ describe.each(TARGETS)(
       it.each(FLOODS)(
         'of $connections $name stops no other client, and leaves nothing behind',
         async (flood) => {
-          const good = async () => ask(url, { query: QUERY }, await headersOf[credential]());
+          const good = async () =>
+            sendOperation(url, { query: QUERY }, await headersOf[credential]());
           expect(await good()).toMatchObject({ status: 200, errors: undefined });
           const before = await descriptorsOf(url);
           const { begun, end } = startFlood(flood, url);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { sendOperation, startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 
 const text = (end: string) =>
   Array.from({ length: 500 }, (_, index) => `w${String(index)}${end}`).join('');
@@ -67,7 +67,7 @@ describe.each(['embedded', 'distributed'] as const)(
 
     it.each(TEXTS)('in a text with %s between its words', async (_end, long) => {
       for (const request of requestsWith(long)) {
-        const { errors = [] } = await ask(gateway.url, request);
+        const { errors = [] } = await sendOperation(gateway.url, request);
         expect(errors.length).toBeGreaterThan(0);
         const sent = `${long} ${JSON.stringify(request)}`;
         for (const { message } of errors)

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { describeBuilt, type Program, startProgram, untilWritten } from '../built-program.ts';
-import { ask } from '../gateway/start-gateway.ts';
+import { sendOperation } from '../gateway/start-gateway.ts';
 import { type Api, type ApiResponse, startApi } from '../subgraphs/connect/start-api.ts';
 import { GraphFolder } from './graph-folder.ts';
 
@@ -105,7 +105,7 @@ describeBuilt('SIGHUP to a gateway with connectors', () => {
     const seen: unknown[] = [];
     const client = async () => {
       while (!isOver) {
-        const { data, errors } = await ask(url, BOTH);
+        const { data, errors } = await sendOperation(url, BOTH);
         seen.push(errors ?? data);
       }
     };
@@ -113,7 +113,7 @@ describeBuilt('SIGHUP to a gateway with connectors', () => {
     for (const version of ['v2', 'v3']) {
       folder.write('erp.graphql', sdlOf(version));
       await reload();
-      expect((await ask(url, BOTH)).data).toEqual(versionOf(version));
+      expect((await sendOperation(url, BOTH)).data).toEqual(versionOf(version));
     }
     isOver = true;
     await Promise.all(clients);
@@ -125,23 +125,23 @@ describeBuilt('SIGHUP to a gateway with connectors', () => {
   it('calls with a renewed credential, of a file, and counts its calls for the same budget', async () => {
     folder.write('graph.yaml', graphOf(POLICY.replace('1000/1s', '3/600s') + ', timeout: 5s'));
     const url = await start();
-    await ask(url, BOTH);
+    await sendOperation(url, BOTH);
     folder.write('erp-key', 'key-2');
     await reload();
-    expect((await ask(url, { query: '{ one }' })).errors).toBeUndefined();
+    expect((await sendOperation(url, { query: '{ one }' })).errors).toBeUndefined();
     expect(api.requests.map(({ headers }) => headers.authorization)).toEqual([
       'Bearer key-1',
       'Bearer key-1',
       'Bearer key-2',
     ]);
-    const { errors } = await ask(url, { query: '{ two }' });
+    const { errors } = await sendOperation(url, { query: '{ two }' });
     expect(errors?.[0]?.extensions?.['code']).toBe('UPSTREAM_RATE_LIMITED');
   }, 240_000);
 
   it('keeps the circuit breaker of a source whose connectors have changed', async () => {
     const url = await start();
     answer = () => ({ status: 503 });
-    await ask(url, BOTH);
+    await sendOperation(url, BOTH);
     const calls = api.requests.length;
     expect(await health(url)).toMatchObject({
       status: 'degraded',
@@ -149,14 +149,19 @@ describeBuilt('SIGHUP to a gateway with connectors', () => {
     });
     folder.write('erp.graphql', sdlOf('v2'));
     await reload();
-    expect((await ask(url, BOTH)).errors?.[0]?.extensions?.['code']).toBe('UPSTREAM_UNAVAILABLE');
+    expect((await sendOperation(url, BOTH)).errors?.[0]?.extensions?.['code']).toBe(
+      'UPSTREAM_UNAVAILABLE',
+    );
     // At most one of the two is the trial of a breaker that has waited; a new breaker would let both through.
     expect(api.requests.length - calls).toBeLessThan(2);
     // Another address is another source, which nothing is known of.
     answer = () => ({ body: {} });
     folder.write('graph.yaml', graphOf(POLICY).replace('${ERP_URL}', '${ERP_URL}/other'));
     await reload();
-    expect((await ask(url, BOTH)).data).toEqual({ one: '/other/v2/one', two: '/other/v2/two' });
+    expect((await sendOperation(url, BOTH)).data).toEqual({
+      one: '/other/v2/one',
+      two: '/other/v2/two',
+    });
     expect(await health(url)).toMatchObject({
       status: 'ready',
       vendors: { erp: { read: 'closed' } },
@@ -169,7 +174,7 @@ describeBuilt('SIGHUP to a gateway with connectors', () => {
     folder.write('erp-key', 'key-2');
     await reload();
     expect(program.output()).toMatch(/"problem":"[^"]*erp\.graphql:8: \[FIELD_NOT_PROVIDED\]/);
-    expect((await ask(url, BOTH)).data).toEqual(versionOf('v1'));
+    expect((await sendOperation(url, BOTH)).data).toEqual(versionOf('v1'));
     expect(api.requests.at(-1)?.headers.authorization).toBe('Bearer key-1');
     expect(program.output()).not.toMatch(/key-\d/);
   }, 240_000);
@@ -180,7 +185,7 @@ describeBuilt('SIGHUP to a gateway with connectors', () => {
     folder.write('erp.graphql', sdlOf('v2').replaceAll('"erp"', '"shop"'));
     folder.write('graph.yaml', graphOf(POLICY).replace('{ erp:', '{ shop:'));
     await reload();
-    expect((await ask(url, BOTH)).data).toEqual(versionOf('v2'));
+    expect((await sendOperation(url, BOTH)).data).toEqual(versionOf('v2'));
     const vendors = Object.keys((await health(url))['vendors'] as object);
     expect(vendors).toContain('shop');
     expect(vendors).not.toContain('erp');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { addressesOf, describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { persistedAs } from '../gateway/persisted-as.ts';
-import { ask } from '../gateway/start-gateway.ts';
+import { sendOperation } from '../gateway/start-gateway.ts';
 import { callsOf, TRACED } from '../gateway/traced.ts';
 import { findChangeableRecords } from '../gateway/transports/changes.ts';
 import { type EventReader, openSubscription } from '../gateway/streams/read-events.ts';
@@ -49,7 +49,7 @@ describeBuilt('the distributed programs over Redis, with live caches', () => {
   });
 
   const query = (text: string, id?: string) =>
-    ask(gateway, { query: text, variables: { id } }, TRACED);
+    sendOperation(gateway, { query: text, variables: { id } }, TRACED);
   /** Waits until queries are answered from caches, or are not any more. */
   async function until(isCached: boolean, text: string, id: string) {
     let answer = await query(text, id);
@@ -60,7 +60,7 @@ describeBuilt('the distributed programs over Redis, with live caches', () => {
   /** The statuses of a persisted GET query, and of the same with the tag of its response. */
   async function conditionalStatuses(id: string): Promise<readonly number[]> {
     const extensions = persistedAs(COMPANY);
-    await ask(gateway, { query: COMPANY, variables: { id }, extensions });
+    await sendOperation(gateway, { query: COMPANY, variables: { id }, extensions });
     const search = new URLSearchParams({
       variables: JSON.stringify({ id }),
       extensions: JSON.stringify(extensions),

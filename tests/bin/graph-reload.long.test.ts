@@ -6,7 +6,7 @@ import {
   startStandInService,
   type StandInService,
 } from '../gateway/engines/planned/stand-in-service.ts';
-import { ask, type Answer } from '../gateway/start-gateway.ts';
+import { sendOperation, type GatewayResponse } from '../gateway/start-gateway.ts';
 import { GraphFolder, graphYaml } from './graph-folder.ts';
 
 const SERVICE = 'loyalty: { url: "${LOYALTY_URL}", schema: ./loyalty.graphql }';
@@ -79,14 +79,14 @@ const PLANNED = '{ customers(first: 1) { nodes { one two } } motto }';
 
 /** Sends so many requests a second, as long as the machine keeps up with them. @returns what ends it, and gives the answers */
 function sendSteadily(url: string, perSecond: number) {
-  const answers: Promise<Answer>[] = [];
+  const answers: Promise<GatewayResponse>[] = [];
   let underWay = 0;
   const begun = performance.now();
   const sendOne = () => {
     underWay += 1;
     const query = answers.length % 4 === 0 ? PLANNED : EMBEDDED;
     answers.push(
-      ask(url, { query }).finally(() => {
+      sendOperation(url, { query }).finally(() => {
         underWay -= 1;
       }),
     );
@@ -135,7 +135,7 @@ interface Measured {
 
 async function measure(url: string): Promise<Measured> {
   // The graph is in use, as far as it ever is.
-  for (const query of [EMBEDDED, PLANNED]) await ask(url, { query });
+  for (const query of [EMBEDDED, PLANNED]) await sendOperation(url, { query });
   program.child.send('measure');
   // A cast: what `measured-gateway.mjs` sends.
   const [measured] = (await once(program.child, 'message')) as [Measured];
@@ -149,7 +149,7 @@ describeBuilt('200 reloads', () => {
     const reloadUntil = async (count: number): Promise<Measured> => {
       while (reloads < count) {
         await reload();
-        await ask(url, { query: reloads % 2 === 0 ? EMBEDDED : PLANNED });
+        await sendOperation(url, { query: reloads % 2 === 0 ? EMBEDDED : PLANNED });
       }
       return measure(url);
     };

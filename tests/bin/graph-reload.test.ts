@@ -8,7 +8,7 @@ import {
   startStandInService,
   type StandInService,
 } from '../gateway/engines/planned/stand-in-service.ts';
-import { ask } from '../gateway/start-gateway.ts';
+import { sendOperation } from '../gateway/start-gateway.ts';
 import { GraphFolder, graphYaml, textFields } from './graph-folder.ts';
 
 /** The CRM, whose responses wait while they are held. */
@@ -121,16 +121,18 @@ describeBuilt('SIGHUP in production', () => {
   it('serves the fields of a changed graph.yaml, in its schema too, and refuses removed ones', async () => {
     const url = await start('gateway.js', [], PRODUCTION);
     const { revision } = await health(url);
-    expect((await ask(url, { query: customers('tier') })).data.customers.nodes).toHaveLength(2);
+    expect(
+      (await sendOperation(url, { query: customers('tier') })).data.customers.nodes,
+    ).toHaveLength(2);
 
     folder.write('crm.fields.graphql', textFields('level'));
     await reload(1);
 
-    expect((await ask(url, { query: customers('level') })).data.customers.nodes).toEqual([
+    expect((await sendOperation(url, { query: customers('level') })).data.customers.nodes).toEqual([
       { level: 'gold_member' },
       { level: expect.any(String) },
     ]);
-    const { errors } = await ask(url, { query: customers('tier') });
+    const { errors } = await sendOperation(url, { query: customers('tier') });
     expect(errors?.[0]?.extensions?.['code']).toBe('GRAPHQL_VALIDATION_FAILED');
     expect(await get(url, '/schema.graphql')).toMatch(/^ {2}level: String$/m);
     const after = await health(url);
@@ -142,15 +144,15 @@ describeBuilt('SIGHUP in production', () => {
 
   it('answers a request under way from the graph with which it began', async () => {
     const url = await start('gateway.js', [], PRODUCTION);
-    await ask(url, { query: customers('tier') });
+    await sendOperation(url, { query: customers('tier') });
     vendor.hold();
     const listed = vendor.listed();
-    const answer = ask(url, { query: customers('tier email') });
+    const answer = sendOperation(url, { query: customers('tier email') });
     await listed;
 
     folder.write('crm.fields.graphql', textFields('level'));
     await reload(1);
-    const { errors } = await ask(url, { query: customers('tier') });
+    const { errors } = await sendOperation(url, { query: customers('tier') });
     vendor.release();
 
     expect(errors?.[0]?.extensions?.['code']).toBe('GRAPHQL_VALIDATION_FAILED');
@@ -160,7 +162,7 @@ describeBuilt('SIGHUP in production', () => {
   it('does not permit a mutation twice: its first outcome is known after a reload', async () => {
     const url = await start('gateway.js', [], PRODUCTION);
     const create = async (lastName: string) =>
-      ask(url, {
+      sendOperation(url, {
         query: `mutation { createCustomer(input: { lastName: "${lastName}", idempotencyKey: "once" }) { customer { id } } }`,
       });
     const first = await create('Ek');
@@ -183,7 +185,7 @@ describeBuilt('SIGHUP in production', () => {
     const failed = await get(url, '/metrics');
     expect(failed).toContain('tributary_graph_last_reload_successful 0');
     expect(failed).toContain('tributary_graph_reloads_total{result="failed"} 1');
-    expect((await ask(url, { query: customers('tier') })).errors).toBeUndefined();
+    expect((await sendOperation(url, { query: customers('tier') })).errors).toBeUndefined();
 
     folder.write('crm.fields.graphql', textFields('tier'));
     await reload(2);
@@ -216,12 +218,12 @@ describeBuilt('SIGHUP in production', () => {
     folder.write('graph.yaml', graphYaml().replace('  maps: { builtin: maps }\n', ''));
     folder.write('operations.json', JSON.stringify({ two: customers('tier') }));
     await reload(2);
-    expect((await ask(url, { query: customers('tier') })).errors).toBeUndefined();
+    expect((await sendOperation(url, { query: customers('tier') })).errors).toBeUndefined();
 
     folder.write('crm.fields.graphql', textFields('level'));
     await reload(3);
     expect(program.output()).toMatch(/PERSISTED_OPERATIONS: \\"two\\" does not match the schema/);
-    expect((await ask(url, { query: customers('tier') })).errors).toBeUndefined();
+    expect((await sendOperation(url, { query: customers('tier') })).errors).toBeUndefined();
   }, 120_000);
 
   it('swaps the custom fields of a subgraph service', async () => {
@@ -229,8 +231,10 @@ describeBuilt('SIGHUP in production', () => {
     folder.write('crm.fields.graphql', textFields('level'));
     await reload(1);
 
-    expect((await ask(url, { query: customers('level') })).data.customers.nodes).toHaveLength(2);
-    const { errors } = await ask(url, { query: customers('tier') });
+    expect(
+      (await sendOperation(url, { query: customers('level') })).data.customers.nodes,
+    ).toHaveLength(2);
+    const { errors } = await sendOperation(url, { query: customers('tier') });
     expect(errors?.[0]?.extensions?.['code']).toBe('GRAPHQL_VALIDATION_FAILED');
   }, 120_000);
 });
@@ -251,7 +255,9 @@ describeBuilt('in development', () => {
 
     folder.write('loyalty.graphql', 'type Query { motto: String }');
     await untilWritten(program, 'reloaded: +1 field\n');
-    expect((await ask(url, { query: '{ motto }' })).data).toEqual({ motto: 'carpe diem' });
+    expect((await sendOperation(url, { query: '{ motto }' })).data).toEqual({
+      motto: 'carpe diem',
+    });
     expect((await health(url))['services']).toEqual({ loyalty: 'up' });
 
     folder.write('graph.yaml', graphYaml());
@@ -261,7 +267,7 @@ describeBuilt('in development', () => {
     do ({ services } = await health(url));
     while (services !== undefined);
     expect(await get(url, '/metrics')).not.toContain('service="loyalty"');
-    expect((await ask(url, { query: customers('tier') })).errors).toBeUndefined();
+    expect((await sendOperation(url, { query: customers('tier') })).errors).toBeUndefined();
   }, 120_000);
 
   it('tributary dev reloads by itself, and prints what has changed or what is wrong', async () => {
@@ -278,6 +284,6 @@ describeBuilt('in development', () => {
       `${folder.graph} not reloaded: the previous graph is still served.\n`,
     );
     expect(program.output()).toMatch(/^\S*crm\.fields\.graphql:1: /m);
-    expect((await ask(url, { query: customers('rank') })).errors).toBeUndefined();
+    expect((await sendOperation(url, { query: customers('rank') })).errors).toBeUndefined();
   }, 120_000);
 });

@@ -14,7 +14,7 @@ import {
   untilWritten,
 } from '../built-program.ts';
 import { createKeyFile } from '../gateway/access/key-file.ts';
-import { ask } from '../gateway/start-gateway.ts';
+import { sendOperation } from '../gateway/start-gateway.ts';
 
 /** A vendor's sandbox, and the keys that it was called with, in order and each once in a row. */
 interface Watched {
@@ -101,7 +101,7 @@ function keepAsking(url: string, headers: Record<string, string> = {}) {
   let count = 0;
   const clients = Array.from({ length: 4 }, async () => {
     while (isOn) {
-      const { status, errors } = await ask(url, { query: QUERY }, headers);
+      const { status, errors } = await sendOperation(url, { query: QUERY }, headers);
       came.add(`${String(status)} ${JSON.stringify(errors ?? [])}`);
       count += 1;
     }
@@ -109,7 +109,7 @@ function keepAsking(url: string, headers: Record<string, string> = {}) {
   return {
     until: async (so: () => boolean) => {
       const before = count;
-      while (!so() || count < before + 10) await ask(url, { query: QUERY }, headers);
+      while (!so() || count < before + 10) await sendOperation(url, { query: QUERY }, headers);
     },
     end: async () => {
       isOn = false;
@@ -191,7 +191,7 @@ describeBuilt('SIGHUP', () => {
     const url = await program.url;
     const first = { authorization: `Bearer ${await keys.add()}` };
     await reload(program);
-    const status = async (query: string) => (await ask(url, { query }, first)).status;
+    const status = async (query: string) => (await sendOperation(url, { query }, first)).status;
     expect(await status(QUERY)).toBe(200);
     const other = '{ customers(first: 1) { nodes { id } } }';
     expect(await status(other)).toBe(403);

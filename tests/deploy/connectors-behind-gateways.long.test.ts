@@ -10,7 +10,7 @@ import { withoutAccessRules } from '../../gateway/supergraph/access-rules.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { bearer, startTokenIssuer, type TokenIssuer } from '../gateway/access/token-issuer.ts';
-import { ask } from '../gateway/start-gateway.ts';
+import { sendOperation } from '../gateway/start-gateway.ts';
 import { startUntil } from '../run-process.ts';
 import { composeGraphFile, installedHive, startHive, startPrograms } from './hive-gateway.ts';
 
@@ -119,7 +119,7 @@ const withServiceUrls = (sdl: string, urls: Readonly<Record<string, string>>) =>
 /** @returns what a gateway answers, and the requests to the order system in any order */
 async function askGateway(name: string, query: string, scope = 'personal:read crm:write') {
   const token = await issuer.token({ claims: { scope } });
-  const { data, errors } = await ask(gateways.get(name) ?? '', { query }, bearer(token));
+  const { data, errors } = await sendOperation(gateways.get(name) ?? '', { query }, bearer(token));
   return { data: data as unknown, errors, asked: requests.splice(0).sort() };
 }
 

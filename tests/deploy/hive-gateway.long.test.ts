@@ -10,7 +10,7 @@ import { comparable } from '../federation/compare.ts';
 import { ANSWERED_EXAMPLES } from '../examples/example-operations.ts';
 import { bearer, startTokenIssuer, type TokenIssuer } from '../gateway/access/token-issuer.ts';
 import { startStandInService } from '../gateway/engines/planned/stand-in-service.ts';
-import { ask } from '../gateway/start-gateway.ts';
+import { sendOperation } from '../gateway/start-gateway.ts';
 import { startUntil } from '../run-process.ts';
 import { freePort } from '../state/redis-server.ts';
 import { composeGraphFile, installedHive, startHive, startPrograms } from './hive-gateway.ts';
@@ -105,7 +105,7 @@ describeHive.each([
 
   const askAs = async (url: string, { query, variables }: Operation, scope: string) => {
     const token = await issuer.token({ claims: { scope } });
-    const { data, errors } = await ask(url, { query, variables }, bearer(token));
+    const { data, errors } = await sendOperation(url, { query, variables }, bearer(token));
     // A cast: `ask` types no data.
     return comparable({ data: data as Record<string, unknown>, errors: errors ?? [] });
   };
@@ -148,20 +148,26 @@ describeHive.each([
     const headers = bearer(await issuer.token({ claims: { scope: ALL } }));
     for (const hidden of ['billingLink { emails }', 'billingLink { reference }']) {
       const query = `{ customers(first: 1) { nodes { ${hidden} } } }`;
-      const { data, errors } = await ask(hive.url, { query }, headers);
+      const { data, errors } = await sendOperation(hive.url, { query }, headers);
       expect([data, errors?.length]).toEqual([undefined, 1]);
     }
   });
 
   it('refuses a request without a token', async () => {
-    const { status, data } = await ask(hive.url, { query: '{ customers { nodes { id } } }' });
+    const { status, data } = await sendOperation(hive.url, {
+      query: '{ customers { nodes { id } } }',
+    });
     expect([status, data ?? null]).toEqual([401, null]);
   });
 
   it('hands on no signature that a client has made up', async () => {
     const query = '{ customers(first: 1) { nodes { id } } }';
     const headers = bearer(await issuer.token({ claims: { scope: ALL } }));
-    const { errors } = await ask(hive.url, { query }, { ...headers, 'x-tributary-caller': 'x' });
+    const { errors } = await sendOperation(
+      hive.url,
+      { query },
+      { ...headers, 'x-tributary-caller': 'x' },
+    );
     expect(errors).toBeUndefined();
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { buildSchema, isObjectType } from 'graphql';
 import { describeBuilt } from '../built-program.ts';
-import { ask } from '../gateway/start-gateway.ts';
+import { sendOperation } from '../gateway/start-gateway.ts';
 import { openTutorial, PLAYGROUND, type Tutorial } from './tutorial.ts';
 
 let tutorial: Tutorial;
@@ -40,13 +40,13 @@ describeBuilt('docs/own-graph.md, followed as it is written', () => {
     const [example = ''] = tutorial.blocks('sh');
     const [query = '', mutation = '', filtered = ''] = tutorial.blocks('graphql');
     const url = await startBy(example);
-    const first = await ask(url, { query });
+    const first = await sendOperation(url, { query });
     expect([first.errors, first.data]).toEqual([undefined, EXPECTED]);
-    const created = await ask(url, { query: mutation });
+    const created = await sendOperation(url, { query: mutation });
     expect(created.data).toEqual({
       createCustomer: { customer: { loyaltyTier: 'GOLD' }, userErrors: [] },
     });
-    const { data, errors } = await ask(url, { query: filtered });
+    const { data, errors } = await sendOperation(url, { query: filtered });
     expect(errors).toBeUndefined();
     expect(data.customers.nodes).toEqual(
       expect.arrayContaining([{ loyaltyTier: 'GOLD', memberSince: expect.any(String) }]),
@@ -71,7 +71,7 @@ describeBuilt('docs/own-graph.md, followed as it is written', () => {
       points: {},
     });
     const url = await startBy(start);
-    const { data, errors } = await ask(url, { query });
+    const { data, errors } = await sendOperation(url, { query });
     expect(errors).toBeUndefined();
     expect(data.customers.nodes).toHaveLength(2);
     expect(data.customers.nodes[0]).toMatchObject({

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeBuilt } from '../built-program.ts';
-import { ask } from '../gateway/start-gateway.ts';
+import { sendOperation } from '../gateway/start-gateway.ts';
 import { openTutorial, PLAYGROUND, type Tutorial } from './tutorial.ts';
 
 let tutorial: Tutorial;
@@ -56,7 +56,7 @@ describeBuilt('docs/your-api.md, followed as it is written', () => {
   it('starts a gateway whose customers have their orders', async () => {
     const [, url = ''] = await tutorial.start(command('npm start'), PLAYGROUND);
     const query = tutorial.blocks('graphql').find((block) => block.startsWith('{'));
-    const { data, errors } = await ask(url, { query });
+    const { data, errors } = await sendOperation(url, { query });
     expect(errors).toBeUndefined();
     expect(data.customers.nodes).toHaveLength(3);
     expect(data.customers.nodes[0]).toMatchObject({

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
-import { ask } from '../gateway/start-gateway.ts';
+import { sendOperation } from '../gateway/start-gateway.ts';
 import { TRACED } from '../gateway/traced.ts';
 
 let gateway: Program;
@@ -27,7 +27,11 @@ const MONEY = `{
 
 describeBuilt('a gateway with the rates feed', () => {
   it('gives the money of payments and deals in one currency with one call to the bank', async () => {
-    const { data, errors, extensions } = await ask(await gateway.url, { query: MONEY }, TRACED);
+    const { data, errors, extensions } = await sendOperation(
+      await gateway.url,
+      { query: MONEY },
+      TRACED,
+    );
     expect(errors).toBeUndefined();
     const amounts = [...data.payments.nodes, ...data.deals.nodes].flatMap(
       ({ amount }: { amount: { currency: string; in: unknown } | null }) => amount ?? [],
@@ -51,7 +55,11 @@ describeBuilt('a gateway with the rates feed', () => {
   it('foresees that call, and none for operations without these fields', async () => {
     const callsOf = async (fields: string) => {
       const query = `{ payments(first: 20) { nodes { amount { ${fields} } } } }`;
-      const { extensions } = await ask(await gateway.url, { query }, { 'x-tributary-cost': '1' });
+      const { extensions } = await sendOperation(
+        await gateway.url,
+        { query },
+        { 'x-tributary-cost': '1' },
+      );
       return extensions;
     };
     const estimated = (rates: number) => ({
@@ -69,7 +77,7 @@ describeBuilt('the rates feed as a service of its own', () => {
       amount,
       currency: 'USD',
     }));
-    const { data, errors, extensions } = await ask(
+    const { data, errors, extensions } = await sendOperation(
       await service.url,
       {
         query: `query ($of: [_Any!]!) {

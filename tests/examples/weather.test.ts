@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { codeBlock } from '../docs/code-blocks.ts';
-import { ask } from '../gateway/start-gateway.ts';
+import { sendOperation } from '../gateway/start-gateway.ts';
 import { TRACED } from '../gateway/traced.ts';
 
 const README = 'examples/connectors/weather/README.md';
@@ -31,7 +31,7 @@ describeBuilt('a gateway with the weather feed, without keys and network', () =>
   // First: later responses are cached.
   it('loads the weather of a place once for all customers there', async () => {
     const query = `{ customers(first: 100) { nodes { address { place { location { latitude longitude } forecast { source } } } } } }`;
-    const { data, errors, extensions } = await ask(await gateway.url, { query }, TRACED);
+    const { data, errors, extensions } = await sendOperation(await gateway.url, { query }, TRACED);
     expect(errors).toBeUndefined();
     const found = data.customers.nodes.flatMap(({ address }: { address: Address | null }) =>
       address?.place == null ? [] : [JSON.stringify(address.place.location)],
@@ -43,7 +43,9 @@ describeBuilt('a gateway with the weather feed, without keys and network', () =>
   });
 
   it('answers the query of its page, with forecasts of both services', async () => {
-    const { data, errors } = await ask(await gateway.url, { query: codeBlock(README, 'graphql') });
+    const { data, errors } = await sendOperation(await gateway.url, {
+      query: codeBlock(README, 'graphql'),
+    });
     expect(errors).toBeUndefined();
     const places = data.customers.nodes.map(({ address }: { address: Address }) => address.place);
     expect(new Set(places.map(({ forecast }: Place) => forecast.source))).toEqual(
@@ -62,7 +64,7 @@ describeBuilt('a gateway with the weather feed, without keys and network', () =>
   ])('answers the query of %s', async (file, read) => {
     const text = read(file) ?? '';
     const query = /```graphql\n(.*?)```/s.exec(text)?.[1] ?? text;
-    const { data, errors } = await ask(await gateway.url, { query });
+    const { data, errors } = await sendOperation(await gateway.url, { query });
     expect(errors).toBeUndefined();
     expect(data.customers.nodes[0].address.place.forecast.hourly[0]).toMatchObject(HOUR);
   });
@@ -88,7 +90,7 @@ describeBuilt('the weather feed as a service of its own', () => {
       { __typename: 'Place', location: { latitude: 40.7484, longitude: -73.9857 } },
       { __typename: 'Place', location: { latitude: 59.912, longitude: 10.734 } },
     ];
-    const { data, errors } = await ask(await service.url, { query, variables: { of } });
+    const { data, errors } = await sendOperation(await service.url, { query, variables: { of } });
     expect(errors).toBeUndefined();
     expect(data._entities).toMatchObject([
       { forecast: { source: 'NWS' }, alerts: expect.any(Array) },

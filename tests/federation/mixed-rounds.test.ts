@@ -6,7 +6,7 @@ import {
   startStandInService,
   type StandInService,
 } from '../gateway/engines/planned/stand-in-service.ts';
-import { ask } from '../gateway/start-gateway.ts';
+import { sendOperation } from '../gateway/start-gateway.ts';
 import { TRACED } from '../gateway/traced.ts';
 import { LIST_QUERY } from './list-query.ts';
 
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 describeBuilt('the list query in a graph with a service', () => {
   it('takes three rounds of vendor calls and no request to the service without its fields', async () => {
-    const { errors, extensions } = await ask(url, { query: LIST_QUERY }, TRACED);
+    const { errors, extensions } = await sendOperation(url, { query: LIST_QUERY }, TRACED);
     expect(errors).toBeUndefined();
     expect(countRounds(extensions?.upstream ?? [])).toBe(3);
     expect(loyalty.requests).toEqual([]);
@@ -45,7 +45,7 @@ describeBuilt('the list query in a graph with a service', () => {
 
   it('takes three rounds and one request to the service for twenty customers with one of its fields', async () => {
     const query = LIST_QUERY.replace('name', 'name points');
-    const { data, errors, extensions } = await ask(url, { query }, TRACED);
+    const { data, errors, extensions } = await sendOperation(url, { query }, TRACED);
     expect(errors).toBeUndefined();
     expect(data.customers.edges).toHaveLength(20);
     expect(data.customers.edges[0].node.points).toBe(7);

@@ -3,7 +3,12 @@ import { changeOf } from '../events/changes.ts';
 import { createKeyFile, type KeyFile } from './access/key-file.ts';
 import { bearer } from './access/token-issuer.ts';
 import { persistedAs } from './persisted-as.ts';
-import { ask, requestsSince, startTestGateway, type TestGateway } from './start-gateway.ts';
+import {
+  sendOperation,
+  requestsSince,
+  startTestGateway,
+  type TestGateway,
+} from './start-gateway.ts';
 
 const PAYMENTS = 'query Payments($first: Int!) { payments(first: $first) { nodes { id status } } }';
 const DEALS = '{ deals(first: 1) { nodes { stage { label } } } }';
@@ -27,7 +32,11 @@ describe.each(['embedded', 'distributed'] as const)('a persisted GET query, %s',
     });
     gateway.events.invalidation.trust({ isHealthy: () => isHealthy });
     for (const query of [PAYMENTS, DEALS, COMPANIES])
-      await ask(gateway.url, { query, variables: { first: 1 }, extensions: persistedAs(query) });
+      await sendOperation(gateway.url, {
+        query,
+        variables: { first: 1 },
+        extensions: persistedAs(query),
+      });
   });
   afterAll(async () => {
     await gateway.close();
@@ -194,7 +203,7 @@ describe.each(['embedded', 'distributed'] as const)('a persisted GET query, %s',
       environment: { API_KEYS_FILE: keys.path, ANONYMOUS_SCOPES: 'none' },
     });
     const body = { query: PAYMENTS, variables: { first: 1 }, extensions: persistedAs(PAYMENTS) };
-    await ask(second.url, body);
+    await sendOperation(second.url, body);
     const { tag } = await get();
     expect(await get({ tag, at: second })).toMatchObject({ status: 304, tag, calls: 0 });
     const other = await get({ at: second });

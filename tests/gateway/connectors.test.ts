@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { startErp } from '../../examples/connectors/erp/erp-service.mjs';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
-import { ask } from './start-gateway.ts';
+import { sendOperation } from './start-gateway.ts';
 import { TRACED } from './traced.ts';
 
 const GRAPH = resolve('examples/connectors/erp/graph.yaml');
@@ -36,7 +36,7 @@ afterAll(async () => {
 
 describeBuilt('a gateway with the connectors of the example', () => {
   it('joins orders to customers by e-mail, with a call for each address and one batch of items', async () => {
-    const { data, errors, extensions } = await ask(
+    const { data, errors, extensions } = await sendOperation(
       await gateway.url,
       { query: '{ customers(first: 10) { nodes { email orders { id items { article } } } } }' },
       TRACED,
@@ -57,9 +57,15 @@ describeBuilt('a gateway with the connectors of the example', () => {
   it('creates an order once, and shows the words of a refusal', async () => {
     const query =
       'mutation ($email: String!) { createOrder(customerEmail: $email, articles: ["Desk lamp"]) { id status } }';
-    const created = await ask(await gateway.url, { query, variables: { email: 'a@example.com' } });
+    const created = await sendOperation(await gateway.url, {
+      query,
+      variables: { email: 'a@example.com' },
+    });
     expect(created.data.createOrder).toEqual({ id: expect.any(String), status: 'OPEN' });
-    const refused = await ask(await gateway.url, { query, variables: { email: 'nobody' } });
+    const refused = await sendOperation(await gateway.url, {
+      query,
+      variables: { email: 'nobody' },
+    });
     expect(
       refused.errors?.map(({ message, extensions }) => [message, extensions?.['code']]),
     ).toEqual([['customerEmail must be an e-mail address.', 'UPSTREAM_REJECTED']]);
@@ -84,7 +90,7 @@ describeBuilt('the connectors of the example as a service of their own', () => {
       id,
       email: id === '3' ? null : 'same@example.com',
     }));
-    const { data, errors } = await ask(url, { query, variables: { of } });
+    const { data, errors } = await sendOperation(url, { query, variables: { of } });
     expect(errors).toBeUndefined();
     expect(data._entities[0].orders).toHaveLength(2);
     expect(data._entities[1]).toEqual(data._entities[0]);

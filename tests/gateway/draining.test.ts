@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { serveSchema } from './serve-schema.ts';
-import { ask } from './start-gateway.ts';
+import { sendOperation } from './start-gateway.ts';
 
 const typeDefs = 'type Query { wait: String }';
 
@@ -31,7 +31,7 @@ describe('a server that gets SIGTERM', () => {
     const server = await serveSchema({ typeDefs, resolvers: { Query: { wait } } });
 
     // A connection that its client would keep.
-    const response = ask(server.url, { query: '{ wait }' });
+    const response = sendOperation(server.url, { query: '{ wait }' });
     await started;
 
     const closed = server.close();

@@ -4,7 +4,7 @@ import { GraphQLError } from 'graphql';
 import { BadUserInput, CodedError } from '../../errors/coded-error.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 import { type ServedSchema, serveSchema } from './serve-schema.ts';
-import { ask } from './start-gateway.ts';
+import { sendOperation } from './start-gateway.ts';
 
 const SECRET = 'sk_live_do_not_tell';
 
@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const fail = async (as: string) =>
-  (await ask(server.url, { query: '{ fail(as: "AS") }'.replace('AS', as) })).errors?.[0];
+  (await sendOperation(server.url, { query: '{ fail(as: "AS") }'.replace('AS', as) })).errors?.[0];
 
 const INTERNAL = {
   message:
@@ -80,7 +80,7 @@ describe('an error in an answer', () => {
   });
 
   it('hides the cause of a null in a non-null field', async () => {
-    expect((await ask(server.url, { query: '{ missing }' })).errors).toEqual([
+    expect((await sendOperation(server.url, { query: '{ missing }' })).errors).toEqual([
       expect.objectContaining({ ...INTERNAL, path: ['missing'] }),
     ]);
   });

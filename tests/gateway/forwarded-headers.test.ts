@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GraphRequest } from '../../gateway/operation/graph.ts';
 import { type ServedSchema, serveSchema } from './serve-schema.ts';
-import { ask } from './start-gateway.ts';
+import { sendOperation } from './start-gateway.ts';
 
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 async function show(headers: Record<string, string>) {
-  const { data } = await ask(
+  const { data } = await sendOperation(
     server.url,
     { query: '{ show }' },
     { 'x-request-id': 'r', ...headers },

@@ -7,7 +7,7 @@ import { buildSchema } from 'graphql';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { bearer, startTokenIssuer } from './access/token-issuer.ts';
 import { startStandInService, type StandInService } from './engines/planned/stand-in-service.ts';
-import { ask, codesAndPaths } from './start-gateway.ts';
+import { sendOperation, codesAndPaths } from './start-gateway.ts';
 import { TRACED } from './traced.ts';
 
 const GRAPH = resolve('examples/own-graph/graph.yaml');
@@ -59,7 +59,7 @@ afterAll(async () => {
 describeBuilt('a gateway with the graph.yaml of the example', () => {
   it('joins fields of ours and of the service, with one request to it for twenty customers', async () => {
     const before = loyalty.requests.length;
-    const { data, errors } = await ask(url, {
+    const { data, errors } = await sendOperation(url, {
       query: '{ customers(first: 20) { nodes { name loyaltyTier points company { name } } } }',
     });
     expect(errors).toBeUndefined();
@@ -74,7 +74,7 @@ describeBuilt('a gateway with the graph.yaml of the example', () => {
   });
 
   it('sends the service neither the caller nor headers that are not listed', async () => {
-    await ask(
+    await sendOperation(
       url,
       { query: '{ programmes { name } }' },
       { 'x-tenant': 'north', cookie: 'a=b', 'x-other': 'x' },
@@ -95,7 +95,7 @@ describeBuilt('a gateway with the graph.yaml of the example', () => {
   });
 
   it('counts no vendor calls that the service claims', async () => {
-    const { extensions } = await ask(
+    const { extensions } = await sendOperation(
       url,
       { query: '{ customers(first: 1) { nodes { points } } }' },
       TRACED,
@@ -108,10 +108,10 @@ describeBuilt('a gateway with the graph.yaml of the example', () => {
   it('serves pictures of maps and foresees the calls to vendors, as without the service', async () => {
     const query =
       '{ customers(first: 1) { nodes { points address { map(width: 64, height: 64) { path } } } } }';
-    const { data } = await ask(url, { query });
+    const { data } = await sendOperation(url, { query });
     const picture = await fetch(`${url}${String(data.customers.nodes[0].address.map.path)}`);
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
-    const { errors } = await ask(url, {
+    const { errors } = await sendOperation(url, {
       query: '{ customers(first: 100) { nodes { billingAccounts { id } points } } }',
     });
     expect(codesAndPaths(errors)).toEqual(['OPERATION_TOO_COMPLEX ']);
@@ -127,7 +127,7 @@ describeBuilt('a gateway with the graph.yaml of the example', () => {
 
   it('answers the rest, and names the service, while the service fails', async () => {
     loyalty.answer = (_request, response) => void response.writeHead(503).end();
-    const { data, errors } = await ask(url, {
+    const { data, errors } = await sendOperation(url, {
       query: '{ customers(first: 2) { nodes { name points } } programmes { name } }',
     });
     loyalty.answer = answerPoints;
@@ -170,7 +170,7 @@ describeBuilt('a graph.yaml with headers.claims', () => {
     });
     const token = await issuer.token({ claims: { email: 'ada@example.com', role: 'admin' } });
 
-    const { errors } = await ask(
+    const { errors } = await sendOperation(
       await gateway.url,
       { query: '{ programmes { name } }' },
       { ...bearer(token), 'x-user-email': 'forged@example.com' },

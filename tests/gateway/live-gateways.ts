@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type RedisServer, type RedisServerOptions, startRedis } from '../state/redis-server.ts';
 import { RestartedProgram } from './restarted-program.ts';
 import { deliverStripeEvent, paidEvent } from './signed-stripe-event.ts';
-import { ask } from './start-gateway.ts';
+import { sendOperation } from './start-gateway.ts';
 import { type EventReader, idsOf } from './streams/read-events.ts';
 import { subscribeBy, TRANSPORTS } from './streams/read-by-transport.ts';
 
@@ -108,7 +108,7 @@ export async function pay(receiver: RestartedProgram, id: string, event?: string
 /** The cursor of a query that begins now. While its log does not respond in time, a gateway has none. */
 export async function cursorNow(gateway: RestartedProgram): Promise<string> {
   for (;;) {
-    const { headers } = await ask(await gateway.url, { query: '{ __typename }' });
+    const { headers } = await sendOperation(await gateway.url, { query: '{ __typename }' });
     const cursor = headers.get('x-tributary-cursor');
     if (cursor !== null) return cursor;
   }

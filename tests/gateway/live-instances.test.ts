@@ -3,7 +3,7 @@ import type { OpenEvents } from '../../events/open-events.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 import { openEventsInRedis } from './open-test-events.ts';
-import { type Answer, startTestGateway, type TestGateway } from './start-gateway.ts';
+import { type GatewayResponse, startTestGateway, type TestGateway } from './start-gateway.ts';
 import { callsOf, TRACED } from './traced.ts';
 import { findChangeableRecords } from './transports/changes.ts';
 import { type EventReader, openSubscription } from './streams/read-events.ts';
@@ -18,7 +18,7 @@ const PAID =
   '{ payments(first: 50) { nodes { id status amount { amount currency } refundedAmount { amount } } } }';
 
 /** Repeats a query until it is answered from the cache: no cache is used for a request while Redis responds late. */
-async function untilCached(read: () => Promise<Answer>): Promise<Answer> {
+async function untilCached(read: () => Promise<GatewayResponse>): Promise<GatewayResponse> {
   for (;;) {
     const answer = await read();
     if (callsOf(answer) === 0) return answer;

@@ -9,7 +9,7 @@ import {
   ORDER_TYPES,
   type OrdersPart,
 } from '../subgraphs/connect/pages/start-pages.ts';
-import { ask } from './start-gateway.ts';
+import { sendOperation } from './start-gateway.ts';
 import { TRACED } from './traced.ts';
 
 const SDL = `extend schema
@@ -76,7 +76,7 @@ afterAll(async () => {
 
 describeBuilt('a gateway with lists that an API gives in pages', () => {
   it('has a connection of them, and its calls in the trace', async () => {
-    const { data, errors, extensions } = await ask(
+    const { data, errors, extensions } = await sendOperation(
       await gateway.url,
       { query: '{ orders(first: 25) { nodes { id } totalCount pageInfo { hasNextPage } } }' },
       TRACED,
@@ -93,7 +93,7 @@ describeBuilt('a gateway with lists that an API gives in pages', () => {
 
   it('says in the response and in a metric which list is cut', async () => {
     const query = '{ customers(first: 3) { nodes { email orders { id } } } }';
-    const { data, errors, extensions } = await ask(await gateway.url, { query });
+    const { data, errors, extensions } = await sendOperation(await gateway.url, { query });
     expect(errors).toBeUndefined();
     const nodes = data.customers.nodes as readonly { email: string | null; orders: unknown }[];
     for (const node of nodes) expect(node.orders).toHaveLength(20);
@@ -116,7 +116,7 @@ describeBuilt('lists that an API gives in pages, as a service of their own', () 
     const pages: string[][] = [];
     let after: string | null = null;
     for (const url of [await gateway.url, await service.url, await gateway.url]) {
-      const { data, errors } = await ask(url, query(after));
+      const { data, errors } = await sendOperation(url, query(after));
       expect(errors).toBeUndefined();
       const { nodes, pageInfo }: OrdersPart = data.orders;
       pages.push(nodes.map(({ id }) => id));
@@ -129,7 +129,10 @@ describeBuilt('lists that an API gives in pages, as a service of their own', () 
     const query =
       'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { orders { id } } } }';
     const of = [{ __typename: 'Customer', id: '1', email: 'a@example.com' }];
-    const { data, extensions } = await ask(await service.url, { query, variables: { of } });
+    const { data, extensions } = await sendOperation(await service.url, {
+      query,
+      variables: { of },
+    });
     expect(data._entities[0].orders).toHaveLength(20);
     expect(extensions).toMatchObject({
       truncated: [{ field: 'Customer.orders', items: 20 }],

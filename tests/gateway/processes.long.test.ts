@@ -13,7 +13,7 @@ import {
   startProgram,
 } from '../built-program.ts';
 import { startTraceCollector } from '../monitoring/trace-collector.ts';
-import { ask } from './start-gateway.ts';
+import { sendOperation } from './start-gateway.ts';
 
 const running: { readonly end: () => Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -42,7 +42,9 @@ describeBuilt('the built programs', () => {
   it('start without vendor keys, print the sandbox vendors and the URL to open, answer, and end on SIGTERM', async () => {
     const { url: listens, output, end } = start('gateway.js', [], { PORT: '0' });
     const url = await listens;
-    const { data } = await ask(url, { query: '{ customers(first: 1) { nodes { id } } }' });
+    const { data } = await sendOperation(url, {
+      query: '{ customers(first: 1) { nodes { id } } }',
+    });
     expect(data).toEqual({ customers: { nodes: [{ id: expect.any(String) }] } });
     expect(await end()).toBe(0);
     expect(output().trim().split('\n')).toEqual([
@@ -66,7 +68,7 @@ describeBuilt('the built programs', () => {
     sandbox.google.fault = 'garbage';
     const query =
       '{ geocode(address: "x") { id } customers(first: 2) { nodes { payments { nodes { id } } } } }';
-    const { errors } = await ask(await url, { query });
+    const { errors } = await sendOperation(await url, { query });
     expect(errors).toHaveLength(1);
     expect(await end()).toBe(0);
     expect(output()).toContain('"code":"UPSTREAM_CONTRACT"');
@@ -82,7 +84,7 @@ describeBuilt('the built programs', () => {
     };
     const { url, output, end } = start('gateway.js', [], { PORT: '0', ...credentials });
     expect(
-      await ask(await url, { query: '{ customers(first: 1) { nodes { id } } }' }),
+      await sendOperation(await url, { query: '{ customers(first: 1) { nodes { id } } }' }),
     ).toMatchObject({ status: 401 });
     expect(await end()).toBe(0);
     expect(output()).toContain(
@@ -105,9 +107,14 @@ describeBuilt('the built programs', () => {
     const urls = [...(await addressesOf(programs)).values()];
     const query = '{ customers(first: 1) { nodes { id payments { nodes { id } } } } }';
     const gateway = urls.at(-1) ?? '';
-    expect(await ask(gateway, { query })).toMatchObject({ status: 200, errors: undefined });
+    expect(await sendOperation(gateway, { query })).toMatchObject({
+      status: 200,
+      errors: undefined,
+    });
     for (const url of urls.slice(0, -1))
-      expect(await ask(url, { query: '{ _service { sdl } }' })).toMatchObject({ status: 401 });
+      expect(await sendOperation(url, { query: '{ _service { sdl } }' })).toMatchObject({
+        status: 401,
+      });
     expect(urls).toHaveLength(4);
     expect(await programs.end()).toBe(0);
   });
@@ -118,7 +125,9 @@ describeBuilt('the built programs', () => {
       PORT: '0',
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     });
-    await ask(await url, { query: 'query Traced { customers(first: 1) { nodes { id } } }' });
+    await sendOperation(await url, {
+      query: 'query Traced { customers(first: 1) { nodes { id } } }',
+    });
     expect(await end()).toBe(0);
     expect(collector.spans.map(({ from, name }) => `${from} ${name}`)).toContain(
       'tributary query Traced',
@@ -129,13 +138,13 @@ describeBuilt('the built programs', () => {
   it('serve one subgraph as a Federation service', async () => {
     const { url: listens, end } = start('subgraph.js', ['maps'], { PORT: '0' });
     const url = await listens;
-    const { data } = await ask(url, { query: '{ _service { sdl } }' });
+    const { data } = await sendOperation(url, { query: '{ _service { sdl } }' });
     expect(data._service.sdl).toContain('type PostalAddress\n  @key(fields: "formatted")');
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
     const representations = [
       { __typename: 'PostalAddress', formatted: '5 Avenue Anatole France, Paris, 75007, France' },
     ];
-    const entities = await ask(url, {
+    const entities = await sendOperation(url, {
       query:
         'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on PostalAddress { timeZone } } }',
       variables: { representations },
@@ -178,7 +187,7 @@ describeBuilt('the built programs', () => {
     const { url, output, end } = start('gateway.js', [], { PORT: '0', ...OPEN, ...environment });
     const query =
       '{ geocode(address: "x") { id } customers(first: 2) { nodes { payments { nodes { id } } } } }';
-    expect((await ask(await url, { query })).errors).toBe(undefined);
+    expect((await sendOperation(await url, { query })).errors).toBe(undefined);
     expect(await end()).toBe(0);
     for (const name of secrets)
       expect([name, output().includes(String(sandbox.environment[name]))]).toEqual([name, false]);

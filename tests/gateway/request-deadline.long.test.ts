@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { GraphRequest } from '../../gateway/operation/graph.ts';
 import { type ServedSchema, serveSchema } from './serve-schema.ts';
 import { bearer, startTokenIssuer } from './access/token-issuer.ts';
-import { ask } from './start-gateway.ts';
+import { sendOperation } from './start-gateway.ts';
 
 let server: ServedSchema | undefined;
 afterEach(() => server?.close());
@@ -33,20 +33,26 @@ describe('the deadline of a request', () => {
   it('is REQUEST_TIMEOUT_MS, after which the answer comes', async () => {
     const { url } = await serveWaiting({ REQUEST_TIMEOUT_MS: '50' });
     const startedAt = performance.now();
-    expect((await ask(url, { query: '{ wait }' })).data).toEqual({ wait: 'TimeoutError' });
+    expect((await sendOperation(url, { query: '{ wait }' })).data).toEqual({
+      wait: 'TimeoutError',
+    });
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(49);
   });
 
   it('is shorter if the client requests that', async () => {
     const { url } = await serveWaiting();
     expect(
-      (await ask(url, { query: '{ wait }' }, { 'x-tributary-deadline-ms': '20' })).data,
+      (await sendOperation(url, { query: '{ wait }' }, { 'x-tributary-deadline-ms': '20' })).data,
     ).toEqual({ wait: 'TimeoutError' });
   });
 
   it.each(['1000000', '-1', 'soon'])('is not changed by an invalid header: %s', async (asked) => {
     const { url } = await serveWaiting({ REQUEST_TIMEOUT_MS: '50' });
-    const { data } = await ask(url, { query: '{ wait }' }, { 'x-tributary-deadline-ms': asked });
+    const { data } = await sendOperation(
+      url,
+      { query: '{ wait }' },
+      { 'x-tributary-deadline-ms': asked },
+    );
     expect(data).toEqual({ wait: 'TimeoutError' });
   });
 

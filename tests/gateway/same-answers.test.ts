@@ -3,7 +3,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { ANSWERED_EXAMPLES } from '../examples/example-operations.ts';
 import { createKeyFile, type KeyFile } from './access/key-file.ts';
 import { bearer } from './access/token-issuer.ts';
-import { type Answer, startTestGateway, type TestGateway } from './start-gateway.ts';
+import { type GatewayResponse, startTestGateway, type TestGateway } from './start-gateway.ts';
 
 const closing: (() => Promise<void>)[] = [];
 let sandbox: Sandbox;
@@ -35,7 +35,7 @@ afterEach(() => {
 });
 
 /** Errors as both must agree on them. */
-const placesOf = (errors: Answer['errors']) =>
+const placesOf = (errors: GatewayResponse['errors']) =>
   (errors ?? [])
     .map(({ extensions, path = [], locations = [] }) => {
       const at = locations.map(({ line, column }) => `${String(line)}:${String(column)}`);

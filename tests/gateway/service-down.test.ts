@@ -7,7 +7,7 @@ import { composeSupergraph } from '../federation/compose-supergraph.ts';
 import { readMetrics, samplesOf } from '../monitoring/read-metrics.ts';
 import { freePort } from '../state/redis-server.ts';
 import { startStandInService, type StandInService } from './engines/planned/stand-in-service.ts';
-import { ask } from './start-gateway.ts';
+import { sendOperation } from './start-gateway.ts';
 
 const ANSWER: StandInService['answer'] = () => ({ data: { programmes: null, payments: null } });
 
@@ -81,7 +81,7 @@ describeBuilt.each(Object.entries(MODES))('%s that is down', (_what, mode) => {
     expect(await health()).toMatchObject({ status: 'ready', services: { [name]: 'up' } });
 
     for (let request = 0; request < 3; request += 1)
-      expect((await ask(url, { query: mode.query })).errors).toMatchObject([
+      expect((await sendOperation(url, { query: mode.query })).errors).toMatchObject([
         { extensions: { code: 'UPSTREAM_UNAVAILABLE', service: name } },
       ]);
     expect(await health()).toMatchObject({ status: 'degraded', services: { [name]: 'failing' } });
@@ -99,7 +99,7 @@ describeBuilt.each(Object.entries(MODES))('%s that is down', (_what, mode) => {
     ]);
 
     service = await startStandInService(ANSWER, Number(new URL(service.url).port));
-    await ask(url, { query: mode.query });
+    await sendOperation(url, { query: mode.query });
     expect(await health()).toMatchObject({ status: 'ready', services: { [name]: 'up' } });
     const later = await readMetrics(url);
     expect(samplesOf(later, 'tributary_service_up')).toMatchObject({ [`{service="${name}"}`]: 1 });

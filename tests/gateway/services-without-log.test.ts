@@ -3,7 +3,7 @@ import type { OpenEvents } from '../../events/open-events.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 import { openEventsInRedis } from './open-test-events.ts';
 import { persistedAs } from './persisted-as.ts';
-import { ask, startTestGateway, type TestGateway } from './start-gateway.ts';
+import { sendOperation, startTestGateway, type TestGateway } from './start-gateway.ts';
 
 const QUERY = '{ payments(first: 3) { nodes { id status } } }';
 const PERSISTED = persistedAs(QUERY);
@@ -51,7 +51,7 @@ describe('a gateway whose services cannot read the log', () => {
   };
 
   it('sends neither an entity tag nor a cursor with their cached data', async () => {
-    await ask(gateway.url, { query: QUERY, extensions: PERSISTED });
+    await sendOperation(gateway.url, { query: QUERY, extensions: PERSISTED });
     let first = await get();
     // A machine that is slow takes a Redis that is slow for one that is away, for a moment.
     while (first.tag === null) first = await get();

@@ -63,7 +63,7 @@ export interface TestGatewayOptions {
   readonly hasStreams?: boolean;
 }
 
-export interface Answer {
+export interface GatewayResponse {
   readonly status: number;
   readonly headers: Headers;
   // The tests say what they expect to be in it.
@@ -85,7 +85,11 @@ export interface TestGateway {
   readonly metricsUrls: readonly string[];
   /** The lines of the log so far, those of the services included. */
   readonly log: readonly string[];
-  query(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
+  query(
+    query: string,
+    variables?: object,
+    headers?: Record<string, string>,
+  ): Promise<GatewayResponse>;
   /** Serves the same graph with other audiences from now on; an embedded gateway alone. */
   reload(audiences: Audiences): Promise<void>;
   close(): Promise<void>;
@@ -135,7 +139,7 @@ export async function startTestGateway({
     sandbox,
     events,
     log,
-    query: (query, variables, headers) => ask(gateway.url, { query, variables }, headers),
+    query: (query, variables, headers) => sendOperation(gateway.url, { query, variables }, headers),
     reload: (changed) => {
       served.audiences = changed;
       return gateway.reload();
@@ -158,11 +162,11 @@ export const requestsSince = (since: number, { hubspot, stripe, google }: Sandbo
   );
 
 /** Sends one operation to a GraphQL server. */
-export async function ask(
+export async function sendOperation(
   url: string,
   body: object,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<GatewayResponse> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: {
@@ -174,14 +178,14 @@ export async function ask(
   });
   // A cast: the server's answers have this form, and tests that doubt it look closer.
   const { data, errors, extensions } = (await response.json()) as Pick<
-    Answer,
+    GatewayResponse,
     'data' | 'errors' | 'extensions'
   >;
   return { status: response.status, headers: response.headers, data, errors, extensions };
 }
 
 /** Errors as two engines must agree on them: a sorted list of code and path. */
-export const codesAndPaths = (errors: Answer['errors']) =>
+export const codesAndPaths = (errors: GatewayResponse['errors']) =>
   (errors ?? [])
     .map(({ extensions, path = [] }) => `${String(extensions?.['code'])} ${path.join('.')}`)
     .sort();

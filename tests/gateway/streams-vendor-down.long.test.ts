@@ -3,7 +3,7 @@ import { describeBuilt } from '../built-program.ts';
 import { cursorNow, LiveGateways, pay, WEBHOOK_SECRET } from './live-gateways.ts';
 import type { RestartedProgram } from './restarted-program.ts';
 import { deliverStripeEvent, stripeEvent } from './signed-stripe-event.ts';
-import { ask } from './start-gateway.ts';
+import { sendOperation } from './start-gateway.ts';
 import {
   type EventReader,
   expectAscendingCursors,
@@ -24,7 +24,7 @@ afterEach(() => live.close());
 
 /** Of a customer with a company, and another one. */
 async function twoPayments(gateway: RestartedProgram): Promise<readonly [string, string]> {
-  const { data } = await ask(await gateway.url, {
+  const { data } = await sendOperation(await gateway.url, {
     query: '{ payments(first: 50) { nodes { id status customer { company { name } } } } }',
   });
   const payments = data.payments.nodes as readonly {

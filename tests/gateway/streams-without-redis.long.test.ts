@@ -13,7 +13,7 @@ import {
   PAYMENT_IDS,
 } from './live-gateways.ts';
 import type { RestartedProgram } from './restarted-program.ts';
-import { ask } from './start-gateway.ts';
+import { sendOperation } from './start-gateway.ts';
 import { type EventReader, idsOf } from './streams/read-events.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -91,7 +91,7 @@ describeBuilt('while Redis is down', () => {
       await expectRefused(await deliverPayment(gateway, 'pi_during'));
       await untilHealth(gateway, LOST);
       await expectHeartbeats(opened);
-      const { data } = await ask(await gateway.url, {
+      const { data } = await sendOperation(await gateway.url, {
         query: '{ payments(first: 1) { nodes { id } } }',
       });
       expect(data.payments.nodes).toHaveLength(1);
@@ -125,7 +125,7 @@ describeBuilt('while Redis is down', () => {
       const cursor = opened[0]?.ids.at(-1) ?? '';
       await redis.stop();
       await gateway.kill();
-      const { status, headers, errors } = await ask(
+      const { status, headers, errors } = await sendOperation(
         await gateway.url,
         { query: PAYMENT_IDS },
         { accept: 'text/event-stream, application/json' },

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { GraphRequest } from '../../gateway/operation/graph.ts';
 import { type ServedSchema, serveSchema } from './serve-schema.ts';
-import { ask } from './start-gateway.ts';
+import { sendOperation } from './start-gateway.ts';
 import { TRACED } from './traced.ts';
 
 const CALL = {
@@ -45,7 +45,7 @@ async function askServer(
     resolvers: { Query: { call } },
     environment,
   });
-  const { headers: received, extensions } = await ask(
+  const { headers: received, extensions } = await sendOperation(
     server.url,
     { query: '{ a: call b: call }' },
     headers,

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, requestsSince, startTestGateway, type TestGateway } from '../start-gateway.ts';
+import {
+  sendOperation,
+  requestsSince,
+  startTestGateway,
+  type TestGateway,
+} from '../start-gateway.ts';
 import { createKeyFile, type KeyFile } from './key-file.ts';
 import { bearer, inSeconds, startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
@@ -264,10 +269,14 @@ it('a request to the gateway cannot set the signed-caller header', async () => {
   const gateway = await startTestGateway({
     environment: { ACCESS: 'closed', API_KEYS_FILE: keys.path },
   });
-  expect(await ask(gateway.url, { query: QUERY }, { 'x-tributary-caller': 'x' })).toMatchObject({
+  expect(
+    await sendOperation(gateway.url, { query: QUERY }, { 'x-tributary-caller': 'x' }),
+  ).toMatchObject({
     status: 401,
   });
-  expect(await ask(gateway.url, { query: QUERY }, bearer(await issuer.token()))).toMatchObject({
+  expect(
+    await sendOperation(gateway.url, { query: QUERY }, bearer(await issuer.token())),
+  ).toMatchObject({
     status: 401,
   });
   await gateway.close();

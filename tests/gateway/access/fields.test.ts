@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  type Answer,
+  type GatewayResponse,
   codesAndPaths,
   requestsSince,
   startTestGateway,
@@ -45,9 +45,10 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     await open.close();
   });
 
-  const as = (who: string, query: string, variables?: object): Promise<Answer> =>
+  const as = (who: string, query: string, variables?: object): Promise<GatewayResponse> =>
     closed.query(query, variables, { authorization: `Bearer ${KEYS[who] ?? ''}` });
-  const callsOf = ({ headers }: Answer) => Number(headers.get('x-tributary-upstream-calls'));
+  const callsOf = ({ headers }: GatewayResponse) =>
+    Number(headers.get('x-tributary-upstream-calls'));
 
   it('are null with an error at their path, and the other fields are present', async () => {
     const { status, data, errors } = await as(

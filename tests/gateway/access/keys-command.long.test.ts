@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Answer, startTestGateway, type TestGateway } from '../start-gateway.ts';
+import { type GatewayResponse, startTestGateway, type TestGateway } from '../start-gateway.ts';
 import { runProcess, TSX } from '../../run-process.ts';
 import { type RedisServer, startRedis } from '../../state/redis-server.ts';
 import { createKeyFile, type KeyFile } from './key-file.ts';
@@ -30,7 +30,11 @@ const PLACES = [
 ] as const;
 
 /** Asks until the answer is what it is going to be after some seconds. */
-async function statusBecomes(status: number, gateway: TestGateway, key: string): Promise<Answer> {
+async function statusBecomes(
+  status: number,
+  gateway: TestGateway,
+  key: string,
+): Promise<GatewayResponse> {
   const answer = await gateway.query(QUERY, {}, { authorization: `Bearer ${key}` });
   return answer.status === status ? answer : statusBecomes(status, gateway, key);
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CompactEncrypt } from 'jose';
 import { readCredential } from '../../../gateway/access/credential.ts';
 import { type ServedSchema, serveSchema } from '../serve-schema.ts';
-import { ask } from '../start-gateway.ts';
+import { sendOperation } from '../start-gateway.ts';
 import { AUDIENCE, bearer, inSeconds, ISSUER } from './token-issuer.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -144,7 +144,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const askWith = (token: string) => ask(server.url, { query: '{ hello }' }, bearer(token));
+const askWith = (token: string) => sendOperation(server.url, { query: '{ hello }' }, bearer(token));
 
 describe('a token', () => {
   it.each(REFUSED)('is refused with 401 if it has %s', async (_name, token) => {

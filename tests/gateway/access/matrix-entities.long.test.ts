@@ -4,7 +4,7 @@ import type { Caller } from '../../../request/caller.ts';
 import { createCallerSigning } from '../../../gateway/access/services/signed-caller.ts';
 import { SUBGRAPHS } from '../../../bin/subgraphs.ts';
 import {
-  ask,
+  sendOperation,
   codesAndPaths,
   requestsSince,
   startTestGateway,
@@ -110,7 +110,10 @@ describe('the paths from entities', () => {
   it('do not exist at the gateway', async () => {
     const query =
       'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { name } } }';
-    const { status, data, errors } = await ask(gateway.url, { query, variables: { of: [] } });
+    const { status, data, errors } = await sendOperation(gateway.url, {
+      query,
+      variables: { of: [] },
+    });
     expect([status, data, errors?.[0]?.extensions?.['code']]).toEqual([
       400,
       undefined,
@@ -126,7 +129,7 @@ describe.each(ENTITY_WAYS)(
       const url = gateway.urls[SUBGRAPHS.findIndex(({ name }) => name === way.service) + 1] ?? '';
       const since = performance.now();
       const variables = { of: [{ __typename: way.entity, ...way.representation(sample) }] };
-      const answer = await ask(
+      const answer = await sendOperation(
         url,
         { query: asEntity(query, way.entity), variables },
         await sign(caller, 'address 127.0.0.1'),

@@ -7,7 +7,7 @@ import {
   createCallerSigning,
 } from '../../../gateway/access/services/signed-caller.ts';
 import {
-  ask,
+  sendOperation,
   requestsSince,
   startTestGateway,
   SUBGRAPH_SECRET,
@@ -135,7 +135,7 @@ describe('a service of a subgraph', () => {
     const since = performance.now();
     const headers = await headersOf();
     for (const [index, body] of OPERATIONS) {
-      const answer = await ask(serviceUrl(index), body, headers);
+      const answer = await sendOperation(serviceUrl(index), body, headers);
       expect(answer).toMatchObject({
         status: 401,
         data: undefined,
@@ -149,17 +149,17 @@ describe('a service of a subgraph', () => {
     jest.useFakeTimers({ doNotFake: [...TIMERS] });
     const headers = await signing()(ADA);
     const question = { query: '{ customers(first: 1) { nodes { id } } }' };
-    expect(await ask(serviceUrl(1), question, headers)).toMatchObject({
+    expect(await sendOperation(serviceUrl(1), question, headers)).toMatchObject({
       status: 200,
       errors: undefined,
     });
     jest.setSystemTime(Date.now() + 55_000);
-    expect(await ask(serviceUrl(1), question, headers)).toMatchObject({
+    expect(await sendOperation(serviceUrl(1), question, headers)).toMatchObject({
       status: 200,
       errors: undefined,
     });
     jest.setSystemTime(Date.now() + 11_000);
-    const { status, errors } = await ask(serviceUrl(1), question, headers);
+    const { status, errors } = await sendOperation(serviceUrl(1), question, headers);
     expect([status, errors?.[0]?.message]).toEqual([
       401,
       'The signature of the request has expired.',
@@ -167,7 +167,7 @@ describe('a service of a subgraph', () => {
   });
 
   it('knows the caller of a request', async () => {
-    await ask(
+    await sendOperation(
       serviceUrl(1),
       { query: 'query Known { customers(first: 1) { nodes { id } } }' },
       await signing()(ADA),
@@ -179,7 +179,7 @@ describe('a service of a subgraph', () => {
   it('executes a mutation once for each of two callers with the same idempotency key', async () => {
     const create = async (caller: Caller) => {
       const query = `mutation { createDeal(input: { title: "x", idempotencyKey: "one" }) { deal { id } userErrors { code } } }`;
-      const { data } = await ask(serviceUrl(1), { query }, await signing()(caller));
+      const { data } = await sendOperation(serviceUrl(1), { query }, await signing()(caller));
       return data.createDeal.deal.id as string;
     };
     const [first, other, again] = [

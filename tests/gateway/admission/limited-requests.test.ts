@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type ServedSchema, serveSchema } from '../serve-schema.ts';
 import { bearer, startTokenIssuer } from '../access/token-issuer.ts';
-import { ask } from '../start-gateway.ts';
+import { sendOperation } from '../start-gateway.ts';
 import { gate } from '../../upstream/loopback.ts';
 
 let server: ServedSchema;
@@ -31,7 +31,7 @@ async function serve(environment: Record<string, string>) {
   };
 }
 
-const hello = () => ask(server.url, { query: '{ hello }' });
+const hello = () => sendOperation(server.url, { query: '{ hello }' });
 
 describe('requests of a caller', () => {
   it('have no rate-limit headers without limits', async () => {
@@ -83,13 +83,23 @@ describe('requests of a caller', () => {
       const statuses: number[] = [];
       for (const n of [0, 1, 2])
         statuses.push(
-          (await ask(server.url, { query: '{ hello }' }, { 'x-forwarded-for': forwardedFor(n) }))
-            .status,
+          (
+            await sendOperation(
+              server.url,
+              { query: '{ hello }' },
+              { 'x-forwarded-for': forwardedFor(n) },
+            )
+          ).status,
         );
       expect(statuses).toEqual([200, 429, 429]);
       expect(
-        (await ask(server.url, { query: '{ hello }' }, { 'x-forwarded-for': '198.51.100.1:5000' }))
-          .status,
+        (
+          await sendOperation(
+            server.url,
+            { query: '{ hello }' },
+            { 'x-forwarded-for': '198.51.100.1:5000' },
+          )
+        ).status,
       ).toBe(200);
     },
   );
@@ -108,7 +118,7 @@ describe('requests of a caller', () => {
 
   it('are refused while too many are pending, and accepted again afterwards', async () => {
     const { begun, goOn } = await serve({ CALLER_MAX_CONCURRENT: '1' });
-    const first = ask(server.url, { query: '{ wait }' });
+    const first = sendOperation(server.url, { query: '{ wait }' });
     await begun;
     const second = await hello();
     expect([second.status, second.headers.get('retry-after')]).toEqual([429, '1']);
@@ -138,7 +148,7 @@ describe('requests of a caller', () => {
     const hasLeft = (line: string) => line.includes('"msg":"abandoned"');
     while (!server.log.some(hasLeft)) await new Promise(setImmediate);
     release();
-    expect((await ask(server.url, { query: '{ hello }' }, headers)).status).toBe(200);
+    expect((await sendOperation(server.url, { query: '{ hello }' }, headers)).status).toBe(200);
     await issuer.close();
   });
 });

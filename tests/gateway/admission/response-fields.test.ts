@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { buildSchema, parse } from 'graphql';
 import { readCostRules } from '../../../gateway/supergraph/cost-rules.ts';
 import { OperationCosts } from '../../../gateway/admission/operation-costs.ts';
-import { ask, startTestGateway, type TestGateway } from '../start-gateway.ts';
+import { sendOperation, startTestGateway, type TestGateway } from '../start-gateway.ts';
 import { serveSchema } from '../serve-schema.ts';
 import { prepare } from '../operation/prepare.ts';
 
@@ -203,7 +203,7 @@ describe('a service of a subgraph', () => {
     try {
       const url = gateway.urls[1] ?? '';
       const list = (first: number) =>
-        ask(url, { query: `{ customers(first: ${String(first)}) { nodes { id } } }` });
+        sendOperation(url, { query: `{ customers(first: ${String(first)}) { nodes { id } } }` });
       expect([(await list(10)).status, (await list(11)).status]).toEqual([200, 400]);
       const representations = Array.from({ length: 50 }, () => ({
         __typename: 'Customer',
@@ -211,7 +211,9 @@ describe('a service of a subgraph', () => {
       }));
       const query =
         'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { id name } } }';
-      expect((await ask(url, { query, variables: { of: representations } })).status).toBe(200);
+      expect((await sendOperation(url, { query, variables: { of: representations } })).status).toBe(
+        200,
+      );
     } finally {
       await gateway.close();
     }
@@ -226,7 +228,7 @@ describe('the schema of another service', () => {
       environment: { MAX_ANSWER_FIELDS: '10' },
     });
     try {
-      expect((await ask(server.url, { query: '{ all { id } }' })).status).toBe(400);
+      expect((await sendOperation(server.url, { query: '{ all { id } }' })).status).toBe(400);
     } finally {
       await server.close();
     }

@@ -8,8 +8,8 @@ import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { createRandom, type Random } from '../../../sandbox/world/random.ts';
 import { CUSTOM_FIELDS } from '../access/matrix/custom-fields.ts';
 import {
-  type Answer,
-  ask,
+  type GatewayResponse,
+  sendOperation,
   codesAndPaths,
   requestsSince,
   startTestGateway,
@@ -134,7 +134,7 @@ class Scene implements Walked {
     const scene = new Scene({ sandbox, catchUps, events, gateway, oracle, records }, seed);
     scene.#questions = chooseQuestions(records, scene.#random);
     for (const { query, variables } of scene.#questions)
-      await ask(gateway.url, { query, variables, extensions: persistedAs(query) });
+      await sendOperation(gateway.url, { query, variables, extensions: persistedAs(query) });
     // The queries have made the vendors' health be looked at.
     await scene.pass(10);
     await scene.compare();
@@ -267,15 +267,15 @@ function openEventsAt(now: () => number): OpenEvents {
 
 async function read(
   response: Response,
-): Promise<Pick<Answer, 'data' | 'errors' | 'status' | 'headers'>> {
+): Promise<Pick<GatewayResponse, 'data' | 'errors' | 'status' | 'headers'>> {
   const text = await response.text();
   const { status, headers } = response;
   // A cast: a response of the gateway, or none.
-  const body = (text === '' ? {} : JSON.parse(text)) as Pick<Answer, 'data' | 'errors'>;
+  const body = (text === '' ? {} : JSON.parse(text)) as Pick<GatewayResponse, 'data' | 'errors'>;
   return { status, headers, data: body.data, errors: body.errors };
 }
 
-const textOf = ({ data, errors }: Pick<Answer, 'data' | 'errors'>) =>
+const textOf = ({ data, errors }: Pick<GatewayResponse, 'data' | 'errors'>) =>
   JSON.stringify([data, codesAndPaths(errors)]);
 
 const describe = ({ query, variables }: Question) =>

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { serveSchema } from '../serve-schema.ts';
-import { ask, startTestGateway, type TestGateway } from '../start-gateway.ts';
+import { sendOperation, startTestGateway, type TestGateway } from '../start-gateway.ts';
 
 const QUERY = '{ customers(first: 1) { nodes { id name } } }';
 
@@ -50,7 +50,7 @@ describe('x-request-timeout-ms', () => {
     async (asked) => {
       const server = await serveSchema({ typeDefs: 'type Query { hello: String }', resolvers: {} });
       gateway = server;
-      const { status, errors } = await ask(
+      const { status, errors } = await sendOperation(
         server.url,
         { query: '{ hello }' },
         { 'x-request-timeout-ms': asked },

@@ -5,7 +5,12 @@ import {
   createSignedCallers,
 } from '../../../gateway/access/services/signed-caller.ts';
 import { ANONYMOUS_CALLER } from '../../../request/caller.ts';
-import { ask, startTestGateway, SUBGRAPH_SECRET, type TestGateway } from '../start-gateway.ts';
+import {
+  sendOperation,
+  startTestGateway,
+  SUBGRAPH_SECRET,
+  type TestGateway,
+} from '../start-gateway.ts';
 import { changeOfType } from '../../events/changes.ts';
 import { openTestStream } from './open-test-stream.ts';
 
@@ -74,7 +79,7 @@ describe('the service of a subgraph', () => {
     const body = { query, extensions: { change, head: HEAD } };
     const { id } = payment;
     for (const time of ['first', 'repeated']) {
-      const { status, data } = await ask(service(), body, headers);
+      const { status, data } = await sendOperation(service(), body, headers);
       expect([time, status, data]).toEqual([
         time,
         200,
@@ -94,7 +99,7 @@ describe('the service of a subgraph', () => {
   ])('refuses %s', async (_what, headersOf) => {
     const change = changeOfType('Payment', payment.id);
     const body = { query, extensions: { change, head: HEAD } };
-    const { status, errors, data } = await ask(service(), body, await headersOf());
+    const { status, errors, data } = await sendOperation(service(), body, await headersOf());
     expect([status, errors?.[0]?.extensions?.['code'], data]).toEqual([
       401,
       'UNAUTHENTICATED',
@@ -119,7 +124,7 @@ describe('the service of a subgraph', () => {
     ['a change that is text', { change: 'x' }],
   ])('refuses a subscription with %s', async (_what, extensions) => {
     const headers = await signed(changeOfType('Payment', 'pi_1'));
-    const { status, errors } = await ask(service(), { query, extensions }, headers);
+    const { status, errors } = await sendOperation(service(), { query, extensions }, headers);
     expect([status, errors?.[0]?.extensions?.['code']]).toEqual([400, 'BAD_REQUEST']);
     expect(errors?.[0]?.message).toContain('only for a change from its gateway');
   });

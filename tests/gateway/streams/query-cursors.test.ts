@@ -3,7 +3,7 @@ import { parseCursor } from '../../../events/log/cursor.ts';
 import { isAfter, type Position } from '../../../events/log/position.ts';
 import type { Change } from '../../../events/change.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
-import { type Answer, startTestGateway, type TestGateway } from '../start-gateway.ts';
+import { type GatewayResponse, startTestGateway, type TestGateway } from '../start-gateway.ts';
 import { callsOf, TRACED } from '../traced.ts';
 import { changeOfType } from '../../events/changes.ts';
 import { subscribe } from './read-events.ts';
@@ -91,7 +91,7 @@ describe.each(['embedded', 'distributed'] as const)('the cursor of a query, %s',
   });
 });
 
-const positionOf = ({ headers }: Answer): Position => {
+const positionOf = ({ headers }: GatewayResponse): Position => {
   const cursor = parseCursor(headers.get('x-tributary-cursor') ?? '');
   if (cursor === undefined) throw new Error('The response has no cursor.');
   return cursor.position;

@@ -6,7 +6,7 @@ import { changeOfType } from '../../events/changes.ts';
 import { WebSocket } from 'ws';
 import { createKeyFile, type KeyFile } from '../access/key-file.ts';
 import { bearer } from '../access/token-issuer.ts';
-import { type Answer, startTestGateway, type TestGateway } from '../start-gateway.ts';
+import { type GatewayResponse, startTestGateway, type TestGateway } from '../start-gateway.ts';
 import {
   openRefused,
   openTestStream,
@@ -45,7 +45,7 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
       headers: { ...options?.headers, accept: STREAM_OR_JSON },
     });
     expect(response.headers.get('content-type')).toContain('json');
-    const { errors, data } = (await response.json()) as Pick<Answer, 'errors' | 'data'>;
+    const { errors, data } = (await response.json()) as Pick<GatewayResponse, 'errors' | 'data'>;
     expect(data).toBeUndefined();
     const [error] = errors ?? [];
     return [response.status, error?.extensions?.['code'], error?.message];
@@ -262,7 +262,7 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
         headers: { 'content-type': 'application/json', accept },
         body: JSON.stringify({ query: 'subscription { companyChanged { id } }' }),
       });
-      const { errors } = (await response.json()) as Pick<Answer, 'errors'>;
+      const { errors } = (await response.json()) as Pick<GatewayResponse, 'errors'>;
       return [response.status, errors?.[0]?.message];
     };
 
@@ -291,7 +291,7 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
         unknown,
         IncomingMessage,
       ];
-      const { errors } = JSON.parse(await text(response)) as Pick<Answer, 'errors'>;
+      const { errors } = JSON.parse(await text(response)) as Pick<GatewayResponse, 'errors'>;
       expect([response.statusCode, errors?.[0]?.message]).toEqual([
         400,
         'This server serves no subscriptions, so it has no WebSockets.',

@@ -1,6 +1,6 @@
 import type { Change } from '../../../events/change.ts';
 import { changeOf } from '../../events/changes.ts';
-import type { Answer, TestGateway } from '../start-gateway.ts';
+import type { GatewayResponse, TestGateway } from '../start-gateway.ts';
 
 let count = 0;
 
@@ -39,7 +39,7 @@ interface ChangeableRecords {
 }
 
 export async function findChangeableRecords(
-  query: (text: string) => Promise<Answer>,
+  query: (text: string) => Promise<GatewayResponse>,
 ): Promise<ChangeableRecords> {
   const { data } = await query(
     '{ companies(first: 2) { nodes { id } } payments(first: 50) { nodes { id status refundedAmount { amount currency } } } }',

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { type OperationDefinitionNode, print } from 'graphql';
 import {
-  type Answer,
+  type GatewayResponse,
   codesAndPaths,
   requestsSince,
   type TestGateway,
@@ -18,7 +18,7 @@ export interface Comparison {
   readonly ask: (
     text: string,
     headers: Readonly<Record<string, string>>,
-  ) => Promise<Answer & { readonly calls: readonly string[] }>;
+  ) => Promise<GatewayResponse & { readonly calls: readonly string[] }>;
   /** The answer is that of who may see all, but for what is refused, and the vendors are asked for no more than what is allowed. */
   readonly compare: (
     form: Form,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ANONYMOUS_CALLER, type Caller } from '../../../../request/caller.ts';
 import type { RunningService } from '../../../../gateway/server/run.ts';
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
-import { ask, codesAndPaths } from '../../start-gateway.ts';
+import { sendOperation, codesAndPaths } from '../../start-gateway.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
 import { serveServices } from './serve-services.ts';
 
@@ -54,7 +54,7 @@ afterEach(async () => {
   await reviews.close();
 });
 
-const query = () => ask(gateway.url, { query: '{ products { stars text } }' });
+const query = () => sendOperation(gateway.url, { query: '{ products { stars text } }' });
 
 /** What the log says of failures, without times and ids. */
 const logged = () =>
@@ -215,7 +215,9 @@ describe('an error that a service of another supergraph reports', () => {
 
   it('without a path fails each requested root field', async () => {
     shop.answer = () => ({ data: { products: null, stock: 1 }, errors: [{ message: 'x' }] });
-    const { data, errors } = await ask(gateway.url, { query: '{ products { id } stock }' });
+    const { data, errors } = await sendOperation(gateway.url, {
+      query: '{ products { id } stock }',
+    });
     expect(data).toEqual({ products: null, stock: 1 });
     expect(codesAndPaths(errors)).toEqual([
       'INTERNAL_SERVER_ERROR products',
@@ -263,7 +265,7 @@ describe('an error that a service of another supergraph reports', () => {
       data: { products: Array.from({ length: count }, () => null) },
       errors: Array.from({ length: count }, (_, n) => ({ message: 'x', path: ['products', n] })),
     });
-    const { errors } = await ask(gateway.url, { query: '{ products { id } }' });
+    const { errors } = await sendOperation(gateway.url, { query: '{ products { id } }' });
     expect(errors).toHaveLength(10_001);
     expect(errors?.at(-1)).toEqual({
       message: 'More than 10000 fields failed; the others are not listed.',

@@ -6,7 +6,7 @@ import {
 import type { RunningService } from '../../../../gateway/server/run.ts';
 import type { Caller } from '../../../../request/caller.ts';
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
-import { ask } from '../../start-gateway.ts';
+import { sendOperation } from '../../start-gateway.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
 import { serveServices } from './serve-services.ts';
 
@@ -52,7 +52,7 @@ afterEach(async () => {
 });
 
 const query = (headers: Readonly<Record<string, string>> = {}) =>
-  ask(gateway.url, { query: '{ programme }' }, { 'x-tributary-trace': '1', ...headers });
+  sendOperation(gateway.url, { query: '{ programme }' }, { 'x-tributary-trace': '1', ...headers });
 
 const received = () => loyalty.requests.at(-1)?.headers ?? {};
 

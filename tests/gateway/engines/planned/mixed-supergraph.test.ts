@@ -7,7 +7,7 @@ import { describeBuilt, type Program, startProgram } from '../../../built-progra
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
 import { readSdl } from '../../../subgraphs/open-subgraph.ts';
 import {
-  ask,
+  sendOperation,
   codesAndPaths,
   startTestGateway,
   SUBGRAPH_SECRET,
@@ -74,7 +74,7 @@ async function askPublic(query: string): Promise<unknown> {
 
 describeBuilt('a supergraph of the built-in subgraphs and one more', () => {
   it('joins the fields of a customer from both', async () => {
-    const { data, errors } = await ask(url, {
+    const { data, errors } = await sendOperation(url, {
       query:
         '{ customers(first: 1) { nodes { name points payments(first: 1) { nodes { id } } } } }',
     });
@@ -89,13 +89,13 @@ describeBuilt('a supergraph of the built-in subgraphs and one more', () => {
   it('serves map images from the maps service', async () => {
     const query =
       '{ customers(first: 1) { nodes { address { map(width: 64, height: 64) { path } } } } }';
-    const { data } = await ask(url, { query });
+    const { data } = await sendOperation(url, { query });
     const picture = await fetch(`${url}${String(data.customers.nodes[0].address.map.path)}`);
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
   });
 
   it('estimates the vendor calls of the built-in subgraphs', async () => {
-    const { errors } = await ask(url, {
+    const { errors } = await sendOperation(url, {
       query: '{ customers(first: 100) { nodes { billingAccounts { id } points } } }',
     });
     expect(errors?.[0]).toMatchObject({
@@ -105,14 +105,14 @@ describeBuilt('a supergraph of the built-in subgraphs and one more', () => {
   });
 
   it('refuses an invalid value of a built-in scalar before it calls a service', async () => {
-    const { status, errors } = await ask(url, {
+    const { status, errors } = await sendOperation(url, {
       query: '{ reverseGeocode(location: { latitude: 99, longitude: 0 }) { id } }',
     });
     expect([status, codesAndPaths(errors)]).toEqual([400, ['GRAPHQL_VALIDATION_FAILED ']]);
   });
 
   it('shows each audience only the elements with its tags', async () => {
-    expect((await ask(url, { query: '{ programmes }' })).errors).toBeUndefined();
+    expect((await sendOperation(url, { query: '{ programmes }' })).errors).toBeUndefined();
     const hidden = await askPublic('{ programmes customers(first: 1) { nodes { id } } }');
     expect(JSON.stringify(hidden)).toMatch(
       /Cannot query field \\"programmes\\".*Cannot query field \\"customers\\"/,
@@ -123,7 +123,7 @@ describeBuilt('a supergraph of the built-in subgraphs and one more', () => {
 
   it('names the subgraph whose service fails, whether it is built in or not', async () => {
     loyalty.answer = (_request, response) => void response.writeHead(503).end();
-    const { data, errors } = await ask(url, {
+    const { data, errors } = await sendOperation(url, {
       query: '{ programmes customers(first: 1) { nodes { id points } } }',
     });
     expect(data.customers.nodes[0].points).toBeNull();

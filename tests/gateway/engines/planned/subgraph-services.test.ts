@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunningService } from '../../../../gateway/server/run.ts';
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
-import { ask, codesAndPaths } from '../../start-gateway.ts';
+import { sendOperation, codesAndPaths } from '../../start-gateway.ts';
 import { TRACED } from '../../traced.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
 import { serveServices } from './serve-services.ts';
@@ -49,7 +49,8 @@ afterEach(async () => {
   await crm.close();
 });
 
-const query = (headers?: Record<string, string>) => ask(gateway.url, { query: QUERY }, headers);
+const query = (headers?: Record<string, string>) =>
+  sendOperation(gateway.url, { query: QUERY }, headers);
 
 const payer = (id: string) => ({ name: `Payer ${id}`, email: `${id}@example.com` });
 
@@ -214,7 +215,7 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
       ],
     });
     crm.answer = () => ({ data: { _entities: [{ note: null }] } });
-    const { errors } = await ask(gateway.url, {
+    const { errors } = await sendOperation(gateway.url, {
       query: '{ payments { id note ...More } } fragment More on Payment { also: note }',
     });
     expect(codesAndPaths(errors)).toEqual([

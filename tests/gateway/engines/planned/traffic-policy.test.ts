@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { TrafficPolicy } from '../../../../gateway/engines/planned/service-connection.ts';
 import { createMonitoring } from '../../../../monitoring/monitoring.ts';
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
-import { ask, codesAndPaths } from '../../start-gateway.ts';
+import { sendOperation, codesAndPaths } from '../../start-gateway.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
 import { serveServices } from './serve-services.ts';
 
@@ -41,7 +41,7 @@ async function start(traffic: TrafficPolicy, answer: StandInService['answer']) {
   return {
     reviews,
     health: monitoring.health,
-    query: (query = QUERY) => ask(gateway.url, { query }),
+    query: (query = QUERY) => sendOperation(gateway.url, { query }),
   };
 }
 

@@ -12,7 +12,7 @@ import { startSubgraphService, toServiceSource } from '../../../../gateway/subgr
 import { SUBGRAPHS } from '../../../../bin/subgraphs.ts';
 import { planVendors } from '../../../../subgraphs/vendor-plan.ts';
 import { runnerFor } from '../../../federation/run-operation.ts';
-import { ask } from '../../start-gateway.ts';
+import { sendOperation } from '../../start-gateway.ts';
 
 let sandbox: Sandbox;
 const services = new Map<string, RunningService>();
@@ -65,7 +65,7 @@ async function entities(
   selection = '__typename',
 ) {
   const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ${selection} } }`;
-  const { data, errors = [] } = await ask(services.get(service)?.url ?? '', {
+  const { data, errors = [] } = await sendOperation(services.get(service)?.url ?? '', {
     query,
     variables: { of: representations },
   });
