@@ -1,7 +1,12 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { CodedError } from '../errors/coded-error.ts';
-import { describeUnexpectedError, describeUpstreamError } from '../errors/describe-error.ts';
+import {
+  describeUnexpectedError,
+  describeUpstreamError,
+  type ErrorDescription,
+} from '../errors/describe-error.ts';
 import type { CatchUpMonitor, CatchUpStatus } from '../events/catch-up/vendor-catch-up.ts';
+import { LogUnavailable, NotStored } from '../events/log/change-log.ts';
 import type { EventLogger } from '../request/event-logger.ts';
 
 /** The state of each vendor's events. */
@@ -68,9 +73,10 @@ export class EventStates implements CatchUpMonitor {
   failed(vendor: string, error: unknown): void {
     if (this.#failing.has(vendor)) return;
     this.#failing.add(vendor);
-    const description =
-      error instanceof CodedError ? describeUpstreamError(error) : describeUnexpectedError(error);
-    this.logger?.warn({ vendor, error: description }, 'a catch-up failed, and is tried again');
+    this.logger?.warn(
+      { vendor, error: describeFailure(error) },
+      'a catch-up failed, and is tried again',
+    );
   }
 
   /** By vendor; empty without catch-up. */
@@ -85,4 +91,11 @@ export class EventStates implements CatchUpMonitor {
       ]),
     );
   }
+}
+
+function describeFailure(error: unknown): ErrorDescription {
+  if (error instanceof CodedError) return describeUpstreamError(error);
+  if (error instanceof LogUnavailable || error instanceof NotStored)
+    return { name: error.name, message: error.message };
+  return describeUnexpectedError(error);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createMonitoring } from '../../monitoring/monitoring.ts';
+import { LogUnavailable } from '../../events/log/change-log.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 import { parseMetrics, samplesOf } from './read-metrics.ts';
 
@@ -73,6 +74,20 @@ describe('the events of vendors', () => {
         message: 'webhooks had missed changes, which were caught up with',
         vendor: 'acme',
         missed: 3,
+      },
+    ]);
+  });
+
+  it('are logged without a stack if the log could not be read', () => {
+    const { events, lines } = watch();
+    events.failed('acme', new LogUnavailable('Redis does not respond.'));
+
+    expect(lines).toEqual([
+      {
+        level: 'warn',
+        message: 'a catch-up failed, and is tried again',
+        vendor: 'acme',
+        error: { name: 'LogUnavailable', message: 'Redis does not respond.' },
       },
     ]);
   });
