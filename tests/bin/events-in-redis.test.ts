@@ -151,7 +151,7 @@ describeBuilt('tributary events with a log in Redis', () => {
     [
       'a server that does not listen',
       ['send', 'deal.creation', '--url', 'http://127.0.0.1:1'],
-      'There is no server at http://127.0.0.1:1.',
+      'There is no server at http://127.0.0.1:1. Set --url to the URL of a running one.',
     ],
     [
       'an invalid URL',

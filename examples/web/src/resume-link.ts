@@ -69,11 +69,13 @@ const isLoss = (errors: readonly Extended[] = []) =>
 const errorsOf = (error: unknown): readonly Extended[] =>
   CombinedGraphQLErrors.is(error) || CombinedProtocolErrors.is(error) ? error.errors : [];
 
-/** The network can recover. Errors say whether they can pass; an expired token can, if a new one is sent. */
+/** The network can recover. Errors say whether they can pass; so can a fault, and an expired token, if a new one is sent. */
 function canResume(error: unknown): boolean {
   if (ServerError.is(error)) return error.statusCode === 429 || error.statusCode >= 500;
   return errorsOf(error).every(
     ({ extensions }) =>
-      extensions?.['retryable'] === true || extensions?.['code'] === 'TOKEN_EXPIRED',
+      extensions?.['retryable'] === true ||
+      extensions?.['code'] === 'TOKEN_EXPIRED' ||
+      extensions?.['code'] === 'INTERNAL_SERVER_ERROR',
   );
 }
