@@ -57,7 +57,7 @@ async function openLog(
       retentionMs,
       sync,
       mustSync,
-      // Where it must sync, the reason ends the start, or refuses the event.
+      // If it must sync, an unsafe Redis ends the start, and later events are refused.
       warn: receivesWebhooks && !mustSync ? warn : () => undefined,
     });
     const reason = receivesWebhooks ? await log.whyUnsafe() : undefined;

@@ -123,7 +123,7 @@ async function receive(
   switch (result.kind) {
     case 'refused':
       monitor.received({ vendor, result: 'refused', reason: result.reason });
-      // It may hold a change that no webhook will repeat.
+      // It may contain a change that no webhook will repeat.
       options.catchUps?.catchUpSoon(vendor);
       await options.refusals.count(request.ip);
       // RFC 9110, section 11.6.1.

@@ -143,7 +143,7 @@ export async function hasConnectedOrFailed(client: RedisClient): Promise<boolean
   return isSettled;
 }
 
-/** A connection may be there and nobody at its other end. */
+/** Redis may not respond on an open connection. */
 export function inTime<T>(reply: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = setSteppedTimeout(() => {
@@ -154,5 +154,5 @@ export function inTime<T>(reply: Promise<T>, timeoutMs: number): Promise<T> {
 }
 
 const ANSWER_MS = 500;
-/** How long one that did not answer is left alone. */
+/** For how long commands are skipped after a timeout. */
 const RETRY_AFTER_MS = 1000;

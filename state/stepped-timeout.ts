@@ -1,5 +1,5 @@
 /**
- * Calls `run` after a time. It is counted in steps, so that time in which this process was held up, and read no response, counts as one step.
+ * Calls `run` after a time. It is counted in steps, so that time in which the event loop was blocked, and no response was read, counts as one step.
  * @returns a function that cancels it
  */
 export function setSteppedTimeout(run: () => void, timeoutMs: number): () => void {

@@ -1,9 +1,8 @@
 import type { Lifetimes } from '../upstream/upstream-policy.ts';
 
 /**
- * The records whose changes affect the fields of a subgraph, by `Type` and, for a field that differs from its type, by `Type.field`: the
- * types whose
- * events report the changes. An empty list: the field comes with its object, or does not change within minutes. Null, or no entry: it can
+ * The records whose changes affect the fields of a subgraph, by `Type` and, for a field that differs from its type, by
+ * `Type.field`: the types whose events report the changes. An empty list: the field comes with its object, or does not change within minutes. Null, or no entry: it can
  * change without an event.
  */
 export type DependencyTable = Readonly<Record<string, readonly string[] | null>>;

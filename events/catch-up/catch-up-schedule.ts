@@ -30,11 +30,14 @@ export class CatchUpSchedule {
   }
 
   /** Adds a catch-up, at most one a minute, after the lag of the vendor's search index. */
-  soon(): void {
+  addSoon(): void {
     const now = this.#now();
     const last = this.#extra.at(-1) ?? -Infinity;
-    if (last < now + GRACE_MS)
-      this.#extra = [...this.#extra, Math.max(now + GRACE_MS + MARGIN_MS, last + GRACE_MS)];
+    if (last >= now + GRACE_MS) return;
+    // One overdue catch-up stands for all of them.
+    const overdue = this.#extra.filter((at) => at <= now).slice(-1);
+    const later = this.#extra.filter((at) => at > now);
+    this.#extra = [...overdue, ...later, Math.max(now + GRACE_MS + MARGIN_MS, last + GRACE_MS)];
   }
 
   /** A catch-up that began at this time is completed, here or on another instance. */
@@ -43,7 +46,7 @@ export class CatchUpSchedule {
     if (begunAt <= this.#now()) this.#extra = this.#extra.filter((at) => at > begunAt);
   }
 
-  /** The same, here. */
+  /** This instance has completed a catch-up that began at this time. */
   succeeded(begunAt: number): void {
     this.#failures = 0;
     this.completed(begunAt);

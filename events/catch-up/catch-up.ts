@@ -12,8 +12,8 @@ export interface CatchUpOptions {
   readonly log: Pick<ChangeLog, 'append' | 'read'>;
   /** The previous catch-up. @default none: it begins at the end of the log, or at its first attempt if that is earlier or the log is empty */
   readonly last: CatchUpRecord | undefined;
-  /** When the first attempt began; milliseconds since 1970. Those until this one failed. */
-  readonly triedAt: number;
+  /** When the first attempt began; milliseconds since 1970. All attempts before this one have failed. */
+  readonly firstAttemptAt: number;
   /** By the shared clock; milliseconds since 1970. */
   readonly startedAt: number;
   readonly scope: RequestScope;
@@ -40,7 +40,7 @@ export async function catchUp({
   events,
   log,
   last,
-  triedAt,
+  firstAttemptAt,
   startedAt,
   scope,
   head,
@@ -49,7 +49,7 @@ export async function catchUp({
 }: CatchUpOptions): Promise<CaughtUp> {
   const hasWebhooks = events.webhooks !== undefined;
   // Without a record, the newest entry shows until when this server ran.
-  const first = Math.min(triedAt, startedAt);
+  const first = Math.min(firstAttemptAt, startedAt);
   const before = head.position.ms > 0 ? Math.min(head.position.ms, first) - OVERLAP_MS : null;
   const known = last?.since ?? before;
   // Never later: the clock may have been set back since the last catch-up.

@@ -50,8 +50,8 @@ export class VendorCatchUp {
   readonly #health = new VendorHealth();
   readonly #ended = new AbortController();
   readonly #createdAt: number;
-  /** When the first catch-up of this process began, by the shared clock. */
-  #triedAt: number | undefined;
+  /** When the first attempt since the last completed catch-up began, or that one did; by the shared clock. */
+  #firstAttemptAt: number | undefined;
   #running: Promise<void> | undefined;
   /** When the running catch-up got its last page. */
   #pagedAt = -Infinity;
@@ -71,7 +71,7 @@ export class VendorCatchUp {
     const caughtUpMsAgo = this.#caughtUpMsAgo;
     return {
       vendor: this.#options.vendor,
-      isHealthy: this.#health.isGood(this.#state, this.#intervalMs),
+      isHealthy: this.#health.isHealthy(this.#state, this.#intervalMs),
       ...(newestAt !== undefined && { newestAt }),
       ...(caughtUpMsAgo !== undefined && { caughtUpMsAgo }),
     };
@@ -94,7 +94,7 @@ export class VendorCatchUp {
 
   /** An event may be lost: a webhook had a wrong signature, for example. The next catch-up finds out, within two minutes. */
   catchUpSoon(): void {
-    this.#schedule.soon();
+    this.#schedule.addSoon();
   }
 
   /** Reads the state of other instances, and catches up if that is due. */
@@ -129,6 +129,7 @@ export class VendorCatchUp {
 
   async #refresh(): Promise<void> {
     await this.#state.refresh();
+    if (this.#state.record !== undefined) this.#firstAttemptAt = this.#state.record.startedAt;
     this.#schedule.completed(this.#state.caughtUpAt);
   }
 
@@ -164,12 +165,12 @@ export class VendorCatchUp {
     try {
       const head = await log.head();
       const startedAt = await keyValues.now();
-      this.#triedAt ??= startedAt;
+      this.#firstAttemptAt ??= startedAt;
       const { stored, ...record } = await catchUp({
         events,
         log,
         last: this.#state.record,
-        triedAt: this.#triedAt,
+        firstAttemptAt: this.#firstAttemptAt,
         startedAt,
         scope: createScope(signal),
         head,

@@ -65,7 +65,7 @@ export class VendorCatchUps implements EventHealth {
     return this.#isLogReadable && catchUp.status.isHealthy;
   }
 
-  /** An event was lost, perhaps: catches up within two minutes. */
+  /** An event may be lost: catches up within two minutes. */
   catchUpSoon(vendor: string): void {
     this.#catchUps.get(vendor)?.catchUpSoon();
   }

@@ -9,8 +9,8 @@ export interface VendorChanges {
   /** Undefined if no secret is set. Then only catch-up finds changes. */
   readonly webhooks: VendorWebhooks | undefined;
   /**
-   * For catch-up that finds changed records instead of events, and so no deleted ones: a webhook of the same record counts as the report of a change if it is at most this much
-   * older; milliseconds.
+   * For catch-up that finds changed records instead of events, and so no deleted ones: a webhook of the same record
+   * counts as the report of a change if it is at most this much older; milliseconds.
    * @default catch-up finds events with the keys that webhooks have
    */
   readonly sameChangeMs?: number;

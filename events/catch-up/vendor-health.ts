@@ -21,13 +21,13 @@ export class VendorHealth {
   }
 
   /** @param intervalMs is the time from one catch-up to the next */
-  isGood(state: CatchUpState, intervalMs: number): boolean {
+  isHealthy(state: CatchUpState, intervalMs: number): boolean {
     if (state.record === undefined) return false;
     const { startedAt, head, missed, hasWebhooks } = state.record;
     return (
       hasWebhooks &&
       missed === 0 &&
-      // A running or failed catch-up has not found any either.
+      // Nor has one found any that is running or has failed.
       !isAfter(this.#newestFound, head) &&
       !state.isOfFuture(startedAt) &&
       state.now - startedAt <= intervalMs + SLACK_MS

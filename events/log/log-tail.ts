@@ -80,7 +80,7 @@ export class LogTail {
   }
 
   /**
-   * Waits until all listeners have received everything up to a position. Time in which this process was held up does not count.
+   * Waits until all listeners have received everything up to a position. Time in which the event loop was blocked does not count.
    * @param log is the name of the position's log. @default the current one
    * @returns false after the timeout, or if the log was replaced or the tail closed
    */

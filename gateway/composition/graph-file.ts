@@ -190,6 +190,7 @@ export function filesOfGraph(path: string): readonly string[] {
   const text = readTextFile(path);
   if (text === undefined || text.length > MAX_CHARACTERS) return [path];
   const file = new YamlFile(path, text);
+  if (file.problems.length > 0) return [path];
   const { data } = namedFiles.safeParse(file.value());
   const named = Object.values(data?.subgraphs ?? {}).flatMap((source) => [
     source?.extend,

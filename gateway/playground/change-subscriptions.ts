@@ -60,14 +60,19 @@ export function followChanges(
   let wasConnected = false;
   const socket = createLiveSocket(headers, {
     retryAttempts: Infinity,
-    shouldRetry: (reason) => !isRefused(reason),
+    retryWait: (retries) =>
+      new Promise((resolve) =>
+        setTimeout(resolve, Math.min(PAUSE_MS * 2 ** retries, MAX_PAUSE_MS)),
+      ),
+    shouldRetry: (reason) => {
+      if (isRefused(reason)) return false;
+      if (!isOver) onLost(toErrors(reason, wasConnected));
+      return true;
+    },
     on: {
       connected: () => {
         wasConnected = true;
         onConnected();
-      },
-      closed: (reason) => {
-        if (!isOver && !isRefused(reason)) onLost(toErrors(reason, wasConnected));
       },
       // The cursor of a ping is valid for all streams of the WebSocket. A stream with a payload has a later one.
       ping: (_received, payload: Readonly<Record<string, unknown>> | undefined) => {
@@ -113,7 +118,8 @@ function follow(
         },
         error: (reason) => {
           const errors = toErrors(reason);
-          if (canResume(errors)) timer = window.setTimeout(open, PAUSE_MS);
+          keep(cursors, field, errors[0]?.extensions?.['cursor']);
+          if (isOpenedAgain(errors)) timer = window.setTimeout(open, PAUSE_MS);
           else onErrors(errors);
         },
         complete: () => undefined,
@@ -132,7 +138,10 @@ function keep(cursors: Map<string, string>, field: string, cursor: unknown) {
 }
 
 /** Whether the server has ended a stream that it opens again: a stream has a maximum age, and servers restart. */
-const canResume = (errors: readonly SubscriptionError[]) =>
-  errors.every(({ extensions }) => extensions?.['retryable'] === true);
+const isOpenedAgain = (errors: readonly SubscriptionError[]) =>
+  errors.every(({ extensions }) => ENDED.has(extensions?.['code']));
+
+const ENDED: ReadonlySet<unknown> = new Set(['SERVER_DRAINING', 'STREAM_EXPIRED']);
 
 const PAUSE_MS = 1000;
+const MAX_PAUSE_MS = 10_000;

@@ -3,7 +3,7 @@ import { type Client, type ClientOptions, createClient } from 'graphql-ws/client
 /** A WebSocket to this page's gateway. It is open while there are subscriptions. */
 export const createLiveSocket = (
   headers: Headers,
-  options: Pick<ClientOptions, 'on' | 'retryAttempts' | 'shouldRetry'>,
+  options: Pick<ClientOptions, 'on' | 'retryAttempts' | 'retryWait' | 'shouldRetry'>,
 ): Client =>
   createClient({
     url: `${location.origin.replace(/^http/, 'ws')}/graphql`,

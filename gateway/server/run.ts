@@ -50,7 +50,7 @@ export async function runService(
   starting: Promise<RunningService>,
   { message = {}, page, watch, onListening }: RunOptions = {},
 ): Promise<void> {
-  const service = await starting.catch(exitWhereNotListening);
+  const service = await starting.catch(exitIfNotListening);
   const delay = new AbortController();
   let isEnding = false;
   const end = () => {
@@ -147,7 +147,7 @@ export function announce(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function exitWhereNotListening(error: unknown): never {
+function exitIfNotListening(error: unknown): never {
   if (!(error instanceof Error && 'syscall' in error && LISTENING.has(error.syscall))) throw error;
   announce(`HOST and PORT must name a free address of this machine, but: ${error.message}.`);
   process.exit(1);

@@ -36,6 +36,14 @@ it.each([
   await expect(reloadsOf(development, [() => undefined])).resolves.toBeUndefined();
 });
 
+it('a graph that cannot be read is watched, and read again when it is saved', async () => {
+  folder.write('graph.yaml', 'version: 1\nsubgraphs: *none\n');
+  const development = watchGraph({ GRAPH: folder.graph });
+  folder.write('graph.yaml', graphYaml());
+
+  await expect(reloadsOf(development, [() => undefined])).resolves.toBeUndefined();
+});
+
 it('a file that is saved while it is read is read again, also one that did not exist', async () => {
   const development = watchGraph({ GRAPH: folder.graph });
   folder.write('graph.yaml', graphYaml({ extend: './other.fields.graphql' }));

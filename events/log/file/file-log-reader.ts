@@ -37,7 +37,8 @@ export function readFileLog(file: string): Pick<ChangeLog, 'head' | 'read'> {
         if (isKnown && segment.number < ended.number) continue;
         const from =
           isKnown && segment.number === ended.number ? ended.offset : segment.headerBytes;
-        const to = segments[index + 1]?.header.previousBytes;
+        const next = segments[index + 1];
+        const to = next?.number === segment.number + 1 ? next.header.previousBytes : undefined;
         for await (const { event, end } of eventsIn(segment, from, to)) {
           entries.push(...entriesOf(event).filter(({ position }) => isAfter(position, after)));
           const position = lastOf(event);

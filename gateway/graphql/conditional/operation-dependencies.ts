@@ -41,10 +41,10 @@ export function createDependencies(
         variables,
       });
       const read = new DependencyReader(tables);
-      for (const type of typesWithoutFields(selected)) read.type(type);
+      for (const type of typesWithoutFields(selected)) read.addType(type);
       for (const [key, fields] of fieldsByOwner(readSchemaAndJoins(document), selected)) {
         const [subgraph = '', type = ''] = key.split('/');
-        read.fields(subgraph, type, fields);
+        read.addFields(subgraph, type, fields);
       }
       return read.dependencies;
     };
@@ -53,8 +53,8 @@ export function createDependencies(
 }
 
 /**
- * The types of which nothing but `__typename` is selected: the response shows only whether their records exist. Introspection has none;
- * the schema's revision is part of the tag.
+ * The types of which nothing but `__typename` is selected: the response shows only whether their records exist. Introspection
+ * types have no records; the schema's revision is part of the tag.
  */
 const typesWithoutFields = (selected: SelectedFields): readonly string[] =>
   [...selected].flatMap(([type, fields]) =>
@@ -80,14 +80,14 @@ class DependencyReader {
   }
 
   /** The existence of a type's records. */
-  type(type: string): void {
+  addType(type: string): void {
     const tables = [...this.#tables].filter(([, table]) => Object.hasOwn(table, type));
     if (tables.length === 0) this.#isKnown = false;
     for (const [subgraph, table] of tables) this.#add(subgraph, table[type]);
   }
 
   /** No table covers the fields of a subgraph without a name. */
-  fields(subgraph: string, type: string, fields: ReadonlySet<string>): void {
+  addFields(subgraph: string, type: string, fields: ReadonlySet<string>): void {
     const table = this.#tables.get(subgraph) ?? {};
     for (const field of fields) {
       const coordinate = `${type}.${field}`;

@@ -28,7 +28,7 @@ export class SocketOperation implements StreamSink, ResponseEnding {
   constructor(id: string, socket: OperationSocket, resumeFrom?: unknown) {
     this.id = id;
     this.#socket = socket;
-    // Before the stream opens, too: the ping of another one must not move the client past it.
+    // Set before the stream opens, so that the ping of another stream does not move the client past this cursor.
     if (typeof resumeFrom === 'string' && parseCursor(resumeFrom) !== undefined)
       this.#cursor = resumeFrom;
   }

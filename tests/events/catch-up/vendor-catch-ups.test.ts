@@ -48,6 +48,22 @@ describe('catching up with a vendor', () => {
     expect(vendor.requestedSince[0]).toBe(T0 - 5 * MINUTE);
   });
 
+  it('begins at the last completed one of any instance if its record is lost, also if the first attempt failed', async () => {
+    const vendor = new TestVendor();
+    vendor.failure = new Error('down');
+    const instance = await start([vendor]);
+    shared.time += 2 * HOUR;
+    await start([new TestVendor()]);
+    await instance.settle();
+    await shared.keyValues.delete('events:caught-up:acme');
+    vendor.failure = undefined;
+    vendor.requestedSince.length = 0;
+    shared.time += HOUR;
+    await instance.settle();
+
+    expect(vendor.requestedSince).toEqual([T0 + 2 * HOUR - 5 * MINUTE]);
+  });
+
   it('reads at most 30 days back', async () => {
     await arrive('1', T0);
     shared.time += 40 * 24 * HOUR;

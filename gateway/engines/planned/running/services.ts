@@ -94,7 +94,9 @@ export function servicesFor(
     if (shared !== undefined) return response;
     connected.ended('answered');
     addReport(scope.trace, response, startedAt - scope.trace.startedAt);
-    if (connected.isBuiltIn && !isMutation) recordShown(scope.trace, cursor);
+    // A refusal shows nothing.
+    if (connected.isBuiltIn && !isMutation && response.data != null)
+      recordShown(scope.trace, cursor);
     return response;
   };
   return {

@@ -14,7 +14,8 @@ import { toChange } from './hubspot-events.ts';
 
 /**
  * Finds the records that have changed since a time, by HubSpot's search. It does not find deleted records. It finds associations only if they
- * change a property. Types of records that the key may not read are left out, unless it may read none.
+ * change a property. Types of records that the key may not read are left out, unless it may read none. A type whose permission is removed while it is
+ * read is an error, so that the next attempt decides.
  * @param since milliseconds since 1970, by HubSpot's clock
  * @throws CodedError
  */
@@ -27,12 +28,15 @@ export async function* findChangesSince(
   const background = { ...scope, isBackground: true };
   const forbidden: unknown[] = [];
   for (const kind of KINDS) {
+    let hasBegun = false;
     try {
-      for await (const records of modifiedRecords(kind, since, client, background))
+      for await (const records of modifiedRecords(kind, since, client, background)) {
+        hasBegun = true;
         yield records.flatMap((record) => toEvents(kind, record, since));
+      }
     } catch (error) {
-      // What the key may not read, no response and no cache has either.
-      if (!(error instanceof UpstreamError && error.status === 403)) throw error;
+      // What the key may not read, no new response has either.
+      if (hasBegun || !(error instanceof UpstreamError && error.status === 403)) throw error;
       forbidden.push(error);
     }
   }

@@ -150,6 +150,16 @@ describe('catching up with HubSpot', () => {
     ]);
   });
 
+  it('fails if the permission to read a type is removed while it is read', async () => {
+    const contacts = Array.from({ length: 300 }, (_, index) =>
+      record(String(index), 100, 1100 + index),
+    );
+    const forbidden: string[] = [];
+    const read = catchUp({ contacts }, 1000, () => forbidden.push('contacts'), forbidden);
+
+    await expect(read).rejects.toMatchObject({ code: 'UPSTREAM_AUTH' });
+  });
+
   it('fails if the key may read none of them', async () => {
     await expect(
       catchUp({}, 1000, undefined, ['contacts', 'companies', 'deals']),
