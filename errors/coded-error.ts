@@ -1,11 +1,11 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 import { shortenMessage } from './shorten-message.ts';
 
-/** A subgraph, as errors and traces name it. */
+/** A subgraph in errors and traces. */
 export interface Service {
   /** The subgraph's name in the supergraph. */
   readonly name: string;
-  /** What messages call what stands behind it: "The <title> did not answer". */
+  /** The name of its vendor in messages: "The <title> did not respond". */
   readonly title: string;
 }
 
@@ -16,17 +16,17 @@ export interface CodedErrorOptions {
   readonly retryAfter?: number | undefined;
   /** Which part of the input is wrong: `['input', 'email']`. */
   readonly field?: readonly string[] | undefined;
-  /** The key under which a client can find out what came of its write. */
+  /** The key with which a client can find out the outcome of its write. */
   readonly idempotencyKey?: string | undefined;
-  /** What else clients get in the extensions. Never takes the place of an entry that has a meaning of its own. @default nothing */
+  /** Further extensions for clients. They never replace an entry with a defined meaning. @default none */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   /** Whether the same request may succeed later without a change. @default what its code says */
   readonly retryable?: boolean | undefined;
-  /** For operators and logs only; never part of an answer. */
+  /** For operators and logs only; never part of a response. */
   readonly cause?: unknown;
 }
 
-/** What clients see of an error beside its message and path. */
+/** The parts of an error that clients see, in addition to its message and path. */
 export interface CodedErrorExtensions {
   readonly code: ErrorCode;
   readonly retryable: boolean;
@@ -36,7 +36,7 @@ export interface CodedErrorExtensions {
   readonly idempotencyKey?: string;
 }
 
-/** Entries of the extensions that have a meaning of their own: ours, and those that Apollo Server reads (`http`) or adds (`stacktrace`). */
+/** Extensions with a defined meaning: ours, and those that Apollo Server reads (`http`) or adds (`stacktrace`). */
 export const ERROR_EXTENSIONS: ReadonlySet<string> = new Set([
   ...([
     'code',
@@ -51,13 +51,13 @@ export const ERROR_EXTENSIONS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * An error whose message and code may be shown to a client. Everything else that is thrown becomes
- * `INTERNAL_SERVER_ERROR` with a text that says nothing about its cause. Long values in the message are shortened.
+ * An error whose message and code a client may see. All other errors become `INTERNAL_SERVER_ERROR` with a message that does not reveal the
+ * cause. Long values in the message are shortened.
  */
 export class CodedError extends Error {
   override readonly name: string = 'CodedError';
   readonly code: ErrorCode;
-  /** graphql-js copies `extensions` of a thrown error into the GraphQL error it makes. */
+  /** graphql-js copies the `extensions` of a thrown error into its GraphQL error. */
   readonly extensions: CodedErrorExtensions;
 
   constructor(
@@ -87,15 +87,15 @@ export class CodedError extends Error {
   }
 }
 
-/** An error that is in the log already, where it came from. */
+/** An error that has been logged where it occurred. */
 export class LoggedError extends CodedError {
   override readonly name = 'LoggedError';
 }
 
-/** A day: a client that waits longer has given up, and some vendors say years. */
+/** A day. Some vendors send years, and no client waits that long. */
 const MAX_RETRY_AFTER = 86_400;
 
-/** The client asked for something that cannot be: the message says what was expected and what came. */
+/** The client's input is invalid. The message says what was expected and what was sent. */
 export class BadUserInput extends CodedError {
   override readonly name = 'BadUserInput';
 

@@ -1,22 +1,22 @@
 import { CodedError } from './coded-error.ts';
 import { shortenMessage } from './shorten-message.ts';
 
-/** What a log may hold of an error. */
+/** The parts of an error that a log may contain. */
 export interface ErrorDescription {
   readonly name: string;
   readonly code?: string;
   readonly service?: string;
-  /** The HTTP status of an answer that was not as expected. */
+  /** The HTTP status of an unexpected response. */
   readonly status?: number;
-  /** Absent for what a connection or a vendor's answer said: such texts name addresses and hold data. */
+  /** Absent for messages of connections and vendors, which contain addresses and data. */
   readonly message?: string;
   readonly stack?: string;
-  /** Where a vendor's answer was not as expected: `results.0.id invalid_type`. */
+  /** Where a vendor's response was not as expected: `results.0.id invalid_type`. */
   readonly issues?: readonly string[];
   readonly cause?: ErrorDescription;
 }
 
-/** Describes an error that our own code did not expect, for whoever has to mend it. */
+/** Describes an error that our own code did not expect, for its developers. */
 export function describeUnexpectedError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { name: typeof error };
   const message = shortenMessage(withoutUrls(error.message));
@@ -29,7 +29,7 @@ export function describeUnexpectedError(error: unknown): ErrorDescription {
   };
 }
 
-/** Describes why a vendor failed, for whoever has to look into it. */
+/** Describes why a vendor failed, for operators. */
 export function describeUpstreamError(error: CodedError): ErrorDescription {
   const { code, service } = error.extensions;
   return {
@@ -61,12 +61,12 @@ const framesOf = (stack: string) =>
     .map((line) => `\n${shortenMessage(withoutUrls(line))}`)
     .join('');
 
-/** As many as an engine writes by default. */
+/** The default of V8. */
 const MAX_FRAMES = 10;
 
 const MAX_ISSUES = 10;
 
-// zod's issues; their messages may quote what came.
+// An issue of zod. Its message can quote the value.
 function describeIssue(issue: { readonly path?: unknown; readonly code?: unknown }): string {
   return shortenMessage(
     `${Array.isArray(issue.path) ? issue.path.join('.') : ''} ${String(issue.code)}`.trim(),
@@ -74,7 +74,7 @@ function describeIssue(issue: { readonly path?: unknown; readonly code?: unknown
 }
 
 /**
- * A text of somebody else, as a log may hold it: without URLs and e-mail addresses. What else it quotes is kept short.
+ * A text of another system, for a log: without URLs and e-mail addresses, and shortened.
  * @param max characters
  */
 export function shortenForLog(text: string, max: number): string {
@@ -84,9 +84,9 @@ export function shortenForLog(text: string, max: number): string {
   return shown.length <= max ? shown : `${shown.slice(0, max - 1)}…`;
 }
 
-/** URLs of any scheme, as those of databases hold passwords; but for files, which stacks name. */
+/** URLs of any scheme, because those of databases contain passwords; except of files, which stacks name. */
 const withoutUrls = (text: string) =>
   text.replace(/\b(?!file:)[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"')]+/gi, '[url]');
 
-/** As an e-mail address may be one. */
+/** An e-mail address is one, too. */
 const WORD = /[^\s"'<>(),:;]+/g;

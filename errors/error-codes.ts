@@ -1,4 +1,4 @@
-/** What a client may do with an error of each code. The code is the API: `docs/errors.md` documents every row. */
+/** What a client can do about an error of each code. The code is the API: `docs/errors.md` documents every row. */
 export const ERROR_CODES = {
   UNAUTHENTICATED: { retryable: false },
   FORBIDDEN: { retryable: false },

@@ -1,7 +1,6 @@
 /**
- * A message that repeats at most 100 characters of a value that somebody sent: of what is in quotation marks or brackets, and of what has no
- * blank. The middle of a longer value is left out, and that of a message that has more than 400 characters all the same. A message whose
- * values are short stays as it is.
+ * Shortens the values in a message to 100 characters: texts in quotation marks or brackets, and texts without a blank. The middle of a longer value
+ * is left out, and so is that of a message that still has more than 400 characters.
  */
 export function shortenMessage(message: string): string {
   if (message.length <= MAX_VALUE) return message;
@@ -10,9 +9,9 @@ export function shortenMessage(message: string): string {
   return shortenBody(body) + (suggestion.length <= MAX_SUGGESTION ? suggestion : '');
 }
 
-/** Leaves out the end of a message in which graphql-js guesses what was meant: its `didYouMean`. */
+/** Removes the suggestions at the end of a message of graphql-js: its `didYouMean`. */
 export function withoutSuggestion(message: string): string {
-  // What somebody sent may look like one, and is before it.
+  // A sent value can look like one, and is before it.
   const begin = message.endsWith('?') ? message.lastIndexOf(SUGGESTION) : -1;
   return begin < 0 ? message : message.slice(0, begin);
 }
@@ -21,7 +20,7 @@ const SUGGESTION = ' Did you mean ';
 
 const MAX_VALUE = 100;
 const MAX_BODY = 400;
-/** Five names of a schema. What is longer is left out whole: who may not see the schema must not be left with a part of it. */
+/** Five names of a schema. Longer suggestions are removed completely: a client that may not see the schema must not get a part of it. */
 const MAX_SUGGESTION = 300;
 
 function shortenBody(body: string): string {
@@ -39,7 +38,7 @@ function withoutMiddle(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max / 2)} [...] ${text.slice(-max / 2)}`;
 }
 
-/** @returns where the blank, value or word ends that begins at a place. */
+/** @returns the end of the blank, value or word that begins at an index */
 function endOfPart(message: string, begin: number): number {
   const first = message.charAt(begin);
   if (first === '"') return endOfText(message, begin);
@@ -55,7 +54,7 @@ const isBoundary = (character: string) =>
 const OPENING: ReadonlySet<string> = new Set(['{', '[']);
 const CLOSING: ReadonlySet<string> = new Set(['}', ']']);
 
-/** The text may be written as JSON, in which a backslash keeps a quotation mark from ending it. */
+/** The text can be JSON, in which a quotation mark after a backslash does not end it. */
 function endOfText(message: string, begin: number): number {
   const mark = message.startsWith(BLOCK, begin) ? BLOCK : '"';
   for (let at = begin + mark.length; at < message.length; at += 1) {
@@ -65,7 +64,7 @@ function endOfText(message: string, begin: number): number {
   return message.length;
 }
 
-/** Around a text of several lines in GraphQL. */
+/** Encloses a text of several lines in GraphQL. */
 const BLOCK = '"""';
 
 function endOfBrackets(message: string, begin: number): number {

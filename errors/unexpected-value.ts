@@ -1,4 +1,4 @@
-/** A value of a field was missing or not of its type. The log names the field and what was expected, and never holds the value. */
+/** The value of a field was missing or of another type. The log names the field and the expected type, never the value. */
 export class UnexpectedValue extends Error {
   override readonly name = 'UnexpectedValue';
   readonly issues: readonly { readonly path: readonly string[]; readonly code: string }[];

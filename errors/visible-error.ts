@@ -3,16 +3,16 @@ import { CodedError, type CodedErrorExtensions } from './coded-error.ts';
 import { ERROR_CODES, isErrorCode, type ErrorCode } from './error-codes.ts';
 import { shortenMessage } from './shorten-message.ts';
 
-/** What a client sees of an error. */
+/** The parts of an error that a client sees. */
 export interface VisibleError {
   readonly message: string;
   readonly extensions: CodedErrorExtensions;
 }
 
 /**
- * What a client may see of an error whose `extensions` somebody filled in, possibly another service: known codes, and no
- * entry that is not in the contract. Undefined where the code is none of ours: such an error's text is not for clients.
- * @param from names the subgraph whose service reports it: what it says of a subgraph is about that one.
+ * Selects the parts of an error that a client may see, if its `extensions` may come from another service: known codes, and only documented entries.
+ * @param from names the subgraph whose service reports it, which replaces the subgraph that it names
+ * @returns undefined if the code is not one of ours: the message of such an error is not for clients
  */
 export function visibleError(
   message: string,
@@ -23,7 +23,7 @@ export function visibleError(
   const rest = {
     ...others,
     service: service === undefined ? undefined : (from ?? service),
-    // The code decides whether a retry helps. A write without an idempotency key is the exception: its outcome cannot be found out.
+    // The code decides whether a retry helps, except for a write without an idempotency key: its outcome cannot be found out.
     retryable: code === 'OUTCOME_UNKNOWN' ? retryable : undefined,
   };
   if (!isErrorCode(code) || code === 'INTERNAL_SERVER_ERROR') return undefined;

@@ -1,8 +1,9 @@
 import type { Budget, BudgetResult } from './shared-state.ts';
 
 /**
- * What is owed once an amount is spent, in the milliseconds that it takes to come back; undefined where it cannot be spent yet. An amount
- * beyond what can be spent at once is granted to who owes nothing, and owed for as long as it takes. (The generic cell rate algorithm.)
+ * The generic cell rate algorithm. A spent amount becomes a debt, in milliseconds until it is refilled. An amount above the burst is granted
+ * only without debt, and its debt lasts accordingly longer.
+ * @returns the new debt; undefined if the amount cannot be spent yet
  */
 export function afterSpending(
   owedMs: number,
@@ -14,10 +15,10 @@ export function afterSpending(
   return isThere ? owedMs + amount * unitMs : undefined;
 }
 
-/** Less than any clock tells. */
+/** Below the resolution of clocks. */
 const ROUNDING_MS = 1e-3;
 
-/** @param after is what {@link afterSpending} has said. */
+/** @param after is the result of {@link afterSpending} */
 export function toBudgetResult(
   owedMs: number,
   after: number | undefined,

@@ -7,8 +7,8 @@ import {
 } from './redis-connection.ts';
 
 /**
- * A connection to Redis for one purpose: for commands that block it, or whose failure the caller must know of. It is made at the first command,
- * and again whenever it is lost.
+ * A connection to Redis for one purpose: for commands that block it, or whose failures the caller must handle. It opens at the first command,
+ * and again after it is lost.
  */
 export class DedicatedConnection {
   readonly #createClient: () => RedisClient;
@@ -20,14 +20,14 @@ export class DedicatedConnection {
     this.#createClient = createClient;
   }
 
-  /** Counts the connections: another one has none of the state of the one before, and may lead to another server. */
+  /** The number of connections so far. A new one has no state of the previous one, and may lead to another server. */
   get made(): number {
     return this.#made;
   }
 
   /**
-   * @throws Error of the client, where Redis refuses the command, is not connected, is lost before it responds, or does not respond in time.
-   * Whether it has executed the command is then not known.
+   * @throws Error of the client if Redis refuses the command, is not connected, is lost before it responds, or does not respond in time.
+   * Then it is not known whether it has executed the command.
    */
   async run<T>(command: (client: RedisClient) => Promise<T>, timeoutMs: number): Promise<T> {
     this.#client ??= this.#connect();
@@ -38,14 +38,14 @@ export class DedicatedConnection {
     try {
       return await inTime(command(client), timeoutMs);
     } catch (error) {
-      // What comes next would wait behind the command without a response, or go to a server that cannot write.
+      // The next command would wait behind this one, or go to a server that cannot write.
       const isUseless = error instanceof RedisFailure || isFromReplica(error);
       if (isUseless && this.#client === connecting) this.reset();
       throw error;
     }
   }
 
-  /** Ends the connection, and with it the command that blocks it. The next command makes another one. */
+  /** Closes the connection, and so ends the command that blocks it. The next command opens another one. */
   reset(): void {
     const client = this.#client;
     this.#client = undefined;
@@ -64,7 +64,7 @@ export class DedicatedConnection {
     client.on('ready', () => {
       this.#made += 1;
     });
-    // Commands fail then, and say why.
+    // Commands then fail with the reason.
     client.on('error', () => undefined);
     await hasConnectedOrFailed(client);
     return client;

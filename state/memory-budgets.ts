@@ -2,11 +2,11 @@ import { LRUCache } from 'lru-cache';
 import { toBudgetResult, afterSpending } from './budget.ts';
 import type { BudgetStore } from './shared-state.ts';
 
-/** The keys that were spent of last; who fills it with others has a budget of their own for each. */
+/** The most recently used keys. A client that fills it with other keys has a budget for each of them, too. */
 const MAX_KEYS = 50_000;
 
 export function createMemoryBudgets(): BudgetStore {
-  /** When the whole budget will be there again. */
+  /** When the budget will be full again. */
   const wholeAt = new LRUCache<string, number>({ max: MAX_KEYS });
   return {
     spend: (key, amount, budget) => {

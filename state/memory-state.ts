@@ -10,7 +10,7 @@ import type {
   Versions,
 } from './shared-state.ts';
 
-/** What a single instance knows. */
+/** The state of a single instance. */
 export function createMemoryState(): SharedState {
   return {
     keyValues: createMemoryKeyValues(),
@@ -21,13 +21,13 @@ export function createMemoryState(): SharedState {
   };
 }
 
-/** The least recently used are forgotten beyond this number. */
+/** Above this number, the least recently used are evicted. */
 const MAX_KEYS = 50_000;
 
 export const createMemoryKeyValues = (): KeyValueStore =>
   createKeyValueStore(new LRUCache({ max: MAX_KEYS }));
 
-/** In characters, which take one or two bytes each. */
+/** In characters of one or two bytes each. */
 const MAX_RESPONSES_SIZE = 32 * 1024 * 1024;
 
 export function createMemoryResponses(): ResponseStore {
@@ -91,7 +91,7 @@ export function createMemorySlots(): SlotStore {
   };
 }
 
-/** Places taken: those still held, and the times at which others were settled. */
+/** The places taken: those still held, and the times at which others were settled. */
 class SlidingWindow {
   #held = 0;
   #settled: number[] = [];
@@ -119,5 +119,5 @@ class SlidingWindow {
   }
 }
 
-/** Where all places are held, nobody knows when one of them is settled. */
+/** How long to wait if all places are held: it is not known when one of them is settled. */
 const HELD_MS = 50;

@@ -5,7 +5,7 @@ import type { OnRedisChange } from './redis-connection.ts';
 import type { SharedState } from './shared-state.ts';
 
 export interface StateSettings {
-  /** Where what instances know together is kept; undefined where there is one instance. It may hold a password. */
+  /** The Redis that instances share; undefined for a single instance. It can contain a password. */
   readonly redisUrl: string | undefined;
 }
 
@@ -13,21 +13,20 @@ export const stateSettings = z
   .object({ REDIS_URL: redisUrl().optional() })
   .transform(({ REDIS_URL }): StateSettings => ({ redisUrl: REDIS_URL }));
 
-/** What a log must not hold. */
+/** Secrets that no log may contain. */
 export const stateSecrets = ({ redisUrl: url }: StateSettings): readonly string[] =>
   url === undefined ? [] : [url];
 
 /**
- * Opens the one connection to Redis that a process has, where there is to be one. Whoever opens it passes it to all that need it, and
- * closes it.
- * @param onChange hears when Redis is lost, and when it is there again; each instance goes on by itself meanwhile.
+ * Opens the process's state, with its one connection to Redis if `REDIS_URL` is set. The caller closes it.
+ * @param onChange is called when Redis is lost and when it is connected again. In between, each instance uses its own state.
  */
 export async function openState(
   { redisUrl: url }: StateSettings,
   onChange: OnRedisChange,
 ): Promise<SharedState> {
   if (url === undefined) return createMemoryState();
-  // Here alone: most start without it.
+  // Loaded on demand: most processes start without it.
   const { openRedisState } = await import('./redis-state.ts');
   return openRedisState({ url, onChange });
 }

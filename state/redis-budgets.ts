@@ -5,7 +5,7 @@ import type { Budget, BudgetResult } from './shared-state.ts';
 
 /** Budgets that all instances share. */
 export interface SharedBudgets {
-  /** @returns undefined where Redis says nothing. */
+  /** @returns undefined if Redis does not respond */
   spend(key: string, amount: number, budget: Budget): Promise<BudgetResult | undefined>;
 }
 
@@ -23,10 +23,10 @@ export const createRedisBudgets = (connection: RedisConnection): SharedBudgets =
   },
 });
 
-/** What names a caller may be long, and may be an e-mail address. */
+/** The key of a caller can be long, and can contain an e-mail address. */
 const nameOf = (key: string) => `tributary:budgets:${hash('sha256', key, 'base64url')}`;
 
-/** As `afterSpending` has it, by Redis' clock: answers what was owed, and what is now, where it was granted. */
+/** The algorithm of `afterSpending`, by Redis' clock. Returns the debt before, and the one after if the amount was granted. */
 const SPEND = `
 local amount, unit, at_once = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')

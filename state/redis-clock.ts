@@ -1,6 +1,6 @@
 import type { RedisConnection } from './redis-connection.ts';
 
-/** Tells the time by Redis' clock, in milliseconds since 1970: the clocks of instances may differ. While Redis is lost, its clock is continued here. */
+/** Redis' clock, in milliseconds since 1970: the clocks of instances can differ. While Redis is lost, this process continues it. */
 export function createRedisClock(connection: RedisConnection): () => Promise<number> {
   let known: { readonly time: number; readonly seenAt: number } | undefined;
   return async () => {

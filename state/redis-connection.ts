@@ -3,7 +3,7 @@ import { setSteppedTimeout } from './stepped-timeout.ts';
 
 export type RedisClient = ReturnType<typeof createRedisClient>;
 
-/** A connection that is made again whenever it is lost; what is asked for meanwhile fails at once. */
+/** A client that connects again after its connection is lost. Commands in between fail at once. */
 export function createRedisClient(url: string) {
   return createClient({
     url,
@@ -13,7 +13,7 @@ export function createRedisClient(url: string) {
       reconnectStrategy: (retries) =>
         Math.random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** retries),
     },
-    // Notices of a managed service's maintenance, which others refuse with an error.
+    // Maintenance notices of a managed service. Other servers refuse them with an error.
     maintNotifications: 'disabled',
   });
 }
@@ -22,16 +22,16 @@ const CONNECT_MS = 2000;
 const FIRST_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 1000;
 
-/** @param reason says why Redis is lost: `ECONNREFUSED`, `WRONGPASS`, `no response`. It holds no address and no credential. */
+/** @param reason is why Redis is lost: `ECONNREFUSED`, `WRONGPASS`, `no response`. It contains no address and no credential. */
 export type OnRedisChange = (isShared: boolean, reason?: string) => void;
 
 export interface RedisConnectionOptions {
   readonly url: string;
-  /** Hears when Redis is lost, and when it is there again. */
+  /** Called when Redis is lost, and when it is connected again. */
   readonly onChange: OnRedisChange;
 }
 
-/** Asks Redis, or does without: nobody waits for one that is gone or hangs. */
+/** Runs commands in Redis. No command waits for a Redis that is lost or hangs. */
 export class RedisConnection {
   readonly #url: string;
   readonly #client: RedisClient;
@@ -51,7 +51,7 @@ export class RedisConnection {
     });
   }
 
-  /** Waits for the first connection, or for the first failure of one; no longer than a connection may take. */
+  /** Waits until it is connected or the first attempt has failed, at most for the time limit of a connection. */
   async open(): Promise<void> {
     if (!(await hasConnectedOrFailed(this.#client))) this.#setShared(false, NO_RESPONSE);
   }
@@ -61,7 +61,7 @@ export class RedisConnection {
     return createRedisClient(this.#url);
   }
 
-  /** @returns what Redis says; undefined where it says nothing in time. */
+  /** @returns Redis' reply; undefined without a reply in time */
   async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T | undefined> {
     if (!this.#client.isReady || performance.now() < this.#retryAt) return undefined;
     try {
@@ -78,7 +78,7 @@ export class RedisConnection {
 
   #reconnect(): void {
     this.#client.destroy();
-    // It says by its events what becomes of it.
+    // Its events report the result.
     this.#client.connect().catch(() => undefined);
   }
 
@@ -95,7 +95,7 @@ export class RedisConnection {
 
 const NO_RESPONSE = 'no response';
 
-/** What {@link reasonOf} is to call by its name. */
+/** An error that {@link reasonOf} names. */
 export class RedisFailure extends Error {
   constructor(name: string) {
     super(`Redis: ${name}.`);
@@ -104,22 +104,22 @@ export class RedisFailure extends Error {
 }
 
 /**
- * Whether the server that responded has become a replica: the address may lead to another one by now, which only a new connection finds.
+ * Whether the server that responded has become a replica. The address may lead to another server by now, which only a new connection finds.
  * https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
  */
 export const isFromReplica = (error: unknown): boolean =>
   error instanceof ErrorReply && /(?:^|-)READONLY /.test(error.message);
 
-/** The code of a connection's error, or the one with which a reply of Redis begins. */
+/** The code of a connection error, or the first word of an error reply. */
 export function reasonOf(error: unknown): string {
-  // A cast: what a client emits is an error, and one of the system has a code.
+  // A cast: clients emit errors, and system errors have a code.
   const { code, message, name } = error as Partial<NodeJS.ErrnoException>;
   return /^[A-Z][A-Z\d_]{1,39}(?![a-z])/.exec(code ?? message ?? '')?.[0] ?? name ?? 'unknown';
 }
 
 /**
- * Connects a client, which goes on trying by itself.
- * @returns whether it is connected, or the first try has failed; false where neither happens in time
+ * Connects a client, which retries by itself.
+ * @returns whether it has connected or the first attempt has failed; false if neither happens in time
  */
 export async function hasConnectedOrFailed(client: RedisClient): Promise<boolean> {
   let cancel: (() => void) | undefined;
@@ -133,7 +133,7 @@ export async function hasConnectedOrFailed(client: RedisClient): Promise<boolean
       resolve(true);
     });
   });
-  // It says by its events what becomes of it.
+  // Its events report the result.
   const connected = client.connect().then(
     () => true,
     () => true,

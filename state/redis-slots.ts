@@ -4,7 +4,7 @@ import type { SlotResult, Rate } from './shared-state.ts';
 
 /** Places that all instances share. */
 export interface SharedSlots {
-  /** @returns undefined where Redis says nothing. */
+  /** @returns undefined if Redis does not respond */
   take(key: string, rate: Rate): Promise<SlotResult | undefined>;
 }
 
@@ -28,12 +28,12 @@ export function createRedisSlots(connection: RedisConnection): SharedSlots {
   };
 }
 
-/** How long a place is kept for a call under way, should nobody settle it. */
+/** How long a running call holds its place if it is never settled. */
 const HELD_MS = 10_000;
 
 /**
- * A sorted set of the places that are taken, by the time at which each is free again. By Redis's own clock, which is the
- * same for all. Answers 0 for a place, else after how many milliseconds one may be free.
+ * A sorted set of the taken places, by the time at which each is free again, by Redis' clock, which is the same for all instances. Returns 0 if a
+ * place was taken, else the milliseconds until one may be free.
  */
 const TAKE = `
 local limit, window, member, held = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])

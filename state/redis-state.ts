@@ -7,7 +7,7 @@ import { createRedisSlots, type SharedSlots } from './redis-slots.ts';
 import { createRedisVersions } from './redis-versions.ts';
 import type { SlotStore, SharedState, KeyValueStore } from './shared-state.ts';
 
-/** What all instances with the same Redis know together; while it is gone, what this one knows. */
+/** The state that all instances with the same Redis share. While Redis is lost, this instance uses its own. */
 export async function openRedisState({
   url,
   onChange,
@@ -50,7 +50,7 @@ export async function openRedisState({
 
 const ANSWERS = 'tributary:answer:';
 
-/** @param prefix without characters that a pattern of Redis gives a meaning to */
+/** @param prefix has no special characters of Redis patterns */
 async function deleteFromRedis(connection: RedisConnection, prefix: string): Promise<boolean> {
   let cursor = '0';
   do {
@@ -68,7 +68,7 @@ async function deleteFromRedis(connection: RedisConnection, prefix: string): Pro
 
 const SCANNED_KEYS = 1000;
 
-/** Texts are kept here too: what this instance wrote it still knows when Redis is lost, and what it wrote meanwhile afterwards. */
+/** Also stores texts in this process: its own writes remain known while Redis is lost, and those of that time afterwards. */
 function createRedisKeyValues(
   connection: RedisConnection,
   prefix: string,
@@ -84,7 +84,7 @@ function createRedisKeyValues(
     },
     claim: async (key, text, seconds) => {
       const expiration = { type: 'EX', value: seconds } as const;
-      // With GET the answer is what was there before: null where the key was free.
+      // With GET, the reply is the previous value: null if the key was free.
       const before = await connection.run((redis) =>
         redis.set(prefix + key, text, { condition: 'NX', GET: true, expiration }),
       );

@@ -3,18 +3,18 @@ import type { RedisConnection } from './redis-connection.ts';
 import type { Versions } from './shared-state.ts';
 
 export interface RedisVersions extends Versions {
-  /** Makes known to the others that there were changes here while Redis was lost. */
+  /** Publishes the changes that were made here while Redis was lost. */
   share(): Promise<void>;
 }
 
-/** Versions that all instances share. While Redis is lost, each instance knows of its own changes. */
+/** Versions that all instances share. While Redis is lost, each instance knows only its own changes. */
 export function createRedisVersions(connection: RedisConnection): RedisVersions {
   const known = new Map<string, string>();
-  /** Groups that were changed here while Redis was lost, each with the version this instance uses meanwhile. */
+  /** Groups that were changed here while Redis was lost, with the version that this instance uses in the meantime. */
   const unshared = new Map<string, string>();
-  /** By the version that this instance uses meanwhile: a later change is published by itself. */
+  /** By that version: a later change is published separately. */
   const publishing = new Map<string, Promise<string | undefined>>();
-  /** @returns undefined where Redis has not said that it has the version; it may have it all the same. */
+  /** @returns undefined if Redis has not confirmed the version, which it may have stored */
   const publish = async (group: string): Promise<string | undefined> => {
     const version = randomUUID();
     const changedBefore = unshared.get(group);
@@ -26,7 +26,7 @@ export function createRedisVersions(connection: RedisConnection): RedisVersions 
     if (unshared.get(group) === changedBefore) unshared.delete(group);
     return version;
   };
-  /** Once for all who ask at the same time: a second version would make void what was kept with the first. */
+  /** Once for all simultaneous calls: a second version would invalidate what was stored with the first. */
   const publishUnshared = (group: string, own: string): Promise<string | undefined> => {
     const pending = publishing.get(own);
     if (pending !== undefined) return pending;
@@ -34,7 +34,7 @@ export function createRedisVersions(connection: RedisConnection): RedisVersions 
     publishing.set(own, published);
     return published;
   };
-  /** Not the version that Redis may have all the same: there it might come after another instance's change. */
+  /** Not the unconfirmed version: in Redis, it could follow the change of another instance. */
   const renewLocally = (group: string): string => {
     const version = randomUUID();
     known.set(group, version);
@@ -50,7 +50,7 @@ export function createRedisVersions(connection: RedisConnection): RedisVersions 
       const before = known.get(group);
       const own = unshared.get(group);
       if (own !== undefined) return (await publishUnshared(group, own)) ?? own;
-      // A version that Redis has forgotten is replaced by a new one: an old one would bring back what was void.
+      // A version that Redis has evicted is replaced by a new one: an old one would make invalid texts valid again.
       const fresh = randomUUID();
       const options = { condition: 'NX', GET: true, expiration: EXPIRATION } as const;
       const shared = await connection.run((redis) => redis.set(nameOf(group), fresh, options));
@@ -63,5 +63,5 @@ export function createRedisVersions(connection: RedisConnection): RedisVersions 
 
 const nameOf = (group: string) => `tributary:version:${group}`;
 
-/** Longer than anything is kept with a version. */
+/** Longer than any text is stored with a version. */
 const EXPIRATION = { type: 'EX', value: 90_000 } as const;

@@ -1,28 +1,28 @@
 import type { RedisConnection } from './redis-connection.ts';
 
 /**
- * What all instances of this server know together: in Redis where `REDIS_URL` is set, else in this process alone. Nothing
- * here fails for want of Redis: without it each instance goes on by itself.
+ * The state that all instances of this server share: in Redis if `REDIS_URL` is set, else in this process. Nothing here fails because Redis is
+ * lost: each instance then uses its own state.
  */
 export interface SharedState {
   readonly keyValues: KeyValueStore;
-  /** For what can be had again; the oldest is given up where memory is short, and never at the cost of `texts`. */
+  /** For data that can be loaded again. The oldest is evicted if memory is short; `keyValues` are not. */
   readonly responses: ResponseStore;
   readonly slots: SlotStore;
   readonly budgets: BudgetStore;
-  /** The process's connection to Redis, for what is kept there and nowhere else; undefined where there is none. */
+  /** The process's connection to Redis, for data that is only there; undefined without Redis. */
   readonly redis?: RedisConnection;
   close(): Promise<void>;
 }
 
-/** Texts under keys, each for a time. */
+/** Texts by key, each with an expiry. */
 export interface KeyValueStore {
-  /** Null where there is none, or none any more. */
+  /** Null if there is none, or it has expired. */
   get(key: string): Promise<string | null>;
   set(key: string, text: string, seconds: number): Promise<void>;
   /**
-   * Sets a text only where there is none.
-   * @returns null where it was set, else the text that is there.
+   * Sets a text only if there is none.
+   * @returns null if it was set, else the existing text
    */
   claim(key: string, text: string, seconds: number): Promise<string | null>;
   delete(key: string): Promise<void>;
@@ -30,37 +30,37 @@ export interface KeyValueStore {
   now(): Promise<number>;
 }
 
-/** Texts that are void once what they are about has changed: each says in itself with which version it was read. */
+/** Texts that are invalid once their content has changed: each contains the version with which it was read. */
 export interface ResponseStore extends KeyValueStore, Versions {
   /**
-   * Deletes the texts of all keys that begin so, here and in Redis.
-   * @returns whether that is done: not where Redis says nothing
+   * Deletes the texts of all keys with a prefix, here and in Redis.
+   * @returns false if Redis does not respond
    */
   deleteAll(prefix: string): Promise<boolean>;
 }
 
-/** Versions of groups of things, by the groups' names. There is a new one after each change, and none comes twice. */
+/** Versions of groups of records, by the groups' names. Each change makes a new one; none is used twice. */
 export interface Versions {
   version(group: string): Promise<string>;
-  /** Something of the group is changed. @returns its new version */
+  /** A record of the group has changed. @returns the new version */
   renewVersion(group: string): Promise<string>;
 }
 
-/** A number of things in any stretch of time: 100 in 10,000 ms. */
+/** A number in any window of time: 100 in 10,000 ms. */
 export interface Rate {
   readonly limit: number;
   readonly windowMs: number;
 }
 
-/** Counts what happens under a key in a sliding window of time. */
+/** Counts the events of a key in a sliding window of time. */
 export interface SlotStore {
-  /** Takes a place, if there is one. */
+  /** Takes a place if one is free. */
   take(key: string, rate: Rate): Promise<SlotResult>;
 }
 
 export type SlotResult =
   | {
-      /** Tells that what the place was taken for has happened: the place is free again a window after that. */
+      /** Reports that the event has happened. The place is free again one window later. */
       readonly settle: () => void;
     }
   | {
@@ -68,15 +68,15 @@ export type SlotResult =
       readonly waitMs: number;
     };
 
-/** What may be spent: `limit` in `windowMs`, and comes back evenly. */
+/** A budget of `limit` in `windowMs`, which is refilled evenly. */
 export interface Budget extends Rate {
-  /** How much of it there is at most, whoever has spent nothing for long. */
+  /** The most that can be spent at once, after a long time without spending. */
   readonly burst: number;
 }
 
-/** Counts what is spent under a key. */
+/** Counts what is spent by key. */
 export interface BudgetStore {
-  /** Spends an amount, if there is that much. */
+  /** Spends an amount if the budget has as much. */
   spend(key: string, amount: number, budget: Budget): BudgetResult | Promise<BudgetResult>;
 }
 
@@ -84,8 +84,8 @@ export interface BudgetResult {
   readonly isGranted: boolean;
   /** What can be spent now. */
   readonly left: number;
-  /** Milliseconds until the budget is whole again. */
+  /** Milliseconds until the budget is full again. */
   readonly resetMs: number;
-  /** Milliseconds until the amount can be spent, where it was refused. */
+  /** Milliseconds until the amount can be spent, if it was refused. */
   readonly waitMs: number;
 }
