@@ -20,11 +20,13 @@ export interface Program {
   /** All that it has written so far, to stdout and to stderr. */
   readonly output: () => string;
   /**
-   * Waits until its output meets a condition. A test that ends before prints the condition and the output.
+   * Waits until its output meets a condition. If the test ends first, it prints the condition and the output.
    * @param condition completes "Expected it to write ..."
-   * @throws {Error} if the program ends before, with its output
+   * @throws {Error} with the output if the program ends first, or has ended
    */
   readonly until: (condition: string, isMet: (output: string) => boolean) => Promise<void>;
+  /** Sends SIGKILL, and waits for its end. */
+  readonly kill: () => Promise<void>;
   /** Sends SIGTERM. @returns its exit code */
   readonly end: () => Promise<number | null>;
   /** Waits for its end. @returns its exit code */
@@ -63,9 +65,9 @@ export function startProgram(
     stream?.setEncoding('utf8').on('data', (text: string) => {
       output.add(text);
     });
-  const ended = once(child, 'close').then(([code]) => {
+  const ended = endOf(child).then((code) => {
     output.end();
-    return code as number | null;
+    return code;
   });
   const url = urlOf(
     child,
@@ -80,6 +82,11 @@ export function startProgram(
     output: () => output.text,
     until: (condition, isMet) => output.until(condition, isMet),
     ended,
+    kill: async () => {
+      output.reportWaits();
+      child.kill('SIGKILL');
+      await ended;
+    },
     end: () => {
       output.reportWaits();
       return endProcess(child, ended);
@@ -110,6 +117,7 @@ class ProgramOutput {
   readonly #file: string;
   readonly #waits = new Set<Wait>();
   #text = '';
+  #hasEnded = false;
 
   constructor(file: string) {
     this.#file = file;
@@ -137,20 +145,26 @@ class ProgramOutput {
       };
       this.#waits.add(wait);
       wait.check();
+      if (this.#hasEnded) this.#failWaits();
     });
   }
 
   /** The program has ended. */
   end(): void {
-    for (const { condition, fail } of this.#waits)
-      fail(new Error(`${this.#expected(condition)}, but it has ended after: ${this.#text}`));
-    this.#waits.clear();
+    this.#hasEnded = true;
+    this.#failWaits();
   }
 
   /** A test has ended at its time limit. */
   reportWaits(): void {
     for (const { condition } of this.#waits)
       console.error(`${this.#expected(condition)}, but it has written: ${this.#text}`);
+  }
+
+  #failWaits(): void {
+    for (const { condition, fail } of this.#waits)
+      fail(new Error(`${this.#expected(condition)}, but it has ended after: ${this.#text}`));
+    this.#waits.clear();
   }
 
   #expected(condition: string): string {
@@ -162,6 +176,17 @@ interface Wait {
   readonly condition: string;
   readonly check: () => void;
   readonly fail: (error: Error) => void;
+}
+
+/** Waits for its exit, and for all of its output and messages. The event `close` does not follow a `disconnect` by this process. */
+async function endOf(child: ChildProcess): Promise<number | null> {
+  const [[code]] = await Promise.all([
+    once(child, 'exit'),
+    once(child, 'disconnect'),
+    ...[child.stdout, child.stderr].map((stream) => stream && once(stream, 'close')),
+  ]);
+  // A cast: the event has it.
+  return code as number | null;
 }
 
 async function urlOf(

@@ -75,6 +75,10 @@ export async function runService(
   onListening?.(service.url);
   // The parent process can close the stream after it has read these lines.
   process.stderr.on('error', () => undefined);
+  if (hasLostParent()) {
+    end();
+    return;
+  }
   const url = openable(service.url);
   announce(
     [
@@ -85,8 +89,7 @@ export async function runService(
       ...(page === undefined ? [] : [`${page}: open ${url}/ in a browser`]),
     ].join('\n'),
   );
-  if (hasLostParent()) end();
-  else process.send?.({ url: service.url, metricsUrl: service.metricsUrl, ...message });
+  process.send?.({ url: service.url, metricsUrl: service.metricsUrl, ...message });
 }
 
 /** Whether the parent exited while this process started. */

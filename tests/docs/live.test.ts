@@ -95,7 +95,7 @@ describeBuilt('the commands of docs/live.md', () => {
 
   it('send events to a server without keys, and show its log', async () => {
     const url = await program.url;
-    // What \`tributary sandbox\` prints.
+    // What `tributary sandbox` prints.
     const sandbox = await startSandbox({ vendors: ['hubspot', 'stripe'] });
     await sandbox.close();
     const lines = Array.from(

@@ -2,7 +2,7 @@ import { Agent, createServer, request, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
 
@@ -12,17 +12,25 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const start = () =>
-  startProgram('gateway.js', [], {
+let programs: Program[] = [];
+afterEach(async () => {
+  await Promise.all(programs.map((program) => program.kill()));
+  programs = [];
+});
+
+function start(environment: Readonly<Record<string, string>> = {}): Program {
+  const program = startProgram('gateway.js', [], {
     ...sandbox.environment,
     PORT: '0',
     ACCESS: 'open',
     ACCESS_OPEN_CONFIRM: '1',
     // Until a second signal.
     DRAIN_DELAY_MS: '600000',
-    VENDOR_TIMEOUT_MS: '0',
-    REQUEST_TIMEOUT_MS: '60000',
+    ...environment,
   });
+  programs.push(program);
+  return program;
+}
 
 const HEALTH_CHECK_MS = 100;
 
@@ -103,7 +111,7 @@ describeBuilt('two instances behind a load balancer', () => {
     const balancer = new Balancer(instances);
     const url = await balancer.listen();
     const add = async () => {
-      const program = start();
+      const program = start({ VENDOR_TIMEOUT_MS: '0', REQUEST_TIMEOUT_MS: '60000' });
       const address = await program.url;
       instances.add(address);
       await untilReady(balancer, address);
@@ -134,7 +142,6 @@ describeBuilt('two instances behind a load balancer', () => {
     }
     isLoaded = false;
     await Promise.all(load);
-    for (const { program } of running) program.child.kill('SIGKILL');
     balancer.close();
     expect([...statuses.keys()]).toEqual([200]);
     expect(statuses.get(200)).toBeGreaterThan(100);
@@ -142,13 +149,7 @@ describeBuilt('two instances behind a load balancer', () => {
   }, 120_000);
 
   it('are unready at once, answer with connection: close while they wait, and skip the wait at a second signal', async () => {
-    const program = startProgram('gateway.js', [], {
-      ...sandbox.environment,
-      PORT: '0',
-      ACCESS: 'open',
-      ACCESS_OPEN_CONFIRM: '1',
-      DRAIN_DELAY_MS: '600000',
-    });
+    const program = start();
     const address = await program.url;
     program.child.kill('SIGTERM');
     let ready = await fetch(`${address}/health/ready`);

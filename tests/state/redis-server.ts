@@ -93,10 +93,6 @@ export async function startRedis({
   };
 }
 
-/**
- * A port that nothing listens on. It is outside of the range from which the system chooses ports, so that no other server and no connection gets it
- * before the caller listens on it, or while its server restarts.
- */
 /** A connection as a process has it. */
 export async function openConnection(url: string): Promise<RedisConnection> {
   const connection = new RedisConnection({ url, onChange: () => undefined });
@@ -104,6 +100,10 @@ export async function openConnection(url: string): Promise<RedisConnection> {
   return connection;
 }
 
+/**
+ * A port that nothing listens on. It is outside of the range from which the system chooses ports, so that no other server and no connection gets it
+ * before the caller listens on it, or while its server restarts.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FIRST_PORT, FIRST_PORT_OF_SYSTEM);
