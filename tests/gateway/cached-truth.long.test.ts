@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { walk, walkWithoutWebhooks } from './cached-truth/walk.ts';
 
-/** The first of the seeds: `TRUTH_SEED=1 npx jest -c jest.long.config.mjs tests/gateway/cached-truth.long.test.ts`. */
+/** The first of the seeds: `TRUTH_SEED=1 npm run test:long -- cached-truth`. */
 const SEED = Number(process.env['TRUTH_SEED'] ?? Math.floor(Math.random() * 100_000));
 const WALKS = Number(process.env['TRUTH_WALKS'] ?? 2);
 const CHANGES = 20;
@@ -21,8 +21,9 @@ describe.each(['embedded', 'distributed'] as const)('cached responses and 304, %
   it.each(Array.from({ length: WALKS }, (_, index) => SEED + index))(
     'equal those without a cache once webhooks are lost, and once they arrive again (seed %i)',
     async (seed) => {
-      const { lies } = await walkWithoutWebhooks({ mode, seed, changes: CHANGES });
+      const { lies, cached } = await walkWithoutWebhooks({ mode, seed, changes: CHANGES });
       expect(lies).toEqual([]);
+      expect(cached).toBeGreaterThan(0);
     },
     300_000,
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { walk, walkWithoutWebhooks } from './cached-truth/walk.ts';
 
-/** The same one makes the same choices: `TRUTH_SEED=1 npx jest tests/gateway/cached-truth.test.ts`. */
+/** The same one makes the same choices: `TRUTH_SEED=1 npm test -- cached-truth`. */
 const SEED = Number(process.env['TRUTH_SEED'] ?? Math.floor(Math.random() * 100_000));
 const CHANGES = Number(process.env['TRUTH_CHANGES'] ?? 4);
 
@@ -14,7 +14,8 @@ describe.each(['embedded', 'distributed'] as const)('cached responses and 304, %
   }, 120_000);
 
   it(`equal those without a cache once webhooks are lost, and once they arrive again (seed ${String(SEED)})`, async () => {
-    const { lies } = await walkWithoutWebhooks({ mode, seed: SEED, changes: CHANGES });
+    const { lies, cached } = await walkWithoutWebhooks({ mode, seed: SEED, changes: CHANGES });
     expect(lies).toEqual([]);
+    expect(cached).toBeGreaterThan(0);
   }, 120_000);
 });

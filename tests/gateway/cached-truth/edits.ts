@@ -306,10 +306,6 @@ const STRIPE: Readonly<Record<string, Edit>> = {
     if (walk.random.chance(0.3)) return edit.expireCheckout(session);
     return walk.records.payments.push(textAt(edit.completeCheckout(session), 'payment_intent'));
   },
-  changePrice: (walk) =>
-    write(walk, `/v1/prices/${one(walk, 'prices')}`, {
-      'currency_options[usd][unit_amount]': 100 + walk.step,
-    }),
 };
 
 async function mutate({ gateway }: Walk, input: string): Promise<void> {
@@ -363,7 +359,9 @@ export async function change(walk: Walk): Promise<string | undefined> {
   try {
     await edit(walk);
     return name;
-  } catch {
+  } catch (error) {
+    // A mistake of the edit itself.
+    if (/^TypeError|GRAPHQL_VALIDATION_FAILED/.test(String(error))) throw error;
     return undefined;
   }
 }
