@@ -109,10 +109,11 @@ export async function pay(receiver: RestartedProgram, id: string, event?: string
 /** The cursor of a query that begins now. While its log does not respond in time, a gateway has none. */
 export async function cursorNow(gateway: RestartedProgram): Promise<string> {
   const url = await gateway.url;
-  return until('a response with a cursor', async () => {
+  const readCursor = async () => {
     const { headers } = await sendOperation(url, { query: '{ __typename }' });
     return headers.get('x-tributary-cursor');
-  });
+  };
+  return until('a response with a cursor', readCursor, 60_000);
 }
 
 /** Waits until each stream has received these payments, and nothing else. */
