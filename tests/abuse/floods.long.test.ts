@@ -75,7 +75,11 @@ describe.each(TARGETS)(
           for (let asked = 0; asked < 50; asked += 1) answers.push(await good());
           expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
           end();
-          await until(async () => (await descriptorsOf(url)) <= before * 1.05);
+          await until(
+            'as few open descriptors as before',
+            async () => (await descriptorsOf(url)) <= before * 1.05,
+            60_000,
+          );
           expect(await good()).toMatchObject({ status: 200, errors: undefined });
           expect(program.output()).not.toMatch(/"level":(50|60)|EMFILE/);
         },

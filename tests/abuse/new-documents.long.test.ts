@@ -108,7 +108,7 @@ describe('clients that have disconnected', () => {
     expect(await Promise.all(left)).toContain('left');
     expect((await other.post(newDocument(FLOOD))).status).toBe(200);
     const ended = () => logged().filter(({ outcome }) => outcome !== undefined).length;
-    await until(() => ended() > before + FLOOD);
+    await until('the end of each request', () => ended() > before + FLOOD, 60_000);
     // An operation is known by its name once its document has been validated.
     const unchecked = logged().filter(
       ({ outcome, operation }) => outcome === 'abandoned' && operation === undefined,

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApolloClient, ApolloLink } from '@apollo/client';
 import {
@@ -11,9 +10,17 @@ import {
 import { createRequest, type OperationResult, type Client as UrqlClient } from '@urql/core';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import type { Client as SocketClient } from 'graphql-ws';
-import { changePayment, firstPayment, PAYMENT_CHANGED } from '../gateway/transports/changes.ts';
+import { WebSocket } from 'ws';
+import {
+  changePayment,
+  firstPayment,
+  PAYMENT_CHANGED,
+  twoPayments,
+} from '../gateway/transports/changes.ts';
 import { openEventsInMemory } from '../gateway/open-test-events.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { freePort } from '../state/redis-server.ts';
+import { until } from '../until.ts';
 import { importBlock } from './code-blocks.ts';
 
 const PAGE = 'docs/clients.md';
@@ -22,6 +29,8 @@ let gateway: TestGateway;
 let payment: string;
 let changes: NodeJS.Timeout;
 beforeAll(async () => {
+  // Node.js 20 has no WebSocket of its own.
+  Object.assign(globalThis, { WebSocket });
   gateway = await startTestGateway();
   payment = await firstPayment(gateway);
   // Until a stream is open, changes are none of its.
@@ -63,9 +72,6 @@ describe('docs/clients.md receives changes', () => {
       createSocket: (to: string, token: () => string | undefined) => SocketClient;
       createSocketLink: (to: string, token: () => string | undefined) => ApolloLink;
     }>(PAGE, 'live-websocket.ts');
-    // Node.js 20 has no WebSocket of its own.
-    const { WebSocket } = await import('ws');
-    Object.assign(globalThis, { WebSocket });
     const socket = createSocket(url(), () => undefined);
     const variables = { id: payment };
     const { value } = await socket.iterate({ query: PAYMENT_CHANGED, variables }).next();
@@ -146,8 +152,6 @@ describe('the link of docs/clients.md that resumes', () => {
     [
       'a WebSocket',
       async (uri) => {
-        const { WebSocket } = await import('ws');
-        Object.assign(globalThis, { WebSocket });
         const { createSocketLink } = await importBlock<{
           createSocketLink: (to: string, token: () => string | undefined) => ApolloLink;
         }>(PAGE, 'live-websocket.ts');
@@ -164,9 +168,9 @@ describe('the link of docs/clients.md that resumes', () => {
         'resume-link.ts',
       );
       const events = await openEventsInMemory();
-      const first = await startTestGateway({ events });
-      const ids = await paymentIds(first);
-      const [before = '', meanwhile = ''] = ids;
+      const environment = { PORT: String(await freePort()) };
+      const first = await startTestGateway({ events, environment });
+      const [before, meanwhile] = await twoPayments(first);
       const refetched: string[] = [];
       const refetch = () => refetched.push('refetched');
       const client = new Client({
@@ -174,28 +178,24 @@ describe('the link of docs/clients.md that resumes', () => {
         cache: new InMemoryCache(),
       });
       const shown = showPayments(client);
-      while (shown.ids.length === 0) {
+      await until('a first change', async () => {
         await changePayment(first, before);
-        await turn();
-      }
+        return shown.ids.length > 0;
+      });
       await first.close();
       await changePayment(first, meanwhile);
-      const second = await startTestGateway({
-        events,
-        environment: { PORT: new URL(first.url).port },
-      });
-      while (!shown.ids.includes(meanwhile)) await turn();
+      const second = await startTestGateway({ events, environment });
+      await until('the change that was missed', () => shown.ids.includes(meanwhile));
       expect([shown.problems, refetched]).toEqual([[], []]);
       shown.end();
       client.stop();
       await second.close();
       await events.close();
     },
+    60_000,
   );
 
   it('resumes a WebSocket that breaks at the newest cursor', async () => {
-    const { WebSocket } = await import('ws');
-    Object.assign(globalThis, { WebSocket });
     const { createSocket } = await importBlock<{
       createSocket: (to: string, token: () => string | undefined) => SocketClient;
     }>(PAGE, 'live-websocket.ts');
@@ -204,17 +204,17 @@ describe('the link of docs/clients.md that resumes', () => {
       'resume-link.ts',
     );
     const own = await startTestGateway();
-    const [before = '', meanwhile = ''] = await paymentIds(own);
+    const [before, meanwhile] = await twoPayments(own);
     const socket = createSocket(`${own.url}/graphql`, () => undefined);
     const client = new Client({
       link: Link.from([createResumeLink(() => undefined, 1), new GraphQLWsLink(socket)]),
       cache: new InMemoryCache(),
     });
     const shown = showPayments(client);
-    while (shown.ids.length === 0) {
+    await until('a first change', async () => {
       await changePayment(own, before);
-      await turn();
-    }
+      return shown.ids.length > 0;
+    });
     const closed = new Promise<void>((resolve) => {
       socket.on('closed', () => {
         resolve();
@@ -223,7 +223,7 @@ describe('the link of docs/clients.md that resumes', () => {
     socket.terminate();
     await closed;
     await changePayment(own, meanwhile);
-    while (!shown.ids.includes(meanwhile)) await turn();
+    await until('the change that was missed', () => shown.ids.includes(meanwhile));
     expect(shown.problems).toEqual([]);
     shown.end();
     client.stop();
@@ -251,17 +251,11 @@ describe('the link of docs/clients.md that resumes', () => {
     });
     const client = connect(() => undefined);
     const wrong = showPayments(client, { extensions: { resumeFrom: 'no cursor' } });
-    while (wrong.problems.length === 0) await turn();
+    await until('a problem', () => wrong.problems.length > 0);
     expect(wrong.problems).toEqual([expect.stringContaining('cursor')]);
     client.stop();
   });
 });
-
-async function paymentIds(of: TestGateway): Promise<readonly string[]> {
-  const { data } = await of.query('{ payments(first: 2) { nodes { id } } }');
-  // As selected above.
-  return (data.payments.nodes as readonly { readonly id: string }[]).map(({ id }) => id);
-}
 
 /** What a page shows of a subscription to all payments. */
 function showPayments(client: ApolloClient, options: { readonly extensions?: object } = {}) {

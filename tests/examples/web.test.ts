@@ -16,6 +16,7 @@ import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts'
 import { changePayment } from '../gateway/transports/changes.ts';
 import { readMetrics } from '../monitoring/read-metrics.ts';
 import { runProcess, startUntil } from '../run-process.ts';
+import { until } from '../until.ts';
 
 const VITE = 'node_modules/vite/bin/vite.js';
 
@@ -32,7 +33,7 @@ const searchOf = (request: Request) =>
 /** Waits until the page has a stream. */
 async function untilSubscribed({ url }: TestGateway): Promise<void> {
   const open = async () => (await readMetrics(url)).get('tributary_streams{transport="websocket"}');
-  while (!(await open()));
+  await until('an open stream', async () => Boolean(await open()));
 }
 
 /** As on a desk and on a phone. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type RedisServer, type RedisServerOptions, startRedis } from '../state/redis-server.ts';
+import { until } from '../until.ts';
 import { RestartedProgram } from './restarted-program.ts';
 import { deliverStripeEvent, paidEvent } from './signed-stripe-event.ts';
 import { sendOperation } from './start-gateway.ts';
@@ -107,11 +108,12 @@ export async function pay(receiver: RestartedProgram, id: string, event?: string
 
 /** The cursor of a query that begins now. While its log does not respond in time, a gateway has none. */
 export async function cursorNow(gateway: RestartedProgram): Promise<string> {
-  for (;;) {
-    const { headers } = await sendOperation(await gateway.url, { query: '{ __typename }' });
-    const cursor = headers.get('x-tributary-cursor');
-    if (cursor !== null) return cursor;
-  }
+  const url = await gateway.url;
+  const readCursor = async () => {
+    const { headers } = await sendOperation(url, { query: '{ __typename }' });
+    return headers.get('x-tributary-cursor');
+  };
+  return until('a response with a cursor', readCursor, 60_000);
 }
 
 /** Waits until each stream has received these payments, and nothing else. */

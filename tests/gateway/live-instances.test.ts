@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenEvents } from '../../events/open-events.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
+import { until } from '../until.ts';
 import { openEventsInRedis } from './open-test-events.ts';
 import { type GatewayResponse, startTestGateway, type TestGateway } from './start-gateway.ts';
 import { callsOf, TRACED } from './traced.ts';
@@ -18,11 +19,11 @@ const PAID =
   '{ payments(first: 50) { nodes { id status amount { amount currency } refundedAmount { amount } } } }';
 
 /** Repeats a query until it is answered from the cache: no cache is used for a request while Redis responds late. */
-async function untilCached(read: () => Promise<GatewayResponse>): Promise<GatewayResponse> {
-  for (;;) {
-    const answer = await read();
-    if (callsOf(answer) === 0) return answer;
-  }
+function untilCached(read: () => Promise<GatewayResponse>): Promise<GatewayResponse> {
+  return until('a response from the cache', async () => {
+    const response = await read();
+    return callsOf(response) === 0 && response;
+  });
 }
 
 /** Each has connections of its own to one Redis. The vendors send their events to the first. */

@@ -27,7 +27,7 @@ const valueOf = async (sample: string) => (await readMetrics(gateway.url)).get(s
 
 /** Waits until a sample has at least a value. */
 const reaches = (sample: string, value: number) =>
-  until(async () => (await valueOf(sample)) >= value);
+  until(`${sample} to be at least ${String(value)}`, async () => (await valueOf(sample)) >= value);
 
 const received = (vendor: string, result: string, reason = '') =>
   `tributary_events_received_total{vendor="${vendor}",result="${result}",reason="${reason}"}`;

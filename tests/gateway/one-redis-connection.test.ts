@@ -72,17 +72,20 @@ describe.each(['embedded', 'distributed'] as const)(
       const [lostBefore, thereBefore] = [lost(), there()];
       watcher.destroy();
       await redis.stop();
-      while (lost() < lostBefore + count) expect((await ask()).errors).toBeUndefined();
+      await until('each process to lose Redis', async () => {
+        expect((await ask()).errors).toBeUndefined();
+        return lost() >= lostBefore + count;
+      });
       await redis.start();
       await watcher.connect();
-      await until(() => there() >= thereBefore + count);
+      await until('each process to connect again', () => there() >= thereBefore + count);
       expect([await countClients(), lost() - lostBefore, there() - thereBefore]).toEqual([
         count,
         count,
         count,
       ]);
       await gateway.close();
-      await until(async () => (await countClients()) === 0);
+      await until('no client of Redis', async () => (await countClients()) === 0);
     });
   },
 );

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createApiKey } from '../../gateway/access/keys/api-key.ts';
 import { readMetrics, samplesOf } from '../monitoring/read-metrics.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
+import { until } from '../until.ts';
 import { startTestGateway, type TestGateway } from './start-gateway.ts';
 
 const QUERY = '{ customers(first: 1) { nodes { name } } }';
@@ -32,13 +33,12 @@ const logged = ({ log }: TestGateway) =>
     .map(({ msg, reason }) => [msg, reason]);
 
 /** Sends requests until Redis is connected. */
-async function untilConnected(running: TestGateway): Promise<void> {
-  for (;;) {
+const untilConnected = (running: TestGateway) =>
+  until('Redis to be connected', async () => {
     expect((await running.query(QUERY)).errors).toBeUndefined();
     const { redis: state } = (await health(running)) as { redis?: string };
-    if (state === 'connected') return;
-  }
-}
+    return state === 'connected';
+  });
 
 describe('a start without Redis', () => {
   it.each([

@@ -12,8 +12,14 @@ import { lowContrastTexts } from '../browser/contrast.ts';
 import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
 import { openEventsInMemory } from '../gateway/open-test-events.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
-import { changePayment, findChangeableRecords } from '../gateway/transports/changes.ts';
+import {
+  changePayment,
+  findChangeableRecords,
+  twoPayments,
+} from '../gateway/transports/changes.ts';
 import { readMetrics } from '../monitoring/read-metrics.ts';
+import { freePort } from '../state/redis-server.ts';
+import { until } from '../until.ts';
 import { DESKTOP, PHONE, playgroundOf } from './playground-page.ts';
 
 const EMPTY = 'No events yet. Run a mutation, or start with SANDBOX_EVENTS=busy.';
@@ -26,7 +32,7 @@ const openTab = (page: Page, name: string) =>
 /** Waits until the gateway has so many open streams. */
 async function streams({ url }: TestGateway, count: number): Promise<void> {
   const open = async () => (await readMetrics(url)).get('tributary_streams{transport="websocket"}');
-  while ((await open()) !== count);
+  await until(`${String(count)} open streams`, async () => (await open()) === count);
 }
 
 /** Refunds a payment, by the gateway. @returns its id */
@@ -38,13 +44,6 @@ async function refund(gateway: TestGateway): Promise<string> {
   );
   expect(answer.data.refundPayment).toMatchObject({ refund: { id: expect.any(String) } });
   return id;
-}
-
-async function paymentIds(gateway: TestGateway): Promise<readonly [string, string]> {
-  const { data } = await gateway.query('{ payments(first: 2) { nodes { id } } }');
-  // As selected above.
-  const [{ id: first }, { id: second }] = data.payments.nodes as [{ id: string }, { id: string }];
-  return [first, second];
 }
 
 describeInChromium('the playground with a vendor that sends events', () => {
@@ -107,14 +106,15 @@ describeInChromium('the playground with a vendor that sends events', () => {
 
   it('says that the connection is lost, and shows what changed meanwhile when it is back', async () => {
     const events = await openEventsInMemory();
-    const first = await startTestGateway({ events });
+    const environment = { PORT: String(await freePort()) };
+    const first = await startTestGateway({ events, environment });
     const own = await browser.newPage({ viewport: DESKTOP, colorScheme: 'light' });
     await own.goto(first.url);
     await playgroundOf(own).ready();
     await openTab(own, 'Events');
     await own.getByText(EMPTY).waitFor();
     await streams(first, 8);
-    const [before, meanwhile] = await paymentIds(first);
+    const [before, meanwhile] = await twoPayments(first);
     await changePayment(first, before);
     await rowsOf(own).filter({ hasText: before }).first().waitFor();
 
@@ -126,10 +126,7 @@ describeInChromium('the playground with a vendor that sends events', () => {
       expect(await lowContrastTexts(own, '.graphiql-footer')).toEqual([]);
     }
     await changePayment(first, meanwhile);
-    const second = await startTestGateway({
-      events,
-      environment: { PORT: new URL(first.url).port },
-    });
+    const second = await startTestGateway({ events, environment });
     await rowsOf(own).filter({ hasText: meanwhile }).first().waitFor();
     expect(await alert.count()).toBe(0);
     await own.close();

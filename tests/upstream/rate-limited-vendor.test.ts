@@ -109,7 +109,7 @@ describe('a vendor that has refused calls for a long time', () => {
     await using server = await serve(vendor.listener, { policy: { maxConcurrency: 1 } });
     const endless = { signal: new AbortController().signal, trace: createCallTrace() };
     const call = server.client.send(get(), endless);
-    await until(() => vendor.asked() > 0 && jest.getTimerCount() > 0);
+    await until('a call and its timer', () => vendor.asked() > 0 && jest.getTimerCount() > 0);
     vendor.accept();
     vendor.answer();
     await jest.advanceTimersByTimeAsync(60_000);

@@ -259,7 +259,7 @@ describe('VENDOR_TIMEOUT_MS', () => {
     await vendor.reached(1);
     await jest.advanceTimersByTimeAsync(3000);
     expect(await calls.settled).toMatchObject([timeout, timeout]);
-    await until(() => vendor.cut.length > 0);
+    await until('a cancelled call', () => vendor.cut.length > 0);
     expect(vendor.cut).toEqual(['/v1/a']);
   });
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { LogUnavailable } from '../../../events/log/change-log.ts';
+import { until } from '../../until.ts';
 import { logged, pass, share, type Shared, startInstance } from './instances.ts';
 import { changeOf, eventOf, HOUR, MINUTE, SECOND, T0, TestVendor } from './vendor-with-events.ts';
 
@@ -235,7 +236,7 @@ describe('catching up with a vendor', () => {
     const before = vendor.requestedSince.length;
     shared.time += 2 * MINUTE;
     await instance.catchUps.tick();
-    while (vendor.requestedSince.length === before) await new Promise(setImmediate);
+    await until('a request to the vendor', () => vendor.requestedSince.length > before);
     shared.time += 9 * MINUTE;
     await instance.catchUps.tick();
     shared.time += 5 * SECOND;

@@ -168,13 +168,13 @@ describe('the tail of a log in Redis', () => {
 
   it('continues without loss after a lost connection to Redis, and is not readable meanwhile', async () => {
     await server.stop();
-    await until(() => !tested.tail.isReadable);
+    await until('the tail to be unreadable', () => !tested.tail.isReadable);
     await server.start();
     await appendOnce('b');
-    await until(() => tested.ids.includes('b'));
+    await until('the entry b', () => tested.ids.includes('b'));
     expect(tested.ids).toEqual(['a', 'b']);
     expect(tested.gaps).toEqual([]);
-    await until(() => tested.tail.isReadable);
+    await until('the tail to be readable', () => tested.tail.isReadable);
     expect(tested.readable).toEqual([false, true]);
   });
 
@@ -182,7 +182,7 @@ describe('the tail of a log in Redis', () => {
     const before = tested.tail.head;
     await server.run((client) => client.flushAll());
     await appendOnce('b');
-    await until(() => tested.ids.includes('b'));
+    await until('the entry b', () => tested.ids.includes('b'));
     expect(tested.ids).toEqual(['a', 'b']);
     expect(tested.gaps).toHaveLength(1);
     expect(tested.gaps[0]?.log).not.toBe(before?.log);
@@ -207,17 +207,17 @@ describe('the tail of a log in Redis', () => {
       client.sendCommand(['DUMP', '{tributary:events}:stream'], { typeMapping: { 36: Buffer } }),
     );
     await appendOnce('b');
-    await until(() => tested.ids.includes('b'));
+    await until('the entry b', () => tested.ids.includes('b'));
     const position = tested.tail.head?.position ?? ORIGIN;
     // A cast: the type mapping makes it a buffer.
     const bytes = copy as unknown as Buffer;
     await server.run((client) =>
       client.sendCommand(['RESTORE', '{tributary:events}:stream', '0', bytes, 'REPLACE']),
     );
-    await until(() => tested.gaps.length > 0);
+    await until('a gap', () => tested.gaps.length > 0);
     expect(isAfter(position, tested.tail.head?.position ?? position)).toBe(true);
     await appendOnce('c');
-    await until(() => tested.ids.includes('c'));
+    await until('the entry c', () => tested.ids.includes('c'));
     expect(tested.ids).toEqual(['a', 'b', 'c']);
   });
 });

@@ -5,6 +5,7 @@ import { type ServedSchema, serveSchema } from '../serve-schema.ts';
 import { bearer, startTokenIssuer } from '../access/token-issuer.ts';
 import { sendOperation } from '../start-gateway.ts';
 import { gate } from '../../upstream/loopback.ts';
+import { until } from '../../until.ts';
 
 let server: ServedSchema;
 afterEach(() => server.close());
@@ -125,8 +126,10 @@ describe('requests of a caller', () => {
     goOn();
     expect((await first).data).toEqual({ wait: 'done' });
     // Its connection is closed, or free, only when the client has it all.
-    let third = await hello();
-    while (third.status === 429) third = await hello();
+    const third = await until('a request within the limit', async () => {
+      const response = await hello();
+      return response.status !== 429 && response;
+    });
     expect(third.status).toBe(200);
   });
 
@@ -146,7 +149,7 @@ describe('requests of a caller', () => {
     client.abort();
     await expect(left).rejects.toThrow();
     const hasLeft = (line: string) => line.includes('"msg":"abandoned"');
-    while (!server.log.some(hasLeft)) await new Promise(setImmediate);
+    await until('the disconnect to be logged', () => server.log.some(hasLeft));
     release();
     expect((await sendOperation(server.url, { query: '{ hello }' }, headers)).status).toBe(200);
     await issuer.close();

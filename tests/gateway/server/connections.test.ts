@@ -91,6 +91,9 @@ const connectionsOf = (server: FastifyInstance) =>
     });
   });
 
+const untilConnections = (server: FastifyInstance, count: number) =>
+  until(`${String(count)} connections`, async () => (await connectionsOf(server)) === count);
+
 describe('connections of one address', () => {
   it('are refused beyond the limit, while another address gets responses', async () => {
     const { ask, open, closed } = await start({ maxPerAddress: 5 });
@@ -105,7 +108,7 @@ describe('connections of one address', () => {
   it('can be opened again once others have ended', async () => {
     const { ask, server } = await start({ maxPerAddress: 1 });
     expect(await ask('/small')).toMatch(/^HTTP\/1\.1 200 /);
-    await until(async () => (await connectionsOf(server)) === 0);
+    await untilConnections(server, 0);
     expect(await ask('/small')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
@@ -133,7 +136,7 @@ describe('connections of all addresses', () => {
     good.write(request('GET', '/small'));
     await once(good, 'data');
     await untilOpen([open('127.0.0.3'), open('127.0.0.4'), open('127.0.0.5')]);
-    await until(() => closed.length > 0);
+    await until('a closed connection', () => closed.length > 0);
     good.write(request('GET', '/small', 'connection: close'));
     expect(await read(good)).toMatch(/^HTTP\/1\.1 200 /);
     expect(closed).toEqual(['idle']);
@@ -156,7 +159,7 @@ describe('a connection that the server ends', () => {
     const socket = open();
     socket.write(bytes);
     await read(socket);
-    await until(async () => (await connectionsOf(server)) === 0);
+    await untilConnections(server, 0);
   });
 
   it('does not delay the shutdown of a server with an incomplete request', async () => {
@@ -167,7 +170,7 @@ describe('a connection that the server ends', () => {
     half.write(
       `${request('POST', '/echo', 'content-type: application/json', 'content-length: 100')}{"a":`,
     );
-    await until(async () => (await connectionsOf(server)) === 2);
+    await untilConnections(server, 2);
     await server.close();
     expect(await connectionsOf(server)).toBe(0);
   });
@@ -289,14 +292,14 @@ describe('requests on connections without a successful response so far', () => {
     flood: readonly Socket[],
     good: Socket,
   ): Promise<number> {
-    await until(async () => (await connectionsOf(server)) === flood.length + 1);
+    await untilConnections(server, flood.length + 1);
     let refused = 0;
     for (const socket of flood)
       socket.on('data', () => (refused += 1)).write(request('GET', '/nowhere'));
     good.write(request('GET', '/small', 'connection: close'));
     await once(good, 'data');
     const before = refused;
-    await until(() => refused === flood.length);
+    await until('a refusal of each request', () => refused === flood.length);
     return before;
   }
 });
@@ -348,7 +351,7 @@ describe('responses that the client does not read', () => {
       const socket = open(`127.0.0.${String(2 + (number % 2))}`).pause();
       socket.write(request('GET', '/big').repeat(30));
     }
-    await until(() => closed.length >= 20);
+    await until('20 closed connections', () => closed.length >= 20);
     expect(new Set(closed)).toEqual(new Set(['unread']));
     expect(await ask('/big', '127.0.0.9')).toContain('HTTP/1.1 200');
   });
@@ -360,8 +363,8 @@ describe('responses that the client does not read', () => {
     });
     const socket = open().pause();
     socket.write(request('GET', '/big').repeat(30));
-    await until(() => closed.length > 0);
+    await until('a closed connection', () => closed.length > 0);
     expect(closed).toEqual(['unread']);
-    await until(async () => (await connectionsOf(server)) === 0);
+    await untilConnections(server, 0);
   });
 });

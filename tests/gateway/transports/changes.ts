@@ -30,6 +30,13 @@ export async function firstPayment(
   return data.payments.nodes[0].id as string;
 }
 
+export async function twoPayments(gateway: TestGateway): Promise<readonly [string, string]> {
+  const { data } = await gateway.query('{ payments(first: 2) { nodes { id } } }');
+  // As selected above.
+  const [{ id: first }, { id: second }] = data.payments.nodes as [{ id: string }, { id: string }];
+  return [first, second];
+}
+
 /** The ids of two companies, and of a payment that can be refunded in its currency. */
 interface ChangeableRecords {
   readonly company: string;

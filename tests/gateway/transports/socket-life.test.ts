@@ -106,7 +106,9 @@ describe('a WebSocket', () => {
     }
     await cut;
     expect(alive.socket.readyState).toBe(alive.socket.OPEN);
-    await until(() => running.log.some((line) => line.includes('"stream ended"')));
+    await until('the end of a stream', () =>
+      running.log.some((line) => line.includes('"stream ended"')),
+    );
   });
 
   it('of a client that reads none of its results is not read from, and the results that wait are bounded', async () => {
@@ -147,7 +149,9 @@ describe('a WebSocket', () => {
     const [slow, other] = [await ready(running), await ready(running)];
     slow.subscribe('live', PAYMENT_CHANGED);
     await fill(slow, other);
-    await until(() => running.log.some((line) => line.includes('"stream ended"')));
+    await until('the end of a stream', () =>
+      running.log.some((line) => line.includes('"stream ended"')),
+    );
     expect(other.socket.readyState).toBe(other.socket.OPEN);
   });
 

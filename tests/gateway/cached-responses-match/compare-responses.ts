@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { CacheInvalidation } from '../../../events/cache-invalidation.ts';
 import { createMemoryLog } from '../../../events/log/memory-log.ts';
 import { LogTail } from '../../../events/log/log-tail.ts';
@@ -7,6 +6,7 @@ import type { DeliveryFault } from '../../../sandbox/events/deliveries.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { createRandom, type Random } from '../../../sandbox/world/random.ts';
 import { CUSTOM_FIELDS } from '../access/matrix/custom-fields.ts';
+import { persistedAs } from '../persisted-as.ts';
 import {
   type GatewayResponse,
   sendOperation,
@@ -17,20 +17,20 @@ import {
 } from '../start-gateway.ts';
 import { createTestCatchUps, type TestCatchUps } from '../test-catch-ups.ts';
 import { change, createRecords } from './edits.ts';
-import { chooseQuestions, type Question } from './queries.ts';
+import { chooseQueries, type ComparedQuery } from './queries.ts';
 import { readRecords, type Records } from './records.ts';
 
-export interface WalkOptions {
+export interface ComparisonOptions {
   readonly mode: 'embedded' | 'distributed';
   /** The same one makes the same choices. */
   readonly seed: number;
   readonly changes: number;
 }
 
-/** What a walk has found. */
-export interface Walked {
+/** What the comparisons have found. */
+export interface ComparisonResult {
   /** Responses that differ from those without a cache, each with the changes before it. */
-  readonly lies: readonly string[];
+  readonly differences: readonly string[];
   /** How many responses took no vendor call, and how many were 304. */
   readonly cached: number;
   readonly unchanged: number;
@@ -41,43 +41,54 @@ export interface Walked {
  * Changes records at random, and compares the responses of a gateway with live caches after each change with those of one without a
  * cache.
  */
-export async function walk({ mode, seed, changes }: WalkOptions): Promise<Walked> {
-  const scene = await Scene.open(mode, seed);
+export async function compareAfterChanges({
+  mode,
+  seed,
+  changes,
+}: ComparisonOptions): Promise<ComparisonResult> {
+  const comparison = await Comparison.open(mode, seed);
   try {
     for (let step = 1; step <= changes; step += 1) {
-      await scene.change(step);
-      scene.expectHealth();
-      await scene.compare();
+      await comparison.change(step);
+      comparison.expectHealth();
+      await comparison.compare();
       // Signatures expire after five minutes.
       if (step > MAX_PASSES) continue;
       // The lag of HubSpot's search: from then on, searches are cached and tags count.
-      await scene.pass(11);
-      await scene.compare();
+      await comparison.pass(11);
+      await comparison.compare();
     }
-    return scene;
+    return comparison;
   } finally {
-    await scene.close();
+    await comparison.close();
   }
 }
 
 const MAX_PASSES = 20;
 
 /** The same while no webhook arrives: after the next catch-up, while there is no cache, and once the caches are used again. */
-export async function walkWithoutWebhooks({ mode, seed, changes }: WalkOptions): Promise<Walked> {
-  const scene = await Scene.open(mode, seed);
+export async function compareWithoutWebhooks({
+  mode,
+  seed,
+  changes,
+}: ComparisonOptions): Promise<ComparisonResult> {
+  const comparison = await Comparison.open(mode, seed);
   try {
-    scene.deliveries = 'cut';
-    for (let step = 1; step <= changes; step += 1) await scene.change(step);
-    await scene.createRecords(changes + 1);
-    await scene.passUntil('unhealthy');
-    // In half of the walks, the client has its tags from before the webhooks were lost.
-    if (seed % 2 === 0) await scene.compare();
-    scene.deliveries = null;
-    await scene.passUntil('healthy');
-    await scene.compare();
-    return scene;
+    comparison.deliveries = 'cut';
+    for (let step = 1; step <= changes; step += 1) await comparison.change(step);
+    await comparison.createRecords(changes + 1);
+    await comparison.passUntil('unhealthy');
+    // With half of the seeds, the client has its tags from before the webhooks were lost.
+    if (seed % 2 === 0) await comparison.compare();
+    comparison.deliveries = null;
+    await comparison.passUntil('healthy');
+    await comparison.compare();
+    comparison.cached = 0;
+    // The caches are used again.
+    await comparison.compare();
+    return comparison;
   } finally {
-    await scene.close();
+    await comparison.close();
   }
 }
 
@@ -87,20 +98,20 @@ interface Parts {
   readonly events: OpenEvents;
   readonly gateway: TestGateway;
   /** Without a cache. */
-  readonly oracle: TestGateway;
+  readonly uncached: TestGateway;
   readonly records: Records;
 }
 
-class Scene implements Walked {
-  readonly lies: string[] = [];
+class Comparison implements ComparisonResult {
+  readonly differences: string[] = [];
   cached = 0;
   unchanged = 0;
   readonly changes: string[] = [];
   readonly #random: Random;
-  /** The last tagged response to each question. */
-  readonly #tagged = new Map<Question, { readonly tag: string; readonly text: string }>();
-  readonly #truth = new Map<Question, string>();
-  #questions: readonly Question[] = [];
+  /** The last response to each query that had an entity tag. */
+  readonly #tagged = new Map<ComparedQuery, { readonly tag: string; readonly text: string }>();
+  readonly #expected = new Map<ComparedQuery, string>();
+  #queries: readonly ComparedQuery[] = [];
 
   readonly #parts: Parts;
 
@@ -109,11 +120,11 @@ class Scene implements Walked {
     this.#random = createRandom(seed);
   }
 
-  static async open(mode: WalkOptions['mode'], seed: number): Promise<Scene> {
+  static async open(mode: ComparisonOptions['mode'], seed: number): Promise<Comparison> {
     const catchUps = createTestCatchUps();
     const sandbox = await startSandbox({ now: catchUps.now });
     const events = openEventsAt(catchUps.now);
-    const oracle = await startTestGateway({ sandbox, extend: CUSTOM_FIELDS });
+    const uncached = await startTestGateway({ sandbox, extend: CUSTOM_FIELDS });
     const gateway = await startTestGateway({
       mode,
       sandbox,
@@ -130,21 +141,26 @@ class Scene implements Walked {
       mode === 'embedded' ? [gateway.url, gateway.url] : gateway.urls.slice(1);
     sandbox.hubspot.deliverTo({ url: `${String(crm)}/webhooks/hubspot` });
     sandbox.stripe.deliverTo({ url: `${String(payments)}/webhooks/stripe` });
-    const records = await readRecords(oracle);
-    const scene = new Scene({ sandbox, catchUps, events, gateway, oracle, records }, seed);
-    scene.#questions = chooseQuestions(records, scene.#random);
-    for (const { query, variables } of scene.#questions)
+    const records = await readRecords(uncached);
+    const comparison = new Comparison(
+      { sandbox, catchUps, events, gateway, uncached, records },
+      seed,
+    );
+    comparison.#queries = chooseQueries(records, comparison.#random);
+    for (const { query, variables } of comparison.#queries)
       await sendOperation(gateway.url, { query, variables, extensions: persistedAs(query) });
-    // The queries have made the vendors' health be looked at.
-    await scene.pass(10);
-    await scene.compare();
-    return scene;
+    // From now on the caches rely on the vendors' health.
+    await comparison.pass(10);
+    await comparison.compare();
+    // No record has changed yet.
+    comparison.cached = 0;
+    return comparison;
   }
 
-  /** Else there is no cache to compare. */
+  /** The caches are used only while their vendors are healthy. */
   expectHealth(): void {
     for (const vendor of VENDORS)
-      if (this.#is(vendor) === 'unhealthy') this.#lie(`${vendor} is unhealthy`);
+      if (this.#is(vendor) === 'unhealthy') this.#addDifference(`${vendor} is unhealthy`);
   }
 
   async passUntil(health: 'healthy' | 'unhealthy'): Promise<void> {
@@ -164,7 +180,7 @@ class Scene implements Walked {
   }
 
   async change(step: number): Promise<void> {
-    this.#truth.clear();
+    this.#expected.clear();
     for (let attempt = 0; attempt < 20; attempt += 1) {
       const name = await change({
         ...this.#parts,
@@ -180,49 +196,52 @@ class Scene implements Walked {
   }
 
   async pass(seconds: number): Promise<void> {
-    this.#truth.clear();
+    this.#expected.clear();
     await this.#parts.catchUps.pass(seconds);
   }
 
   async createRecords(step: number): Promise<void> {
-    this.#truth.clear();
+    this.#expected.clear();
     await createRecords({ ...this.#parts, random: this.#random, step: 100 * step });
   }
 
-  /** Asks both gateways everything. */
+  /** Sends each query to both gateways. */
   async compare(): Promise<void> {
-    for (const question of this.#questions) await this.#compare(question);
+    for (const query of this.#queries) await this.#compare(query);
   }
 
-  async #compare(question: Question): Promise<void> {
-    const { query, variables } = question;
-    const truth = await this.#truthOf(question);
+  async #compare(compared: ComparedQuery): Promise<void> {
+    const { query, variables } = compared;
+    const expected = await this.#expectedOf(compared);
     const begun = performance.now();
     const cached = textOf(await this.#parts.gateway.query(query, variables));
     if (requestsSince(begun, this.#parts.sandbox).length === 0) this.cached += 1;
-    if (cached !== truth) this.#lie(`cached: ${describe(question)}\n  ${cached}\n  ${truth}`);
-    const known = this.#tagged.get(question);
-    const got = await this.#get(question, known?.tag);
+    if (cached !== expected)
+      this.#addDifference(`cached: ${describe(compared)}\n  ${cached}\n  ${expected}`);
+    const known = this.#tagged.get(compared);
+    const got = await this.#get(compared, known?.tag);
     const text = got.text ?? known?.text;
     if (got.text === undefined) this.unchanged += 1;
-    if (text !== truth)
-      this.#lie(`${String(got.status)}: ${describe(question)}\n  ${String(text)}\n  ${truth}`);
-    if (got.tag === null || text === undefined) this.#tagged.delete(question);
-    else this.#tagged.set(question, { tag: got.tag, text });
+    if (text !== expected)
+      this.#addDifference(
+        `${String(got.status)}: ${describe(compared)}\n  ${String(text)}\n  ${expected}`,
+      );
+    if (got.tag === null || text === undefined) this.#tagged.delete(compared);
+    else this.#tagged.set(compared, { tag: got.tag, text });
   }
 
   /** Without a cache, once for each state of the vendors. */
-  async #truthOf(question: Question): Promise<string> {
-    const known = this.#truth.get(question);
+  async #expectedOf(compared: ComparedQuery): Promise<string> {
+    const known = this.#expected.get(compared);
     if (known !== undefined) return known;
-    const { query, variables } = question;
-    const truth = textOf(await this.#parts.oracle.query(query, variables));
-    if (truth.includes('GRAPHQL_VALIDATION_FAILED')) throw new Error(`Invalid: ${query}`);
-    this.#truth.set(question, truth);
-    return truth;
+    const { query, variables } = compared;
+    const expected = textOf(await this.#parts.uncached.query(query, variables));
+    if (expected.includes('GRAPHQL_VALIDATION_FAILED')) throw new Error(`Invalid: ${query}`);
+    this.#expected.set(compared, expected);
+    return expected;
   }
 
-  async #get({ query, variables }: Question, tag: string | undefined) {
+  async #get({ query, variables }: ComparedQuery, tag: string | undefined) {
     const search = new URLSearchParams({
       variables: JSON.stringify(variables),
       extensions: JSON.stringify(persistedAs(query)),
@@ -242,13 +261,13 @@ class Scene implements Walked {
     };
   }
 
-  #lie(text: string): void {
-    this.lies.push(`after ${this.changes.slice(-3).join(', ')}: ${text}`);
+  #addDifference(text: string): void {
+    this.differences.push(`after ${this.changes.slice(-3).join(', ')}: ${text}`);
   }
 
   async close(): Promise<void> {
     await this.#parts.gateway.close();
-    await this.#parts.oracle.close();
+    await this.#parts.uncached.close();
     await this.#parts.events.close();
     await this.#parts.sandbox.close();
   }
@@ -278,9 +297,5 @@ async function read(
 const textOf = ({ data, errors }: Pick<GatewayResponse, 'data' | 'errors'>) =>
   JSON.stringify([data, codesAndPaths(errors)]);
 
-const describe = ({ query, variables }: Question) =>
+const describe = ({ query, variables }: ComparedQuery) =>
   `${query.replace(/\s+/g, ' ')} ${JSON.stringify(variables)}`;
-
-const persistedAs = (query: string) => ({
-  persistedQuery: { version: 1, sha256Hash: hash('sha256', query) },
-});

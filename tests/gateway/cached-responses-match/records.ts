@@ -40,8 +40,8 @@ const PEOPLE = `{ customers(first: 20) { nodes {
 } } }`;
 
 /** The records of the few customers that have the most of them. */
-export async function readRecords(oracle: TestGateway): Promise<Records> {
-  const { data, errors } = await oracle.query(PEOPLE);
+export async function readRecords(gateway: TestGateway): Promise<Records> {
+  const { data, errors } = await gateway.query(PEOPLE);
   if (errors !== undefined) throw new Error(JSON.stringify(errors));
   const all = data.customers.nodes as readonly Person[];
   const countOf = ({ payments, invoices, recurringPlans, deals }: Person) =>
@@ -54,8 +54,8 @@ export async function readRecords(oracle: TestGateway): Promise<Records> {
     ...new Set(people.flatMap((person) => (read(person) ?? []).flatMap((one) => one?.id ?? []))),
   ];
   const listed = async (path: string, filter: (one: Node) => boolean = () => true) =>
-    (await listStripe(oracle.sandbox, path)).filter(filter).map(({ id }) => id);
-  const disputes = await listStripe(oracle.sandbox, '/v1/disputes?limit=100');
+    (await listStripe(gateway.sandbox, path)).filter(filter).map(({ id }) => id);
+  const disputes = await listStripe(gateway.sandbox, '/v1/disputes?limit=100');
   return {
     contacts: idsOf((person) => [person]),
     companies: idsOf(({ company }) => [company]),

@@ -2,7 +2,7 @@ import type { Random } from '../../../sandbox/world/random.ts';
 import type { Records } from './records.ts';
 
 /** A query with variables, whose response is compared after each change. */
-export interface Question {
+export interface ComparedQuery {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -117,8 +117,8 @@ const OF_ALL: readonly string[] = [
 
 const BY_EMAIL = `query ($email: String!) { customerByEmail(email: $email) { ${PEOPLE} billingAccounts { id email } } }`;
 
-/** All queries, each with a record of the walk. */
-export function chooseQuestions(records: Records, random: Random): readonly Question[] {
+/** All queries, each with the id of one of the records. */
+export function chooseQueries(records: Records, random: Random): readonly ComparedQuery[] {
   const some = <Item>(items: readonly Item[]) =>
     items[random.integer(0, Math.max(0, items.length - 1))];
   const [email] = records.emails;
