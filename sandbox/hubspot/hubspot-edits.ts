@@ -67,8 +67,15 @@ export function createHubSpotEdits({
       return withEvent(createRecord(changes.create(type, input, UNENFORCED)).id);
     },
     update(type, id, properties) {
-      const values = PROPERTIES.parse(properties);
-      withEvent(createRecord(changes.update(type, find(type, id), values, UNENFORCED)));
+      const record = find(type, id);
+      // HubSpot's pages do not save a value that has not changed.
+      const values = Object.fromEntries(
+        Object.entries(PROPERTIES.parse(properties)).filter(
+          ([name, value]) => record.properties[name] !== value,
+        ),
+      );
+      if (Object.keys(values).length === 0) return;
+      withEvent(createRecord(changes.update(type, record, values, UNENFORCED)));
     },
     archive(type, id) {
       const record = find(type, id);
