@@ -4,8 +4,8 @@ import {
   compareWithoutWebhooks,
 } from './cached-responses-match/compare-responses.ts';
 
-/** The first of the seeds: `CACHED_RESPONSES_SEED=1 npm run test:long -- cached-responses-match`. */
-const SEED = Number(process.env['CACHED_RESPONSES_SEED'] ?? Math.floor(Math.random() * 100_000));
+/** The first of the seeds. Others make other choices: `CACHED_RESPONSES_SEED=100 npm run test:long -- cached-responses-match`. */
+const SEED = Number(process.env['CACHED_RESPONSES_SEED'] ?? 1);
 const RUNS = Number(process.env['CACHED_RESPONSES_RUNS'] ?? 2);
 const CHANGES = 20;
 

@@ -4,8 +4,8 @@ import {
   compareWithoutWebhooks,
 } from './cached-responses-match/compare-responses.ts';
 
-/** The same one makes the same choices: `CACHED_RESPONSES_SEED=1 npm test -- cached-responses-match`. */
-const SEED = Number(process.env['CACHED_RESPONSES_SEED'] ?? Math.floor(Math.random() * 100_000));
+/** Another one makes other choices: `CACHED_RESPONSES_SEED=2 npm test -- cached-responses-match`. */
+const SEED = Number(process.env['CACHED_RESPONSES_SEED'] ?? 1);
 const CHANGES = Number(process.env['CACHED_RESPONSES_CHANGES'] ?? 4);
 
 describe.each(['embedded', 'distributed'] as const)('cached responses and 304, %s', (mode) => {

@@ -9,8 +9,8 @@ import { openRedisLog } from '../../events/log/logs.ts';
 import { type RedisServer, startRedis } from '../../state/redis-server.ts';
 import { type ServedStreams, serveStreams, settled, type TestStream } from './served-streams.ts';
 
-/** The same one makes the same choices: `STREAMS_SEED=1 npm run test:long -- random-streams`. */
-const SEED = Number(process.env['STREAMS_SEED'] ?? Math.floor(Math.random() * 100_000));
+/** Another one makes other choices: `STREAMS_SEED=100 npm run test:long -- random-streams`. */
+const SEED = Number(process.env['STREAMS_SEED'] ?? 1);
 const ROUNDS = 8;
 const STEPS = 150;
 const CLIENTS = 6;
