@@ -44,3 +44,19 @@ export interface NewEvent {
   readonly key: string;
   readonly changes: readonly Change[];
 }
+
+/** Any record of a vendor may have changed. */
+export const anyChange = ({
+  vendor,
+  at,
+  source,
+}: Pick<Change, 'vendor' | 'at' | 'source'>): Change => ({
+  vendor,
+  type: '',
+  id: '',
+  kind: 'UPDATED',
+  related: [],
+  changed: [],
+  at,
+  source,
+});

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { NewEvent } from '../change.ts';
+import { anyChange, type NewEvent } from '../change.ts';
 import type { CatchUpRecord } from './catch-up-record.ts';
 import type { VendorChanges } from './vendor-events.ts';
 
@@ -14,18 +14,7 @@ export const mayHaveLostUnlisted = (
 ): boolean => sameChangeMs !== undefined && (last?.missed ?? 0) > 0 && missed === 0;
 
 /** For caches alone: any record of the vendor may have changed. */
-export const anyChange = (vendor: string, { startedAt }: CatchUpRecord): NewEvent => ({
+export const unlistedChange = (vendor: string, { startedAt }: CatchUpRecord): NewEvent => ({
   key: `unlisted:${randomUUID()}`,
-  changes: [
-    {
-      vendor,
-      type: '',
-      id: '',
-      kind: 'UPDATED',
-      related: [],
-      changed: [],
-      at: startedAt,
-      source: 'write',
-    },
-  ],
+  changes: [anyChange({ vendor, at: startedAt, source: 'write' })],
 });

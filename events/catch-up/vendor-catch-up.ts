@@ -6,7 +6,7 @@ import { CatchUpLease } from './catch-up-lease.ts';
 import { CatchUpSchedule } from './catch-up-schedule.ts';
 import type { CatchUpSettings } from './catch-up-settings.ts';
 import { CatchUpState } from './catch-up-state.ts';
-import { anyChange, mayHaveLostUnlisted } from './unlisted-changes.ts';
+import { mayHaveLostUnlisted, unlistedChange } from './unlisted-changes.ts';
 import type { VendorChanges } from './vendor-events.ts';
 import { VendorHealth } from './vendor-health.ts';
 
@@ -180,7 +180,7 @@ export class VendorCatchUp {
         unfinished: events.webhooks && (await this.#state.begin(head)),
       });
       if (mayHaveLostUnlisted(events, this.#state.record, record))
-        await log.append([anyChange(vendor, record)]);
+        await log.append([unlistedChange(vendor, record)]);
       await this.#state.complete(record);
       this.#schedule.succeeded(begunAt);
       monitor.caughtUp(vendor, { stored, missed: record.missed });

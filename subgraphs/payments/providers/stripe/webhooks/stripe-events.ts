@@ -1,4 +1,9 @@
-import type { Change, ChangeSource, NewEvent } from '../../../../../events/change.ts';
+import {
+  anyChange,
+  type Change,
+  type ChangeSource,
+  type NewEvent,
+} from '../../../../../events/change.ts';
 import type { IgnoredReason } from '../../../../../events/catch-up/vendor-events.ts';
 import { safeParseWire } from '../../../../../upstream/wire.ts';
 import { touchedRecords, type ObjectEvent } from './stripe-changes.ts';
@@ -67,18 +72,7 @@ export const unreadableEvent = (
   { source }: Pick<ReadOptions, 'source'>,
 ): NewEvent => ({
   key: `unreadable:${id.slice(0, MAX_ID)}`,
-  changes: [
-    {
-      vendor: 'stripe',
-      type: '',
-      id: '',
-      kind: 'UPDATED',
-      related: [],
-      changed: [],
-      at: created * 1000,
-      source,
-    },
-  ],
+  changes: [anyChange({ vendor: 'stripe', at: created * 1000, source })],
 });
 
 const MAX_ID = 180;
