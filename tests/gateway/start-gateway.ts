@@ -51,7 +51,7 @@ export interface TestGatewayOptions {
   readonly extend?: Readonly<Record<string, string>>;
   /** A sandbox to use, which the caller closes. @default a new one */
   readonly sandbox?: Sandbox;
-  /** Whether the sandbox vendors send their events to it, from now on to it alone. @default false */
+  /** Whether the sandbox vendors send their events to it or its services, from now on to them alone. @default false */
   readonly receivesEvents?: boolean;
   /** How it catches up with the changes of the vendors. @default not at all */
   readonly catchUps?: TestCatchUps | undefined;
@@ -131,7 +131,12 @@ export async function startTestGateway({
       : await startDistributed(settings, log, audiences, whole, processEvents);
   const [gateway] = running;
   if (gateway === undefined) throw new Error('No gateway was started.');
-  if (receivesEvents) sandbox.deliverTo({ url: gateway.url });
+  if (receivesEvents) {
+    // The processes that have the vendors' adapters.
+    const [crm = gateway, payments = gateway] = running.slice(1);
+    sandbox.hubspot.deliverTo({ url: `${crm.url}/webhooks/hubspot` });
+    sandbox.stripe.deliverTo({ url: `${payments.url}/webhooks/stripe` });
+  }
   return {
     url: gateway.url,
     urls: running.map(({ url }) => url),
